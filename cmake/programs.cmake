@@ -1,0 +1,31 @@
+# The programs.  They see the public headers and the shared library, as
+# anybody's program does.
+function(fss_program name folder)
+	file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.c)
+	if(NOT sources)
+		return()
+	endif()
+	add_executable(${name} ${sources})
+	target_include_directories(${name} PRIVATE
+		${PROJECT_SOURCE_DIR}/${folder})
+	target_link_libraries(${name} PRIVATE fss_flags fss::fss ${ARGN}
+		Threads::Threads)
+endfunction()
+
+fss_program(fssd fssd PkgConfig::INIH PkgConfig::JANSSON)
+fss_program(fssctl fssctl PkgConfig::INIH PkgConfig::JANSSON)
+
+# examples/put.c is build/.../examples/put.
+if(FSS_EXAMPLES)
+	file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.c)
+	foreach(source IN LISTS sources)
+		get_filename_component(stem ${source} NAME_WE)
+		add_executable(example_${stem} ${source})
+		target_link_libraries(example_${stem} PRIVATE fss_flags
+			fss::fss)
+		set_target_properties(example_${stem} PROPERTIES
+			OUTPUT_NAME ${stem}
+			RUNTIME_OUTPUT_DIRECTORY
+			${PROJECT_BINARY_DIR}/examples)
+	endforeach()
+endif()

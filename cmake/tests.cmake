@@ -1,0 +1,98 @@
+# Tests, one ctest entry per file, found by their place and name:
+#
+# tests/unit/test_*.c    cmocka, on the archive          label unit
+# tests/fault/test_*.c   the same, slower                label fault
+# tests/fuzz/fuzz_*.c    replay of tests/fuzz/corpus/*   label fuzz
+# tests/e2e/*.sh, *.py   against the built programs      label e2e
+# tests/abi/*.sh         the installed package           label abi
+# tests/lint/*.py, *.sh  the source itself               label lint
+#
+# tests/support/*.c, where there are any, are linked into unit, fault and fuzz
+# tests.  Scripts whose names begin with lib, common or _ are not tests but
+# read by some.
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+find_program(BASH bash REQUIRED)
+find_program(PYTHON3 python3 REQUIRED)
+
+set(tests ${PROJECT_SOURCE_DIR}/tests)
+set(fss_test_environment
+	FSS_BUILD_DIR=${PROJECT_BINARY_DIR}
+	FSS_SOURCE_DIR=${PROJECT_SOURCE_DIR}
+	FSS_SANITIZE=${FSS_SANITIZE}
+	FSS_CC=${CMAKE_C_COMPILER}
+	ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
+	UBSAN_OPTIONS=print_stacktrace=1
+	LSAN_OPTIONS=suppressions=${tests}/lsan.supp:print_suppressions=0
+	TSAN_OPTIONS=suppressions=${tests}/tsan.supp:halt_on_error=1)
+
+function(fss_test label name timeout)
+	add_test(NAME ${label}/${name} COMMAND ${ARGN})
+	set_tests_properties(${label}/${name} PROPERTIES
+		LABELS ${label} TIMEOUT ${timeout}
+		ENVIRONMENT "${fss_test_environment}")
+endfunction()
+
+file(GLOB support CONFIGURE_DEPENDS ${tests}/support/*.c)
+add_library(fss_test INTERFACE)
+target_include_directories(fss_test INTERFACE
+	${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/libfss
+	${tests}/support)
+target_link_libraries(fss_test INTERFACE fss_flags fss_static
+	${fss_depends})
+if(support)
+	add_library(fss_support STATIC ${support})
+	target_link_libraries(fss_support PRIVATE fss_test PkgConfig::CMOCKA)
+endif()
+
+# The archive comes before and after what it needs and what needs it.
+function(fss_test_link target)
+	target_link_libraries(${target} PRIVATE
+		$<$<TARGET_EXISTS:fss_support>:fss_support> fss_test ${ARGN})
+endfunction()
+
+foreach(label unit fault)
+	file(GLOB sources CONFIGURE_DEPENDS ${tests}/${label}/test_*.c)
+	foreach(source IN LISTS sources)
+		get_filename_component(stem ${source} NAME_WE)
+		string(REGEX REPLACE "^test_" "" name ${stem})
+		set(target ${label}_${name})
+		add_executable(${target} ${source})
+		fss_test_link(${target} PkgConfig::CMOCKA)
+		fss_test(${label} ${name} 600 ${target})
+	endforeach()
+endforeach()
+
+file(GLOB sources CONFIGURE_DEPENDS ${tests}/fuzz/fuzz_*.c)
+foreach(source IN LISTS sources)
+	get_filename_component(stem ${source} NAME_WE)
+	string(REGEX REPLACE "^fuzz_" "" name ${stem})
+	if(FSS_FUZZ)
+		add_executable(${stem} ${source})
+		target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
+		set(replay -runs=0)
+	else()
+		add_executable(${stem} ${source} ${tests}/fuzz/standalone.c)
+		set(replay)
+	endif()
+	fss_test_link(${stem})
+	fss_test(fuzz ${name} 600 ${stem} ${replay} ${tests}/fuzz/corpus/${name})
+endforeach()
+
+function(fss_scripts label timeout)
+	file(GLOB scripts CONFIGURE_DEPENDS RELATIVE ${tests}/${label}
+		${tests}/${label}/*.sh ${tests}/${label}/*.py)
+	list(FILTER scripts EXCLUDE REGEX "^(lib|common|_)")
+	foreach(script IN LISTS scripts)
+		string(REGEX REPLACE "\\.(sh|py)$" "" name ${script})
+		set(interpreter ${BASH})
+		if(script MATCHES "\\.py$")
+			set(interpreter ${PYTHON3} -B)
+		endif()
+		fss_test(${label} ${name} ${timeout} ${interpreter}
+			${tests}/${label}/${script})
+	endforeach()
+endfunction()
+
+fss_scripts(lint 300)
+fss_scripts(abi 600)
+fss_scripts(e2e 3600)

@@ -1,0 +1,362 @@
+/*
+ * fssctl ls, shares, stat, versions: looking at entries.
+ *
+ * Lists come page by page and are shown page by page; nothing is kept.
+ */
+#include <string.h>
+
+#include "fssctl.h"
+#include "json.h"
+#include "list.h"
+#include "output.h"
+#include "parse.h"
+
+const char *const entry_heads[ENTRY_COLUMNS] = {
+	"MODE", "ACCESS", "RIGHTS", ">SIZE", "CHANGED", "NAME"
+};
+
+enum color_id
+entry_shade(const fss_row *row)
+{
+	switch (fss_row_int(row, FSS_FIELD_KIND)) {
+	case FSS_KIND_DIR:
+		return COLOR_DIR;
+	case FSS_KIND_LINK:
+		return COLOR_LINK;
+	default:
+		return COLOR_NONE;
+	}
+}
+
+int
+entry_cells(struct table *t, const fss_row *row, const char *name)
+{
+	char mode[TEXT_BYTES], size[TEXT_BYTES], changed[TEXT_BYTES];
+	char access[TEXT_BYTES], rights[TEXT_BYTES], shown[2 * PATH_BYTES];
+	const char *cells[ENTRY_COLUMNS];
+	int64_t kind = fss_row_int(row, FSS_FIELD_KIND);
+
+	format_mode(kind, fss_row_int(row, FSS_FIELD_MODE), mode);
+	format_time(fss_row_int(row, FSS_FIELD_MTIME), changed);
+	format_rights(fss_row_int(row, FSS_FIELD_RIGHTS), rights);
+	if (kind == FSS_KIND_DIR)
+		(void)snprintf(size, sizeof(size), "-");
+	else if (t->app->tty_out)
+		format_size(fss_row_int(row, FSS_FIELD_SIZE), size);
+	else
+		(void)snprintf(size, sizeof(size), "%lld",
+		    (long long)fss_row_int(row, FSS_FIELD_SIZE));
+	/* A star: set on this very entry. */
+	(void)snprintf(access, sizeof(access), "%s%s",
+	    access_name(fss_row_int(row, FSS_FIELD_ACCESS)),
+	    fss_row_int(row, FSS_FIELD_ACCESS_OWN) ? "*" : "");
+	if (kind == FSS_KIND_LINK)
+		(void)snprintf(shown, sizeof(shown), "%s -> %s", name,
+		    fss_row_str(row, FSS_FIELD_TARGET));
+	else
+		(void)snprintf(shown, sizeof(shown), "%s%s", name,
+		    kind == FSS_KIND_DIR && t->app->tty_out ? "/" : "");
+	cells[0] = mode;
+	cells[1] = access;
+	cells[2] = rights;
+	cells[3] = size;
+	cells[4] = changed;
+	cells[5] = shown;
+	return table_row(t, cells, entry_shade(row));
+}
+
+void
+entry_name(struct app *app, const fss_row *row, const char *name)
+{
+	enum color_id shade = entry_shade(row);
+
+	fputs(color(app->color_out && shade != COLOR_NONE, shade), stdout);
+	put_text(stdout, name);
+	fputs(color(app->color_out && shade != COLOR_NONE, COLOR_NONE),
+	    stdout);
+	if (app->tty_out && shade == COLOR_DIR)
+		putchar('/');
+	putchar('\n');
+}
+
+struct listing {
+	struct table	t;
+	size_t		skip;	/* bytes of path that name the folder listed */
+};
+
+/* The name to show: below the folder listed, or the whole path. */
+static const char *
+listed_name(const struct app *app, const struct listing *l,
+    const fss_row *row)
+{
+	const char *path = fss_row_str(row, FSS_FIELD_PATH);
+
+	if (!opt_has(&app->opt, DEEP) || strlen(path) <= l->skip)
+		return row_name(row);
+	path += l->skip;
+	return path[0] == '/' ? path + 1 : path;
+}
+
+static int
+list_row(struct app *app, const fss_row *row, void *arg)
+{
+	struct listing *l = arg;
+	const char *name = listed_name(app, l, row);
+
+	if (opt_has(&app->opt, JSON))
+		return json_row_line(app, row, NULL);
+	if (opt_has(&app->opt, LONG))
+		return entry_cells(&l->t, row, name);
+	entry_name(app, row, name);
+	return 0;
+}
+
+/* Bytes the canonical form of the path in @remote has, without a slash. */
+static size_t
+canonical_len(const char *remote)
+{
+	const char *p = strchr(remote, ':');
+	size_t n = 0;
+
+	for (p = p != NULL ? p + 1 : remote; *p != '\0'; ) {
+		size_t len;
+
+		while (*p == '/')
+			p++;
+		len = strcspn(p, "/");
+		n += len > 0 ? len + 1 : 0;
+		p += len;
+	}
+	return n;
+}
+
+static int
+list_one(struct app *app, const char *remote)
+{
+	struct listing l;
+	fss_op op = 0;
+	int r;
+
+	r = need_remote(app, remote);
+	if (r < 0)
+		return r;
+	table_init(&l.t, app, entry_heads, ENTRY_COLUMNS);
+	l.skip = canonical_len(remote);
+	r = fss_client_list(app->client, remote,
+	    opt_has(&app->opt, DEEP) ? FSS_LIST_RECURSIVE : 0, NULL, &op);
+	r = app_run(app, r, op, list_row, &l);
+	if (r == FSS_ENOTDIR) {
+		/* A file lists as itself. */
+		l.skip = SIZE_MAX;
+		r = fss_client_stat(app->client, remote, 0, NULL, &op);
+		r = app_run(app, r, op, list_row, &l);
+	}
+	table_flush(&l.t);
+	if (r < 0)
+		return app_fail(app, r, "cannot list '%s'", remote);
+	return 0;
+}
+
+int
+cmd_ls(struct app *app, int argc, char **argv)
+{
+	int i, r, err = 0, failed = 0;
+
+	r = app_open(app, NULL);
+	if (r < 0)
+		return r;
+	if (argc == 0)
+		return list_one(app, ":/");
+	for (i = 0; i < argc && !interrupted(); i++) {
+		if (argc > 1 && !opt_has(&app->opt, JSON))
+			app_say(app, "%s%s:", i > 0 ? "\n" : "", argv[i]);
+		r = list_one(app, argv[i]);
+		if (r < 0) {
+			failed++;
+			err = r;
+		}
+	}
+	return app_several(app, argc, failed, err);
+}
+
+static int
+share_row(struct app *app, const fss_row *row, void *arg)
+{
+	char name[PATH_BYTES];
+
+	if (opt_has(&app->opt, JSON))
+		return json_row_line(app, row, NULL);
+	row_remote(row, name, sizeof(name));
+	return entry_cells(arg, row, name);
+}
+
+int
+cmd_shares(struct app *app, int argc, char **argv)
+{
+	struct table t;
+	fss_op op = 0;
+	int r;
+
+	r = app_open(app, NULL);
+	if (r < 0)
+		return r;
+	table_init(&t, app, entry_heads, ENTRY_COLUMNS);
+	r = fss_client_shares(app->client, argc > 0 ? argv[0] : NULL, NULL,
+	    &op);
+	r = app_run(app, r, op, share_row, &t);
+	table_flush(&t);
+	if (r < 0)
+		return app_fail(app, r, "cannot list what is shared");
+	return 0;
+}
+
+static void
+pair_number(struct app *app, const fss_row *row, fss_field field,
+    const char *name)
+{
+	char text[TEXT_BYTES];
+
+	if (!fss_row_has(row, field))
+		return;
+	(void)snprintf(text, sizeof(text), "%lld",
+	    (long long)fss_row_int(row, field));
+	put_pair(app, name, text);
+}
+
+static void
+pair_time(struct app *app, const fss_row *row, fss_field field,
+    const char *name)
+{
+	char text[TEXT_BYTES];
+
+	if (!fss_row_has(row, field))
+		return;
+	format_time(fss_row_int(row, field), text);
+	put_pair(app, name, text);
+}
+
+static void
+pair_text(struct app *app, const fss_row *row, fss_field field,
+    const char *name)
+{
+	if (fss_row_has(row, field))
+		put_pair(app, name, fss_row_str(row, field));
+}
+
+static int
+stat_row(struct app *app, const fss_row *row, void *arg)
+{
+	char name[PATH_BYTES], text[TEXT_BYTES];
+	int64_t kind = fss_row_int(row, FSS_FIELD_KIND);
+
+	(void)arg;
+	if (opt_has(&app->opt, JSON))
+		return json_row_line(app, row, NULL);
+	row_remote(row, name, sizeof(name));
+	put_pair(app, "path", name);
+	put_pair(app, "kind", kind_name(kind));
+	if (kind == FSS_KIND_FILE)
+		pair_number(app, row, FSS_FIELD_SIZE, "size");
+	pair_text(app, row, FSS_FIELD_TARGET, "target");
+	pair_time(app, row, FSS_FIELD_MTIME, "changed");
+	format_mode(kind, fss_row_int(row, FSS_FIELD_MODE), text);
+	put_pair(app, "mode", text);
+	(void)snprintf(text, sizeof(text), "%s%s",
+	    access_name(fss_row_int(row, FSS_FIELD_ACCESS)),
+	    fss_row_int(row, FSS_FIELD_ACCESS_OWN) ? " (set here)" : "");
+	put_pair(app, "access", text);
+	format_rights(fss_row_int(row, FSS_FIELD_RIGHTS), text);
+	put_pair(app, "rights", text);
+	pair_text(app, row, FSS_FIELD_MEDIA, "media");
+	pair_text(app, row, FSS_FIELD_DIGEST, "digest");
+	pair_number(app, row, FSS_FIELD_NUMBER, "version");
+	pair_text(app, row, FSS_FIELD_AUTHOR, "author");
+	pair_time(app, row, FSS_FIELD_CREATED, "committed");
+	pair_number(app, row, FSS_FIELD_HOLDERS, "holders");
+	return 0;
+}
+
+int
+cmd_stat(struct app *app, int argc, char **argv)
+{
+	char path[PATH_BYTES];
+	uint64_t number;
+	int i, r, err = 0, failed = 0;
+	fss_op op = 0;
+
+	r = app_open(app, NULL);
+	if (r < 0)
+		return r;
+	for (i = 0; i < argc && !interrupted(); i++) {
+		if (i > 0 && !opt_has(&app->opt, JSON))
+			putchar('\n');
+		r = remote_version(app, argv[i], path, sizeof(path), &number);
+		if (r == 0) {
+			r = fss_client_stat(app->client, path, number, NULL,
+			    &op);
+			r = app_run(app, r, op, stat_row, NULL);
+			if (r < 0)
+				(void)app_fail(app, r, "cannot look at '%s'",
+				    argv[i]);
+		}
+		if (r < 0) {
+			failed++;
+			err = r;
+		}
+	}
+	return app_several(app, argc, failed, err);
+}
+
+static int
+version_row(struct app *app, const fss_row *row, void *arg)
+{
+	char number[TEXT_BYTES], size[TEXT_BYTES], changed[TEXT_BYTES];
+	char created[TEXT_BYTES];
+	const char *cells[6];
+
+	if (opt_has(&app->opt, JSON))
+		return json_row_line(app, row, NULL);
+	(void)snprintf(number, sizeof(number), "%lld",
+	    (long long)fss_row_int(row, FSS_FIELD_NUMBER));
+	if (app->tty_out)
+		format_size(fss_row_int(row, FSS_FIELD_SIZE), size);
+	else
+		(void)snprintf(size, sizeof(size), "%lld",
+		    (long long)fss_row_int(row, FSS_FIELD_SIZE));
+	format_time(fss_row_int(row, FSS_FIELD_MTIME), changed);
+	format_time(fss_row_int(row, FSS_FIELD_CREATED), created);
+	cells[0] = number;
+	cells[1] = size;
+	cells[2] = changed;
+	cells[3] = created;
+	cells[4] = fss_row_str(row, FSS_FIELD_AUTHOR);
+	cells[5] = fss_row_str(row, FSS_FIELD_DIGEST);
+	return table_row(arg, cells, COLOR_NONE);
+}
+
+int
+cmd_versions(struct app *app, int argc, char **argv)
+{
+	static const char *const heads[] = {
+		">N", ">SIZE", "CHANGED", "COMMITTED", "AUTHOR", "DIGEST"
+	};
+	struct table t;
+	fss_op op = 0;
+	int r;
+
+	(void)argc;
+	r = need_remote(app, argv[0]);
+	if (r < 0)
+		return r;
+	r = app_open(app, NULL);
+	if (r < 0)
+		return r;
+	table_init(&t, app, heads, 6);
+	r = fss_client_versions(app->client, argv[0], NULL, &op);
+	r = app_run(app, r, op, version_row, &t);
+	table_flush(&t);
+	if (r < 0)
+		return app_fail(app, r, "cannot list the versions of '%s'",
+		    argv[0]);
+	return 0;
+}

@@ -1,0 +1,172 @@
+/*
+ * The results of verbs as JSON.
+ *
+ * A row becomes an object of the fields it carries under their documented
+ * names.  Numbers stay numbers, times microseconds; enumerations become the
+ * words people type, bits that say yes or no become booleans.
+ */
+#include "json.h"
+
+#include <string.h>
+
+#include "parse.h"
+
+#define KEY_BYTES	FSS_KEY_BYTES
+
+json_t *
+json_text(const char *s)
+{
+	json_t *o = json_string(s);
+	char clean[PATH_BYTES];
+	size_t i;
+
+	if (o != NULL)
+		return o;
+	for (i = 0; s[i] != '\0' && i + 1 < sizeof(clean); i++)
+		clean[i] = (unsigned char)s[i] < 0x80 ? s[i] : '?';
+	clean[i] = '\0';
+	return json_string(clean);
+}
+
+json_t *
+json_rights(int64_t rights)
+{
+	char text[TEXT_BYTES], *p = text;
+	json_t *list = json_array();
+	size_t n;
+
+	if (list == NULL || rights == 0)
+		return list;
+	format_rights(rights, text);
+	for (;;) {
+		n = strcspn(p, ",");
+		if (json_array_append_new(list, json_stringn(p, n)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+		if (p[n] == '\0')
+			return list;
+		p += n + 1;
+	}
+}
+
+static json_t *
+integer_field(fss_field field, int64_t n)
+{
+	switch (field) {
+	case FSS_FIELD_STATUS:
+		return json_string(fss_err_name((int)n));
+	case FSS_FIELD_KIND:
+		return json_string(kind_name(n));
+	case FSS_FIELD_ACCESS:
+		return json_string(access_name(n));
+	case FSS_FIELD_STATE:
+		return json_string(state_name(n));
+	case FSS_FIELD_ROLE:
+		return json_string(role_name(n));
+	case FSS_FIELD_RIGHTS:
+		return json_rights(n);
+	case FSS_FIELD_ACCESS_OWN:
+	case FSS_FIELD_CURRENT:
+	case FSS_FIELD_LOCKED:
+		return json_boolean(n != 0);
+	default:
+		return json_integer((json_int_t)n);
+	}
+}
+
+static json_t *
+bytes_field(const fss_row *row, fss_field field)
+{
+	char text[FSS_KEY_TEXT_BYTES];
+	const uint8_t *p;
+	size_t n;
+
+	p = fss_row_bin(row, field, &n);
+	if (p == NULL || n != KEY_BYTES || fss_key_format(p, text) < 0)
+		return json_null();
+	return json_string(text);
+}
+
+json_t *
+json_row(const fss_row *row)
+{
+	json_t *o = json_object(), *value;
+	int i;
+
+	if (o == NULL)
+		return NULL;
+	for (i = 1; i < FSS_FIELD_COUNT; i++) {
+		fss_field field = (fss_field)i;
+
+		if (!fss_row_has(row, field))
+			continue;
+		switch (fss_field_kind(field)) {
+		case 'I':
+			value = integer_field(field, fss_row_int(row, field));
+			break;
+		case 'S':
+			value = json_text(fss_row_str(row, field));
+			break;
+		case 'B':
+			value = bytes_field(row, field);
+			break;
+		default:
+			continue;
+		}
+		if (json_object_set_new(o, fss_field_name(field), value) < 0) {
+			json_decref(o);
+			return NULL;
+		}
+	}
+	return o;
+}
+
+int
+json_line(json_t *o)
+{
+	int r;
+
+	if (o == NULL)
+		return FSS_ENOMEM;
+	r = json_dumpf(o, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_decref(o);
+	if (r < 0)
+		return FSS_EIO;
+	putchar('\n');
+	return 0;
+}
+
+void
+json_error(int err, const char *what, const char *detail)
+{
+	/* Nothing is left to say if even this cannot be written. */
+	(void)json_line(json_pack("{s:s, s:s, s:o, s:o, s:i}",
+	    "error", fss_err_name(err), "text", fss_strerror(err),
+	    "what", json_text(what), "detail", json_text(detail),
+	    "exit", fss_err_exit(err)));
+}
+
+int
+json_ok(const char *name, const char *value)
+{
+	json_t *o = json_object();
+
+	if (o == NULL)
+		return FSS_ENOMEM;
+	if (json_object_set_new(o, "ok", json_true()) < 0 ||
+	    (name != NULL &&
+	    json_object_set_new(o, name, json_text(value)) < 0)) {
+		json_decref(o);
+		return FSS_ENOMEM;
+	}
+	return json_line(o);
+}
+
+int
+json_row_line(struct app *app, const fss_row *row, void *arg)
+{
+	(void)app;
+	(void)arg;
+	return json_line(json_row(row));
+}

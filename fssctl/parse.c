@@ -1,0 +1,360 @@
+/*
+ * Sizes, durations, dates and names of modes as people type and read them.
+ *
+ * Numbers are read by hand, digit by digit with overflow checked, so that the
+ * locale has no say.  Sizes are powers of 1024, as ls -h and du -h have them.
+ * Dates without an hour mean midnight in the person's time zone.
+ */
+#include "parse.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <fss/fss.h>
+
+#define SECOND_US	INT64_C(1000000)
+
+/* Reads digits at *@s; false when there is none or they overflow. */
+static bool
+digits(const char **s, int64_t *ret_n)
+{
+	const char *p = *s;
+	int64_t n = 0;
+
+	if (*p < '0' || *p > '9')
+		return false;
+	for (; *p >= '0' && *p <= '9'; p++) {
+		if (n > (INT64_MAX - (*p - '0')) / 10)
+			return false;
+		n = n * 10 + (*p - '0');
+	}
+	*s = p;
+	*ret_n = n;
+	return true;
+}
+
+int
+parse_count(const char *s, int64_t *ret_n)
+{
+	int64_t n;
+
+	if (!digits(&s, &n) || *s != '\0')
+		return FSS_EINVAL;
+	*ret_n = n;
+	return 0;
+}
+
+/* The unit's factor, 0 if it is none; "k", "K", "kB" and "KiB" are the same. */
+static int64_t
+size_unit(const char *s)
+{
+	static const char letters[] = "kmgtp";
+	const char *found;
+	char letter;
+
+	if (*s == '\0' || strcmp(s, "B") == 0)
+		return 1;
+	letter = *s;
+	if (letter >= 'A' && letter <= 'Z')
+		letter = (char)(letter - 'A' + 'a');
+	found = strchr(letters, letter);
+	if (found == NULL)
+		return 0;
+	if (s[1] != '\0' && strcmp(s + 1, "B") != 0 && strcmp(s + 1, "iB") != 0)
+		return 0;
+	return INT64_C(1) << (10 * (found - letters + 1));
+}
+
+int
+parse_size(const char *s, int64_t *ret_bytes)
+{
+	int64_t whole, unit, part = 0, scale = 1;
+
+	if (!digits(&s, &whole))
+		return FSS_EINVAL;
+	if (*s == '.') {
+		/* Six digits after the point are all a size needs. */
+		for (s++; *s >= '0' && *s <= '9'; s++) {
+			if (scale < 1000000) {
+				part = part * 10 + (*s - '0');
+				scale *= 10;
+			}
+		}
+		if (scale == 1)
+			return FSS_EINVAL;
+	}
+	unit = size_unit(s);
+	if (unit == 0 || whole > INT64_MAX / unit - 1)
+		return FSS_EINVAL;
+	*ret_bytes = whole * unit + part * (unit / scale) +
+	    part * (unit % scale) / scale;
+	return 0;
+}
+
+int
+parse_duration(const char *s, int64_t *ret_s)
+{
+	static const struct {
+		char	letter;
+		int64_t	seconds;
+	} units[] = {
+		{ 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
+		{ 'w', 604800 }, { 'y', 31536000 }
+	};
+	int64_t n, sum = 0;
+	size_t i;
+
+	if (*s == '\0')
+		return FSS_EINVAL;
+	/* "1d12h" is fine; a bare number is not, for it could be anything. */
+	while (*s != '\0') {
+		if (!digits(&s, &n))
+			return FSS_EINVAL;
+		for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+			if (*s == units[i].letter)
+				break;
+		if (i == sizeof(units) / sizeof(units[0]) ||
+		    n > (INT64_MAX / SECOND_US - sum) / units[i].seconds)
+			return FSS_EINVAL;
+		sum += n * units[i].seconds;
+		s++;
+	}
+	*ret_s = sum;
+	return 0;
+}
+
+int
+parse_when(const char *s, int64_t now_us, int64_t *ret_us)
+{
+	struct tm tm = { 0 };
+	int64_t year, month, day, seconds;
+	const char *p = s;
+	time_t t;
+
+	if (parse_duration(s, &seconds) == 0) {
+		*ret_us = now_us - seconds * SECOND_US;
+		return 0;
+	}
+	if (!digits(&p, &year) || *p++ != '-' || !digits(&p, &month) ||
+	    *p++ != '-' || !digits(&p, &day) || *p != '\0')
+		return FSS_EINVAL;
+	if (year < 1900 || year > 9999 || month < 1 || month > 12 ||
+	    day < 1 || day > 31)
+		return FSS_EINVAL;
+	tm.tm_year = (int)year - 1900;
+	tm.tm_mon = (int)month - 1;
+	tm.tm_mday = (int)day;
+	tm.tm_isdst = -1;
+	t = mktime(&tm);
+	/* mktime() takes the 31st of June for the 1st of July. */
+	if (t == (time_t)-1 || tm.tm_mday != (int)day)
+		return FSS_EINVAL;
+	*ret_us = (int64_t)t * SECOND_US;
+	return 0;
+}
+
+struct named {
+	const char	*name;
+	int64_t		 value;
+};
+
+static const struct named roles[] = {
+	{ "user", FSS_ROLE_USER }, { "operator", FSS_ROLE_OPERATOR },
+	{ "admin", FSS_ROLE_ADMIN }, { NULL, 0 }
+};
+static const struct named kinds[] = {
+	{ "folder", FSS_KIND_DIR }, { "file", FSS_KIND_FILE },
+	{ "link", FSS_KIND_LINK }, { "dir", FSS_KIND_DIR }, { NULL, 0 }
+};
+static const struct named accesses[] = {
+	{ "private", FSS_ACCESS_PRIVATE }, { "ask", FSS_ACCESS_ASK },
+	{ "open", FSS_ACCESS_OPEN }, { NULL, 0 }
+};
+static const struct named states[] = {
+	{ "stored", FSS_STATE_STORED }, { "announced", FSS_STATE_ANNOUNCED },
+	{ NULL, 0 }
+};
+static const struct named rights_named[] = {
+	{ "see", FSS_RIGHT_SEE }, { "read", FSS_RIGHT_READ },
+	{ "create", FSS_RIGHT_CREATE }, { "write", FSS_RIGHT_WRITE },
+	{ "own", FSS_RIGHT_OWN }, { NULL, 0 }
+};
+
+static int
+value_of(const struct named *t, const char *s, int64_t *ret_value)
+{
+	for (; t->name != NULL; t++) {
+		if (strcmp(t->name, s) == 0) {
+			*ret_value = t->value;
+			return 0;
+		}
+	}
+	return FSS_EINVAL;
+}
+
+static const char *
+name_of(const struct named *t, int64_t value)
+{
+	for (; t->name != NULL; t++)
+		if (t->value == value)
+			return t->name;
+	return "unknown";
+}
+
+int
+parse_role(const char *s, int64_t *ret_role)
+{
+	return value_of(roles, s, ret_role);
+}
+
+int
+parse_kind(const char *s, int64_t *ret_kind)
+{
+	return value_of(kinds, s, ret_kind);
+}
+
+int
+parse_access(const char *s, int64_t *ret_access)
+{
+	return value_of(accesses, s, ret_access);
+}
+
+int
+parse_state(const char *s, int64_t *ret_state)
+{
+	return value_of(states, s, ret_state);
+}
+
+int
+parse_rights(const char *s, uint32_t *ret_rights)
+{
+	char word[16];
+	uint32_t rights = 0;
+	int64_t value;
+	size_t n;
+
+	for (;;) {
+		n = strcspn(s, ",");
+		if (n >= sizeof(word))
+			return FSS_EINVAL;
+		memcpy(word, s, n);
+		word[n] = '\0';
+		/* Owning cannot be given away. */
+		if (value_of(rights_named, word, &value) < 0 ||
+		    value == FSS_RIGHT_OWN)
+			return FSS_EINVAL;
+		rights |= (uint32_t)value;
+		if (s[n] == '\0')
+			break;
+		s += n + 1;
+	}
+	*ret_rights = rights;
+	return 0;
+}
+
+const char *
+role_name(int64_t role)
+{
+	return name_of(roles, role);
+}
+
+const char *
+kind_name(int64_t kind)
+{
+	return name_of(kinds, kind);
+}
+
+const char *
+access_name(int64_t access)
+{
+	return access == FSS_ACCESS_INHERIT ? "inherit" :
+	    name_of(accesses, access);
+}
+
+const char *
+state_name(int64_t state)
+{
+	return name_of(states, state);
+}
+
+void
+format_size(int64_t bytes, char *dst)
+{
+	static const char units[] = "BKMGTPE";
+	int64_t whole = bytes, tenths = 0;
+	size_t unit = 0;
+
+	while (whole >= 1024 && unit + 2 < sizeof(units)) {
+		tenths = whole % 1024 * 10 / 1024;
+		whole /= 1024;
+		unit++;
+	}
+	if (unit == 0)
+		(void)snprintf(dst, TEXT_BYTES, "%" PRId64, whole);
+	else if (whole < 10)
+		(void)snprintf(dst, TEXT_BYTES, "%" PRId64 ".%" PRId64 "%c",
+		    whole, tenths, units[unit]);
+	else
+		(void)snprintf(dst, TEXT_BYTES, "%" PRId64 "%c", whole,
+		    units[unit]);
+}
+
+void
+format_time(int64_t us, char *dst)
+{
+	time_t t = (time_t)(us / SECOND_US);
+	struct tm tm;
+
+	if (us == 0 || localtime_r(&t, &tm) == NULL ||
+	    strftime(dst, TEXT_BYTES, "%Y-%m-%d %H:%M", &tm) == 0)
+		(void)snprintf(dst, TEXT_BYTES, "-");
+}
+
+void
+format_duration(int64_t s, char *dst)
+{
+	if (s < 0)
+		s = 0;
+	if (s < 3600)
+		(void)snprintf(dst, TEXT_BYTES, "%" PRId64 ":%02" PRId64,
+		    s / 60, s % 60);
+	else
+		(void)snprintf(dst, TEXT_BYTES,
+		    "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,
+		    s / 60 % 60, s % 60);
+}
+
+void
+format_rights(int64_t rights, char *dst)
+{
+	const struct named *t;
+	size_t n = 0, len;
+
+	for (t = rights_named; t->name != NULL; t++) {
+		if ((rights & t->value) == 0)
+			continue;
+		len = strlen(t->name);
+		if (n > 0)
+			dst[n++] = ',';
+		memcpy(dst + n, t->name, len);
+		n += len;
+	}
+	if (n == 0)
+		dst[n++] = '-';
+	dst[n] = '\0';
+}
+
+void
+format_mode(int64_t kind, int64_t mode, char *dst)
+{
+	static const char letters[] = "rwxrwxrwx";
+	int i;
+
+	dst[0] = kind == FSS_KIND_DIR ? 'd' : kind == FSS_KIND_LINK ? 'l' : '-';
+	for (i = 0; i < 9; i++)
+		dst[i + 1] = (mode >> (8 - i)) & 1 ? letters[i] : '-';
+	dst[10] = '\0';
+}

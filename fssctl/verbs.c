@@ -1,0 +1,181 @@
+/*
+ * The verbs: one table that the dispatcher, the help and the tests go by.
+ */
+#include <string.h>
+
+#include "fssctl.h"
+#include "json.h"
+
+#define B(id)	OPT_BIT(id)
+
+static const struct verb verbs[] = {
+	{ "connect", "[ADDRESS]", "choose a hub, or show the chosen one",
+	    "ADDRESS is fss://HOST:PORT#KEY. Without #KEY the hub is asked\n"
+	    "for its key, the fingerprint is shown, and a person says yes or\n"
+	    "no. With --forget the hub's key is forgotten.",
+	    B(ACCEPT_NEW) | B(FORGET), 0, 1, cmd_connect },
+	{ "register", "NAME", "make an account and log in",
+	    NULL, B(INVITE) | B(PASSWORD_STDIN), 1, 1, cmd_register },
+	{ "login", "NAME", "log this device in, or change to that account",
+	    "A device that is logged in already needs no password again.",
+	    B(PASSWORD_STDIN), 1, 1, cmd_login },
+	{ "logout", "", "log out",
+	    "The device stays listed and may log in again without a password,\n"
+	    "unless --forget or --everywhere takes its key away.",
+	    B(EVERYWHERE) | B(FORGET), 0, 0, cmd_logout },
+	{ "whoami", "", "show the account, its use and its limits",
+	    NULL, 0, 0, 0, cmd_whoami },
+	{ "passwd", "", "change the password; other devices are logged out",
+	    "With --password-stdin: the old one, then the new one.",
+	    B(PASSWORD_STDIN), 0, 0, cmd_passwd },
+	{ "devices", "[revoke ID]", "list your devices, or revoke one",
+	    NULL, 0, 0, 2, cmd_devices },
+	{ "invite", "", "make an invite for a new account",
+	    NULL, B(ROLE) | B(USES) | B(TTL), 0, 0, cmd_invite },
+	{ "users", "", "list the accounts", NULL, 0, 0, 0, cmd_users },
+	{ "user", "NAME", "show an account, or change it as an operator",
+	    NULL, B(ROLE) | B(LOCK) | B(UNLOCK) | B(QUOTA) | B(QUOTA_FILES),
+	    1, 1, cmd_user },
+	{ "group", "[list | add GROUP NAME | remove GROUP NAME]",
+	    "list or change your groups",
+	    "A grant to @GROUP is one to all its members.", 0, 0, 3,
+	    cmd_group },
+	{ "put", "LOCAL... REMOTE", "upload files and folders",
+	    "One folder goes to REMOTE itself; with a slash at the end of\n"
+	    "REMOTE, or several LOCALs, each goes below it by its own name.\n"
+	    "Only what the hub lacks is sent; a run that was cut off goes on.\n"
+	    "LOCAL may be - for stdin.",
+	    B(RECURSIVE) | B(CHECKSUM) | B(VERBOSE), 2, -1, cmd_put },
+	{ "get", "REMOTE... LOCAL", "download files and folders",
+	    "One folder goes to LOCAL itself; with a slash at the end of\n"
+	    "LOCAL, or several REMOTEs, each goes below it by its own name.\n"
+	    "REMOTE@N is version N of a file. LOCAL may be - for stdout.",
+	    B(RECURSIVE) | B(CHECKSUM) | B(SAFE_LINKS) | B(NUMBER) |
+	    B(VERBOSE), 2, -1, cmd_get },
+	{ "ls", "[REMOTE...]", "list folders", NULL, B(LONG) | B(DEEP), 0, -1,
+	    cmd_ls },
+	{ "tree", "[REMOTE]", "show a folder with all below it", NULL, 0, 0,
+	    1, cmd_tree },
+	{ "du", "[REMOTE...]", "sum up sizes by folder", NULL, B(SUMMARY), 0,
+	    -1, cmd_du },
+	{ "stat", "REMOTE...", "show all about entries",
+	    "REMOTE@N is version N of a file.", B(NUMBER), 1, -1, cmd_stat },
+	{ "find", "[TEXT...]", "search all you may see",
+	    "All words must occur in the path, at least one in the name.",
+	    B(OWNER) | B(UNDER) | B(TYPE) | B(KIND) | B(LARGER) | B(SMALLER) |
+	    B(NEWER) | B(OLDER) | B(ACCESS) | B(STATE) | B(LIMIT) | B(LONG),
+	    0, -1, cmd_find },
+	{ "mkdir", "REMOTE...", "make folders, with those above", NULL, 0, 1,
+	    -1, cmd_mkdir },
+	{ "mv", "REMOTE REMOTE", "move or rename in one space", NULL, B(FORCE),
+	    2, 2, cmd_mv },
+	{ "rm", "REMOTE...", "remove entries", NULL, B(RECURSIVE), 1, -1,
+	    cmd_rm },
+	{ "versions", "REMOTE", "list the versions of a file", NULL, 0, 1, 1,
+	    cmd_versions },
+	{ "restore", "REMOTE@N", "make an old version the newest again",
+	    NULL, B(NUMBER), 1, 1, cmd_restore },
+	{ "access", "REMOTE [open | ask | private | inherit]",
+	    "show or set what everybody may do",
+	    "open: see and read; ask: see; private: nothing; inherit: as the\n"
+	    "folder above says. Grants add to it.", 0, 1, 2, cmd_access },
+	{ "grant", "REMOTE WHO RIGHTS", "give somebody rights",
+	    "WHO is an account or @GROUP; RIGHTS are see, read, create,\n"
+	    "write, with commas between. They hold for all below REMOTE too.",
+	    0, 3, 3, cmd_grant },
+	{ "revoke", "REMOTE WHO", "take a grant back", NULL, 0, 2, 2,
+	    cmd_revoke },
+	{ "grants", "REMOTE", "list the grants on an entry and above it",
+	    NULL, 0, 1, 1, cmd_grants },
+	{ "shares", "[OWNER]", "list what others share with you", NULL, 0, 0,
+	    1, cmd_shares },
+	{ "cat", "REMOTE...", "write the content of files to stdout",
+	    "REMOTE@N is version N of a file.",
+	    B(NUMBER) | B(OFFSET) | B(LENGTH), 1, -1, cmd_cat },
+	{ "ping", "", "see whether the hub answers", NULL, 0, 0, 0, cmd_ping },
+	{ "help", "[VERB]", "show this, or all about a verb", NULL, 0, 0, 1,
+	    cmd_help }
+};
+
+#define VERB_COUNT	(sizeof(verbs) / sizeof(verbs[0]))
+
+const struct verb *
+verb_at(size_t i)
+{
+	return i < VERB_COUNT ? &verbs[i] : NULL;
+}
+
+const struct verb *
+verb_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < VERB_COUNT; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+void
+help_overview(FILE *f)
+{
+	size_t i;
+
+	fputs("usage: fssctl [options] VERB [options] [arguments]\n\n", f);
+	for (i = 0; i < VERB_COUNT; i++)
+		fprintf(f, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
+	fputs("\nA remote path is OWNER:/PATH, in one's own space :/PATH.\n\n"
+	    "Options of every verb:\n", f);
+	options_help(f, OPT_GLOBAL);
+	fputs("\n'fssctl help VERB' has more, fssctl(1) all.\n", f);
+}
+
+void
+help_verb(FILE *f, const struct verb *v)
+{
+	fprintf(f, "usage: fssctl %s [options]%s%s\n\n%s\n", v->name,
+	    v->synopsis[0] != '\0' ? " " : "", v->synopsis, v->summary);
+	if (v->text != NULL)
+		fprintf(f, "\n%s\n", v->text);
+	if (v->opts != 0) {
+		fputs("\nOptions:\n", f);
+		options_help(f, v->opts);
+	}
+	fputs("\nOptions of every verb:\n", f);
+	options_help(f, OPT_GLOBAL);
+}
+
+static int
+help_json(const struct verb *only)
+{
+	const struct verb *v;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && (v = verb_at(i)) != NULL; i++)
+		if (only == NULL || v == only)
+			r = json_line(json_pack("{s:s, s:s, s:s}", "verb",
+			    v->name, "arguments", v->synopsis, "summary",
+			    v->summary));
+	return r;
+}
+
+int
+cmd_help(struct app *app, int argc, char **argv)
+{
+	const struct verb *v = NULL;
+
+	if (argc > 0) {
+		v = verb_find(argv[0]);
+		if (v == NULL)
+			return app_usage(app, "there is no verb '%s'",
+			    argv[0]);
+	}
+	if (opt_has(&app->opt, JSON))
+		return help_json(v);
+	if (v != NULL)
+		help_verb(stdout, v);
+	else
+		help_overview(stdout);
+	return 0;
+}

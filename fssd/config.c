@@ -1,0 +1,331 @@
+/*
+ * The configuration file DATA/fssd.conf.
+ *
+ * One table names each setting, its section, its kind and what the file says
+ * about it; reading, checking, writing and applying all go by that table.
+ * The file is read line by line through a reader of our own, so that each
+ * complaint can name the line it is about.
+ */
+#include <errno.h>
+#include <ini.h>
+#include <string.h>
+
+#include "fssd.h"
+
+enum kind { K_TEXT, K_LISTEN, K_REGISTRATION, K_COUNT, K_SIZE, K_LEVEL };
+
+struct setting_spec {
+	const char	*section;
+	const char	*key;
+	enum kind	 kind;
+	bool		 live;		/* a running hub takes it */
+	int		 option;	/* enum fss_server_text or _number */
+	uint64_t	 min;
+	uint64_t	 max;
+	const char	*dflt;		/* as the file shows it */
+	const char	*about;
+};
+
+static const struct setting_spec specs[SET_COUNT] = {
+	{ "hub", "listen", K_LISTEN, false, FSS_SERVER_LISTEN, 0, 0,
+	    LISTEN_DEFAULT, "Address to listen on; port 0 takes a free one." },
+	{ "hub", "introduce", K_TEXT, false, FSS_SERVER_INTRODUCE, 0, 0,
+	    "off", "Where new clients ask for the hub's key: an address or "
+	    "off.\n# By default the port after that of listen." },
+	{ "hub", "name", K_TEXT, false, FSS_SERVER_NAME, 0, 0, "my hub",
+	    "Name shown to people." },
+	{ "hub", "registration", K_REGISTRATION, true,
+	    FSS_SERVER_REGISTRATION, 0, 0, "invite",
+	    "Who may make an account: open (everybody), invite, closed." },
+	{ "limits", "keep_versions", K_COUNT, true, FSS_SERVER_KEEP_VERSIONS,
+	    1, 1000000, "16", "How many versions of a file are kept." },
+	{ "limits", "quota", K_SIZE, true, FSS_SERVER_QUOTA_BYTES, 0,
+	    INT64_MAX, "0", "Bytes an account may use, as 10G; 0 for no "
+	    "limit." },
+	{ "limits", "quota_files", K_COUNT, true, FSS_SERVER_QUOTA_FILES, 0,
+	    INT64_MAX, "0", "Files an account may have; 0 for no limit." },
+	{ "limits", "free_floor", K_SIZE, true, FSS_SERVER_FREE_FLOOR, 0,
+	    INT64_MAX, "256M", "Bytes of the file system that stay free." },
+	{ "limits", "max_sessions", K_COUNT, false, FSS_SERVER_MAX_SESSIONS,
+	    1, 1000000, "20000", "Sessions at one time." },
+	{ "performance", "readers", K_COUNT, false, FSS_SERVER_READERS, 1, 64,
+	    "4", "Threads that read from the store." },
+	{ "performance", "io_threads", K_COUNT, false, FSS_SERVER_IO_THREADS,
+	    1, 16, "2", "Threads that encrypt and move messages." },
+	{ "performance", "segment_size", K_SIZE, false,
+	    FSS_SERVER_SEGMENT_BYTES, 1048576, UINT64_C(1) << 40, "256M",
+	    "Size of a segment file of the store." },
+	{ "passwords", "memory", K_SIZE, false, FSS_SERVER_PWHASH_MEM, 8192,
+	    UINT64_C(1) << 34, "64M", "Memory to hash a password with "
+	    "(Argon2id)." },
+	{ "passwords", "passes", K_COUNT, false, FSS_SERVER_PWHASH_OPS, 1,
+	    1000, "2", "Passes over that memory." },
+	{ "log", "level", K_LEVEL, true, 0, 0, 0, "info",
+	    "error, warn, notice, info or debug." }
+};
+
+static const char *const levels[] = {
+	"error", "warn", "notice", "info", "debug"
+};
+static const char *const registrations[] = { "closed", "invite", "open" };
+
+const char *
+setting_name(enum setting which)
+{
+	static char name[64];
+
+	(void)snprintf(name, sizeof(name), "%s.%s", specs[which].section,
+	    specs[which].key);
+	return name;
+}
+
+bool
+setting_live(enum setting which)
+{
+	return specs[which].live;
+}
+
+void
+config_init(struct config *cfg)
+{
+	memset(cfg, 0, sizeof(*cfg));
+	(void)snprintf(cfg->text[SET_LISTEN], VALUE_BYTES, "%s",
+	    LISTEN_DEFAULT);
+	cfg->set[SET_LISTEN] = true;
+	cfg->num[SET_LOG_LEVEL] = FSS_LOG_INFO;
+}
+
+/* Place of @s in a list of words, or -1. */
+static int
+word(const char *const *words, size_t n, const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(words[i], s) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* "10", "64k", "1G": powers of 1024. */
+static bool
+parse_number(const char *s, bool units, uint64_t *ret_n)
+{
+	static const char letters[] = "kKmMgGtT";
+	const char *unit;
+	uint64_t n = 0;
+	unsigned shift;
+
+	if (*s < '0' || *s > '9')
+		return false;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		if (n > (UINT64_MAX - (uint64_t)(*s - '0')) / 10)
+			return false;
+		n = n * 10 + (uint64_t)(*s - '0');
+	}
+	if (*s != '\0') {
+		unit = strchr(letters, *s);
+		if (!units || unit == NULL || s[1] != '\0')
+			return false;
+		shift = 10 * ((unsigned)(unit - letters) / 2 + 1);
+		if (n > UINT64_MAX >> shift)
+			return false;
+		n <<= shift;
+	}
+	*ret_n = n;
+	return true;
+}
+
+static bool
+parse_value(const struct setting_spec *spec, const char *value,
+    uint64_t *ret_n)
+{
+	int i;
+
+	switch (spec->kind) {
+	case K_TEXT:
+		return value[0] != '\0';
+	case K_LISTEN:
+		return strncmp(value, "tcp://", 6) == 0 &&
+		    strrchr(value + 6, ':') != NULL;
+	case K_REGISTRATION:
+		i = word(registrations, 3, value);
+		break;
+	case K_LEVEL:
+		i = word(levels, 5, value);
+		break;
+	default:
+		return parse_number(value, spec->kind == K_SIZE, ret_n) &&
+		    *ret_n >= spec->min && *ret_n <= spec->max;
+	}
+	*ret_n = (uint64_t)i;
+	return i >= 0;
+}
+
+int
+config_set(struct config *cfg, enum setting which, const char *value)
+{
+	const struct setting_spec *spec = &specs[which];
+	uint64_t n = 0;
+
+	if (strlen(value) >= VALUE_BYTES || !parse_value(spec, value, &n)) {
+		(void)snprintf(cfg->problem, sizeof(cfg->problem),
+		    "'%.100s' is no value for %s.%s (%s)", value,
+		    spec->section, spec->key, spec->about);
+		return FSS_ECONFIG;
+	}
+	(void)snprintf(cfg->text[which], VALUE_BYTES, "%s", value);
+	cfg->num[which] = n;
+	cfg->set[which] = true;
+	return 0;
+}
+
+/* What reading the file needs to know. */
+struct reading {
+	struct config	*cfg;
+	FILE		*f;
+	const char	*file;
+	int		 line;
+	bool		 too_long;
+	bool		 seen[SET_COUNT];
+};
+
+/* Gives inih a line, counting. */
+static char *
+next_line(char *dst, int cap, void *arg)
+{
+	struct reading *rd = arg;
+
+	if (rd->too_long || fgets(dst, cap, rd->f) == NULL)
+		return NULL;
+	rd->line++;
+	/* A line cut in two would be taken for two. */
+	if (strchr(dst, '\n') == NULL && !feof(rd->f))
+		rd->too_long = true;
+	return dst;
+}
+
+static void
+blame(struct reading *rd, const char *what)
+{
+	char text[VALUE_BYTES];
+
+	(void)snprintf(text, sizeof(text), "%s", what);
+	(void)snprintf(rd->cfg->problem, sizeof(rd->cfg->problem),
+	    "%s:%d: %s", rd->file, rd->line, text);
+}
+
+/* inih's handler: 0 means error. The first complaint stands. */
+static int
+take(void *arg, const char *section, const char *key, const char *value)
+{
+	struct reading *rd = arg;
+	char what[VALUE_BYTES];
+	int i;
+
+	if (rd->cfg->problem[0] != '\0')
+		return 0;
+	for (i = 0; i < SET_COUNT; i++)
+		if (strcmp(section, specs[i].section) == 0 &&
+		    strcmp(key, specs[i].key) == 0)
+			break;
+	if (i == SET_COUNT) {
+		(void)snprintf(what, sizeof(what),
+		    "there is no setting '%.64s' in section [%.64s]", key,
+		    section);
+		blame(rd, what);
+		return 0;
+	}
+	if (rd->seen[i]) {
+		(void)snprintf(what, sizeof(what), "'%s' is set twice", key);
+		blame(rd, what);
+		return 0;
+	}
+	rd->seen[i] = true;
+	if (config_set(rd->cfg, (enum setting)i, value) < 0) {
+		(void)snprintf(what, sizeof(what), "%.500s",
+		    rd->cfg->problem);
+		blame(rd, what);
+		return 0;
+	}
+	return 1;
+}
+
+int
+config_read(struct config *cfg, const char *data)
+{
+	char file[NAME_BYTES];
+	struct reading rd;
+	int r;
+
+	r = snprintf(file, sizeof(file), "%s/fssd.conf", data);
+	if (r < 0 || (size_t)r >= sizeof(file))
+		return FSS_EINVAL;
+	memset(&rd, 0, sizeof(rd));
+	rd.cfg = cfg;
+	rd.file = file;
+	rd.f = fopen(file, "re");
+	if (rd.f == NULL) {
+		r = errno == ENOENT ? FSS_ENOENT : FSS_EIO;
+		(void)snprintf(cfg->problem, sizeof(cfg->problem),
+		    "cannot open '%s': %s", file, strerror(errno));
+		return r;
+	}
+	r = ini_parse_stream(next_line, &rd, take, &rd);
+	if (rd.too_long && cfg->problem[0] == '\0')
+		blame(&rd, "the line is too long");
+	if (r > 0 && cfg->problem[0] == '\0') {
+		rd.line = r;
+		blame(&rd, "this is neither a [section] nor KEY = VALUE");
+	}
+	if (ferror(rd.f) && cfg->problem[0] == '\0')
+		blame(&rd, "cannot read on");
+	(void)fclose(rd.f);	/* it was only read */
+	return cfg->problem[0] != '\0' || r != 0 ? FSS_ECONFIG : 0;
+}
+
+int
+config_write(const struct config *cfg, const char *data)
+{
+	char file[NAME_BYTES];
+	const char *section = "";
+	FILE *f;
+	int i, r;
+
+	r = snprintf(file, sizeof(file), "%s/fssd.conf", data);
+	if (r < 0 || (size_t)r >= sizeof(file))
+		return FSS_EINVAL;
+	f = fopen(file, "wxe");
+	if (f == NULL)
+		return errno == EEXIST ? FSS_EEXIST : FSS_EIO;
+	fprintf(f, "# Configuration of a hub; fssd.conf(5) has more.\n"
+	    "# A line that begins with # is a comment; where a setting is\n"
+	    "# commented out, the value shown is the default or an example.\n"
+	    "# Those marked (live) are reread at SIGHUP, others at a start.\n");
+	for (i = 0; i < SET_COUNT; i++) {
+		if (strcmp(section, specs[i].section) != 0)
+			fprintf(f, "\n[%s]\n", specs[i].section);
+		section = specs[i].section;
+		fprintf(f, "# %s%s\n%s%s = %s\n", specs[i].about,
+		    specs[i].live ? " (live)" : "", cfg->set[i] ? "" : "# ",
+		    specs[i].key, cfg->set[i] ? cfg->text[i] : specs[i].dflt);
+	}
+	r = ferror(f) != 0;
+	if (fclose(f) != 0 || r != 0)
+		return FSS_EIO;
+	return 0;
+}
+
+int
+config_apply(const struct config *cfg, enum setting which, fss_server *s)
+{
+	const struct setting_spec *spec = &specs[which];
+
+	if (!cfg->set[which] || which == SET_LOG_LEVEL)
+		return 0;
+	if (spec->kind == K_TEXT || spec->kind == K_LISTEN)
+		return fss_server_set_text(s, (fss_server_text)spec->option,
+		    cfg->text[which]);
+	return fss_server_set_number(s, (fss_server_number)spec->option,
+	    cfg->num[which]);
+}

@@ -1,0 +1,138 @@
+/*
+ * Rows: what lists, searches and questions about accounts answer with.
+ *
+ * A row is a set of fields read through three getters, so that later
+ * versions can add fields without breaking anybody.
+ *
+ * Thread rule: a row belongs to its event, the event to its handle; use it on
+ * the thread that uses the handle.
+ */
+#ifndef FSS_ROW_H
+#define FSS_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fss/export.h>
+#include <fss/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct fss_row fss_row;
+
+/* X(NAME, value, kind, "json name")   kind: I integer, S text, B bytes */
+#define FSS_FIELDS(X)                                                          \
+	X(STATUS, 1, I, "status")		/* FSS_E... of this item, 0 fine */ \
+	X(OWNER, 2, S, "owner")		/* account name */                     \
+	X(PATH, 3, S, "path")		/* whole path in the owner's space */  \
+	X(NAME, 4, S, "name")		/* last component; account, device */  \
+	X(KIND, 5, I, "kind")		/* enum fss_kind */                    \
+	X(SIZE, 6, I, "size")		/* bytes */                            \
+	X(MTIME, 7, I, "mtime")		/* microseconds UTC */                 \
+	X(MODE, 8, I, "mode")		/* permission bits */                  \
+	X(DIGEST, 9, S, "digest")	/* "sha256:..." */                     \
+	X(VERSION, 10, I, "version")	/* handle of the version */            \
+	X(NUMBER, 11, I, "number")	/* of the version: 1, 2, 3 ... */      \
+	X(CREATED, 12, I, "created")	/* microseconds UTC */                 \
+	X(MEDIA, 13, S, "media")	/* media type */                       \
+	X(TARGET, 14, S, "target")	/* of a symbolic link */               \
+	X(ACCESS, 15, I, "access")	/* enum fss_access in force */         \
+	X(ACCESS_OWN, 16, I, "access_own") /* 1: set here, 0: inherited */     \
+	X(RIGHTS, 17, I, "rights")	/* FSS_RIGHT_... of the asker */       \
+	X(STATE, 18, I, "state")	/* enum fss_state */                   \
+	X(HOLDERS, 19, I, "holders")	/* accounts that have the content */   \
+	X(AUTHOR, 20, S, "author")	/* who committed the version */        \
+	X(ROLE, 21, I, "role")		/* enum fss_role */                    \
+	X(DEVICE, 22, I, "device")	/* device id */                        \
+	X(KEY, 23, B, "key")		/* public key of a device */           \
+	X(SEEN, 24, I, "seen")		/* microseconds UTC */                 \
+	X(CURRENT, 25, I, "current")	/* 1: this very device */              \
+	X(BYTES, 26, I, "bytes")	/* used by an account */               \
+	X(FILES, 27, I, "files")                                               \
+	X(QUOTA_BYTES, 28, I, "quota_bytes")	/* 0: none */                  \
+	X(QUOTA_FILES, 29, I, "quota_files")                                   \
+	X(LOCKED, 30, I, "locked")                                             \
+	X(WHO, 31, S, "who")		/* account or "@group" of a grant */   \
+	X(GROUP, 32, S, "group")                                               \
+	X(CODE, 33, S, "code")		/* an invite */                        \
+	X(EXPIRES, 34, I, "expires")	/* microseconds UTC */                 \
+	X(LOCAL, 35, S, "local")	/* local path of a transferred item */ \
+	X(DETAIL, 36, S, "detail")	/* text of a failed item */            \
+	X(DEVICE_NAME, 37, S, "device_name")
+
+typedef enum fss_field {
+#define X(name, value, kind, json) FSS_FIELD_##name = value,
+	FSS_FIELDS(X)
+#undef X
+	FSS_FIELD_COUNT = 38
+} fss_field;
+
+/**
+ * Tell whether @row carries @field.
+ *
+ * @field: one of FSS_FIELD_...; an unknown one is never carried.
+ * Ownership: @row stays the event's.
+ * Errors: none.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_row_has(const fss_row *row, fss_field field);
+
+/**
+ * Read an integer field of @row.
+ *
+ * @field: one of kind I.  Units are those of the table above.
+ * Ownership: nothing is handed over.
+ * Errors: none; an absent field yields 0.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int64_t fss_row_int(const fss_row *row, fss_field field);
+
+/**
+ * Read a text field of @row, UTF-8 and NUL-terminated.
+ *
+ * @field: one of kind S.
+ * Ownership: Owned by the event @row came with, valid until the next call on
+ * that event's handle.
+ * Errors: none; an absent field yields "".
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API const char *fss_row_str(const fss_row *row, fss_field field);
+
+/**
+ * Read a bytes field of @row.
+ *
+ * @field: one of kind B.  *@ret_len gets the number of bytes.
+ * Ownership: Owned by the event @row came with, valid until the next call on
+ * that event's handle.
+ * Errors: none; an absent field yields NULL and a length of 0.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API const uint8_t *fss_row_bin(const fss_row *row, fss_field field,
+    size_t *ret_len);
+
+/**
+ * Name @field as documented JSON does, as in "mtime".
+ *
+ * @field: one of FSS_FIELD_...
+ * Ownership: static storage, never freed.
+ * Errors: none; an unknown field yields NULL.
+ * Thread: any.   Blocks: never.   Since: 1.0.
+ */
+FSS_API const char *fss_field_name(fss_field field);
+
+/**
+ * Tell the kind of @field: 'I' integer, 'S' text, 'B' bytes, 0 unknown.
+ *
+ * @field: one of FSS_FIELD_...
+ * Ownership: nothing is handed over.
+ * Errors: none.
+ * Thread: any.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_field_kind(fss_field field);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

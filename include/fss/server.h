@@ -1,0 +1,244 @@
+/*
+ * The hub, as a handle with the same loop contract as the client.
+ *
+ * fssd is a thin main on this: make the store once with fss_server_init(),
+ * then new, set, open, and process() until told to stop.  Disk, database and
+ * password work happen on threads of the handle's own.
+ *
+ * Thread rule: a handle may be used by one thread at a time; distinct handles
+ * are independent.  Only fss_server_wakeup() may be called from any thread
+ * or signal handler.
+ */
+#ifndef FSS_SERVER_H
+#define FSS_SERVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fss/error.h>
+#include <fss/export.h>
+#include <fss/log.h>
+#include <fss/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct fss_server fss_server;
+
+#define FSS_INVITE_BYTES	65	/* text of an invite, with NUL */
+
+/**
+ * Make the store of a new hub in folder @data: keys, database, segments.
+ *
+ * @data: is made if it is not there; must be empty otherwise.
+ * @ret_invite: FSS_INVITE_BYTES bytes for the invite that makes the first
+ * admin, or NULL.
+ * Ownership: @ret_invite is the caller's.
+ * Errors: FSS_EEXIST (there is something), FSS_EIO, FSS_EROFS, FSS_ENOSPC,
+ * FSS_ENOMEM.
+ * Thread: any.   Blocks: on local files.   Since: 1.0.
+ */
+FSS_API int fss_server_init(const char *data, char *ret_invite);
+
+/**
+ * Make a hub handle.
+ *
+ * Ownership: Caller owns *@ret_s and must call fss_server_free().
+ * Errors: FSS_ENOMEM, FSS_EIO (no randomness).
+ * Thread: any.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_new(fss_server **ret_s);
+
+/**
+ * Free @s, in any state; stops at once what is still running.
+ *
+ * @s: NULL is a no-op.  Call fss_server_drain() first for a soft stop.
+ * Ownership: everything the handle owned becomes invalid.
+ * Errors: none.
+ * Thread: that of the handle.   Blocks: until its threads ended.   Since: 1.0.
+ */
+FSS_API void fss_server_free(fss_server *s);
+
+typedef enum fss_server_text {
+	FSS_SERVER_DATA = 1,		/* folder of the store */
+	FSS_SERVER_LISTEN = 2,		/* "tcp://HOST:PORT", port 0 = any free */
+	FSS_SERVER_INTRODUCE = 3,	/* likewise, "off", default: port + 1 */
+	FSS_SERVER_NAME = 4		/* shown to people, at most 64 bytes */
+} fss_server_text;
+
+typedef enum fss_server_number {
+	FSS_SERVER_REGISTRATION = 1,	/* enum fss_registration */
+	FSS_SERVER_KEEP_VERSIONS = 2,	/* of each file */
+	FSS_SERVER_QUOTA_BYTES = 3,	/* default per account, 0 none */
+	FSS_SERVER_QUOTA_FILES = 4,
+	FSS_SERVER_FREE_FLOOR = 5,	/* bytes that must stay free */
+	FSS_SERVER_READERS = 6,		/* reading threads, 1..64 */
+	FSS_SERVER_IO_THREADS = 7,	/* of ZeroMQ, 1..16 */
+	FSS_SERVER_MAX_SESSIONS = 8,
+	FSS_SERVER_SEGMENT_BYTES = 9,
+	FSS_SERVER_PWHASH_MEM = 10,	/* bytes of memory for Argon2id */
+	FSS_SERVER_PWHASH_OPS = 11	/* passes of Argon2id */
+} fss_server_number;
+
+/**
+ * Set a text option.
+ *
+ * @which: enum fss_server_text.
+ * Ownership: @value is copied.
+ * Errors: FSS_EINVAL, FSS_EBUSY (cannot change while open), FSS_ENOMEM.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_set_text(fss_server *s, fss_server_text which,
+    const char *value);
+
+/**
+ * Set a number option.
+ *
+ * Registration, versions, quotas and the floor also while open.
+ * @which: enum fss_server_number, which has the units.
+ * Ownership: nothing is handed over.
+ * Errors: FSS_EINVAL, FSS_EBUSY (cannot change while open).
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_set_number(fss_server *s, fss_server_number which,
+    uint64_t value);
+
+/**
+ * Set the function that gets log lines.
+ *
+ * @level: the highest enum fss_log_level wanted.
+ * Ownership: @ctx stays the caller's and must outlive @s.
+ * Errors: FSS_EINVAL, FSS_EBUSY.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_set_log(fss_server *s, fss_log_fn fn, void *ctx,
+    int level);
+
+/**
+ * Open the store, start the threads, bind the sockets.
+ *
+ * Ownership: nothing is handed over.
+ * Errors: FSS_EINVAL (no data folder or address), FSS_ENOENT (no store),
+ * FSS_EBUSY (store in use, address in use), FSS_ECORRUPT, FSS_ESCHEMA,
+ * FSS_EROFS, FSS_EKEYPERM, FSS_EIO, FSS_ENOMEM.
+ * Thread: that of the handle.   Blocks: on local files.   Since: 1.0.
+ */
+FSS_API int fss_server_open(fss_server *s);
+
+/**
+ * Give the text that explains the last failed call on @s.
+ *
+ * Ownership: Owned by @s, valid until the next call on @s.
+ * Errors: none; "" where there is none.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API const char *fss_server_errmsg(const fss_server *s);
+
+/**
+ * Give the address clients use: "fss://HOST:PORT#KEY".
+ *
+ * Ownership: Owned by @s, valid until fss_server_free().
+ * Errors: none; "" until open.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API const char *fss_server_address(const fss_server *s);
+
+/**
+ * Give the descriptor to wait on; fixed from open to free.
+ *
+ * Ownership: Owned by @s; never read, write or close it.
+ * Errors: FSS_ENOTCONN (not open).
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_fd(const fss_server *s);
+
+/**
+ * Tell how long to wait at most: milliseconds, -1 without limit, 0 now.
+ *
+ * Ownership: nothing is handed over.
+ * Errors: none.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_timeout_ms(const fss_server *s);
+
+/**
+ * Do what is to be done.
+ *
+ * @budget: about how many messages; 0 means 256.  Returns 1 if there is more
+ * to do, 0 if idle.
+ * Ownership: nothing is handed over.
+ * Errors: FSS_ENOTCONN (not open), FSS_EIO (the store failed; stop).
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_process(fss_server *s, int budget);
+
+/**
+ * Make the descriptor ready, so that a waiting thread calls process().
+ *
+ * Ownership: nothing is handed over.
+ * Errors: FSS_ENOTCONN (not open).
+ * Thread: any, and signal handlers.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_wakeup(fss_server *s);
+
+/**
+ * Stop taking requests and finish those under way.
+ *
+ * Call process() as before until this returns 0: nothing is under way any
+ * more, everything acknowledged is on disk.
+ * Returns how many requests are still under way.
+ * Ownership: nothing is handed over.
+ * Errors: FSS_ENOTCONN (not open).
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API int fss_server_drain(fss_server *s);
+
+typedef enum fss_stat {
+	FSS_STAT_SESSIONS = 1,
+	FSS_STAT_REQUESTS = 2,		/* answered since start */
+	FSS_STAT_BYTES_IN = 3,		/* payload since start */
+	FSS_STAT_BYTES_OUT = 4,
+	FSS_STAT_COMMITS = 5,		/* durable batches since start */
+	FSS_STAT_ERRORS = 6		/* error answers since start */
+} fss_stat;
+
+/**
+ * Read a figure of a running hub.
+ *
+ * @which: enum fss_stat.
+ * Ownership: nothing is handed over.
+ * Errors: none; 0 for an unknown one.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.0.
+ */
+FSS_API uint64_t fss_server_stat(const fss_server *s, fss_stat which);
+
+/* Takes one line about one problem found. */
+typedef void (*fss_problem_fn)(void *ctx, const char *problem);
+
+/**
+ * Verify a store that no hub is running on: every record, reference, version.
+ *
+ * @fn: called once per problem found, on the caller's thread.
+ * Ownership: @ctx stays the caller's.
+ * Errors: FSS_ECORRUPT (there were problems), FSS_EBUSY (a hub is running),
+ * FSS_ENOENT, FSS_EIO, FSS_ENOMEM.
+ * Thread: any.   Blocks: as long as it takes to read the store.   Since: 1.0.
+ */
+FSS_API int fss_server_check(const char *data, fss_problem_fn fn, void *ctx);
+
+/**
+ * Copy a store, running or not, to the new folder @target.
+ *
+ * The copy is consistent: the database is copied first, then the segments,
+ * which only ever grow.
+ * Ownership: nothing is handed over.
+ * Errors: FSS_EEXIST, FSS_ENOENT, FSS_EIO, FSS_ENOSPC, FSS_ENOMEM.
+ * Thread: any.   Blocks: as long as it takes to copy.   Since: 1.0.
+ */
+FSS_API int fss_server_backup(const char *data, const char *target);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,297 @@
+/*
+ * Downloads: the operation, its files' ends.
+ *
+ * The hub is asked about the target first.  Then every slice of work keeps
+ * lists, content and the finishing of files going side by side.  Files fail
+ * one by one and are told of in ITEM events; what would meet all of them
+ * (no space, no session) ends the download.  What was written stays in part
+ * files for the next run.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/str.h"
+#include "client/download.h"
+#include "client/request.h"
+
+#define WINDOW		((uint64_t)1 << 20)	/* payload asked for at first */
+#define EVENTS		256
+
+void
+fss__dl_push(struct dlqueue *q, struct dlfile *f)
+{
+	f->next = NULL;
+	if (q->tail != NULL)
+		q->tail->next = f;
+	else
+		q->head = f;
+	q->tail = f;
+	q->count++;
+}
+
+struct dlfile *
+fss__dl_pop(struct dlqueue *q)
+{
+	struct dlfile *f = q->head;
+
+	if (f != NULL)
+		fss__dl_unlink(q, f);
+	return f;
+}
+
+void
+fss__dl_unlink(struct dlqueue *q, struct dlfile *f)
+{
+	struct dlfile **p, *before = NULL;
+
+	for (p = &q->head; *p != f; p = &(*p)->next)
+		before = *p;
+	*p = f->next;
+	if (q->tail == f)
+		q->tail = before;
+	q->count--;
+	f->next = NULL;
+}
+
+/* ---- ends of files ---------------------------------------------------- */
+
+void
+fss__dl_report(struct download *d, const struct dldir *in, const char *name,
+    int kind, uint64_t size, int code)
+{
+	char remote[FSS_LIMIT_PATH + 1];
+	struct fss__item_report rep;
+	char *local;
+
+	memset(&rep, 0, sizeof(rep));
+	if (name == NULL) {
+		local = fss__strdup(in->local);
+		rep.remote = in->remote;
+	} else {
+		local = fss__local_join(in->local, name);
+		if (fss__path_join(remote, sizeof(remote),
+		    fss__slice_str(in->remote), fss__slice_str(name)) == 0)
+			rep.remote = remote;
+	}
+	rep.status = code;
+	rep.owner = d->owner;
+	rep.local = local;
+	rep.kind = kind;
+	rep.size = size;
+	if (local == NULL || fss__item_report(&d->op, &rep) != 0)
+		d->fatal = FSS_ENOMEM;
+	fss__free(local);
+}
+
+/* It is in no queue any more. */
+void
+fss__dl_file_free(struct dlfile *f)
+{
+	struct download *d = f->in->d;
+
+	if (f->all_prev != NULL)
+		f->all_prev->all_next = f->all_next;
+	else
+		d->all = f->all_next;
+	if (f->all_next != NULL)
+		f->all_next->all_prev = f->all_prev;
+	d->files--;
+	fss__dl_part_close(f, false);
+	if (f->has_tree)
+		fss__tree_release(&f->tree);
+	fss__free(f->name);
+	fss__dl_dir_unref(f->in);
+	fss__free(f);
+}
+
+void
+fss__dl_fail(struct download *d, struct dlfile *f, int code)
+{
+	d->op.count[FSS_COUNT_FAILED]++;
+	d->last_error = code;
+	if (code == FSS_ENOSPC || code == FSS_EROFS || code == FSS_ENOMEM)
+		d->fatal = code;
+	fss__dl_report(d, f->in, f->name, FSS_KIND_FILE, f->size, code);
+	fss__dl_file_free(f);
+}
+
+void
+fss__dl_done(struct download *d, struct dlfile *f, bool unchanged)
+{
+	d->op.count[FSS_COUNT_FILES_DONE]++;
+	if (unchanged) {
+		d->op.count[FSS_COUNT_UNCHANGED]++;
+		d->op.count[FSS_COUNT_BYTES_DONE] += f->size;
+	}
+	if (d->flags & FSS_COPY_ITEMS)
+		fss__dl_report(d, f->in, f->name, FSS_KIND_FILE, f->size,
+		    FSS_OK);
+	fss__dl_file_free(f);
+}
+
+/* ---- phases ----------------------------------------------------------- */
+
+static void
+target_answered(struct fss__call *call, const struct fss__cs_answer *a)
+{
+	struct download *d = (struct download *)call->op;
+	const struct fss__cs_terms *t;
+	struct fss__m_entry_list m;
+	struct fss__m_entry e;
+	int r = a->err.code;
+
+	if (d->op.ending)
+		return;
+	if (r != 0)
+		(void)fss__err_set(&d->op.err, r, "%s", a->err.detail);
+	if (r == 0)
+		r = fss__call_decode(a, &m, &d->op.err);
+	if (r == 0 && fss__list_next(&m.entries, &fss__r_entry, &e) != 1)
+		r = FSS_EPROTO;
+	if (r == 0 && e.status != 0)
+		r = -(int)e.status;
+	if (r == 0) {
+		t = fss__cs_terms(d->op.c->cs);
+		d->window = t->credit_max < WINDOW ? t->credit_max : WINDOW;
+		d->running = true;
+		r = fss__dl_root(d, &e);
+	}
+	if (r != 0)
+		fss__op_end(&d->op, r, d->op.err.detail[0] != '\0' ?
+		    d->op.err.detail : fss_strerror(r), NULL);
+	else
+		fss__op_run(&d->op);
+}
+
+static int
+ask_target(struct download *d)
+{
+	struct fss__m_ref ref;
+	struct fss__m_stat m;
+	struct fss__buf list;
+	int r;
+
+	fss__ref_fill(&ref, d->owner, d->remote, d->number);
+	fss__buf_init(&list, FSS__MAX_HEADER);
+	r = fss__record_encode(&list, &fss__r_ref, &ref);
+	if (r == 0) {
+		memset(&m, 0, sizeof(m));
+		m.has = FSS__K_stat_refs;
+		fss__list_of(&m.refs, &list, 1);
+		r = fss__call_start(&d->op, &d->call, FSS__MSG_STAT, &m, NULL,
+		    target_answered);
+	}
+	fss__buf_release(&list);
+	if (r == 0)
+		d->asked = true;
+	return r;
+}
+
+static int
+finish(struct download *d)
+{
+	int code = FSS_OK;
+
+	if (d->op.count[FSS_COUNT_FAILED] > 0)
+		code = d->is_dir ? FSS_EPARTIAL : d->last_error;
+	fss__op_end(&d->op, code, code != 0 ? fss_strerror(code) : NULL, NULL);
+	return 0;
+}
+
+static int
+run(struct download *d)
+{
+	int r, did;
+
+	if (d->op.queued >= EVENTS)
+		return 0;
+	r = fss__dl_list(d);
+	if (r != 0)
+		return r;
+	d->op.count[FSS_COUNT_SCANNED] = d->stack == NULL && d->listing == 0;
+	did = fss__dl_fetch(d);
+	if (did < 0)
+		return did;
+	r = fss__dl_send(d);
+	if (r != 0)
+		return r;
+	if (did == 0)
+		did = fss__dl_check(d);
+	/* With nothing else under way the last ones do not wait for more. */
+	if (did == 0)
+		did = fss__dl_finish(d, d->op.ncalls == 0);
+	if (did == 0 && d->fatal == 0 && d->stack == NULL &&
+	    d->listing == 0 && d->files == 0 && d->dirs == 0)
+		return finish(d);
+	return did;
+}
+
+static int
+download_work(struct fss__op *op)
+{
+	struct download *d = (struct download *)op;
+	int r;
+
+	if (!d->running)
+		r = d->asked ? 0 : ask_target(d);
+	else
+		r = run(d);
+	if (op->done)
+		return 0;
+	if (d->fatal != 0)
+		return d->fatal;
+	fss__event_progress(op);
+	return r == FSS_EAGAIN ? fss__op_starve(op) : r;
+}
+
+static void
+download_release(struct fss__op *op)
+{
+	struct download *d = (struct download *)op;
+
+	fss__dl_fetch_release(d);
+	fss__rehash_free(d->rehash);
+	d->rehash = NULL;
+	fss__dl_list_release(d);
+	while (d->all != NULL)
+		fss__dl_file_free(d->all);
+	fss__free(d->local);
+	d->local = NULL;
+}
+
+static const struct fss__op_class download_class = {
+	"download", download_work, download_release
+};
+
+int
+fss_client_download(fss_client *c, const char *remote, uint64_t number,
+    const char *local, uint32_t flags, void *user, fss_op *ret_op)
+{
+	char owner[FSS_LIMIT_ACCOUNT + 1], path[FSS_LIMIT_PATH + 1];
+	struct download *d;
+	int r;
+
+	r = fss__client_path(c, remote, owner, path);
+	if (r == 0)
+		r = fss__client_flags(c, flags, FSS_COPY_RECURSIVE |
+		    FSS_COPY_CHECKSUM | FSS_COPY_ITEMS | FSS_COPY_SAFE_LINKS);
+	if (r != 0)
+		return r;
+	if (local == NULL || local[0] == '\0')
+		return fss__client_fail(c, FSS_EINVAL,
+		    "no local path was given");
+	r = fss__op_new(c, &download_class, sizeof(*d), user, &d);
+	if (r != 0)
+		return r;
+	d->op.counts = true;
+	d->flags = flags;
+	d->number = number;
+	memcpy(d->owner, owner, sizeof(owner));
+	memcpy(d->remote, path, sizeof(path));
+	d->local = fss__strdup(local);
+	if (d->local == NULL) {
+		fss__op_abandon(&d->op);
+		return fss__client_fail(c, FSS_ENOMEM, "out of memory");
+	}
+	return fss__op_begin(&d->op, ret_op);
+}

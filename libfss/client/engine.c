@@ -1,0 +1,345 @@
+/*
+ * One turn of the loop.
+ *
+ * Messages in, time, slices of the operations' work, messages out, in this
+ * order: what an answer sets free is sent in the same turn.  Bulk goes before
+ * control, because a GET reports what was received and saves the CREDIT.
+ */
+#include <string.h>
+
+#include "base/frame.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "client/internal.h"
+#include "net/dealer.h"
+
+#define BUDGET		64
+#define US_PER_MS	INT64_C(1000)
+
+static void
+step(fss_client *c, struct fss__cs_event *ev)
+{
+	struct fss__cs_event lost;
+	int r;
+
+	ev->now_us = c->now_us;
+	r = fss__cs_step(c->cs, ev, &c->update);
+	if (r == 0 || ev->type != FSS__CS_FRAME)
+		return;
+	/* A message that could not be taken in is lost with its connection. */
+	memset(&lost, 0, sizeof(lost));
+	lost.type = FSS__CS_LOST;
+	lost.conn = ev->conn;
+	lost.reason = FSS_ENOTCONN;
+	lost.now_us = c->now_us;
+	(void)fss__cs_step(c->cs, &lost, &c->update);	/* cannot fail */
+}
+
+static void
+connection_lost(fss_client *c, unsigned conn, int reason)
+{
+	struct fss__cs_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__CS_LOST;
+	ev.conn = conn;
+	ev.reason = reason;
+	step(c, &ev);
+}
+
+static void
+end_all(fss_client *c, const struct fss__err *err)
+{
+	struct fss__op *op, *next;
+
+	for (op = c->ops; op != NULL; op = next) {
+		next = op->next;
+		if (!op->done)
+			fss__op_end(op, err->code, err->detail, NULL);
+	}
+}
+
+/* Tells the user what became of the session. */
+static void
+state_changed(fss_client *c)
+{
+	const struct fss__err *err = fss__cs_error(c->cs);
+	bool up = fss__cs_state(c->cs) == FSS__CS_READY;
+
+	if (c->up && (!up || c->epoch != fss__cs_epoch(c->cs))) {
+		c->up = false;
+		c->account[0] = '\0';
+		fss__event_state(c, FSS_ENOTCONN, err->detail);
+		fss__log(&c->log, FSS_LOG_NOTICE, "client", "session lost",
+		    "reason=\"%s\"", err->detail);
+	}
+	if (up && !c->up) {
+		c->up = true;
+		c->epoch = fss__cs_epoch(c->cs);
+		/* Both are as long. */
+		(void)fss__fmt(c->account, sizeof(c->account), "%s",
+		    fss__cs_terms(c->cs)->account);
+		fss__event_state(c, FSS_OK, NULL);
+		fss__log(&c->log, FSS_LOG_INFO, "client", "session stands",
+		    "account=%s", c->account);
+	}
+	if (fss__cs_state(c->cs) == FSS__CS_REFUSED ||
+	    err->code == FSS_EHOSTKEY) {
+		fss__event_state(c, err->code, err->detail);
+		end_all(c, err);
+	}
+}
+
+/* Makes and cuts connections as the session machine wants them. */
+static void
+obey(fss_client *c)
+{
+	uint32_t shut, open;
+	unsigned i;
+	int r;
+
+	while (c->update.shut != 0 || c->update.open != 0) {
+		shut = c->update.shut;
+		open = c->update.open;
+		c->update.shut = c->update.open = 0;
+		for (i = 0; i <= c->bulk; i++) {
+			if (shut & UINT32_C(1) << i)
+				fss__dealer_shut(c->dealer, i);
+			if ((open & UINT32_C(1) << i) == 0)
+				continue;
+			r = fss__dealer_open(c->dealer, i);
+			if (r != 0)
+				connection_lost(c, i, FSS_EUNREACH);
+		}
+	}
+	if (c->update.changed) {
+		c->update.changed = false;
+		state_changed(c);
+	}
+}
+
+/* Places in the request table came free. */
+static void
+feed_starved(fss_client *c)
+{
+	struct fss__op *op;
+
+	c->starved = false;
+	for (op = c->ops; op != NULL; op = op->next) {
+		if (!op->starved)
+			continue;
+		op->starved = false;
+		fss__op_run(op);
+	}
+}
+
+static void
+deliver(fss_client *c)
+{
+	struct fss__cs_answer a;
+
+	while (fss__cs_next_answer(c->cs, &a) == 1) {
+		fss__call_finish(a.user, &a);
+		fss__cs_answer_release(&a);
+		if (c->starved)
+			feed_starved(c);
+	}
+}
+
+/* One message or connection event; 0 when there is none. */
+static int
+take_in(fss_client *c)
+{
+	struct fss__dealer_event in;
+	struct fss__cs_event ev;
+	int r;
+
+	r = fss__dealer_next(c->dealer, &in);
+	if (r == 0)
+		return 0;
+	if (r < 0) {
+		connection_lost(c, in.conn, FSS_ENOTCONN);
+		obey(c);
+		return 1;
+	}
+	memset(&ev, 0, sizeof(ev));
+	ev.conn = in.conn;
+	ev.reason = in.reason;
+	ev.header = in.header;
+	ev.payload = in.payload;
+	ev.type = in.type == FSS__DEALER_UP ? FSS__CS_UP :
+	    in.type == FSS__DEALER_LOST ? FSS__CS_LOST : FSS__CS_FRAME;
+	step(c, &ev);
+	fss__frame_unref(in.header);
+	fss__frame_unref(in.payload);
+	obey(c);
+	deliver(c);
+	return 1;
+}
+
+/* Why an operation that got no answer ends. */
+static void
+time_out(fss_client *c, struct fss__op *op)
+{
+	const struct fss__err *err = fss__cs_error(c->cs);
+
+	if (fss__cs_state(c->cs) == FSS__CS_READY)
+		fss__op_end(op, FSS_ETIMEDOUT, "the hub did not answer in time",
+		    NULL);
+	else if (err->code != 0 && err->code != FSS_ENOTCONN &&
+	    err->code != FSS_ETIMEDOUT)
+		fss__op_end(op, err->code, err->detail, NULL);
+	else
+		fss__op_end(op, FSS_EUNREACH, "the hub cannot be reached",
+		    NULL);
+}
+
+static void
+check_timeouts(fss_client *c)
+{
+	struct fss__op *op, *next;
+	int64_t at;
+
+	if (c->now_us < c->check_us)
+		return;
+	c->check_us = INT64_MAX;
+	if (c->timeout_ms < 0)
+		return;
+	for (op = c->ops; op != NULL; op = next) {
+		next = op->next;
+		if (op->done)
+			continue;
+		/* Without a request under way it is the user who takes time. */
+		if (op->ncalls == 0)
+			op->active_us = c->now_us;
+		at = op->active_us + c->timeout_ms * US_PER_MS;
+		if (at <= c->now_us)
+			time_out(c, op);
+		else if (at < c->check_us)
+			c->check_us = at;
+	}
+}
+
+/* Runs the operations whose time has come. */
+static void
+wake_ops(fss_client *c)
+{
+	struct fss__op *op;
+
+	if (c->now_us < c->wake_us)
+		return;
+	c->wake_us = INT64_MAX;
+	for (op = c->ops; op != NULL; op = op->next) {
+		if (op->wake_us == 0 || op->done)
+			continue;
+		if (op->wake_us <= c->now_us) {
+			op->wake_us = 0;
+			fss__op_run(op);
+		} else if (op->wake_us < c->wake_us) {
+			c->wake_us = op->wake_us;
+		}
+	}
+}
+
+static void
+run_one(fss_client *c)
+{
+	struct fss__op *op = c->run_head;
+	int r;
+
+	c->run_head = op->run_next;
+	if (c->run_head == NULL)
+		c->run_tail = NULL;
+	op->runnable = false;
+	op->run_next = NULL;
+	r = op->cls->work(op);
+	if (op->done)
+		return;
+	if (r < 0) {
+		fss__op_end(op, r, op->err.detail[0] != '\0' ?
+		    op->err.detail : fss_strerror(r), NULL);
+	} else if (r > 0) {
+		op->active_us = c->now_us;
+		fss__op_run(op);
+	}
+}
+
+/* Sends what may be sent over @conn. */
+static void
+flush_conn(fss_client *c, unsigned conn)
+{
+	struct fss__frame *header, *payload;
+	int r;
+
+	for (;;) {
+		r = fss__cs_next_send(c->cs, conn, c->now_us, &header,
+		    &payload);
+		if (r <= 0)
+			return;	/* out of memory: tried again next time */
+		r = fss__dealer_send(c->dealer, conn, header, payload);
+		if (r == 0) {
+			fss__cs_sent(c->cs, conn, c->now_us);
+			continue;
+		}
+		fss__frame_unref(header);
+		fss__frame_unref(payload);
+		if (r != FSS_EAGAIN && r != FSS_ENOMEM)
+			connection_lost(c, conn, FSS_ENOTCONN);
+		return;
+	}
+}
+
+static void
+flush(fss_client *c)
+{
+	unsigned i;
+
+	for (i = c->bulk + 1; i-- > 0; )
+		flush_conn(c, i);
+}
+
+int
+fss_client_process(fss_client *c, int budget)
+{
+	struct fss__cs_event ev;
+	int r, left, half;
+
+	r = fss__client_check(c);
+	if (r != 0)
+		return r;
+	fss__client_forget_event(c);
+	if (c->cs == NULL)
+		return fss__client_fail(c, FSS_ENOTCONN,
+		    "the client is not open");
+	if (budget < 0)
+		return fss__client_fail(c, FSS_EINVAL,
+		    "a budget is not below 0");
+	left = budget == 0 ? BUDGET : budget;
+	half = (left + 1) / 2;
+	fss__dealer_disarm(c->dealer);
+	c->now_us = fss__mono_us();
+	obey(c);
+	/* Half for messages at most: they must not starve what they cause. */
+	while (half > 0 && take_in(c) == 1) {
+		half--;
+		left--;
+	}
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__CS_TICK;
+	step(c, &ev);
+	obey(c);
+	wake_ops(c);
+	while (left > 0 && c->run_head != NULL) {
+		run_one(c);
+		left--;
+		flush(c);
+	}
+	flush(c);
+	obey(c);
+	deliver(c);
+	check_timeouts(c);
+	c->more = c->run_head != NULL || fss__dealer_pending(c->dealer);
+	if (c->more)
+		fss__dealer_arm(c->dealer);
+	return c->more ? 1 : 0;
+}

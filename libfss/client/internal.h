@@ -1,0 +1,189 @@
+/*
+ * The client handle from inside: operations, calls, events.
+ *
+ * An operation (struct fss__op) is what the user started; a call is one
+ * request of it under way.  Operations are driven by process(): answers come
+ * in through the function of their call, and work() does a slice of what is
+ * left to do.  Nothing here is ever called from another thread.
+ */
+#ifndef FSS__CLIENT_INTERNAL_H
+#define FSS__CLIENT_INTERNAL_H
+
+#include <stdarg.h>
+#include <sys/types.h>
+
+#include <fss/client.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "client/address.h"
+#include "client/row.h"
+#include "proto/client_session.h"
+
+struct fss__dealer;
+struct fss__op;
+
+/* ---- calls ------------------------------------------------------------ */
+
+struct fss__call;
+
+/*
+ * Runs exactly once for every call started, with the answer or an error;
+ * FSS_ECANCELED when the operation ends.  May start other calls unless
+ * op->ending.
+ */
+typedef void (*fss__call_fn)(struct fss__call *call,
+    const struct fss__cs_answer *a);
+
+/* Embedded in what belongs to the request; zeroed before its first use. */
+struct fss__call {
+	struct fss__call *next, *prev;	/* under way, of its operation */
+	struct fss__op	*op;
+	fss__call_fn	 fn;
+	uint64_t	 req;
+};
+
+/*
+ * Queue a request; a reference to @payload is taken.  FSS_EAGAIN (too many
+ * under way), FSS_ETOOBIG, FSS_ENOMEM; then @fn does not run.
+ */
+int	fss__call_start(struct fss__op *op, struct fss__call *call,
+	    unsigned type, const void *msg, struct fss__frame *payload,
+	    fss__call_fn fn);
+/* Hands @a to a call, which is then over. */
+void	fss__call_finish(struct fss__call *call,
+	    const struct fss__cs_answer *a);
+/* Decode an answer's fields; FSS_EPROTO with a detail in @err. */
+int	fss__call_decode(const struct fss__cs_answer *a, void *ret_msg,
+	    struct fss__err *err);
+
+/* ---- operations ------------------------------------------------------- */
+
+struct fss__op_class {
+	const char	*name;
+	/*
+	 * A slice of work.  1: more to do; 0: waits for an answer or the
+	 * user; negative: end the operation with that error (detail in
+	 * op->err, which may be left empty).
+	 */
+	int		(*work)(struct fss__op *op);
+	/* Frees what the operation holds but itself; its calls are over. */
+	void		(*release)(struct fss__op *op);
+};
+
+struct fss__op {
+	fss_client	*c;
+	struct fss__op	*next, *prev;	/* of the handle */
+	struct fss__op	*run_next;	/* in the run queue */
+	const struct fss__op_class *cls;
+	fss_op		 id;
+	void		*user;
+	struct fss__call *calls;
+	unsigned	 ncalls;
+	bool		 runnable;	/* is in the run queue */
+	bool		 ending;	/* being ended */
+	bool		 done;		/* DONE is queued */
+	bool		 starved;	/* wants a place in the request table */
+	int64_t		 active_us;	/* last progress */
+	int64_t		 wake_us;	/* is to run then; 0: not by time */
+	int64_t		 shown_us;	/* last PROGRESS event */
+	unsigned	 queued;	/* ROWS and ITEM events not yet taken */
+	struct fss_event *progress;	/* queued PROGRESS event */
+	struct fss_event *ready;	/* queued READABLE or WRITABLE event */
+	struct fss_event *done_event;	/* made beforehand: cannot fail */
+	struct fss__err	 err;
+	bool		 counts;	/* is a transfer: has counters */
+	uint64_t	 count[FSS_COUNT_SCANNED + 1];
+};
+
+/*
+ * Make an operation of @size bytes whose first member is struct fss__op; it
+ * is in no list yet.  FSS_ENOTCONN (not open), FSS_EFORK, FSS_ENOMEM.
+ */
+int	fss__op_new(fss_client *c, const struct fss__op_class *cls,
+	    size_t size, void *user, void *ret_op);
+/* Enters it, to run at the next process(). */
+int	fss__op_begin(struct fss__op *op, fss_op *ret_op);
+/* Undoes fss__op_new() where a start fails; NULL is fine. */
+void	fss__op_abandon(struct fss__op *op);
+void	fss__op_run(struct fss__op *op);
+/* To be run at @at_us, monotonic, if not before. */
+void	fss__op_wake_at(struct fss__op *op, int64_t at_us);
+/* After FSS_EAGAIN of a call: run again when there is room. Returns 0. */
+int	fss__op_starve(struct fss__op *op);
+/* Ends it: calls are cancelled, DONE queued. @rows (may be NULL) are taken. */
+void	fss__op_end(struct fss__op *op, int code, const char *detail,
+	    struct fss__rowset *rows);
+struct fss__op *fss__op_find(fss_client *c, fss_op id);
+void	fss__op_free(struct fss__op *op);
+
+/* ---- events ----------------------------------------------------------- */
+
+struct fss_event {
+	struct fss_event *next;
+	int		 type;
+	struct fss__op	*op;		/* NULL: of the handle */
+	fss_op		 id;
+	int		 error;
+	void		*user;
+	struct fss__rowset *rows;
+	uint64_t	 count[FSS_COUNT_SCANNED + 1];
+	char		 detail[FSS__DETAIL];
+};
+
+struct fss_event *fss__event_new(int type, struct fss__op *op);
+/* Forgets the handle's last event; with DONE the operation goes too. */
+void	fss__event_free(struct fss_event *ev);
+void	fss__event_push(fss_client *c, struct fss_event *ev);
+/* @rows are taken, also where it fails with FSS_ENOMEM. */
+int	fss__event_rows(struct fss__op *op, int type, int error,
+	    const char *detail, struct fss__rowset *rows);
+void	fss__event_state(fss_client *c, int error, const char *detail);
+/* Shows the counters, now and then; one event is queued at most. */
+void	fss__event_progress(struct fss__op *op);
+/* Takes the first event of @id out of turn: 1, or 0. */
+int	fss__event_next_of(fss_client *c, fss_op id,
+	    const fss_event **ret_ev);
+/* READABLE or WRITABLE, unless one is queued already. */
+void	fss__event_ready(struct fss__op *op, int type);
+
+/* ---- the handle ------------------------------------------------------- */
+
+struct fss_client {
+	pid_t		 pid;
+	struct fss__err	 err;
+	struct fss__log	 log;
+	struct fss__address address;
+	uint8_t		*secret;	/* guarded memory */
+	bool		 has_secret;
+	char		 device_name[FSS__MAX_LABEL + 1];
+	char		 account[FSS_LIMIT_ACCOUNT + 1];
+	unsigned	 bulk;		/* connections */
+	int		 timeout_ms;
+
+	struct fss__dealer *dealer;	/* NULL until open */
+	struct fss__cs	*cs;
+	struct fss__cs_update update;	/* to be carried out */
+	int64_t		 now_us;	/* of this round */
+	int64_t		 check_us;	/* look for timed out operations then */
+	int64_t		 wake_us;	/* an operation wants to run then */
+	uint64_t	 epoch;		/* of the last session reported */
+	bool		 up;		/* STATE said the session stands */
+	bool		 starved;	/* an operation is */
+	bool		 more;		/* process() stopped at its budget */
+
+	fss_op		 last_op;
+	struct fss__op	*ops;
+	struct fss__op	*run_head, *run_tail;
+
+	struct fss_event *ev_head, *ev_tail;
+	struct fss_event *current;	/* handed out */
+};
+
+/* 0 or FSS_EINVAL, FSS_EFORK. */
+int	fss__client_check(const fss_client *c);
+int	fss__client_fail(fss_client *c, int code, const char *fmt, ...)
+	    __attribute__((format(printf, 3, 4)));
+void	fss__client_forget_event(fss_client *c);
+
+#endif

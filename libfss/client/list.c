@@ -1,0 +1,482 @@
+/*
+ * Lists: pages of rows, one at a time.
+ *
+ * The next page is asked for when the rows of the last were taken, so a list
+ * holds one page whatever its length.  A recursive listing goes depth first:
+ * per level it keeps the names of the folders of one page and the place to
+ * go on from, so it holds at most FSS_LIMIT_DEPTH pages of names.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/str.h"
+#include "client/query.h"
+#include "client/request.h"
+
+struct level {
+	size_t		 path_len;	/* of this folder in lister.path */
+	struct fss__buf	 names;		/* folders of the page, each with NUL */
+	size_t		 pos;		/* the next of them */
+	uint8_t		 cursor[FSS__MAX_CURSOR];
+	size_t		 cursor_len;
+	bool		 more;		/* a page is to be asked for */
+};
+
+struct lister {
+	struct fss__op	 op;
+	struct fss__call call;
+	unsigned	 type;		/* FSS__MSG_... */
+	bool		 recursive;
+	bool		 waiting;	/* for an answer */
+	bool		 has_left;
+	uint64_t	 left;		/* rows still wanted */
+	char		 name[FSS_LIMIT_ACCOUNT + 1];	/* filter of a page */
+	char		 owner[FSS_LIMIT_ACCOUNT + 1];
+	char		 path[FSS_LIMIT_PATH + 1];
+	struct fss_query *query;
+	struct level	*level[FSS_LIMIT_DEPTH + 1];
+	unsigned	 depth;		/* levels in use */
+};
+
+static int
+push(struct lister *l)
+{
+	struct level *v;
+
+	if (l->depth > FSS_LIMIT_DEPTH)
+		return FSS_EPATH;
+	v = fss__zalloc(sizeof(*v));
+	if (v == NULL)
+		return FSS_ENOMEM;
+	v->path_len = strlen(l->path);
+	v->more = true;
+	fss__buf_init(&v->names, (size_t)FSS__MAX_LIST_ROWS *
+	    (FSS_LIMIT_NAME + 1));
+	l->level[l->depth++] = v;
+	return 0;
+}
+
+static void
+pop(struct lister *l)
+{
+	struct level *v = l->level[--l->depth];
+
+	l->level[l->depth] = NULL;
+	fss__buf_release(&v->names);
+	fss__free(v);
+}
+
+static void
+lister_release(struct fss__op *op)
+{
+	struct lister *l = (struct lister *)op;
+
+	while (l->depth > 0)
+		pop(l);
+	fss_query_free(l->query);
+	l->query = NULL;
+}
+
+/* ---- answers ---------------------------------------------------------- */
+
+/* What the answers of lists have in common. */
+struct page {
+	const struct fss__record *rec;
+	struct fss__list list;
+	struct fss__slice cursor;
+};
+
+static int
+decode_page(struct lister *l, const struct fss__cs_answer *a, struct page *p)
+{
+	union {
+		struct fss__m_entry_list entries;
+		struct fss__m_device_list devices;
+		struct fss__m_account_list accounts;
+		struct fss__m_member_list members;
+		struct fss__m_grant_list grants;
+	} m;
+	const struct fss__record *ans = fss__message_find(a->type)->answer;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	r = fss__call_decode(a, &m, &l->op.err);
+	if (r != 0)
+		return r;
+	if (ans == &fss__r_entry_list) {
+		p->rec = &fss__r_entry;
+		p->list = m.entries.entries;
+		p->cursor = m.entries.cursor;
+	} else if (ans == &fss__r_device_list) {
+		p->rec = &fss__r_device;
+		p->list = m.devices.devices;
+		p->cursor = m.devices.cursor;
+	} else if (ans == &fss__r_account_list) {
+		p->rec = &fss__r_account;
+		p->list = m.accounts.accounts;
+		p->cursor = m.accounts.cursor;
+	} else if (ans == &fss__r_member_list) {
+		p->rec = &fss__r_member;
+		p->list = m.members.members;
+		p->cursor = m.members.cursor;
+	} else {
+		p->rec = &fss__r_grant_row;
+		p->list = m.grants.grants;
+		p->cursor = m.grants.cursor;
+	}
+	return 0;
+}
+
+/* The folders of the page, to be gone into afterwards. */
+static int
+note_folders(struct lister *l, struct level *v, struct fss__list list)
+{
+	struct fss__m_entry m;
+	int r;
+
+	while ((r = fss__list_next(&list, &fss__r_entry, &m)) == 1) {
+		r = fss__name_check(m.path, NULL);
+		if (r != 0)
+			return fss__err_set(&l->op.err, FSS_EPROTO,
+			    "the hub named an entry that may not be");
+		if (m.kind != FSS_KIND_DIR)
+			continue;
+		r = fss__buf_append(&v->names, m.path.p, m.path.n);
+		if (r == 0)
+			r = fss__buf_append(&v->names, "", 1);
+		if (r != 0)
+			return r;
+	}
+	return r;
+}
+
+static int
+take_page(struct lister *l, const struct fss__cs_answer *a)
+{
+	struct level *v = l->level[l->depth - 1];
+	struct fss__row_hint hint;
+	struct fss__rowset *rows;
+	struct page p;
+	size_t count;
+	int r;
+
+	r = decode_page(l, a, &p);
+	if (r != 0)
+		return r;
+	/* No longer than the schema allows; absent means the end. */
+	memcpy(v->cursor, p.cursor.p != NULL ? p.cursor.p : "", p.cursor.n);
+	v->cursor_len = p.cursor.n;
+	v->more = p.cursor.n > 0;
+	if (l->recursive) {
+		r = note_folders(l, v, p.list);
+		if (r != 0)
+			return r;
+	}
+	hint.owner = l->owner[0] != '\0' ? l->owner : l->op.c->account;
+	hint.parent = l->type == FSS__MSG_LIST ? l->path : NULL;
+	rows = fss__rowset_new();
+	if (rows == NULL)
+		return FSS_ENOMEM;
+	r = fss__rowset_add_list(rows, p.rec, p.list, &hint);
+	count = fss__rowset_count(rows);
+	if (r != 0 || count == 0) {
+		fss__rowset_free(rows);
+		return r;
+	}
+	if (l->has_left) {
+		l->left = count < l->left ? l->left - count : 0;
+		if (l->left == 0)
+			v->more = false;
+	}
+	return fss__event_rows(&l->op, FSS_EVENT_ROWS, FSS_OK, NULL, rows);
+}
+
+static void
+answered(struct fss__call *call, const struct fss__cs_answer *a)
+{
+	struct lister *l = (struct lister *)call->op;
+	int r;
+
+	if (l->op.ending)
+		return;
+	l->waiting = false;
+	if (a->err.code != 0 && l->depth > 1 && (a->err.code == FSS_ENOENT ||
+	    a->err.code == FSS_EDENIED || a->err.code == FSS_ENOTDIR)) {
+		/* It went away since its parent was listed, or is closed. */
+		pop(l);
+	} else if (a->err.code != 0) {
+		fss__op_end(&l->op, a->err.code, a->err.detail, NULL);
+		return;
+	} else {
+		r = take_page(l, a);
+		if (r != 0) {
+			fss__op_end(&l->op, r, l->op.err.detail, NULL);
+			return;
+		}
+	}
+	fss__op_run(&l->op);
+}
+
+/* ---- requests --------------------------------------------------------- */
+
+static int
+ask(struct lister *l, struct level *v)
+{
+	union {
+		struct fss__m_page page;
+		struct fss__m_list list;
+		struct fss__m_find find;
+		struct fss__m_versions versions;
+		struct fss__m_grants grants;
+	} m;
+	struct fss__slice cursor, owner, path;
+	uint64_t limit = FSS__MAX_LIST_ROWS;
+
+	memset(&m, 0, sizeof(m));
+	cursor.p = v->cursor;
+	cursor.n = v->cursor_len;
+	owner = fss__slice_str(l->owner);
+	path = fss__slice_str(l->path);
+	if (l->has_left && l->left < limit)
+		limit = l->left;
+	switch (l->type) {
+	case FSS__MSG_LIST:
+		m.list.has = FSS__K_list_owner | FSS__K_list_path |
+		    FSS__K_list_limit;
+		m.list.owner = owner;
+		m.list.path = path;
+		m.list.limit = limit;
+		m.list.cursor = cursor;
+		m.list.has |= cursor.n > 0 ? FSS__K_list_cursor : 0;
+		break;
+	case FSS__MSG_VERSIONS:
+		m.versions.has = FSS__K_versions_owner |
+		    FSS__K_versions_path | FSS__K_versions_limit;
+		m.versions.owner = owner;
+		m.versions.path = path;
+		m.versions.limit = limit;
+		m.versions.cursor = cursor;
+		m.versions.has |= cursor.n > 0 ? FSS__K_versions_cursor : 0;
+		break;
+	case FSS__MSG_GRANTS:
+		m.grants.has = FSS__K_grants_owner | FSS__K_grants_path;
+		m.grants.owner = owner;
+		m.grants.path = path;
+		m.grants.cursor = cursor;
+		m.grants.has |= cursor.n > 0 ? FSS__K_grants_cursor : 0;
+		break;
+	case FSS__MSG_FIND:
+		fss__query_fill(l->query, &m.find);
+		m.find.limit = limit;
+		m.find.cursor = cursor;
+		m.find.has |= FSS__K_find_limit |
+		    (cursor.n > 0 ? FSS__K_find_cursor : 0);
+		break;
+	default:
+		m.page.has = FSS__K_page_limit;
+		m.page.limit = limit;
+		m.page.name = fss__slice_str(l->name);
+		m.page.has |= l->name[0] != '\0' ? FSS__K_page_name : 0;
+		m.page.cursor = cursor;
+		m.page.has |= cursor.n > 0 ? FSS__K_page_cursor : 0;
+		break;
+	}
+	return fss__call_start(&l->op, &l->call, l->type, &m, NULL, answered);
+}
+
+/* Goes into the next folder of the page; a name too deep is passed over. */
+static int
+descend(struct lister *l, struct level *v)
+{
+	const char *name = (const char *)v->names.data + v->pos;
+	size_t n = strlen(name), at = v->path_len;
+
+	v->pos += n + 1;
+	if (v->pos == v->names.len) {
+		v->pos = 0;
+		fss__buf_reset(&v->names);
+	}
+	if (at > 1)
+		l->path[at++] = '/';
+	if (at + n > FSS_LIMIT_PATH)
+		return 0;
+	memmove(l->path + at, name, n + 1);
+	return push(l);
+}
+
+static int
+lister_work(struct fss__op *op)
+{
+	struct lister *l = (struct lister *)op;
+	struct level *v;
+	int r;
+
+	if (l->waiting || op->queued > 0)
+		return 0;
+	while (l->depth > 0) {
+		v = l->level[l->depth - 1];
+		l->path[v->path_len] = '\0';
+		if (v->pos < v->names.len) {
+			r = descend(l, v);
+			if (r != 0)
+				return r;
+		} else if (v->more) {
+			r = ask(l, v);
+			if (r == FSS_EAGAIN)
+				return fss__op_starve(op);
+			l->waiting = r == 0;
+			return r;
+		} else {
+			pop(l);
+		}
+	}
+	fss__op_end(op, FSS_OK, NULL, NULL);
+	return 0;
+}
+
+static const struct fss__op_class lister_class = {
+	"list", lister_work, lister_release
+};
+
+/* ---- public calls ----------------------------------------------------- */
+
+static int
+new_lister(fss_client *c, unsigned type, void *user, struct lister **ret_l)
+{
+	int r;
+
+	*ret_l = NULL;
+	r = fss__op_new(c, &lister_class, sizeof(**ret_l), user, ret_l);
+	if (r == 0)
+		(*ret_l)->type = type;
+	return r;
+}
+
+/* Enters a lister whose fields are filled in. */
+static int
+begin(struct lister *l, fss_op *ret_op)
+{
+	int r = push(l);
+
+	if (r != 0) {
+		fss_client *c = l->op.c;
+
+		fss__op_abandon(&l->op);
+		return fss__client_fail(c, r, "%s", fss_strerror(r));
+	}
+	return fss__op_begin(&l->op, ret_op);
+}
+
+static int
+list_page(fss_client *c, unsigned type, const char *name, void *user,
+    fss_op *ret_op)
+{
+	struct fss__slice s = { NULL, 0 };
+	struct lister *l;
+	int r = 0;
+
+	if (name != NULL)
+		r = fss__client_name(c, "a name", name, &s);
+	if (r == 0)
+		r = new_lister(c, type, user, &l);
+	if (r != 0)
+		return r;
+	(void)fss__slice_copy(s, l->name, sizeof(l->name)); /* was checked */
+	return begin(l, ret_op);
+}
+
+static int
+list_path(fss_client *c, unsigned type, const char *path, bool recursive,
+    void *user, fss_op *ret_op)
+{
+	char owner[FSS_LIMIT_ACCOUNT + 1], canonical[FSS_LIMIT_PATH + 1];
+	struct lister *l;
+	int r;
+
+	r = fss__client_path(c, path, owner, canonical);
+	if (r == 0)
+		r = new_lister(c, type, user, &l);
+	if (r != 0)
+		return r;
+	l->recursive = recursive;
+	memcpy(l->owner, owner, sizeof(owner));
+	memcpy(l->path, canonical, sizeof(canonical));
+	return begin(l, ret_op);
+}
+
+int
+fss_client_devices(fss_client *c, void *user, fss_op *ret_op)
+{
+	return list_page(c, FSS__MSG_DEVICES, NULL, user, ret_op);
+}
+
+int
+fss_client_users(fss_client *c, const char *name, void *user, fss_op *ret_op)
+{
+	return list_page(c, FSS__MSG_USERS, name, user, ret_op);
+}
+
+int
+fss_client_groups(fss_client *c, const char *group, void *user,
+    fss_op *ret_op)
+{
+	return list_page(c, FSS__MSG_GROUPS, group, user, ret_op);
+}
+
+int
+fss_client_shares(fss_client *c, const char *owner, void *user,
+    fss_op *ret_op)
+{
+	return list_page(c, FSS__MSG_SHARES, owner, user, ret_op);
+}
+
+int
+fss_client_list(fss_client *c, const char *path, uint32_t flags, void *user,
+    fss_op *ret_op)
+{
+	int r = fss__client_check(c);
+
+	if (r == 0)
+		r = fss__client_flags(c, flags, FSS_LIST_RECURSIVE);
+	if (r != 0)
+		return r;
+	return list_path(c, FSS__MSG_LIST, path,
+	    (flags & FSS_LIST_RECURSIVE) != 0, user, ret_op);
+}
+
+int
+fss_client_versions(fss_client *c, const char *path, void *user,
+    fss_op *ret_op)
+{
+	return list_path(c, FSS__MSG_VERSIONS, path, false, user, ret_op);
+}
+
+int
+fss_client_grants(fss_client *c, const char *path, void *user, fss_op *ret_op)
+{
+	return list_path(c, FSS__MSG_GRANTS, path, false, user, ret_op);
+}
+
+int
+fss_client_find(fss_client *c, const fss_query *q, void *user, fss_op *ret_op)
+{
+	struct lister *l;
+	int r = fss__client_check(c);
+
+	if (r != 0)
+		return r;
+	if (q == NULL)
+		return fss__client_fail(c, FSS_EINVAL, "no search was given");
+	r = new_lister(c, FSS__MSG_FIND, user, &l);
+	if (r != 0)
+		return r;
+	l->query = fss__query_copy(q);
+	if (l->query == NULL) {
+		fss__op_abandon(&l->op);
+		return fss__client_fail(c, FSS_ENOMEM, "out of memory");
+	}
+	l->has_left = (q->has & 1u << FSS_QUERY_LIMIT) != 0;
+	if (l->has_left)
+		l->left = (uint64_t)q->number[FSS_QUERY_LIMIT];
+	return begin(l, ret_op);
+}

@@ -1,0 +1,214 @@
+/*
+ * Operations that are one request and one answer, and checks of arguments.
+ *
+ * A request is encoded at once, so nothing of the arguments is kept.  What
+ * the answer becomes follows from its record: an account, an invite or an
+ * entry is a row of DONE, the status of an entry its error.
+ *
+ * The public calls are in request_session.c and request_entry.c; lists in
+ * list.c, transfers in upload.c and download.c.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "client/request.h"
+#include "crypto/keys.h"
+
+struct simple {
+	struct fss__op	 op;
+	struct fss__call call;
+	char		 owner[FSS_LIMIT_ACCOUNT + 1];
+};
+
+static int
+waits(struct fss__op *op)
+{
+	(void)op;
+	return 0;
+}
+
+static const struct fss__op_class simple_class = { "request", waits, NULL };
+
+/* The session's account as the answers tell it. */
+static void
+note_account(fss_client *c, unsigned type, struct fss__slice name)
+{
+	if (type == FSS__MSG_LOGOUT)
+		c->account[0] = '\0';
+	else if (type == FSS__MSG_LOGIN || type == FSS__MSG_REGISTER ||
+	    type == FSS__MSG_WHOAMI)
+		/* Its length was checked: it fits. */
+		(void)fss__slice_copy(name, c->account, sizeof(c->account));
+}
+
+static int
+take_entry(struct simple *sm, struct fss__rowset *rows, struct fss__list list)
+{
+	struct fss__row_hint hint = { NULL, NULL };
+	struct fss__m_entry m;
+
+	if (fss__list_next(&list, &fss__r_entry, &m) != 1)
+		return fss__err_set(&sm->op.err, FSS_EPROTO,
+		    "the answer holds no entry");
+	if ((m.has & FSS__K_entry_status) && m.status != 0)
+		return -(int)m.status;
+	hint.owner = sm->owner[0] != '\0' ? sm->owner : sm->op.c->account;
+	return fss__rowset_add(rows, &fss__r_entry, &m, &hint);
+}
+
+/* Makes rows of an answer; 0, or what it ends with. */
+static int
+take_answer(struct simple *sm, const struct fss__cs_answer *a,
+    struct fss__rowset *rows)
+{
+	union {
+		struct fss__m_account account;
+		struct fss__m_invite_code invite;
+		struct fss__m_entry_list entries;
+		struct fss__m_empty empty;
+	} m;
+	const struct fss__record *rec = fss__message_find(a->type)->answer;
+	struct fss__slice nobody = { NULL, 0 };
+	int r;
+
+	r = fss__call_decode(a, &m, &sm->op.err);
+	if (r != 0)
+		return r;
+	if (rec == &fss__r_account) {
+		note_account(sm->op.c, a->type, m.account.name);
+		return fss__rowset_add(rows, rec, &m, NULL);
+	}
+	if (rec == &fss__r_invite_code)
+		return fss__rowset_add(rows, rec, &m, NULL);
+	if (rec == &fss__r_entry_list)
+		return take_entry(sm, rows, m.entries.entries);
+	note_account(sm->op.c, a->type, nobody);
+	return 0;
+}
+
+static void
+answered(struct fss__call *call, const struct fss__cs_answer *a)
+{
+	struct simple *sm = (struct simple *)call->op;
+	struct fss__rowset *rows;
+	int r;
+
+	if (sm->op.ending)
+		return;
+	if (a->err.code != 0) {
+		fss__op_end(&sm->op, a->err.code, a->err.detail, NULL);
+		return;
+	}
+	rows = fss__rowset_new();
+	r = rows != NULL ? take_answer(sm, a, rows) : FSS_ENOMEM;
+	if (rows != NULL && fss__rowset_count(rows) == 0) {
+		fss__rowset_free(rows);
+		rows = NULL;
+	}
+	fss__op_end(&sm->op, r, sm->op.err.detail, rows);
+}
+
+int
+fss__request_start(fss_client *c, unsigned type, const void *msg,
+    const char *owner, void *user, fss_op *ret_op)
+{
+	struct simple *sm = NULL;
+	int r;
+
+	r = fss__op_new(c, &simple_class, sizeof(*sm), user, &sm);
+	if (r != 0)
+		return r;
+	/* It was parsed into as much room. */
+	(void)fss__fmt(sm->owner, sizeof(sm->owner), "%s",
+	    owner != NULL ? owner : "");
+	r = fss__call_start(&sm->op, &sm->call, type, msg, NULL, answered);
+	if (r != 0) {
+		fss__op_abandon(&sm->op);
+		return fss__client_fail(c, r, "cannot send: %s",
+		    fss_strerror(r));
+	}
+	return fss__op_begin(&sm->op, ret_op);
+}
+
+/* ---- arguments -------------------------------------------------------- */
+
+int
+fss__client_flags(fss_client *c, uint32_t flags, uint32_t known)
+{
+	if ((flags & ~known) != 0)
+		return fss__client_fail(c, FSS_EINVAL, "unknown flags 0x%x",
+		    (unsigned)(flags & ~known));
+	return 0;
+}
+
+int
+fss__client_path(fss_client *c, const char *text, char *owner, char *path)
+{
+	int r = fss__client_check(c);
+
+	if (r != 0)
+		return r;
+	r = text != NULL ? fss__remote_parse(text, owner, path) : FSS_EINVAL;
+	if (r == FSS_EINVAL)
+		return fss__client_fail(c, r, "a remote path is written "
+		    "OWNER:/PATH or :/PATH");
+	if (r != 0)
+		return fss__client_fail(c, r, "'%s' is not allowed: %s", text,
+		    fss_strerror(r));
+	return 0;
+}
+
+/* A text of @min to @max bytes of UTF-8 into @ret. */
+int
+fss__client_text(fss_client *c, const char *what, const char *text, size_t min,
+    size_t max, int err, struct fss__slice *ret)
+{
+	int r = fss__client_check(c);
+
+	if (r != 0)
+		return r;
+	*ret = fss__slice_str(text);
+	if (text == NULL || ret->n < min || ret->n > max ||
+	    !fss__utf8_valid(*ret))
+		return fss__client_fail(c, err,
+		    "%s is of %zu to %zu bytes of UTF-8", what, min, max);
+	return 0;
+}
+
+int
+fss__client_name(fss_client *c, const char *what, const char *text,
+    struct fss__slice *ret)
+{
+	return fss__client_text(c, what, text, 1, FSS_LIMIT_ACCOUNT,
+	    FSS_EINVAL, ret);
+}
+
+void
+fss__op_id(uint8_t id[FSS__OP_BYTES], struct fss__slice *ret)
+{
+	fss__random(id, FSS__OP_BYTES);
+	ret->p = id;
+	ret->n = FSS__OP_BYTES;
+}
+
+void
+fss__ref_fill(struct fss__m_ref *ref, const char *owner, const char *path,
+    uint64_t number)
+{
+	memset(ref, 0, sizeof(*ref));
+	ref->has = FSS__K_ref_owner | FSS__K_ref_path;
+	ref->owner = fss__slice_str(owner);
+	ref->path = fss__slice_str(path);
+	if (number != 0) {
+		ref->has |= FSS__K_ref_number;
+		ref->number = number;
+	}
+}
+
+void
+fss__list_of(struct fss__list *list, const struct fss__buf *b, uint32_t count)
+{
+	list->p = b->data;
+	list->n = b->len;
+	list->count = count;
+}

@@ -1,0 +1,405 @@
+/*
+ * Cutting files into chunks, and the pages above them.
+ *
+ * A page may only be sent when the hub has all its children.  The manifest
+ * hands out pages in an order in which children precede parents, so a file's
+ * pages go one after the other, each when the chunks cut before it are
+ * acknowledged: the page before it is then acknowledged too, and with it all
+ * that is below.
+ *
+ * A file of one chunk needs no manifest; its root is that chunk.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/frame.h"
+#include "base/num.h"
+#include "client/sender_internal.h"
+
+int
+fss__sender_new(struct fss__op *op, const struct fss__sender_ops *ops,
+    struct fss__sender **ret_s)
+{
+	const struct fss__cs_terms *t = fss__cs_terms(op->c->cs);
+	struct fss__sender *s;
+	int r;
+
+	*ret_s = NULL;
+	s = fss__zalloc(sizeof(*s));
+	if (s == NULL)
+		return FSS_ENOMEM;
+	r = fss__chunker_init(&s->chunker, t->chunk_min, t->chunk_avg,
+	    t->chunk_max);
+	if (r != 0) {
+		fss__free(s);
+		return r;
+	}
+	s->op = op;
+	s->ops = ops;
+	s->digest = t->digest;
+	s->payload_max = t->payload_max;
+	if (s->payload_max > FSS__MAX_CHUNK)
+		s->payload_max = FSS__MAX_CHUNK;
+	s->todo_tail = &s->todo;
+	s->ready_tail = &s->ready;
+	*ret_s = s;
+	return 0;
+}
+
+static void
+page_free(struct spage *pg)
+{
+	if (pg == NULL)
+		return;
+	fss__free(pg->data);
+	fss__free(pg);
+}
+
+void
+fss__sfile_unref(struct fss__sfile *f)
+{
+	struct spage *pg;
+
+	if (--f->refs > 0)
+		return;
+	while ((pg = f->pages) != NULL) {
+		f->pages = pg->next;
+		page_free(pg);
+	}
+	page_free(f->open);
+	fss__manifest_free(f->manifest);
+	f->s->files--;
+	fss__free(f);
+}
+
+void
+fss__sender_free(struct fss__sender *s)
+{
+	struct slab *slab;
+	struct spack *p;
+	struct spage *pg;
+
+	if (s == NULL)
+		return;
+	while ((pg = s->ready) != NULL) {
+		s->ready = pg->next;
+		fss__sfile_unref(pg->file);
+		page_free(pg);
+	}
+	if (s->open != NULL)
+		fss__spack_free(s->open);
+	while ((p = s->todo) != NULL) {
+		s->todo = p->next;
+		fss__spack_free(p);
+	}
+	slab = s->slab;
+	s->slab = NULL;
+	if (slab != NULL)
+		fss__slab_unuse(s, slab);
+	fss__frame_unref(s->spare);
+	fss__free(s);
+}
+
+int
+fss__sender_begin(struct fss__sender *s, void *file_ctx,
+    struct fss__sfile **ret_f)
+{
+	struct fss__sfile *f = fss__zalloc(sizeof(*f));
+
+	*ret_f = f;
+	if (f == NULL)
+		return FSS_ENOMEM;
+	f->s = s;
+	f->ctx = file_ctx;
+	f->refs = 1;
+	f->pages_tail = &f->pages;
+	s->files++;
+	s->current = f;
+	return 0;
+}
+
+void
+fss__sender_abandon(struct fss__sender *s, struct fss__sfile *f)
+{
+	if (f == NULL || f->dead)
+		return;
+	f->dead = true;
+	if (s->current == f) {
+		s->current = NULL;
+		s->cut = s->fill;	/* what is not yet cut goes with it */
+	}
+	fss__sfile_unref(f);
+}
+
+bool
+fss__sender_root(const struct fss__sfile *f, struct fss__id *ret_root,
+    unsigned *ret_depth, uint64_t *ret_size)
+{
+	*ret_root = f->root;
+	*ret_depth = f->depth;
+	*ret_size = f->size;
+	return f->chunks > 0;
+}
+
+/* ---- slabs ------------------------------------------------------------ */
+
+void
+fss__slab_unuse(struct fss__sender *s, struct slab *slab)
+{
+	if (slab->packs > 0 || slab == s->slab)
+		return;
+	s->slabs--;
+	/* Memory that was touched before is cheaper than new memory. */
+	if (s->spare == NULL && __atomic_load_n(&slab->frame->refs,
+	    __ATOMIC_ACQUIRE) == 1)
+		s->spare = slab->frame;
+	else
+		fss__frame_unref(slab->frame);
+	fss__free(slab);
+}
+
+static int
+new_slab(struct fss__sender *s)
+{
+	struct slab *slab, *old = s->slab;
+	size_t tail = s->fill - s->cut;
+
+	if (s->slabs >= SLABS)
+		return FSS_EAGAIN;
+	slab = fss__zalloc(sizeof(*slab));
+	if (slab == NULL)
+		return FSS_ENOMEM;
+	slab->frame = s->spare != NULL ? s->spare : fss__frame_new(SLAB_BYTES);
+	if (slab->frame == NULL) {
+		fss__free(slab);
+		return FSS_ENOMEM;
+	}
+	s->spare = NULL;
+	if (old != NULL) {
+		/* Not yet cut: less than one chunk. */
+		memcpy(slab->frame->data, old->frame->data + s->cut, tail);
+		fss__spack_close(s);
+	}
+	s->slab = slab;
+	s->slabs++;
+	s->fill = tail;
+	s->cut = 0;
+	if (old != NULL)
+		fss__slab_unuse(s, old);
+	return 0;
+}
+
+int
+fss__sender_room(struct fss__sender *s, size_t want, uint8_t **ret_p,
+    size_t *ret_n)
+{
+	int r;
+
+	if (s->packs >= PACKS)
+		return FSS_EAGAIN;
+	if (s->slab == NULL || SLAB_BYTES - s->fill < want) {
+		r = new_slab(s);
+		if (r != 0)
+			return r;
+	}
+	*ret_p = s->slab->frame->data + s->fill;
+	*ret_n = SLAB_BYTES - s->fill;
+	return 0;
+}
+
+/* ---- chunks ----------------------------------------------------------- */
+
+/* The pages that are finished: the first counts the chunks cut so far. */
+static int
+take_pages(struct fss__sfile *f)
+{
+	struct spage *pg;
+	struct fss__id id;
+	uint8_t *data;
+	size_t len;
+	int r;
+
+	while ((r = fss__manifest_take(f->manifest, &id, &data, &len)) == 1) {
+		pg = f->open;
+		f->open = NULL;
+		if (pg == NULL)
+			pg = fss__zalloc(sizeof(*pg));
+		if (pg == NULL) {
+			fss__free(data);
+			return FSS_ENOMEM;
+		}
+		pg->file = f;
+		pg->id = id;
+		pg->data = data;
+		pg->len = len;
+		*f->pages_tail = pg;
+		f->pages_tail = &pg->next;
+	}
+	return r;
+}
+
+static int
+add_to_manifest(struct fss__sfile *f, const struct fss__id *id, size_t len)
+{
+	int r;
+
+	if (f->chunks == 0) {
+		f->first = *id;
+		f->first_len = len;
+		return 0;
+	}
+	if (f->manifest == NULL) {
+		r = fss__manifest_new(f->s->digest, &f->manifest);
+		if (r == 0)
+			r = fss__manifest_add(f->manifest, &f->first,
+			    f->first_len);
+		if (r != 0)
+			return r;
+	}
+	r = fss__manifest_add(f->manifest, id, len);
+	return r != 0 ? r : take_pages(f);
+}
+
+static int
+emit(struct fss__sender *s, struct fss__sfile *f, size_t len)
+{
+	struct snode n;
+	int r;
+
+	memset(&n, 0, sizeof(n));
+	r = fss__digest(FSS__KIND_DATA | s->digest,
+	    s->slab->frame->data + s->cut, len, &n.id);
+	if (r != 0)
+		return r;
+	if (f->open == NULL) {
+		f->open = fss__zalloc(sizeof(*f->open));
+		if (f->open == NULL)
+			return FSS_ENOMEM;
+	}
+	n.off = (uint32_t)s->cut;
+	n.len = (uint32_t)len;
+	n.file = f;
+	n.page = f->open;
+	r = fss__spack_add(s, &n);
+	if (r != 0)
+		return r;
+	f->refs++;
+	f->unacked++;
+	f->open->unacked++;
+	s->cut += len;
+	r = add_to_manifest(f, &n.id, len);
+	f->chunks++;
+	f->size += len;
+	return r;
+}
+
+int
+fss__sender_fed(struct fss__sender *s, struct fss__sfile *f, size_t n)
+{
+	size_t len;
+	int r;
+
+	s->fill += n;
+	FSS_ASSERT(s->fill <= SLAB_BYTES);
+	while (s->fill - s->cut >= s->chunker.max) {
+		len = fss__chunker_cut(&s->chunker,
+		    s->slab->frame->data + s->cut, s->fill - s->cut);
+		r = emit(s, f, len);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- pages and the end ------------------------------------------------ */
+
+/* Sends the next page if its children are there; tells of the end. */
+static void
+advance(struct fss__sender *s, struct fss__sfile *f)
+{
+	struct spage *pg = f->pages;
+
+	if (f->dead)
+		return;
+	if (pg != NULL && !f->page_out && pg->unacked == 0) {
+		f->pages = pg->next;
+		if (f->pages == NULL)
+			f->pages_tail = &f->pages;
+		f->page_out = true;
+		f->refs++;
+		pg->next = NULL;
+		*s->ready_tail = pg;
+		s->ready_tail = &pg->next;
+		return;
+	}
+	if (f->ended && pg == NULL && !f->page_out && f->unacked == 0)
+		s->ops->complete(s->op, f->ctx);
+}
+
+int
+fss__sender_end(struct fss__sender *s, struct fss__sfile *f)
+{
+	size_t len;
+	int r;
+
+	while (s->fill > s->cut) {
+		len = fss__chunker_cut(&s->chunker,
+		    s->slab->frame->data + s->cut, s->fill - s->cut);
+		r = emit(s, f, len);
+		if (r != 0)
+			return r;
+	}
+	if (f->manifest != NULL) {
+		r = fss__manifest_finish(f->manifest);
+		if (r == 0)
+			r = take_pages(f);
+		if (r != 0)
+			return r;
+		fss__manifest_root(f->manifest, &f->root, &f->depth,
+		    &f->size);
+	} else if (f->chunks == 1) {
+		f->root = f->first;
+		f->depth = 0;
+	}
+	f->ended = true;
+	s->current = NULL;
+	advance(s, f);
+	return 0;
+}
+
+void
+fss__snode_acked(struct fss__sender *s, struct snode *n, bool sent)
+{
+	struct fss__sfile *f = n->file;
+
+	if (n->is_page) {
+		f->page_out = false;
+		page_free(n->page);
+	} else {
+		f->unacked--;
+		n->page->unacked--;
+		if (!f->dead)
+			s->ops->settled(s->op, f->ctx, n->len, sent);
+	}
+	n->file = NULL;
+	advance(s, f);
+	fss__sfile_unref(f);
+}
+
+void
+fss__sender_flush(struct fss__sender *s)
+{
+	fss__spack_close(s);
+}
+
+int
+fss__sender_work(struct fss__sender *s)
+{
+	return fss__spack_work(s);
+}
+
+bool
+fss__sender_busy(const struct fss__sender *s)
+{
+	return s->packs > 0 || s->ready != NULL;
+}

@@ -1,0 +1,253 @@
+/*
+ * Reading files into the sender.
+ *
+ * One file is read at a time, straight into the place where it is cut; many
+ * small ones fit in one slice of work.  What stat() tells before and after
+ * must be the same, or the content may be a mix of two states: then it is
+ * read again, and given up after a few times.
+ *
+ * File systems tell times in ticks of up to 10 ms.  In a file changed within
+ * the present tick another change would not show; so a file is read only
+ * when its last change is older than that.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/time.h"
+#include "client/upload.h"
+
+#define SLICE		((size_t)1 << 20)	/* bytes read at once */
+#define SLICE_SMALL	((size_t)256 << 10)	/* of small files in one turn */
+#define SLICE_FILES	32
+#define ATTEMPTS	3
+#define YOUNG_US	INT64_C(25000)
+
+static void
+close_file(struct upload *u)
+{
+	if (u->read_fd >= 0)
+		(void)close(u->read_fd);	/* was only read from */
+	u->read_fd = -1;
+	u->reading = NULL;
+}
+
+void
+fss__up_read_release(struct upload *u)
+{
+	close_file(u);
+}
+
+/* What was counted of its content does not count any more. */
+static void
+uncount(struct upload *u, struct upitem *it)
+{
+	u->op.count[FSS_COUNT_BYTES_DONE] -= it->settled;
+	it->settled = 0;
+}
+
+void
+fss__up_again(struct upload *u, struct upitem *it, int code)
+{
+	if (it->sfile != NULL)
+		fss__sender_abandon(u->sender, it->sfile);
+	it->sfile = NULL;
+	it->has_root = false;
+	if (u->reading == it)
+		close_file(u);
+	uncount(u, it);
+	if (++it->attempts >= ATTEMPTS) {
+		fss__up_fail(u, it, code, NULL);
+		return;
+	}
+	fss__up_push(&u->ready, it);
+	fss__op_run(&u->op);
+}
+
+/* Was it changed so lately that the next change might not show? */
+static bool
+is_young(const struct stat *st)
+{
+	int64_t age = fss__wall_us() - ((int64_t)st->st_ctim.tv_sec * 1000000 +
+	    st->st_ctim.tv_nsec / 1000);
+
+	/* A time to come is another machine's: no use to wait for it. */
+	return age >= 0 && age < YOUNG_US;
+}
+
+static void
+put_off(struct upload *u, struct upitem *it)
+{
+	if (u->young.count == 0)
+		u->young_us = fss__mono_us() + YOUNG_US;
+	fss__up_push(&u->young, it);
+	fss__op_wake_at(&u->op, u->young_us);
+}
+
+/* Those put off are ready again when their time has come. */
+static void
+take_up(struct upload *u)
+{
+	struct upitem *it;
+
+	if (u->young.count == 0)
+		return;
+	if (u->op.c->now_us < u->young_us) {
+		fss__op_wake_at(&u->op, u->young_us);
+		return;
+	}
+	while ((it = fss__up_pop(&u->young)) != NULL)
+		fss__up_push(&u->ready, it);
+}
+
+/* Takes the next file; 1, or 0 where it came to nothing. */
+static int
+open_next(struct upload *u)
+{
+	struct upitem *it = fss__up_pop(&u->ready);
+	struct stat st;
+	int fd, r;
+
+	/* Not to wait for whoever put a fifo in its place. */
+	fd = openat(it->in->fd, it->name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
+		fss__up_fail(u, it, fss__errno(errno), NULL);
+		return 0;
+	}
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		(void)close(fd);	/* was not used */
+		fss__up_fail(u, it, FSS_ECHANGED, NULL);
+		return 0;
+	}
+	if (is_young(&st)) {
+		(void)close(fd);	/* was not used */
+		put_off(u, it);
+		return 0;
+	}
+	u->op.count[FSS_COUNT_BYTES_TOTAL] += (uint64_t)st.st_size -
+	    (uint64_t)it->st.st_size;
+	it->st = st;
+	u->reading = it;
+	u->read_fd = fd;
+	u->read_pos = 0;
+	r = fss__sender_begin(u->sender, it, &it->sfile);
+	return r != 0 ? r : 1;
+}
+
+/* All was read: is it still the file that was opened? */
+static int
+end_file(struct upload *u)
+{
+	struct upitem *it = u->reading;
+	struct stat st;
+
+	if (fstat(u->read_fd, &st) != 0 || !fss__local_same(&st, &it->st)) {
+		fss__up_again(u, it, FSS_ECHANGED);
+		return 0;
+	}
+	close_file(u);
+	return fss__sender_end(u->sender, it->sfile);
+}
+
+/* Reads on in the file; *ret_n bytes. FSS_EAGAIN: no room. */
+static int
+read_some(struct upload *u, size_t *ret_n)
+{
+	struct upitem *it = u->reading;
+	uint64_t left = (uint64_t)it->st.st_size - u->read_pos;
+	size_t want = left < SLICE ? (size_t)left : SLICE, room, got = 0;
+	uint8_t *p;
+	int r;
+
+	*ret_n = 0;
+	if (left > 0) {
+		r = fss__sender_room(u->sender, want, &p, &room);
+		if (r != 0)
+			return r;
+		r = fss__io_pread(u->read_fd, p, want, u->read_pos, &got);
+		if (r != 0) {
+			fss__up_again(u, it, r);
+			return 0;
+		}
+		if (got < want) {	/* it became shorter */
+			fss__up_again(u, it, FSS_ECHANGED);
+			return 0;
+		}
+		r = fss__sender_fed(u->sender, it->sfile, got);
+		if (r != 0)
+			return r;
+		u->read_pos += got;
+		*ret_n = got;
+	}
+	if (u->read_pos == (uint64_t)it->st.st_size)
+		return end_file(u);
+	return 0;
+}
+
+int
+fss__up_read(struct upload *u)
+{
+	size_t bytes = 0, n;
+	unsigned files = 0;
+	int r;
+
+	take_up(u);
+	while (bytes < SLICE_SMALL && files < SLICE_FILES) {
+		if (u->reading == NULL) {
+			if (u->ready.head == NULL)
+				break;
+			files++;
+			r = open_next(u);
+			if (r < 0)
+				return r;
+			if (r == 0)
+				continue;
+		}
+		r = read_some(u, &n);
+		if (r == FSS_EAGAIN)
+			break;
+		if (r != 0)
+			return r;
+		bytes += n;
+	}
+	return bytes > 0 || files > 0;
+}
+
+/* ---- what the sender tells -------------------------------------------- */
+
+static void
+complete(void *ctx, void *file_ctx)
+{
+	struct upload *u = ctx;
+	struct upitem *it = file_ctx;
+	uint64_t size;
+
+	it->has_root = fss__sender_root(it->sfile, &it->root, &it->depth,
+	    &size);
+	fss__sender_abandon(u->sender, it->sfile);
+	it->sfile = NULL;
+	fss__up_push(&u->commit, it);
+	fss__op_run(&u->op);
+}
+
+static void
+lost(void *ctx, void *file_ctx, int code)
+{
+	fss__up_again(ctx, file_ctx, code);
+}
+
+static void
+settled(void *ctx, void *file_ctx, size_t len, bool sent)
+{
+	struct upload *u = ctx;
+	struct upitem *it = file_ctx;
+
+	it->settled += len;
+	u->op.count[FSS_COUNT_BYTES_DONE] += len;
+	if (sent)
+		u->op.count[FSS_COUNT_WIRE_BYTES] += len;
+}
+
+const struct fss__sender_ops fss__up_sender_ops = { complete, lost, settled };

@@ -1,0 +1,82 @@
+/*
+ * Accounts, devices, invites, groups.
+ */
+#ifndef FSS__MODEL_ACCOUNT_H
+#define FSS__MODEL_ACCOUNT_H
+
+#include "crypto/keys.h"
+#include "model/model.h"
+
+/*
+ * Write. Checks name, registration mode and invite (used up by one) and
+ * enrols the device.  FSS_ENAME, FSS_EEXIST, FSS_ECLOSED, FSS_EINVITE.
+ */
+int	fss__account_create(struct fss__ctx *ctx,
+	    const struct fss__m_register *m, const char *pwhash,
+	    const uint8_t device_key[FSS__KEY_BYTES],
+	    struct fss__actor *ret_who);
+/*
+ * Read. The stored hash of @name.  FSS_EAUTH for unknown and locked alike;
+ * the caller then still works out a hash, so that both take as long.
+ */
+int	fss__account_hash(struct fss__ctx *ctx, struct fss__slice name,
+	    char hash[FSS__PWHASH_TEXT]);
+/* Write. Enrols (or finds) the device of an account whose password held. */
+int	fss__account_enrol(struct fss__ctx *ctx, struct fss__slice name,
+	    const uint8_t device_key[FSS__KEY_BYTES],
+	    struct fss__slice device_name, struct fss__actor *ret_who);
+/* Read. Who a device key stands for. FSS_EAUTH: unknown, revoked, locked. */
+int	fss__account_of_device(struct fss__ctx *ctx,
+	    const uint8_t device_key[FSS__KEY_BYTES],
+	    struct fss__actor *ret_who);
+/* Write. Sets the new hash and revokes every other device of the account. */
+int	fss__account_set_password(struct fss__ctx *ctx,
+	    const struct fss__actor *who, const char *pwhash);
+/* Write. Notes when a device was last seen. */
+int	fss__account_seen(struct fss__ctx *ctx, int64_t device);
+
+/* Read. One fss__m_account. */
+int	fss__account_whoami(struct fss__ctx *ctx, const struct fss__actor *who,
+	    fss__emit_fn emit, void *arg);
+/* Read. fss__m_device rows of @who, not the revoked ones. */
+int	fss__account_devices(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__m_page *m, fss__emit_fn emit, void *arg,
+	    struct fss__cursor *ret_next);
+/* Write. One device of one's own. FSS_ENOENT. */
+int	fss__account_revoke_device(struct fss__ctx *ctx,
+	    const struct fss__actor *who, int64_t device);
+/* Write. All devices of one's own. */
+int	fss__account_revoke_all(struct fss__ctx *ctx,
+	    const struct fss__actor *who);
+
+/*
+ * Write. A new invite; users may invite users (one use), operators and admins
+ * more, only admins other roles. FSS_EDENIED.  @code holds FSS__MAX_INVITE+1.
+ */
+int	fss__account_invite(struct fss__ctx *ctx,
+	    const struct fss__actor *who /* NULL: the hub itself */,
+	    const struct fss__m_invite *m, char *code,
+	    int64_t *ret_expires_us);
+/*
+ * Read. fss__m_account rows, by name; other people's usage, quota and lock
+ * only for operators.
+ */
+int	fss__account_users(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__m_page *m, fss__emit_fn emit, void *arg,
+	    struct fss__cursor *ret_next);
+/*
+ * Write. Operators may lock users and set quotas, admins everything; the last
+ * admin can be neither locked nor lowered (FSS_EDENIED). *ret_account is whom
+ * it changed.
+ */
+int	fss__account_user_set(struct fss__ctx *ctx,
+	    const struct fss__actor *who, const struct fss__m_user_set *m,
+	    int64_t *ret_account);
+/* Read / write: the asker's own groups. fss__m_member rows. */
+int	fss__account_groups(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__m_page *m, fss__emit_fn emit, void *arg,
+	    struct fss__cursor *ret_next);
+int	fss__account_group_set(struct fss__ctx *ctx,
+	    const struct fss__actor *who, const struct fss__m_group_set *m);
+
+#endif

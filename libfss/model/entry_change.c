@@ -1,0 +1,278 @@
+/*
+ * Changing the tree: remove, move, restore.
+ */
+#include <string.h>
+
+#include "model/entry.h"
+#include "model/entry_path.h"
+#include "model/entry_purge.h"
+#include "model/entry_row.h"
+#include "model/entry_use.h"
+#include "store/search.h"
+
+/* Entries with an access of their own that are looked at before a removal. */
+#define RESTRICTED_MAX	4096
+
+/* ---- remove ------------------------------------------------------------ */
+
+/*
+ * Somebody with rights in another's folder must not remove with it what its
+ * owner has closed to them.  Only entries with an access of their own can
+ * take rights away, and there are few; where there are not, the answer is no.
+ */
+static int
+check_below(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__walk *w)
+{
+	struct fss__view view;
+	int64_t id = 0;
+	unsigned i;
+	bool under;
+	int r;
+
+	for (i = 0; i < RESTRICTED_MAX; i++) {
+		r = fss__meta_entry_restricted(ctx->db, w->space.owner, id,
+		    &id);
+		if (r <= 0)
+			return r;
+		r = fss__view_of(ctx, who, id, w->node.id, &view, &under);
+		if (r == FSS_ENOENT)
+			continue;
+		if (r != 0)
+			return r;
+		if (under && !(view.rights & FSS_RIGHT_WRITE))
+			break;
+	}
+	return fss__err_set(&ctx->err, FSS_EDENIED,
+	    "the folder holds something its owner has closed");
+}
+
+static int
+remove_entry(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_ref *m, bool recursive)
+{
+	struct fss__slice owner = { NULL, 0 };
+	struct fss__meta_node child;
+	struct fss__walk w;
+	int r;
+
+	if (m->has & FSS__K_ref_owner)
+		owner = m->owner;
+	r = fss__walk_to(ctx, who, owner, m->path, FSS_RIGHT_WRITE, &w);
+	if (r != 0)
+		return r;
+	if (w.depth == 0)
+		return fss__err_set(&ctx->err, FSS_EDENIED,
+		    "the root of a space stays");
+	if (w.node.kind == FSS_KIND_DIR) {
+		r = fss__meta_entry_any_child(ctx->db, w.node.id, &child);
+		if (r == 1 && !recursive)
+			return FSS_ENOTEMPTY;
+		if (r == 1 && w.space.owner != who->account)
+			r = check_below(ctx, who, &w);
+		if (r < 0)
+			return r;
+	}
+	return fss__entry_detach(ctx, &w.node);
+}
+
+int
+fss__entry_remove(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_ref *m, bool recursive)
+{
+	return fss__ctx_end(ctx, remove_entry(ctx, who, m, recursive));
+}
+
+/* ---- move -------------------------------------------------------------- */
+
+struct move {
+	struct fss__ctx			*ctx;
+	const struct fss__actor		*who;
+	const struct fss__m_move	*m;
+	struct fss__walk		 from;
+	struct fss__walk		 to;	/* the folder it goes into */
+	struct fss__slice		 name;	/* there */
+};
+
+/* Whether the entry moved is @w's node or above it. */
+static bool
+is_inside(const struct move *mv, const struct fss__walk *w)
+{
+	return mv->from.depth <= w->depth &&
+	    w->way[mv->from.depth].id == mv->from.node.id;
+}
+
+/*
+ * Finds folder and name: an existing folder takes the entry in under its own
+ * name, otherwise the last component of `to` is the new name.
+ */
+static int
+find_target(struct move *mv)
+{
+	struct fss__slice parent;
+	int r;
+
+	r = fss__walk(mv->ctx, mv->who, &mv->from.space, mv->m->to, &mv->to);
+	if (r != 0)
+		return r;
+	if (mv->to.left == 0 && mv->to.node.id == mv->from.node.id)
+		return 0;
+	if (mv->to.left == 0 && mv->to.node.kind == FSS_KIND_DIR &&
+	    fss__walk_seen(&mv->to)) {
+		mv->name.p = mv->from.node.name;
+		mv->name.n = mv->from.node.name_len;
+		return 0;
+	}
+	if (!fss__path_split(mv->m->to, &parent, &mv->name))
+		return FSS_EEXIST;
+	r = fss__walk(mv->ctx, mv->who, &mv->from.space, parent, &mv->to);
+	if (r == 0 && (mv->to.left > 0 || !fss__walk_seen(&mv->to)))
+		r = FSS_ENOENT;
+	if (r == 0 && mv->to.node.kind != FSS_KIND_DIR)
+		r = FSS_ENOTDIR;
+	return r;
+}
+
+/* What has the name already: out of the way if that is wanted and allowed. */
+static int
+clear_way(struct move *mv)
+{
+	bool replace = (mv->m->has & FSS__K_move_replace) && mv->m->replace;
+	struct fss__view view = mv->to.view;
+	struct fss__meta_node e;
+	struct fss__meta_link link;
+	int r;
+
+	r = fss__meta_node_child(mv->ctx->db, mv->to.node.id, mv->name, &e);
+	if (r <= 0 || e.id == mv->from.node.id)
+		return r < 0 ? r : 0;
+	link = fss__link_of(&e);
+	r = fss__view_step(mv->ctx, mv->who, &link, &view);
+	if (r != 0)
+		return r;
+	if (!(view.rights & FSS_RIGHT_SEE))
+		return FSS_EDENIED;
+	if (!replace || e.kind == FSS_KIND_DIR ||
+	    mv->from.node.kind == FSS_KIND_DIR)
+		return FSS_EEXIST;
+	if (!(view.rights & FSS_RIGHT_WRITE))
+		return FSS_EDENIED;
+	return fss__entry_detach(mv->ctx, &e);
+}
+
+static int
+place(struct move *mv)
+{
+	struct fss__slice old = { mv->from.node.name, mv->from.node.name_len };
+	unsigned depth = mv->to.depth + 1 + mv->from.node.height;
+	int r;
+
+	if (depth > FSS_LIMIT_DEPTH)
+		return fss__err_set(&mv->ctx->err, FSS_EPATH,
+		    "paths below it could have over %d components",
+		    FSS_LIMIT_DEPTH);
+	r = clear_way(mv);
+	if (r == 0)
+		r = fss__walk_raise(mv->ctx, &mv->to, depth);
+	if (r == 0)
+		r = fss__meta_entry_move(mv->ctx->db, mv->from.node.id,
+		    mv->to.node.id, mv->name);
+	if (r != 0 || fss__slice_eq(old, mv->name))
+		return r;
+	r = fss__search_remove(mv->ctx->db, mv->from.node.id, old);
+	return r != 0 ? r :
+	    fss__search_add(mv->ctx->db, mv->from.node.id, mv->name);
+}
+
+static int
+move_entry(struct move *mv)
+{
+	struct fss__slice owner = { NULL, 0 };
+	int r;
+
+	if (mv->m->has & FSS__K_move_owner)
+		owner = mv->m->owner;
+	r = fss__walk_to(mv->ctx, mv->who, owner, mv->m->from,
+	    FSS_RIGHT_WRITE, &mv->from);
+	if (r == 0 && mv->from.depth == 0)
+		return fss__err_set(&mv->ctx->err, FSS_EDENIED,
+		    "the root of a space stays");
+	if (r == 0)
+		r = find_target(mv);
+	if (r != 0)
+		return r;
+	if (mv->to.left == 0 && mv->to.node.id == mv->from.node.id &&
+	    mv->from.node.kind != FSS_KIND_DIR)
+		return 0;	/* onto itself */
+	if (is_inside(mv, &mv->to))
+		return fss__err_set(&mv->ctx->err, FSS_EINVAL,
+		    "a folder cannot go into itself");
+	if (!(mv->to.view.rights & FSS_RIGHT_CREATE))
+		return fss__walk_denied(mv->ctx, &mv->to);
+	return place(mv);
+}
+
+int
+fss__entry_move(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_move *m)
+{
+	struct move mv;
+
+	mv.ctx = ctx;
+	mv.who = who;
+	mv.m = m;
+	return fss__ctx_end(ctx, move_entry(&mv));
+}
+
+/* ---- restore ----------------------------------------------------------- */
+
+static int
+restore(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_restore *m, struct fss__walk *w,
+    struct fss__meta_version *v)
+{
+	struct fss__slice owner = { NULL, 0 };
+	struct fss__meta_version newest;
+	int r;
+
+	if (m->has & FSS__K_restore_owner)
+		owner = m->owner;
+	r = fss__walk_to(ctx, who, owner, m->path, FSS_RIGHT_WRITE, w);
+	if (r == 0 && w->node.kind == FSS_KIND_DIR)
+		r = FSS_EISDIR;
+	if (r != 0)
+		return r;
+	r = m->number > INT64_MAX ? 0 : fss__meta_version_number(ctx->db,
+	    w->node.id, (int64_t)m->number, v);
+	if (r == 0)
+		return fss__err_set(&ctx->err, FSS_ENOENT, "no version %llu",
+		    (unsigned long long)m->number);
+	if (r < 0 || v->id == w->node.cur)
+		return r < 0 ? r : 0;
+	r = fss__meta_version_get(ctx->db, w->node.cur, &newest);
+	if (r <= 0)
+		return r < 0 ? r : FSS_ECORRUPT;
+	v->number = newest.number + 1;
+	v->author = who->account;
+	return fss__entry_add_version(ctx, &w->node, v, 0);
+}
+
+int
+fss__entry_restore(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_restore *m, fss__emit_fn emit, void *arg)
+{
+	struct fss__row_place at;
+	struct fss__meta_version v;
+	struct fss__walk w;
+	int r;
+
+	r = restore(ctx, who, m, &w, &v);
+	if (r == 0) {
+		at.owner = fss__slice_str(w.space.name);
+		at.path = m->path;
+		at.batch = false;
+		r = fss__entry_emit(ctx, who, &w.node, &v, &w.view, &at, emit,
+		    arg);
+	}
+	return fss__ctx_end(ctx, r);
+}

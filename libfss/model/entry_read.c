@@ -1,0 +1,318 @@
+/*
+ * Looking: stat, list, versions, and what a download needs.
+ */
+#include <string.h>
+
+#include "base/num.h"
+#include "model/entry.h"
+#include "model/entry_path.h"
+#include "model/entry_row.h"
+
+/*
+ * Children looked at in one call for somebody who may not see them all; then
+ * the page ends, with fewer rows.
+ */
+#define LOOK_MAX	4096
+
+/* ---- stat -------------------------------------------------------------- */
+
+/* The version a ref names: the newest, or that of a number. */
+static int
+find_version(struct fss__ctx *ctx, const struct fss__walk *w,
+    const struct fss__m_ref *m, struct fss__meta_version *ret_v)
+{
+	bool numbered = (m->has & FSS__K_ref_number) && m->number > 0;
+	int r;
+
+	if (w->node.kind == FSS_KIND_DIR)
+		return numbered ? FSS_EISDIR : 0;
+	if (!numbered)
+		r = fss__meta_version_get(ctx->db, w->node.cur, ret_v);
+	else if (m->number > INT64_MAX)
+		r = 0;
+	else
+		r = fss__meta_version_number(ctx->db, w->node.id,
+		    (int64_t)m->number, ret_v);
+	if (r == 0)
+		return numbered ? FSS_ENOENT : FSS_ECORRUPT;
+	/* Older versions are content: for those who may read it. */
+	if (r == 1 && ret_v->id != w->node.cur &&
+	    !(w->view.rights & FSS_RIGHT_READ))
+		return FSS_EDENIED;
+	return r < 0 ? r : 0;
+}
+
+static bool
+is_fatal(int r)
+{
+	return r == FSS_ENOMEM || r == FSS_EIO || r == FSS_ECORRUPT ||
+	    r == FSS_EBUSY || r == FSS_EROFS || r == FSS_ENOSPC;
+}
+
+static int
+emit_failed(const struct fss__m_ref *m, int err, fss__emit_fn emit, void *arg)
+{
+	struct fss__m_entry row;
+
+	memset(&row, 0, sizeof(row));
+	row.has = FSS__K_entry_status | FSS__K_entry_path;
+	row.status = (uint64_t)-err;
+	row.path = m->path;
+	if (m->has & FSS__K_ref_owner) {
+		row.has |= FSS__K_entry_owner;
+		row.owner = m->owner;
+	}
+	return emit(arg, &row);
+}
+
+int
+fss__entry_stat(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_ref *m, fss__emit_fn emit, void *arg)
+{
+	struct fss__slice owner = { NULL, 0 };
+	struct fss__row_place place;
+	struct fss__meta_version v;
+	struct fss__walk w;
+	int r;
+
+	if (m->has & FSS__K_ref_owner)
+		owner = m->owner;
+	r = fss__walk_to(ctx, who, owner, m->path, 0, &w);
+	if (r == 0)
+		r = find_version(ctx, &w, m, &v);
+	if (r != 0)
+		return is_fatal(r) ? fss__ctx_end(ctx, r) :
+		    emit_failed(m, r, emit, arg);
+	place.owner = fss__slice_str(w.space.name);
+	place.path = m->path;
+	place.batch = true;
+	return fss__ctx_end(ctx, fss__entry_emit(ctx, who, &w.node, &v,
+	    &w.view, &place, emit, arg));
+}
+
+/* ---- list -------------------------------------------------------------- */
+
+/*
+ * Where a listing goes on: after a name that was shown ('N', name), or after
+ * an entry that was passed over ('I', id, last name shown): its name must not
+ * be told.  If that entry has gone, the last name shown does as well.
+ */
+struct place {
+	bool	hidden;
+	int64_t	id;
+	char	name[FSS_LIMIT_NAME + 1];
+	size_t	len;
+};
+
+static int
+read_place(struct fss__ctx *ctx, int64_t folder, struct fss__slice c,
+    struct place *p)
+{
+	const uint8_t *b = c.p;
+	struct fss__meta_node e;
+	size_t head;
+	int r;
+
+	p->hidden = false;
+	p->len = 0;
+	if (c.n == 0)
+		return 0;
+	p->hidden = b[0] == 'I';
+	head = p->hidden ? 9 : 1;
+	if ((b[0] != 'N' && b[0] != 'I') || c.n < head ||
+	    c.n - head > FSS_LIMIT_NAME)
+		return fss__err_set(&ctx->err, FSS_EINVAL,
+		    "not a cursor of this list");
+	p->len = c.n - head;
+	memcpy(p->name, b + head, p->len);
+	if (!p->hidden)
+		return 0;
+	p->id = (int64_t)fss__get_le64(b + 1);
+	p->hidden = false;
+	r = fss__meta_node_get(ctx->db, p->id, &e);
+	if (r == 1 && e.parent == folder) {
+		memcpy(p->name, e.name, e.name_len);
+		p->len = e.name_len;
+	}
+	return r < 0 ? r : 0;
+}
+
+static void
+write_place(const struct place *p, struct fss__cursor *c)
+{
+	size_t head = 1;
+
+	c->b[0] = p->hidden ? 'I' : 'N';
+	if (p->hidden) {
+		fss__put_le64(c->b + 1, (uint64_t)p->id);
+		head = 9;
+	}
+	memcpy(c->b + head, p->name, p->len);
+	c->len = head + p->len;
+}
+
+/* One child: 1 shown, 0 passed over, or an error of emit. */
+static int
+list_child(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__walk *w, const struct fss__meta_row *row,
+    fss__emit_fn emit, void *arg)
+{
+	struct fss__meta_link link = fss__link_of(&row->e);
+	struct fss__row_place place = { { NULL, 0 }, { NULL, 0 }, false };
+	struct fss__view view = w->view;
+	int r;
+
+	r = fss__view_step(ctx, who, &link, &view);
+	if (r != 0 || !(view.rights & FSS_RIGHT_SEE))
+		return r;
+	place.path.p = row->e.name;
+	place.path.n = row->e.name_len;
+	r = fss__entry_emit(ctx, who, &row->e, &row->v, &view, &place, emit,
+	    arg);
+	return r != 0 ? r : 1;
+}
+
+static int
+list_folder(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__walk *w, struct place *p, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__slice after = { p->name, p->len };
+	struct fss__meta_row row;
+	unsigned looked = 0;
+	struct fss__stmt *st;
+	int r;
+
+	st = fss__meta_row_children(ctx->db, w->node.id, after);
+	while ((r = fss__meta_row_next(st, &row)) == 1) {
+		r = list_child(ctx, who, w, &row, emit, arg);
+		if (r == 1) {
+			p->hidden = false;
+			memcpy(p->name, row.e.name, row.e.name_len);
+			p->len = row.e.name_len;
+		} else if (r == 0) {
+			p->hidden = true;
+			p->id = row.e.id;
+			if (++looked == LOOK_MAX)
+				r = FSS_EAGAIN;
+		}
+		if (r < 0)
+			break;
+	}
+	fss__stmt_reset(st);
+	if (r == FSS_EAGAIN) {
+		write_place(p, ret_next);
+		r = 0;
+	}
+	return r;
+}
+
+int
+fss__entry_list(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_list *m, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__slice owner = { NULL, 0 }, cursor = { NULL, 0 };
+	struct fss__walk w;
+	struct place p;
+	int r;
+
+	ret_next->len = 0;
+	if (m->has & FSS__K_list_owner)
+		owner = m->owner;
+	if (m->has & FSS__K_list_cursor)
+		cursor = m->cursor;
+	r = fss__walk_to(ctx, who, owner, m->path, 0, &w);
+	if (r == 0 && w.node.kind != FSS_KIND_DIR)
+		r = FSS_ENOTDIR;
+	if (r == 0)
+		r = read_place(ctx, w.node.id, cursor, &p);
+	if (r == 0)
+		r = list_folder(ctx, who, &w, &p, emit, arg, ret_next);
+	return fss__ctx_end(ctx, r);
+}
+
+/* ---- versions ---------------------------------------------------------- */
+
+static int
+list_versions(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__walk *w, int64_t before, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__row_place place = { { NULL, 0 }, { NULL, 0 }, false };
+	struct fss__meta_version v;
+	struct fss__stmt *st;
+	int r;
+
+	st = fss__meta_version_list(ctx->db, w->node.id, before);
+	while ((r = fss__meta_version_next(st, &v)) == 1) {
+		r = fss__entry_emit(ctx, who, &w->node, &v, &w->view, &place,
+		    emit, arg);
+		if (r != 0)
+			break;
+		before = v.number;
+	}
+	fss__stmt_reset(st);
+	if (r == FSS_EAGAIN) {
+		fss__put_le64(ret_next->b, (uint64_t)before);
+		ret_next->len = 8;
+		r = 0;
+	}
+	return r;
+}
+
+int
+fss__entry_versions(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_versions *m, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__slice owner = { NULL, 0 };
+	struct fss__walk w;
+	int64_t before = 0;
+	int r;
+
+	ret_next->len = 0;
+	if (m->has & FSS__K_versions_owner)
+		owner = m->owner;
+	if ((m->has & FSS__K_versions_cursor) && m->cursor.n > 0) {
+		if (m->cursor.n != 8)
+			return fss__err_set(&ctx->err, FSS_EINVAL,
+			    "not a cursor of this list");
+		before = (int64_t)fss__get_le64(m->cursor.p);
+	}
+	r = fss__walk_to(ctx, who, owner, m->path, FSS_RIGHT_READ, &w);
+	if (r == 0 && w.node.kind == FSS_KIND_DIR)
+		r = FSS_EISDIR;
+	if (r == 0)
+		r = list_versions(ctx, who, &w, before, emit, arg, ret_next);
+	return fss__ctx_end(ctx, r);
+}
+
+/* ---- content ----------------------------------------------------------- */
+
+int
+fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
+    int64_t version, struct fss__content *ret_c)
+{
+	struct fss__meta_version v;
+	struct fss__view view;
+	int r;
+
+	r = fss__meta_version_get(ctx->db, version, &v);
+	if (r == 0)
+		r = FSS_ENOENT;
+	else if (r == 1)
+		r = fss__view_of(ctx, who, v.entry, 0, &view, NULL);
+	if (r != 0)
+		return fss__ctx_end(ctx, r);
+	if (!(view.rights & FSS_RIGHT_SEE))
+		return fss__ctx_end(ctx, FSS_ENOENT);
+	if (!(view.rights & FSS_RIGHT_READ))
+		return fss__ctx_end(ctx, FSS_EDENIED);
+	memset(ret_c, 0, sizeof(*ret_c));
+	if (v.has_root)
+		ret_c->root = v.root;
+	ret_c->depth = v.depth;
+	ret_c->size = (uint64_t)v.size;
+	return 0;
+}

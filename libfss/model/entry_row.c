@@ -1,0 +1,98 @@
+/*
+ * From rows of the store to rows of the protocol.
+ */
+#include "model/entry_row.h"
+
+#include <string.h>
+
+#include "store/meta_account.h"
+
+static void
+put_folder(const struct fss__meta_node *e, struct fss__m_entry *m)
+{
+	m->has |= FSS__K_entry_mtime_us | FSS__K_entry_mode |
+	    FSS__K_entry_created_us;
+	m->mtime_us = e->mtime;
+	m->mode = e->mode;
+	m->created_us = e->created;
+}
+
+static void
+put_version(const struct fss__meta_version *v, bool reader,
+    struct fss__m_entry *m)
+{
+	m->has |= FSS__K_entry_size | FSS__K_entry_mtime_us |
+	    FSS__K_entry_mode | FSS__K_entry_number |
+	    FSS__K_entry_created_us | FSS__K_entry_state;
+	m->size = (uint64_t)v->size;
+	m->mtime_us = v->mtime;
+	m->mode = v->mode;
+	m->number = (uint64_t)v->number;
+	m->created_us = v->created;
+	m->state = FSS_STATE_STORED;
+	if (v->media[0] != '\0') {
+		m->has |= FSS__K_entry_media;
+		m->media = fss__slice_str(v->media);
+	}
+	if (!reader)
+		return;
+	m->has |= FSS__K_entry_version;
+	m->version = (uint64_t)v->id;
+	if (v->has_root) {
+		m->has |= FSS__K_entry_root | FSS__K_entry_depth;
+		m->root.p = v->root.b;
+		m->root.n = FSS__ID_BYTES;
+		m->depth = v->depth;
+	}
+	if (v->kind == FSS_KIND_LINK) {
+		m->has |= FSS__K_entry_target;
+		m->target.p = v->target;
+		m->target.n = v->target_len;
+	}
+}
+
+int
+fss__entry_emit(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_node *e, const struct fss__meta_version *v,
+    const struct fss__view *view, const struct fss__row_place *place,
+    fss__emit_fn emit, void *arg)
+{
+	char author[FSS_LIMIT_ACCOUNT + 1];
+	struct fss__m_entry m;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_entry_kind | FSS__K_entry_access |
+	    FSS__K_entry_access_own | FSS__K_entry_rights;
+	m.kind = (uint64_t)e->kind;
+	m.access = (uint64_t)view->access;
+	m.access_own = e->access != FSS_ACCESS_INHERIT;
+	m.rights = view->rights;
+	if (place->batch)
+		m.has |= FSS__K_entry_status;
+	if (place->owner.p != NULL) {
+		m.has |= FSS__K_entry_owner;
+		m.owner = place->owner;
+	}
+	if (place->path.p != NULL) {
+		m.has |= FSS__K_entry_path;
+		m.path = place->path;
+	}
+	if (e->kind == FSS_KIND_DIR) {
+		put_folder(e, &m);
+		return emit(arg, &m);
+	}
+	m.kind = (uint64_t)v->kind;
+	put_version(v, (view->rights & FSS_RIGHT_READ) != 0, &m);
+	m.has |= FSS__K_entry_author;
+	m.author = fss__slice_str(who->name);
+	if (v->author != who->account) {
+		r = fss__meta_account_name(ctx->db, v->author, author);
+		if (r < 0)
+			return r;
+		m.author = fss__slice_str(author);
+		if (r == 0)
+			m.has &= ~(uint32_t)FSS__K_entry_author;
+	}
+	return emit(arg, &m);
+}

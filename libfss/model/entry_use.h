@@ -1,0 +1,31 @@
+/*
+ * What entries take up: versions coming and going, usage, quota, free space.
+ */
+#ifndef FSS__MODEL_ENTRY_USE_H
+#define FSS__MODEL_ENTRY_USE_H
+
+#include "model/access.h"
+
+/*
+ * Count @bytes, @files and @folders (differences) for @owner; FSS_EQUOTA
+ * where what grows is then over quota.
+ */
+int	fss__entry_use(struct fss__ctx *ctx, int64_t owner, int64_t bytes,
+	    int64_t files, int64_t folders);
+/* FSS_ENOSPC where @size more bytes would pass the floor of free space. */
+int	fss__entry_floor(struct fss__ctx *ctx, uint64_t size);
+/*
+ * Make @v the newest version of @e: refers to its chunk, drops versions past
+ * those kept, counts for the owner (@files: 1 for a new entry).  Sets v->id,
+ * e->kind and e->cur.
+ */
+int	fss__entry_add_version(struct fss__ctx *ctx, struct fss__meta_node *e,
+	    struct fss__meta_version *v, int64_t files);
+/*
+ * Drop at most @limit versions of entry @id up to number @upto, oldest
+ * first: how many, *ret_bytes of them.
+ */
+int	fss__entry_drop_versions(struct fss__ctx *ctx, int64_t id,
+	    int64_t upto, int limit, int64_t *ret_bytes);
+
+#endif

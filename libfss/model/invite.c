@@ -1,0 +1,146 @@
+/*
+ * Invites.
+ *
+ * A code is 20 signs of a 32-sign alphabet without look-alikes, 100 random
+ * bits, so its plain digest can be stored: there is nothing to guess from.
+ * It is shown once.  Dashes, spaces and case do not matter when it is typed.
+ */
+#include "model/invite.h"
+
+#include "crypto/keys.h"
+#include "model/access.h"
+#include "model/account.h"
+#include "store/meta_account.h"
+
+#define SIGNS		20
+#define GROUP		5	/* signs between dashes */
+#define DEFAULT_TTL_S	(7 * 86400)
+#define PENDING_MAX	100	/* unused invites of one person */
+
+static const char ALPHABET[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+static void
+make_code(char *code)
+{
+	uint8_t random[SIGNS];
+	size_t i, n = 0;
+
+	fss__random(random, sizeof(random));
+	for (i = 0; i < SIGNS; i++) {
+		if (i > 0 && i % GROUP == 0)
+			code[n++] = '-';
+		code[n++] = ALPHABET[random[i] & 31];
+	}
+	code[n] = '\0';
+	fss__memzero(random, sizeof(random));
+}
+
+/* What is stored of a code, however it was typed. */
+static int
+hash_code(struct fss__slice typed, struct fss__id *ret_hash)
+{
+	const char *p = typed.p;
+	char plain[FSS__MAX_INVITE];
+	size_t i, n = 0;
+
+	for (i = 0; i < typed.n && n < sizeof(plain); i++) {
+		if (p[i] == '-' || p[i] == ' ')
+			continue;
+		plain[n++] = p[i] >= 'A' && p[i] <= 'Z' ?
+		    (char)(p[i] - 'A' + 'a') : p[i];
+	}
+	return fss__digest(FSS__KIND_DATA | FSS__ALG_SHA256, plain, n,
+	    ret_hash);
+}
+
+int
+fss__invite_use(struct fss__ctx *ctx, const struct fss__m_register *m,
+    int *ret_role)
+{
+	int mode = ctx->rules->registration;
+	struct fss__meta_invite in;
+	struct fss__id hash;
+	bool given;
+	int r;
+
+	given = (m->has & FSS__K_register_invite) && m->invite.n > 0;
+	if (!given && mode == FSS_REGISTRATION_OPEN) {
+		*ret_role = FSS_ROLE_USER;
+		return 0;
+	}
+	if (!given)
+		return mode == FSS_REGISTRATION_CLOSED ? FSS_ECLOSED :
+		    FSS_EINVITE;
+	r = hash_code(m->invite, &hash);
+	if (r == 0)
+		r = fss__meta_invite_get(ctx->db, &hash, &in);
+	if (r < 0)
+		return r;
+	/* The hub's own, such as the first admin's, hold where it is closed. */
+	if (mode == FSS_REGISTRATION_CLOSED && (r == 0 || in.creator != 0))
+		return FSS_ECLOSED;
+	if (r == 0 || in.uses < 1 ||
+	    (in.expires != 0 && in.expires <= ctx->now_us))
+		return FSS_EINVITE;
+	*ret_role = in.role;
+	return fss__meta_invite_use(ctx->db, &hash);
+}
+
+static int
+check_invite(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_invite *in)
+{
+	int64_t pending = 0;
+	int r;
+
+	if (who == NULL)
+		return 0;
+	if (in->role != FSS_ROLE_USER && who->role != FSS_ROLE_ADMIN)
+		return fss__err_set(&ctx->err, FSS_EDENIED,
+		    "only an admin invites operators and admins");
+	if (in->uses > 1 && who->role == FSS_ROLE_USER)
+		return fss__err_set(&ctx->err, FSS_EDENIED,
+		    "an invite by a user is for one person");
+	if (who->role != FSS_ROLE_USER)
+		return 0;
+	r = fss__meta_invite_count(ctx->db, who->account, &pending);
+	if (r < 0)
+		return r;
+	if (pending >= PENDING_MAX)
+		return fss__err_set(&ctx->err, FSS_EDENIED,
+		    "%d of your invites are unused", PENDING_MAX);
+	return 0;
+}
+
+int
+fss__account_invite(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_invite *m, char *code, int64_t *ret_expires_us)
+{
+	struct fss__meta_invite in = { FSS_ROLE_USER, 1, 0, 0 };
+	uint64_t ttl_s;
+	struct fss__id hash;
+	int r;
+
+	if (m->has & FSS__K_invite_role)
+		in.role = (int)m->role;
+	if ((m->has & FSS__K_invite_uses) && m->uses > 0)
+		in.uses = (int64_t)m->uses;
+	/* The hub's own lasts until used: who else could make another? */
+	ttl_s = who == NULL ? 0 : DEFAULT_TTL_S;
+	if ((m->has & FSS__K_invite_ttl_s) && m->ttl_s > 0)
+		ttl_s = m->ttl_s;
+	if (ttl_s > 0)
+		in.expires = ctx->now_us + (int64_t)ttl_s * 1000000;
+	if (who != NULL)
+		in.creator = who->account;
+	r = check_invite(ctx, who, &in);
+	if (r != 0)
+		return fss__ctx_end(ctx, r);
+	make_code(code);
+	r = hash_code(fss__slice_str(code), &hash);
+	if (r == 0)
+		r = fss__meta_invite_insert(ctx->db, &hash, &in, ctx->now_us);
+	if (r == 0)
+		*ret_expires_us = in.expires;
+	return fss__ctx_end(ctx, r);
+}

@@ -1,0 +1,16 @@
+/*
+ * Invites, as registration uses them up.
+ */
+#ifndef FSS__MODEL_INVITE_H
+#define FSS__MODEL_INVITE_H
+
+#include "model/model.h"
+
+/*
+ * Whether @m may register and as what: FSS_ECLOSED, FSS_EINVITE, or 0 and the
+ * role; one use of the invite is gone then.
+ */
+int	fss__invite_use(struct fss__ctx *ctx, const struct fss__m_register *m,
+	    int *ret_role);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * What the rules need to run: whose store, who asks, what time it is.
+ *
+ * The functions of this layer take decoded protocol records and hand out
+ * protocol records row by row; they hold the rules (who may see and do what)
+ * and leave sessions, sockets and threads to the layers above.  A "write"
+ * function runs on the writer thread inside fss__store_begin/commit, and
+ * leaves no trace where it fails if the caller wraps it in a savepoint; a
+ * "read" function runs on any thread's reader, inside its read transaction.
+ */
+#ifndef FSS__MODEL_MODEL_H
+#define FSS__MODEL_MODEL_H
+
+#include <fss/types.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "store/store.h"
+#include "wire/schema.h"
+
+struct fss__rules {
+	int		registration;	/* enum fss_registration */
+	unsigned	keep_versions;	/* newest N of a file are kept */
+	uint64_t	quota_bytes;	/* default per account, 0 none */
+	uint64_t	quota_files;
+	uint64_t	free_floor;	/* bytes that must stay free */
+	uint64_t	pwhash_ops;	/* Argon2id, 0 the default */
+	size_t		pwhash_mem;
+};
+
+struct fss__ctx {
+	struct fss__db		*db;
+	struct fss__store	*store;		/* NULL for readers */
+	struct fss__reader_store *reader;	/* NULL for the writer */
+	const struct fss__rules	*rules;
+	int64_t			 now_us;	/* wall clock */
+	struct fss__err		 err;		/* detail of the last failure */
+	/* Kept by the model between calls; begin with zeros. */
+	uint64_t		 free_bytes;	/* of the store's disk, when */
+	int64_t			 free_seen_us;	/* last looked at */
+};
+
+/* An authenticated person on a device. */
+struct fss__actor {
+	int64_t	account;
+	int64_t	device;
+	int	role;				/* enum fss_role */
+	int64_t	noted_us;	/* wall clock: device last seen, as noted */
+	char	name[FSS_LIMIT_ACCOUNT + 1];
+};
+
+/*
+ * Takes a row; everything in it is valid during the call only.  Non-zero ends
+ * the listing: FSS_EAGAIN means "no room, go on with the next page".
+ */
+typedef int (*fss__emit_fn)(void *ctx, const void *record);
+
+/* An opaque place to go on from; len 0 = the start, or no more. */
+struct fss__cursor {
+	uint8_t	b[FSS__MAX_CURSOR];
+	size_t	len;
+};
+
+#endif

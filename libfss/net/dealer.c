@@ -1,0 +1,434 @@
+/*
+ * ZeroMQ DEALER sockets behind one epoll descriptor.
+ *
+ * Each connection is a socket and a monitor of it (an inproc PAIR that tells
+ * of handshakes and cuts at once).  ZMQ_FD of a socket is edge-triggered in
+ * spirit: it may stay silent while messages wait, because any call on the
+ * socket can consume the signal.  So whoever drives this looks at ZMQ_EVENTS
+ * (fss__dealer_pending) after each round, and arms the event descriptor
+ * where work is left; then the epoll descriptor works level- and
+ * edge-triggered alike.
+ *
+ * Knows nothing of what the messages mean.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <zmq.h>
+
+#include <fss/error.h>
+
+#include "base/alloc.h"
+#include "base/frame.h"
+#include "base/num.h"
+#include "base/str.h"
+#include "net/dealer.h"
+#include "net/zmsg.h"
+#include "wire/limits.h"
+
+#define MAX_CONNS	9
+#define QUEUE		512	/* messages, more than ever fly at once */
+#define WAIT_MS		10000	/* for TCP, and then for the handshake */
+#define BEAT_MS		10000	/* ZMTP heartbeats */
+#define BEAT_LOST_MS	20000
+#define CURVE_EXTRA	64	/* what encryption adds to a frame, and more */
+#define MONITORED	(ZMQ_EVENT_HANDSHAKE_SUCCEEDED |                       \
+	ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |                                 \
+	ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |                                  \
+	ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED |             \
+	ZMQ_EVENT_CLOSED)
+
+struct conn {
+	void	*sock;
+	void	*monitor;
+	int	 sock_fd, monitor_fd;
+};
+
+struct fss__dealer {
+	void		*zmq;
+	int		 epfd;
+	int		 wakefd;
+	bool		 armed;
+	unsigned	 nconns;
+	unsigned	 turn;		/* the connection looked at next */
+	uint64_t	 serial;	/* of monitor endpoints */
+	char		*endpoint;
+	uint8_t		 server_key[32];
+	uint8_t		 public_key[32];
+	const uint8_t	*secret_key;	/* the caller's, guarded memory */
+	struct conn	 conn[MAX_CONNS];
+};
+
+int
+fss__dealer_new(const struct fss__dealer_config *cfg,
+    struct fss__dealer **ret_d)
+{
+	struct epoll_event ee;
+	struct fss__dealer *d;
+	int r = FSS_EIO;
+
+	*ret_d = NULL;
+	if (cfg->conns < 1 || cfg->conns > MAX_CONNS)
+		return FSS_EINVAL;
+	d = fss__zalloc(sizeof(*d));
+	if (d == NULL)
+		return FSS_ENOMEM;
+	d->epfd = d->wakefd = -1;
+	d->nconns = cfg->conns;
+	memcpy(d->server_key, cfg->server_key, sizeof(d->server_key));
+	memcpy(d->public_key, cfg->public_key, sizeof(d->public_key));
+	d->secret_key = cfg->secret_key;
+	d->endpoint = fss__strdup(cfg->endpoint);
+	if (d->endpoint == NULL) {
+		r = FSS_ENOMEM;
+		goto out;
+	}
+	d->zmq = zmq_ctx_new();
+	if (d->zmq == NULL) {
+		r = FSS_ENOMEM;
+		goto out;
+	}
+	(void)zmq_ctx_set(d->zmq, ZMQ_BLOCKY, 0);	/* known option */
+	(void)zmq_ctx_set(d->zmq, ZMQ_IO_THREADS, cfg->conns > 2 ? 2 : 1);
+	d->epfd = epoll_create1(EPOLL_CLOEXEC);
+	d->wakefd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (d->epfd < 0 || d->wakefd < 0)
+		goto out;
+	memset(&ee, 0, sizeof(ee));
+	ee.events = EPOLLIN;
+	if (epoll_ctl(d->epfd, EPOLL_CTL_ADD, d->wakefd, &ee) != 0)
+		goto out;
+	*ret_d = d;
+	return 0;
+out:
+	fss__dealer_free(d);
+	return r;
+}
+
+void
+fss__dealer_forget(struct fss__dealer *d)
+{
+	if (d == NULL)
+		return;
+	if (d->epfd >= 0)
+		(void)close(d->epfd);	/* nothing was written to it */
+	if (d->wakefd >= 0)
+		(void)close(d->wakefd);
+	fss__free(d->endpoint);
+	fss__free(d);
+}
+
+void
+fss__dealer_free(struct fss__dealer *d)
+{
+	unsigned i;
+
+	if (d == NULL)
+		return;
+	for (i = 0; i < d->nconns; i++)
+		fss__dealer_shut(d, i);
+	if (d->zmq != NULL)
+		while (zmq_ctx_term(d->zmq) != 0 && errno == EINTR)
+			;
+	fss__dealer_forget(d);
+}
+
+/* ---- connections ------------------------------------------------------ */
+
+static int
+set_int(void *sock, int option, int value)
+{
+	return zmq_setsockopt(sock, option, &value, sizeof(value));
+}
+
+static int
+set_options(const struct fss__dealer *d, void *sock)
+{
+	int64_t max = FSS__MAX_PAYLOAD + CURVE_EXTRA;
+	size_t i;
+	static const struct {
+		int option, value;
+	} ints[] = {
+		{ ZMQ_LINGER, 0 },
+		{ ZMQ_IMMEDIATE, 1 },
+		{ ZMQ_RECONNECT_IVL, -1 },
+		{ ZMQ_RCVHWM, QUEUE },
+		{ ZMQ_SNDHWM, QUEUE },
+		{ ZMQ_IPV6, 1 },
+		{ ZMQ_TCP_KEEPALIVE, 0 },
+		{ ZMQ_CONNECT_TIMEOUT, WAIT_MS },
+		{ ZMQ_HANDSHAKE_IVL, WAIT_MS },
+		{ ZMQ_HEARTBEAT_IVL, BEAT_MS },
+		{ ZMQ_HEARTBEAT_TIMEOUT, BEAT_LOST_MS },
+	};
+
+	for (i = 0; i < sizeof(ints) / sizeof(ints[0]); i++)
+		if (set_int(sock, ints[i].option, ints[i].value) != 0)
+			return fss__zmq_errno(errno);
+	if (zmq_setsockopt(sock, ZMQ_MAXMSGSIZE, &max, sizeof(max)) != 0 ||
+	    zmq_setsockopt(sock, ZMQ_CURVE_SERVERKEY, d->server_key, 32) != 0 ||
+	    zmq_setsockopt(sock, ZMQ_CURVE_PUBLICKEY, d->public_key, 32) != 0 ||
+	    zmq_setsockopt(sock, ZMQ_CURVE_SECRETKEY, d->secret_key, 32) != 0)
+		return fss__zmq_errno(errno);
+	return 0;
+}
+
+/* Watches the descriptor ZeroMQ gives for @sock. */
+static int
+watch(struct fss__dealer *d, void *sock, int *ret_fd)
+{
+	struct epoll_event ee;
+	size_t n = sizeof(*ret_fd);
+
+	if (zmq_getsockopt(sock, ZMQ_FD, ret_fd, &n) != 0)
+		return fss__zmq_errno(errno);
+	memset(&ee, 0, sizeof(ee));
+	ee.events = EPOLLIN;
+	if (epoll_ctl(d->epfd, EPOLL_CTL_ADD, *ret_fd, &ee) != 0) {
+		*ret_fd = -1;
+		return FSS_EIO;
+	}
+	return 0;
+}
+
+static int
+make_monitor(struct fss__dealer *d, struct conn *c)
+{
+	char name[64];
+	int r;
+
+	r = fss__fmt(name, sizeof(name), "inproc://monitor-%llu",
+	    (unsigned long long)++d->serial);
+	if (r != 0)
+		return r;
+	if (zmq_socket_monitor(c->sock, name, MONITORED) != 0)
+		return fss__zmq_errno(errno);
+	c->monitor = zmq_socket(d->zmq, ZMQ_PAIR);
+	if (c->monitor == NULL)
+		return fss__zmq_errno(errno);
+	if (set_int(c->monitor, ZMQ_LINGER, 0) != 0 ||
+	    zmq_connect(c->monitor, name) != 0)
+		return fss__zmq_errno(errno);
+	return watch(d, c->monitor, &c->monitor_fd);
+}
+
+int
+fss__dealer_open(struct fss__dealer *d, unsigned conn)
+{
+	struct conn *c = &d->conn[conn];
+	int r;
+
+	fss__dealer_shut(d, conn);
+	c->sock_fd = c->monitor_fd = -1;
+	c->sock = zmq_socket(d->zmq, ZMQ_DEALER);
+	if (c->sock == NULL)
+		return errno == ENOMEM ? FSS_ENOMEM : FSS_EIO;
+	r = set_options(d, c->sock);
+	if (r == 0)
+		r = make_monitor(d, c);
+	if (r == 0 && zmq_connect(c->sock, d->endpoint) != 0)
+		r = fss__zmq_errno(errno);
+	if (r == 0)
+		r = watch(d, c->sock, &c->sock_fd);
+	if (r != 0)
+		fss__dealer_shut(d, conn);
+	return r;
+}
+
+void
+fss__dealer_shut(struct fss__dealer *d, unsigned conn)
+{
+	struct conn *c = &d->conn[conn];
+
+	/* Errors mean it is not watched; nothing else could be done. */
+	if (c->sock != NULL && c->sock_fd >= 0)
+		(void)epoll_ctl(d->epfd, EPOLL_CTL_DEL, c->sock_fd, NULL);
+	if (c->monitor != NULL && c->monitor_fd >= 0)
+		(void)epoll_ctl(d->epfd, EPOLL_CTL_DEL, c->monitor_fd, NULL);
+	if (c->sock != NULL)
+		(void)zmq_socket_monitor(c->sock, NULL, 0);
+	if (c->monitor != NULL)
+		(void)zmq_close(c->monitor);
+	if (c->sock != NULL)
+		(void)zmq_close(c->sock);
+	c->sock = c->monitor = NULL;
+	c->sock_fd = c->monitor_fd = -1;
+}
+
+/* ---- messages --------------------------------------------------------- */
+
+static bool
+readable(void *sock)
+{
+	int events = 0;
+	size_t n = sizeof(events);
+
+	/* This also makes the socket look at what its I/O thread told it. */
+	if (zmq_getsockopt(sock, ZMQ_EVENTS, &events, &n) != 0)
+		return false;
+	return (events & ZMQ_POLLIN) != 0;
+}
+
+/* 1: the monitor told of something that matters. */
+static int
+monitor_event(struct conn *c, struct fss__dealer_event *ev)
+{
+	struct fss__frame *frames[2];
+	uint16_t what;
+	uint32_t value;
+	size_t n, i;
+
+	while (fss__zmsg_recv(c->monitor, frames, 2, &n) == 0) {
+		what = 0;
+		value = 0;
+		if (frames[0]->len >= 6) {
+			memcpy(&what, frames[0]->data, sizeof(what));
+			memcpy(&value, frames[0]->data + 2, sizeof(value));
+		}
+		for (i = 0; i < n; i++)
+			fss__frame_unref(frames[i]);
+		ev->type = FSS__DEALER_LOST;
+		switch (what) {
+		case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+			ev->type = FSS__DEALER_UP;
+			(void)readable(c->sock);	/* attaches the pipe */
+			return 1;
+		case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+			ev->reason = value ==
+			    ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC ?
+			    FSS_EHOSTKEY : FSS_EPROTO;
+			return 1;
+		case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+		case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+			ev->reason = FSS_EHOSTKEY;
+			return 1;
+		case ZMQ_EVENT_DISCONNECTED:
+			ev->reason = FSS_ENOTCONN;
+			return 1;
+		case ZMQ_EVENT_CLOSED:
+			ev->reason = FSS_EUNREACH;
+			return 1;
+		default:
+			break;
+		}
+	}
+	return 0;
+}
+
+/* Messages first: what came before a cut is still to be had. */
+static int
+conn_event(struct fss__dealer *d, unsigned conn, struct fss__dealer_event *ev)
+{
+	struct conn *c = &d->conn[conn];
+	struct fss__frame *frames[2];
+	size_t n;
+	int r;
+
+	if (c->sock == NULL)
+		return 0;
+	ev->conn = conn;
+	if (readable(c->sock)) {
+		r = fss__zmsg_recv(c->sock, frames, 2, &n);
+		if (r == 0) {
+			ev->type = FSS__DEALER_FRAME;
+			ev->header = frames[0];
+			ev->payload = n > 1 ? frames[1] : NULL;
+			return 1;
+		}
+		if (r == FSS_EPROTO) {
+			ev->type = FSS__DEALER_LOST;
+			ev->reason = FSS_EPROTO;
+			return 1;
+		}
+		if (r != FSS_EAGAIN)
+			return FSS_ENOMEM;
+	}
+	return readable(c->monitor) ? monitor_event(c, ev) : 0;
+}
+
+int
+fss__dealer_next(struct fss__dealer *d, struct fss__dealer_event *ret_ev)
+{
+	unsigned i;
+	int r;
+
+	memset(ret_ev, 0, sizeof(*ret_ev));
+	for (i = 0; i < d->nconns; i++) {
+		r = conn_event(d, (d->turn + i) % d->nconns, ret_ev);
+		if (r != 0) {
+			d->turn = (d->turn + i + 1) % d->nconns;
+			return r;
+		}
+	}
+	return 0;
+}
+
+int
+fss__dealer_send(struct fss__dealer *d, unsigned conn,
+    struct fss__frame *header, struct fss__frame *payload)
+{
+	struct fss__frame *frames[2];
+
+	if (d->conn[conn].sock == NULL)
+		return FSS_ENOTCONN;
+	frames[0] = header;
+	frames[1] = payload;
+	return fss__zmsg_send(d->conn[conn].sock, frames,
+	    payload != NULL ? 2 : 1, ZMQ_DONTWAIT);
+}
+
+/* ---- the descriptor --------------------------------------------------- */
+
+int
+fss__dealer_fd(const struct fss__dealer *d)
+{
+	return d->epfd;
+}
+
+bool
+fss__dealer_pending(struct fss__dealer *d)
+{
+	unsigned i;
+
+	for (i = 0; i < d->nconns; i++)
+		if (d->conn[i].sock != NULL && (readable(d->conn[i].sock) ||
+		    readable(d->conn[i].monitor)))
+			return true;
+	return false;
+}
+
+void
+fss__dealer_wakeup(const struct fss__dealer *d)
+{
+	uint64_t one = 1;
+	ssize_t n;
+	int before = errno;	/* a signal handler must not change it */
+
+	/* Can only fail where the counter is full: it is readable then. */
+	n = write(d->wakefd, &one, sizeof(one));
+	(void)n;
+	errno = before;
+}
+
+void
+fss__dealer_arm(struct fss__dealer *d)
+{
+	if (d->armed)
+		return;
+	d->armed = true;
+	fss__dealer_wakeup(d);
+}
+
+void
+fss__dealer_disarm(struct fss__dealer *d)
+{
+	uint64_t count;
+	ssize_t n;
+
+	d->armed = false;
+	n = read(d->wakefd, &count, sizeof(count));	/* empty is fine */
+	(void)n;
+}

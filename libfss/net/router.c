@@ -1,0 +1,385 @@
+/*
+ * The hub's ZeroMQ sockets.
+ *
+ * A peer's routing id is chosen by ZeroMQ: a zero byte and four more.  A peer
+ * that chose an id of its own is not served: it could pretend to be the
+ * connection of somebody who left.
+ *
+ * ZAP lets every well-formed CURVE key in and names the peer after it; what
+ * the key may do is decided per message by the hub machine.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "base/alloc.h"
+#include "base/num.h"
+#include "base/str.h"
+#include "crypto/keys.h"
+#include "net/introduce.h"
+#include "net/router.h"
+#include "net/zmsg.h"
+
+#define ROUTE_BYTES	5
+#define SEND_QUEUE	1024	/* messages; payload is bounded by credit */
+#define RECV_QUEUE	64
+#define BACKLOG		1024
+#define HANDSHAKE_MS	10000
+#define HEARTBEAT_MS	10000
+#define MAX_SOCKETS	65536	/* connections ZeroMQ may hold */
+#define ZAP_PARTS	8	/* version .. credentials, see ZeroMQ RFC 27 */
+
+struct fss__router {
+	void		*ctx;
+	void		*clients;
+	void		*zap;
+	void		*introduce;	/* NULL: off */
+	uint8_t		 public_key[FSS__KEY_BYTES];
+	char		 bound[FSS__ENDPOINT];
+};
+
+static int
+set_int(void *sock, int option, int value)
+{
+	return zmq_setsockopt(sock, option, &value, sizeof(value)) == 0 ? 0 :
+	    fss__zmq_errno(errno);
+}
+
+/* "tcp://host:0" asks for any free port, which ZeroMQ writes "*". */
+static int
+bind_to(void *sock, const char *endpoint, struct fss__err *err)
+{
+	char text[FSS__ENDPOINT];
+	size_t n = strlen(endpoint);
+	int r;
+
+	r = fss__fmt(text, sizeof(text), "%s", endpoint);
+	if (r != 0 || n < 2)
+		return fss__err_set(err, FSS_EINVAL, "cannot listen on '%s'",
+		    endpoint);
+	if (strcmp(text + n - 2, ":0") == 0)
+		text[n - 1] = '*';
+	if (zmq_bind(sock, text) == 0)
+		return 0;
+	r = errno == EADDRINUSE ? FSS_EBUSY : errno == EINVAL ||
+	    errno == EPROTONOSUPPORT || errno == ENODEV ? FSS_EINVAL : FSS_EIO;
+	return fss__err_set(err, r, "cannot listen on '%s': %s", endpoint,
+	    zmq_strerror(errno));
+}
+
+static int
+last_endpoint(void *sock, char *text, size_t cap)
+{
+	return zmq_getsockopt(sock, ZMQ_LAST_ENDPOINT, text, &cap) == 0 ? 0 :
+	    fss__zmq_errno(errno);
+}
+
+static int
+open_clients(struct fss__router *r, const struct fss__router_config *cfg,
+    struct fss__err *err)
+{
+	int64_t max = (int64_t)cfg->max_message;
+	char endpoint[FSS__ENDPOINT];
+	int e = 0;
+
+	r->clients = zmq_socket(r->ctx, ZMQ_ROUTER);
+	if (r->clients == NULL)
+		return fss__zmq_errno(errno);
+	e |= set_int(r->clients, ZMQ_LINGER, 0);
+	e |= set_int(r->clients, ZMQ_ROUTER_MANDATORY, 1);
+	e |= set_int(r->clients, ZMQ_CURVE_SERVER, 1);
+	e |= set_int(r->clients, ZMQ_SNDHWM, SEND_QUEUE);
+	e |= set_int(r->clients, ZMQ_RCVHWM, RECV_QUEUE);
+	e |= set_int(r->clients, ZMQ_BACKLOG, BACKLOG);
+	e |= set_int(r->clients, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
+	e |= set_int(r->clients, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS);
+	e |= set_int(r->clients, ZMQ_IPV6, 1);
+	e |= zmq_setsockopt(r->clients, ZMQ_CURVE_SECRETKEY, cfg->secret_key,
+	    FSS__KEY_BYTES);
+	e |= zmq_setsockopt(r->clients, ZMQ_ZAP_DOMAIN, "fss", 3);
+	e |= zmq_setsockopt(r->clients, ZMQ_MAXMSGSIZE, &max, sizeof(max));
+	if (e != 0)
+		return fss__err_set(err, FSS_EIO, "cannot set up the socket");
+	e = bind_to(r->clients, cfg->listen, err);
+	if (e == 0)
+		e = last_endpoint(r->clients, endpoint, sizeof(endpoint));
+	if (e != 0)
+		return e;
+	if (strncmp(endpoint, "tcp://", 6) != 0)
+		return fss__err_set(err, FSS_EINVAL, "'%s' is not tcp",
+		    cfg->listen);
+	return fss__fmt(r->bound, sizeof(r->bound), "%s", endpoint + 6);
+}
+
+static int
+open_introduce(struct fss__router *r, const struct fss__router_config *cfg,
+    struct fss__err *err)
+{
+	char next[FSS__ENDPOINT];
+	const char *endpoint = cfg->introduce, *colon;
+	int64_t max = 64;
+	int e = 0;
+
+	if (endpoint != NULL && strcmp(endpoint, "off") == 0)
+		return 0;
+	if (endpoint == NULL || endpoint[0] == '\0') {
+		colon = strrchr(r->bound, ':');
+		e = fss__fmt(next, sizeof(next), "tcp://%.*s:%lu",
+		    (int)(colon - r->bound), r->bound,
+		    strtoul(colon + 1, NULL, 10) + 1);
+		if (e != 0)
+			return e;
+		endpoint = next;
+	}
+	r->introduce = zmq_socket(r->ctx, ZMQ_ROUTER);
+	if (r->introduce == NULL)
+		return fss__zmq_errno(errno);
+	e |= set_int(r->introduce, ZMQ_LINGER, 0);
+	e |= set_int(r->introduce, ZMQ_SNDHWM, 16);
+	e |= set_int(r->introduce, ZMQ_RCVHWM, 16);
+	e |= set_int(r->introduce, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
+	e |= set_int(r->introduce, ZMQ_IPV6, 1);
+	e |= zmq_setsockopt(r->introduce, ZMQ_MAXMSGSIZE, &max, sizeof(max));
+	return e != 0 ? fss__err_set(err, FSS_EIO, "cannot set up the socket") :
+	    bind_to(r->introduce, endpoint, err);
+}
+
+int
+fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
+    struct fss__router **ret_r)
+{
+	struct fss__router *r;
+	int e = FSS_EIO;
+
+	*ret_r = NULL;
+	r = fss__zalloc(sizeof(*r));
+	if (r == NULL)
+		return FSS_ENOMEM;
+	memcpy(r->public_key, cfg->public_key, sizeof(r->public_key));
+	r->ctx = zmq_ctx_new();
+	if (r->ctx == NULL)
+		goto out;
+	(void)zmq_ctx_set(r->ctx, ZMQ_IO_THREADS, (int)cfg->io_threads);
+	(void)zmq_ctx_set(r->ctx, ZMQ_MAX_SOCKETS, MAX_SOCKETS);
+	/* ZAP must answer before the first client knocks. */
+	r->zap = zmq_socket(r->ctx, ZMQ_ROUTER);
+	if (r->zap == NULL || set_int(r->zap, ZMQ_LINGER, 0) != 0 ||
+	    zmq_bind(r->zap, "inproc://zeromq.zap.01") != 0)
+		goto out;
+	e = open_clients(r, cfg, err);
+	if (e == 0)
+		e = open_introduce(r, cfg, err);
+	if (e != 0)
+		goto out;
+	*ret_r = r;
+	r = NULL;
+out:
+	fss__router_close(r);
+	return e;
+}
+
+void
+fss__router_close(struct fss__router *r)
+{
+	if (r == NULL)
+		return;
+	if (r->clients != NULL)
+		(void)zmq_close(r->clients);
+	if (r->introduce != NULL)
+		(void)zmq_close(r->introduce);
+	if (r->zap != NULL)
+		(void)zmq_close(r->zap);
+	if (r->ctx != NULL)
+		while (zmq_ctx_term(r->ctx) != 0 && errno == EINTR)
+			;
+	fss__free(r);
+}
+
+const char *
+fss__router_bound(const struct fss__router *r)
+{
+	return r->bound;
+}
+
+size_t
+fss__router_fds(const struct fss__router *r, int fds[3])
+{
+	void *socks[3];
+	size_t i, n = 0, size;
+
+	socks[0] = r->clients;
+	socks[1] = r->zap;
+	socks[2] = r->introduce;
+	for (i = 0; i < 3; i++) {
+		size = sizeof(fds[n]);
+		if (socks[i] != NULL && zmq_getsockopt(socks[i], ZMQ_FD,
+		    &fds[n], &size) == 0)
+			n++;
+	}
+	return n;
+}
+
+static int
+readable(void *sock)
+{
+	int events = 0;
+	size_t size = sizeof(events);
+
+	return sock != NULL && zmq_getsockopt(sock, ZMQ_EVENTS, &events,
+	    &size) == 0 && (events & ZMQ_POLLIN);
+}
+
+int
+fss__router_ready(const struct fss__router *r)
+{
+	return readable(r->zap) || readable(r->introduce) ||
+	    readable(r->clients);
+}
+
+static void
+unref_all(struct fss__frame **f, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		fss__frame_unref(f[i]);
+}
+
+static struct fss__frame *
+frame_of(const void *p, size_t n)
+{
+	struct fss__frame *f = fss__frame_new(n);
+
+	if (f != NULL && n > 0)
+		memcpy(f->data, p, n);
+	return f;
+}
+
+/* Takes the frames over; a message that cannot be sent is dropped. */
+static void
+send_parts(void *sock, struct fss__frame **f, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (f[i] == NULL)
+			break;
+	if (i < n || fss__zmsg_send(sock, f, n, ZMQ_DONTWAIT) != 0)
+		unref_all(f, n);
+}
+
+/* One ZAP request: route, "", version, id, domain, address, identity,
+ * mechanism, credentials. */
+static void
+zap_answer(struct fss__router *r, struct fss__frame **f, size_t n)
+{
+	char name[FSS__KEY_TEXT] = "";
+	struct fss__frame *out[ZAP_PARTS];
+	const char *status = "400";
+
+	if (n < ZAP_PARTS || f[1]->len != 0) {
+		unref_all(f, n);
+		return;
+	}
+	if (n == ZAP_PARTS + 1 && f[7]->len == 5 &&
+	    memcmp(f[7]->data, "CURVE", 5) == 0 &&
+	    f[8]->len == FSS__KEY_BYTES) {
+		fss__key_encode(name, f[8]->data);
+		status = "200";
+	}
+	out[0] = fss__frame_ref(f[0]);
+	out[1] = fss__frame_ref(f[1]);
+	out[2] = fss__frame_ref(f[2]);
+	out[3] = fss__frame_ref(f[3]);
+	out[4] = frame_of(status, 3);
+	out[5] = frame_of("", 0);
+	out[6] = frame_of(name, strlen(name));
+	out[7] = frame_of("", 0);
+	send_parts(r->zap, out, ZAP_PARTS);
+	unref_all(f, n);
+}
+
+static void
+introduce_answer(struct fss__router *r, struct fss__frame **f, size_t n)
+{
+	uint8_t text[FSS__INTRODUCE_BYTES + FSS__KEY_BYTES];
+	struct fss__frame *out[2];
+
+	if (n == 2 && f[1]->len == FSS__INTRODUCE_BYTES &&
+	    memcmp(f[1]->data, FSS__INTRODUCE_HELLO,
+	    FSS__INTRODUCE_BYTES) == 0) {
+		memcpy(text, FSS__INTRODUCE_HELLO, FSS__INTRODUCE_BYTES);
+		memcpy(text + FSS__INTRODUCE_BYTES, r->public_key,
+		    FSS__KEY_BYTES);
+		out[0] = fss__frame_ref(f[0]);
+		out[1] = frame_of(text, sizeof(text));
+		send_parts(r->introduce, out, 2);
+	}
+	unref_all(f, n);
+}
+
+void
+fss__router_serve(struct fss__router *r)
+{
+	struct fss__frame *f[ZAP_PARTS + 1];
+	size_t n;
+	int e;
+
+	while ((e = fss__zmsg_recv(r->zap, f, ZAP_PARTS + 1, &n)) == 0 ||
+	    e == FSS_EPROTO)
+		if (e == 0)
+			zap_answer(r, f, n);
+	while (r->introduce != NULL &&
+	    ((e = fss__zmsg_recv(r->introduce, f, 2, &n)) == 0 ||
+	    e == FSS_EPROTO))
+		if (e == 0)
+			introduce_answer(r, f, n);
+}
+
+int
+fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
+{
+	struct fss__frame *f[3];
+	char user[FSS__KEY_TEXT + 1];
+	size_t n;
+	int e;
+
+	e = fss__zmsg_recv_meta(r->clients, f, 3, &n, user, sizeof(user),
+	    ret_a->peer, sizeof(ret_a->peer));
+	if (e == FSS_EAGAIN)
+		return 0;
+	if (e != 0)
+		return e;
+	if (n < 2 || f[0]->len != ROUTE_BYTES || f[0]->data[0] != 0 ||
+	    fss__key_decode(ret_a->key, user) != 0) {
+		unref_all(f, n);
+		return FSS_EPROTO;
+	}
+	ret_a->route = fss__get_le32(f[0]->data + 1);
+	fss__frame_unref(f[0]);
+	ret_a->header = f[1];
+	ret_a->payload = n == 3 ? f[2] : NULL;
+	return 1;
+}
+
+int
+fss__router_send(struct fss__router *r, uint32_t route,
+    struct fss__frame *header, struct fss__frame *payload)
+{
+	struct fss__frame *f[3];
+	size_t n = payload != NULL ? 3 : 2;
+	int e = FSS_ENOMEM;
+
+	f[0] = fss__frame_new(ROUTE_BYTES);
+	f[1] = header;
+	f[2] = payload;
+	if (f[0] != NULL) {
+		f[0]->data[0] = 0;
+		fss__put_le32(f[0]->data + 1, route);
+		e = fss__zmsg_send(r->clients, f, n, ZMQ_DONTWAIT);
+	}
+	if (e != 0)
+		unref_all(f, n);
+	return e;
+}

@@ -1,0 +1,59 @@
+/*
+ * The hub's ZeroMQ sockets: the CURVE ROUTER clients talk to, the ZAP
+ * handler that gives every message its authenticated key, and the
+ * introduction socket for first use.
+ */
+#ifndef FSS__NET_ROUTER_H
+#define FSS__NET_ROUTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/frame.h"
+
+#define FSS__ENDPOINT	256	/* bytes of an endpoint's text, with NUL */
+#define FSS__PEER	64	/* bytes of a peer's address, with NUL */
+
+struct fss__router;
+
+struct fss__router_config {
+	const char	*listen;	/* "tcp://HOST:PORT", port 0 any */
+	const char	*introduce;	/* likewise; NULL port + 1; "off" */
+	const uint8_t	*public_key;	/* 32 bytes each */
+	const uint8_t	*secret_key;
+	unsigned	 io_threads;
+	size_t		 max_message;	/* bytes of one frame */
+};
+
+struct fss__arrival {
+	uint32_t	 route;		/* the connection */
+	uint8_t		 key[32];	/* that ZAP authenticated */
+	char		 peer[FSS__PEER];
+	struct fss__frame *header;	/* the caller's */
+	struct fss__frame *payload;	/* likewise, or NULL */
+};
+
+/* FSS_EINVAL, FSS_EBUSY (address in use), FSS_ENOMEM, FSS_EIO. */
+int	fss__router_open(const struct fss__router_config *cfg,
+	    struct fss__err *err, struct fss__router **ret_r);
+void	fss__router_close(struct fss__router *r);	/* NULL is fine */
+
+/* "HOST:PORT" as bound. */
+const char *fss__router_bound(const struct fss__router *r);
+/* The descriptors to wait on: @fds holds 3; returns how many. */
+size_t	fss__router_fds(const struct fss__router *r, int fds[3]);
+/* Answers what waits at the ZAP and the introduction socket. */
+void	fss__router_serve(struct fss__router *r);
+/* Is there anything to take? (ZeroMQ's descriptors are edge-triggered.) */
+int	fss__router_ready(const struct fss__router *r);
+/*
+ * Take one message.  1, 0 none, FSS_EPROTO: one was thrown away (not two or
+ * three frames, or no key).
+ */
+int	fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a);
+/* Takes both frames over in any case. FSS_EAGAIN, FSS_ENOTCONN: dropped. */
+int	fss__router_send(struct fss__router *r, uint32_t route,
+	    struct fss__frame *header, struct fss__frame *payload);
+
+#endif

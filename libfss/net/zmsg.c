@@ -1,0 +1,229 @@
+/*
+ * Frames to zmq_msg_t and back.
+ *
+ * Frames above COPY_BELOW travel by reference: on the way out ZeroMQ holds a
+ * reference that its I/O thread drops, on the way in the frame owns the
+ * zmq_msg_t.  Smaller ones are copied, which is cheaper than the bookkeeping.
+ * Knows nothing of what the frames mean.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <zmq.h>
+
+#include <fss/error.h>
+
+#include "base/alloc.h"
+#include "base/frame.h"
+#include "base/str.h"
+#include "net/zmsg.h"
+
+#define COPY_BELOW	512		/* bytes */
+
+int
+fss__zmq_errno(int e)
+{
+	switch (e) {
+	case 0:
+		return FSS_OK;
+	case EAGAIN:
+	case EINTR:
+		return FSS_EAGAIN;
+	case ENOMEM:
+		return FSS_ENOMEM;
+	case EINVAL:
+		return FSS_EINVAL;
+	case EADDRINUSE:
+		return FSS_EBUSY;
+	case EHOSTUNREACH:
+	case ENOTCONN:
+	case ETERM:
+	case ENOTSOCK:
+		return FSS_ENOTCONN;
+	case EMSGSIZE:
+		return FSS_ETOOBIG;
+	default:
+		return FSS_EIO;
+	}
+}
+
+static void
+drop_frame(void *data, void *frame)
+{
+	(void)data;			/* the frame knows it */
+	fss__frame_unref(frame);
+}
+
+static int
+frame_to_msg(struct fss__frame *f, zmq_msg_t *m)
+{
+	if (f->len < COPY_BELOW) {
+		if (zmq_msg_init_size(m, f->len) != 0)
+			return fss__zmq_errno(errno);
+		if (f->len > 0)
+			memcpy(zmq_msg_data(m), f->data, f->len);
+		return 0;
+	}
+	if (zmq_msg_init_data(m, f->data, f->len, drop_frame,
+	    fss__frame_ref(f)) != 0) {
+		fss__frame_unref(f);
+		return fss__zmq_errno(errno);
+	}
+	return 0;
+}
+
+static int
+send_part(void *sock, struct fss__frame *f, int flags)
+{
+	zmq_msg_t m;
+	int r;
+
+	if ((r = frame_to_msg(f, &m)) != 0)
+		return r;
+	while (zmq_msg_send(&m, sock, flags) < 0) {
+		if (errno == EINTR)
+			continue;
+		r = fss__zmq_errno(errno);
+		(void)zmq_msg_close(&m);	/* cannot fail */
+		return r;
+	}
+	return 0;
+}
+
+int
+fss__zmsg_send(void *sock, struct fss__frame *const *frames, size_t n,
+    int flags)
+{
+	size_t i;
+	int r, failed = 0;
+
+	/*
+	 * Only the first part can meet a full queue.  When a later one fails
+	 * the peer went away in between; what remains is still handed in, so
+	 * that the socket sees the end of the message and throws it away.
+	 */
+	for (i = 0; i < n; i++) {
+		r = send_part(sock, frames[i],
+		    flags | (i + 1 < n ? ZMQ_SNDMORE : 0));
+		if (r == 0)
+			continue;
+		if (i == 0)
+			return r;
+		failed = r == FSS_EAGAIN ? FSS_ENOTCONN : r;
+	}
+	if (failed != 0)
+		return failed;
+	for (i = 0; i < n; i++)
+		fss__frame_unref(frames[i]);
+	return 0;
+}
+
+static void
+drop_msg(void *msg, uint8_t *data)
+{
+	(void)data;			/* belongs to the message */
+	(void)zmq_msg_close(msg);	/* cannot fail: it is initialised */
+	fss__free(msg);
+}
+
+/* Makes a frame of *m, which is left empty or moved from. */
+static struct fss__frame *
+msg_to_frame(zmq_msg_t *m)
+{
+	struct fss__frame *f;
+	zmq_msg_t *kept;
+	size_t len = zmq_msg_size(m);
+
+	if (len < COPY_BELOW) {
+		if ((f = fss__frame_new(len)) != NULL && len > 0)
+			memcpy(f->data, zmq_msg_data(m), len);
+		return f;
+	}
+	if ((kept = fss__alloc(sizeof *kept)) == NULL)
+		return NULL;
+	(void)zmq_msg_init(kept);		/* never fails */
+	if (zmq_msg_move(kept, m) != 0) {
+		fss__free(kept);
+		return NULL;
+	}
+	f = fss__frame_wrap(zmq_msg_data(kept), len, drop_msg, kept);
+	if (f == NULL)
+		drop_msg(kept, NULL);
+	return f;
+}
+
+static void
+copy_property(zmq_msg_t *m, const char *name, char *dst, size_t cap)
+{
+	const char *text;
+
+	if (dst == NULL || cap == 0 || dst[0] != '\0')
+		return;
+	if ((text = zmq_msg_gets(m, name)) == NULL)
+		return;
+	if (fss__slice_copy(fss__slice_str(text), dst, cap) != 0)
+		dst[0] = '\0';
+}
+
+static int
+recv_part(void *sock, zmq_msg_t *m)
+{
+	int r;
+
+	(void)zmq_msg_init(m);			/* never fails */
+	while (zmq_msg_recv(m, sock, ZMQ_DONTWAIT) < 0) {
+		if (errno == EINTR)
+			continue;
+		r = fss__zmq_errno(errno);
+		(void)zmq_msg_close(m);		/* cannot fail */
+		return r;
+	}
+	return 0;
+}
+
+int
+fss__zmsg_recv_meta(void *sock, struct fss__frame **frames, size_t max,
+    size_t *ret_n, char *user_id, size_t user_cap, char *peer, size_t peer_cap)
+{
+	zmq_msg_t m;
+	size_t n = 0;
+	int r, failed = 0, more = 1;
+
+	if (user_id != NULL && user_cap > 0)
+		user_id[0] = '\0';
+	if (peer != NULL && peer_cap > 0)
+		peer[0] = '\0';
+	while (more) {
+		if ((r = recv_part(sock, &m)) != 0) {
+			failed = r;
+			break;
+		}
+		/* A ROUTER's routing id is not always given them. */
+		copy_property(&m, "User-Id", user_id, user_cap);
+		copy_property(&m, "Peer-Address", peer, peer_cap);
+		more = zmq_msg_more(&m);
+		if (failed == 0) {
+			if (n == max)
+				failed = FSS_EPROTO;
+			else if ((frames[n] = msg_to_frame(&m)) == NULL)
+				failed = FSS_ENOMEM;
+			else
+				n++;
+		}
+		(void)zmq_msg_close(&m);	/* cannot fail */
+	}
+	if (failed != 0) {
+		while (n > 0)
+			fss__frame_unref(frames[--n]);
+		return failed;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+int
+fss__zmsg_recv(void *sock, struct fss__frame **frames, size_t max,
+    size_t *ret_n)
+{
+	return fss__zmsg_recv_meta(sock, frames, max, ret_n, NULL, 0, NULL, 0);
+}

@@ -1,0 +1,42 @@
+/*
+ * Messages between frames (base/frame.h) and ZeroMQ sockets, without copying
+ * anything that is large.
+ */
+#ifndef FSS__NET_ZMSG_H
+#define FSS__NET_ZMSG_H
+
+#include <stddef.h>
+
+struct fss__frame;
+
+/* errno of a ZeroMQ call -> FSS_E... */
+int	fss__zmq_errno(int e);
+
+/*
+ * Send @frames[0..n) as one multipart message on @sock; @flags: 0 or
+ * ZMQ_DONTWAIT.  On success the caller's reference to each frame is taken
+ * over (ZeroMQ drops it on a thread of its own), otherwise all stay the
+ * caller's.  FSS_EAGAIN (queue full, or nobody connected), FSS_ENOTCONN
+ * (peer is gone), FSS_ENOMEM, FSS_EIO.
+ */
+int	fss__zmsg_send(void *sock, struct fss__frame *const *frames, size_t n,
+	    int flags);
+
+/*
+ * Take one whole message from @sock without waiting; the caller owns a
+ * reference to each of the *@ret_n frames.  FSS_EAGAIN where there is none,
+ * FSS_EPROTO (more than @max parts; the message is thrown away whole),
+ * FSS_ENOMEM (thrown away likewise), FSS_EIO.
+ */
+int	fss__zmsg_recv(void *sock, struct fss__frame **frames, size_t max,
+	    size_t *ret_n);
+
+/*
+ * Likewise, and copy the "User-Id" ZAP gave and the "Peer-Address" of the
+ * connection; "" where ZeroMQ does not tell (or it does not fit).
+ */
+int	fss__zmsg_recv_meta(void *sock, struct fss__frame **frames, size_t max,
+	    size_t *ret_n, char *user_id, size_t user_cap, char *peer,
+	    size_t peer_cap);
+
+#endif

@@ -1,0 +1,273 @@
+/*
+ * What comes from the hub: WELCOME, answers, errors.
+ *
+ * The hub is authenticated but not trusted: an answer must be the one to a
+ * request that flies, of its type and session; what WELCOME grants is held
+ * against our own limits.  A message that cannot be read costs the connection
+ * it came over.
+ */
+#include <string.h>
+
+#include "base/num.h"
+#include "chunk/chunker.h"
+#include "proto/client_internal.h"
+
+#define US_PER_MS	INT64_C(1000)
+#define PING_MIN_MS	100
+#define PING_MAX_MS	3600000
+#define CREDIT_STEP	(256u << 10)	/* received, then reported */
+#define BUSY_TRIES	10
+#define CREDIT_TRIES	1000
+#define CREDIT_WAIT_US	(5 * US_PER_MS)
+#define ESESSION_TRIES	4
+
+static int
+welcome_check(const struct fss__m_welcome *m)
+{
+	struct fss__chunker c;
+
+	if (m->version != FSS__MAX_VERSION ||
+	    m->session.n != FSS__SESSION_BYTES || m->credit == 0 ||
+	    m->batch_max == 0 || m->requests_max == 0 ||
+	    m->payload_max < m->chunk_max ||
+	    (m->digest != FSS__ALG_SHA256 && m->digest != FSS__ALG_BLAKE2B))
+		return FSS_EPROTO;
+	if (fss__chunker_init(&c, (size_t)m->chunk_min, (size_t)m->chunk_avg,
+	    (size_t)m->chunk_max) != 0)
+		return FSS_EPROTO;
+	return 0;
+}
+
+static int
+welcome(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
+    struct fss__cs_update *up)
+{
+	struct fss__m_welcome m;
+	struct fss__cs_terms *t = &s->terms;
+	uint64_t ping_ms;
+	int r;
+
+	r = fss__fields_decode(h->fields, &fss__r_welcome, &m, NULL);
+	if (r == 0)
+		r = welcome_check(&m);
+	if (r != 0)
+		return r;
+	memcpy(s->session, m.session.p, sizeof(s->session));
+	s->has_session = true;
+	memset(t, 0, sizeof(*t));
+	t->credit_max = fss__max_u64(m.credit, m.credit_max);
+	t->chunk_min = (size_t)m.chunk_min;
+	t->chunk_avg = (size_t)m.chunk_avg;
+	t->chunk_max = (size_t)m.chunk_max;
+	t->payload_max = (size_t)m.payload_max;
+	t->batch_max = (unsigned)m.batch_max;
+	t->requests_max = (unsigned)m.requests_max;
+	t->digest = (uint8_t)m.digest;
+	/* Its length was checked: it fits. */
+	(void)fss__slice_copy(m.account, t->account, sizeof(t->account));
+	ping_ms = fss__max_u64(PING_MIN_MS,
+	    fss__min_u64(m.ping_ms, PING_MAX_MS));
+	s->ping_us = (int64_t)ping_ms * US_PER_MS;
+	s->put_credit = m.credit;
+	s->received = s->reported = 0;
+	s->credit_step = fss__max_u64(1, fss__min_u64(CREDIT_STEP,
+	    m.credit / 4));
+	s->hello_req = 0;
+	s->hello_fails = 0;
+	s->conn[FSS__CS_CONTROL].fails = 0;
+	s->rx_us = now_us;
+	s->epoch++;
+	s->state = FSS__CS_READY;
+	fss__err_clear(&s->err);
+	up->changed = true;
+	return 0;
+}
+
+static int
+known_code(uint64_t code)
+{
+	/* Numbers of a newer hub are kept: the text says what it was. */
+	return code == 0 ? FSS_EPROTO : -(int)code;
+}
+
+static void
+hello_refused(struct fss__cs *s, const struct fss__m_error *m, int64_t now_us,
+    struct fss__cs_update *up)
+{
+	int64_t wait_us;
+
+	(void)fss__err_set(&s->err, known_code(m->code), "%.*s",
+	    (int)m->detail.n, m->detail.n > 0 ? (const char *)m->detail.p : "");
+	up->changed = true;
+	if (s->err.code == FSS_EVERSION) {
+		if (m->has & FSS__K_error_max_version)
+			(void)fss__err_set(&s->err, FSS_EVERSION,
+			    "the hub speaks versions %u to %u, we speak %d",
+			    (unsigned)m->min_version, (unsigned)m->max_version,
+			    FSS__MAX_VERSION);
+		s->state = FSS__CS_REFUSED;
+		return;
+	}
+	s->hello_req = 0;
+	wait_us = fss__cs_backoff_us(s, s->hello_fails);
+	if (s->hello_fails < 16)
+		s->hello_fails++;
+	if ((m->has & FSS__K_error_retry_ms) &&
+	    (int64_t)m->retry_ms * US_PER_MS > wait_us)
+		wait_us = (int64_t)m->retry_ms * US_PER_MS;
+	s->hello_at_us = now_us + wait_us;
+}
+
+static void
+try_later(struct fss__cs *s, struct fss__cs_req *r, int64_t at_us)
+{
+	r->tries++;
+	r->not_before_us = at_us;
+	if (at_us < s->busy_until_us)
+		s->busy_until_us = at_us;
+	fss__cs_req_requeue(s, r);
+}
+
+static void
+request_refused(struct fss__cs *s, struct fss__cs_req *r,
+    const struct fss__m_error *m, int64_t now_us, struct fss__cs_update *up)
+{
+	char detail[FSS__MAX_DETAIL + 1] = "";
+	int64_t wait_us;
+	int code = known_code(m->code);
+
+	if (code == FSS_ESESSION && ++s->esession <= ESESSION_TRIES) {
+		/* Refused unseen: this one may always be sent again. */
+		fss__cs_req_requeue(s, r);
+		fss__cs_rehello(s, now_us, up);
+		return;
+	}
+	if (code == FSS_ECREDIT && r->tries < CREDIT_TRIES) {
+		try_later(s, r, now_us + CREDIT_WAIT_US);
+		return;
+	}
+	if (code == FSS_EOVERLOAD && r->tries < BUSY_TRIES) {
+		wait_us = fss__cs_backoff_us(s, r->tries);
+		if (m->has & FSS__K_error_retry_ms)
+			wait_us += (int64_t)m->retry_ms * US_PER_MS;
+		try_later(s, r, now_us + wait_us);
+		return;
+	}
+	(void)fss__slice_copy(m->detail, detail, sizeof(detail));
+	fss__cs_req_finish(s, r, code, detail);
+}
+
+static int
+take_error(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
+    struct fss__cs_update *up)
+{
+	struct fss__cs_req *r;
+	struct fss__m_error m;
+	int e;
+
+	e = fss__fields_decode(h->fields, &fss__r_error, &m, NULL);
+	if (e != 0)
+		return e;
+	if (s->state == FSS__CS_HELLO && s->hello_req != 0 &&
+	    h->req == s->hello_req) {
+		hello_refused(s, &m, now_us, up);
+		return 0;
+	}
+	/* A PING into a session the hub has forgotten. */
+	if (known_code(m.code) == FSS_ESESSION &&
+	    h->req % FSS__CS_TABLE == 0 &&
+	    fss__cs_req_find(s, h->req) == NULL) {
+		fss__cs_rehello(s, now_us, up);
+		return 0;
+	}
+	r = fss__cs_req_find(s, h->req);
+	if (r != NULL && r->sent)
+		request_refused(s, r, &m, now_us, up);
+	return 0;
+}
+
+static int
+take_answer(struct fss__cs *s, const struct fss__header *h,
+    const struct fss__cs_event *ev)
+{
+	struct fss__cs_req *r = fss__cs_req_find(s, h->req);
+	struct fss__m_put_done put;
+	int e;
+
+	if (r == NULL || !r->sent)
+		return 0;		/* of a cancelled or repeated request */
+	if (h->type != (unsigned)r->type + FSS__ANSWER)
+		return FSS_EPROTO;
+	s->esession = 0;
+	s->conn[ev->conn].fails = 0;
+	if (r->type == FSS__MSG_PUT) {
+		e = fss__fields_decode(h->fields, &fss__r_put_done, &put,
+		    NULL);
+		if (e != 0)
+			return e;
+		s->put_credit = put.credit;
+	}
+	r->answer.fields = h->fields;
+	r->answer.header = fss__frame_ref(ev->header);
+	if (ev->payload != NULL)
+		r->answer.payload = fss__frame_ref(ev->payload);
+	fss__cs_req_finish(s, r, 0, NULL);
+	return 0;
+}
+
+int
+fss__cs_take_frame(struct fss__cs *s, const struct fss__cs_event *ev,
+    struct fss__cs_update *up)
+{
+	struct fss__header h;
+	int r;
+
+	r = fss__header_decode(ev->header->data, ev->header->len, &h);
+	if (r != 0) {
+		fss__cs_conn_lost(s, ev->conn, FSS_EPROTO, ev->now_us, up);
+		return 0;
+	}
+	s->rx_us = ev->now_us;
+	if (h.type == FSS__MSG_HELLO + FSS__ANSWER) {
+		if (s->state != FSS__CS_HELLO || s->hello_req == 0 ||
+		    h.req != s->hello_req)
+			return 0;
+		r = welcome(s, &h, ev->now_us, up);
+	} else if (h.session.n == sizeof(s->session) &&
+	    (!s->has_session ||
+	    memcmp(h.session.p, s->session, sizeof(s->session)) != 0)) {
+		return 0;		/* a late answer of a former session */
+	} else {
+		if (ev->payload != NULL)
+			s->received += ev->payload->len;
+		if (h.type == FSS__MSG_ERROR)
+			r = take_error(s, &h, ev->now_us, up);
+		else
+			r = take_answer(s, &h, ev);
+	}
+	if (r != 0)
+		fss__cs_conn_lost(s, ev->conn, FSS_EPROTO, ev->now_us, up);
+	return 0;
+}
+
+int
+fss__cs_next_answer(struct fss__cs *s, struct fss__cs_answer *ret_a)
+{
+	struct fss__cs_req *r = s->done.head;
+
+	if (r == NULL)
+		return 0;
+	fss__cs_list_remove(&s->done, r);
+	*ret_a = r->answer;
+	r->answer.header = r->answer.payload = NULL;
+	fss__cs_req_free(s, r);
+	return 1;
+}
+
+void
+fss__cs_answer_release(struct fss__cs_answer *a)
+{
+	fss__frame_unref(a->header);
+	fss__frame_unref(a->payload);
+	a->header = a->payload = NULL;
+}

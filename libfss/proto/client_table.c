@@ -1,0 +1,402 @@
+/*
+ * The client's table of requests.
+ *
+ * A request is queued in its lane, flies once it was sent, and is done when
+ * it has an answer of the hub or an error of ours.  It keeps its encoded
+ * header, so that it can be sent again over a new session: only the session
+ * id in it changes.  A GET is encoded at the last moment instead, because it
+ * also reports how much was received.
+ *
+ * The id holds the slot in its low bits; the serial above never repeats, so
+ * an answer to a former tenant of a slot finds nobody.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/num.h"
+#include "crypto/keys.h"
+#include "proto/client_internal.h"
+
+#define SLOT_MASK	((uint64_t)FSS__CS_TABLE - 1)
+
+static const struct {
+	uint8_t	type;
+	uint8_t	flags;
+} special[] = {
+	{ FSS__MSG_PUT, CS_BULK | CS_ONCE },
+	{ FSS__MSG_GET, CS_BULK },
+	{ FSS__MSG_REGISTER, CS_ONCE | CS_SECRET },
+	{ FSS__MSG_PASSWD, CS_ONCE | CS_SECRET },
+	{ FSS__MSG_LOGIN, CS_SECRET },
+	{ FSS__MSG_LOGOUT, CS_ONCE },
+	{ FSS__MSG_INVITE, CS_ONCE },
+	{ FSS__MSG_DEVICE_REVOKE, CS_ONCE },
+};
+
+void
+fss__cs_list_append(struct fss__cs_list *l, struct fss__cs_req *r)
+{
+	r->next = NULL;
+	r->prev = l->tail;
+	if (l->tail != NULL)
+		l->tail->next = r;
+	else
+		l->head = r;
+	l->tail = r;
+	l->count++;
+}
+
+void
+fss__cs_list_prepend(struct fss__cs_list *l, struct fss__cs_req *r)
+{
+	r->prev = NULL;
+	r->next = l->head;
+	if (l->head != NULL)
+		l->head->prev = r;
+	else
+		l->tail = r;
+	l->head = r;
+	l->count++;
+}
+
+void
+fss__cs_list_remove(struct fss__cs_list *l, struct fss__cs_req *r)
+{
+	if (r->prev != NULL)
+		r->prev->next = r->next;
+	else
+		l->head = r->next;
+	if (r->next != NULL)
+		r->next->prev = r->prev;
+	else
+		l->tail = r->prev;
+	r->next = r->prev = NULL;
+	l->count--;
+}
+
+static void
+drop_plain(void *ctx, uint8_t *data)
+{
+	(void)ctx;
+	fss__free(data);
+}
+
+int
+fss__cs_encode(unsigned type, uint64_t req, const uint8_t *session,
+    const struct fss__record *rec, const void *msg,
+    struct fss__frame **ret_frame)
+{
+	struct fss__frame *f = NULL;
+	struct fss__buf b;
+	uint8_t *data = NULL;
+	size_t n = 0;
+	int r;
+
+	*ret_frame = NULL;
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	r = fss__message_encode(&b, type, req, session, rec, msg);
+	if (r == 0) {
+		data = fss__buf_take(&b, &n);
+		if (data != NULL)
+			f = fss__frame_wrap(data, n, drop_plain, NULL);
+		if (f == NULL) {
+			fss__free(data);
+			r = FSS_ENOMEM;
+		}
+	}
+	fss__buf_release(&b);
+	*ret_frame = f;
+	return r;
+}
+
+/* A session id that is there, so that the place for one is. */
+static const uint8_t no_session[FSS__SESSION_BYTES] = { 0 };
+
+static int
+encode_request(struct fss__cs_req *r, const struct fss__cs_request *q)
+{
+	const struct fss__m_get *get = q->msg;
+	struct fss__header h;
+	const uint8_t *at;
+	int e;
+
+	if (q->type == FSS__MSG_GET) {
+		r->items = fss__memdup(get->items.p, get->items.n);
+		if (r->items == NULL)
+			return FSS_ENOMEM;
+		r->items_len = get->items.n;
+		r->items_count = get->items.count;
+		return 0;
+	}
+	e = fss__cs_encode(q->type, r->id, no_session, q->rec, q->msg,
+	    &r->header);
+	if (e != 0)
+		return e;
+	e = fss__header_decode(r->header->data, r->header->len, &h);
+	FSS_ASSERT(e == 0 && h.session.n == FSS__SESSION_BYTES);
+	at = h.session.p;
+	r->session_at = (size_t)(at - r->header->data);
+	return 0;
+}
+
+static unsigned
+flags_of(uint8_t type)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++)
+		if (special[i].type == type)
+			return special[i].flags;
+	return 0;
+}
+
+int
+fss__cs_req_new(struct fss__cs *s, struct fss__cs_request *q)
+{
+	struct fss__cs_req *r;
+	int e;
+
+	if (s->used == FSS__CS_TABLE)
+		return FSS_EAGAIN;
+	r = fss__zalloc(sizeof(*r));
+	if (r == NULL)
+		return FSS_ENOMEM;
+	while (s->slot[s->next_slot] != NULL)
+		s->next_slot = (s->next_slot + 1) % FSS__CS_TABLE;
+	r->id = ++s->serial * FSS__CS_TABLE + s->next_slot;
+	r->type = q->type;
+	r->user = q->user;
+	r->flags = (uint8_t)flags_of(q->type);
+	r->lane = q->type == FSS__MSG_PUT ? CS_LANE_PUT :
+	    r->flags & CS_BULK ? CS_LANE_GET : CS_LANE_CONTROL;
+	e = encode_request(r, q);
+	if (e != 0) {
+		fss__frame_unref(r->header);
+		fss__free(r->items);
+		fss__free(r);
+		return e;
+	}
+	if (q->payload != NULL)
+		r->payload = fss__frame_ref(q->payload);
+	s->slot[s->next_slot] = r;
+	s->used++;
+	fss__cs_list_append(&s->queue[r->lane], r);
+	q->ret_req = r->id;
+	return 0;
+}
+
+/* Forgets what was only needed to send it. */
+static void
+release_content(struct fss__cs_req *r)
+{
+	if ((r->flags & CS_SECRET) && r->header != NULL)
+		fss__memzero(r->header->data, r->header->len);
+	fss__frame_unref(r->header);
+	fss__frame_unref(r->payload);
+	fss__free(r->items);
+	r->header = NULL;
+	r->payload = NULL;
+	r->items = NULL;
+}
+
+void
+fss__cs_req_free(struct fss__cs *s, struct fss__cs_req *r)
+{
+	unsigned i;
+
+	for (i = 0; i < s->nconns; i++)
+		if (s->offered[i] == r)
+			s->offered[i] = NULL;
+	s->slot[r->id & SLOT_MASK] = NULL;
+	s->used--;
+	release_content(r);
+	fss__frame_unref(r->answer.header);
+	fss__frame_unref(r->answer.payload);
+	fss__free(r);
+}
+
+struct fss__cs_req *
+fss__cs_req_find(const struct fss__cs *s, uint64_t id)
+{
+	struct fss__cs_req *r = s->slot[id & SLOT_MASK];
+
+	return r != NULL && r->id == id ? r : NULL;
+}
+
+/* Takes a flying request out of the accounts of its connection and credit. */
+static void
+land(struct fss__cs *s, struct fss__cs_req *r)
+{
+	fss__cs_list_remove(&s->flying, r);
+	s->conn[r->conn].flying--;
+	if (r->type == FSS__MSG_PUT && r->payload != NULL)
+		s->put_flying -= r->payload->len;
+	r->sent = false;
+}
+
+void
+fss__cs_req_finish(struct fss__cs *s, struct fss__cs_req *r, int code,
+    const char *detail)
+{
+	if (r->sent)
+		land(s, r);
+	else
+		fss__cs_list_remove(&s->queue[r->lane], r);
+	if (r->orphan) {
+		fss__cs_req_free(s, r);
+		return;
+	}
+	if (code != 0)
+		(void)fss__err_set(&r->answer.err, code, "%s",
+		    detail != NULL ? detail : "");
+	r->answer.user = r->user;
+	r->answer.type = r->type;
+	r->over = true;
+	release_content(r);
+	fss__cs_list_append(&s->done, r);
+}
+
+void
+fss__cs_req_requeue(struct fss__cs *s, struct fss__cs_req *r)
+{
+	if (!r->sent)
+		return;
+	land(s, r);
+	if (r->orphan) {
+		fss__cs_req_free(s, r);
+		return;
+	}
+	fss__cs_list_prepend(&s->queue[r->lane], r);
+}
+
+void
+fss__cs_req_requeue_all(struct fss__cs *s)
+{
+	struct fss__cs_req *r;
+
+	/* From the last sent to the first, each to the head: order is kept. */
+	while ((r = s->flying.tail) != NULL) {
+		if ((r->flags & CS_ONCE) && !r->orphan)
+			fss__cs_req_finish(s, r, FSS_ENOTCONN,
+			    "the connection was lost before the answer came");
+		else
+			fss__cs_req_requeue(s, r);
+	}
+}
+
+void
+fss__cs_req_cancel(struct fss__cs *s, uint64_t id)
+{
+	struct fss__cs_req *r = fss__cs_req_find(s, id);
+
+	if (r == NULL || r->orphan)
+		return;
+	if (r->over) {
+		fss__cs_list_remove(&s->done, r);
+		fss__cs_req_free(s, r);
+	} else if (r->sent) {
+		/* Its place and credit stay taken until the hub is done. */
+		r->orphan = true;
+	} else {
+		fss__cs_list_remove(&s->queue[r->lane], r);
+		fss__cs_req_free(s, r);
+	}
+}
+
+static struct fss__cs_req *
+first_ready(struct fss__cs *s, unsigned lane, int64_t now_us)
+{
+	struct fss__cs_req *r;
+
+	for (r = s->queue[lane].head; r != NULL; r = r->next) {
+		if (r->not_before_us <= now_us)
+			return r;
+		if (r->not_before_us < s->busy_until_us)
+			s->busy_until_us = r->not_before_us;
+	}
+	return NULL;
+}
+
+static bool
+credit_for(const struct fss__cs *s, const struct fss__cs_req *r)
+{
+	uint64_t n = r->payload != NULL ? r->payload->len : 0;
+
+	return s->put_flying == 0 || (n <= s->put_credit &&
+	    s->put_flying <= s->put_credit - n);
+}
+
+struct fss__cs_req *
+fss__cs_req_pick(struct fss__cs *s, unsigned conn, int64_t now_us)
+{
+	struct fss__cs_req *r;
+
+	if (s->flying.count >= s->terms.requests_max)
+		return NULL;
+	if (conn == FSS__CS_CONTROL)
+		return first_ready(s, CS_LANE_CONTROL, now_us);
+	/* GETs are small and bring their own bound; PUTs wait for credit. */
+	r = first_ready(s, CS_LANE_GET, now_us);
+	if (r != NULL)
+		return r;
+	r = first_ready(s, CS_LANE_PUT, now_us);
+	return r != NULL && credit_for(s, r) ? r : NULL;
+}
+
+/* The header may still be read by the network's thread: then a copy is made. */
+static int
+set_session(struct fss__cs *s, struct fss__cs_req *r)
+{
+	struct fss__frame *copy, *old = r->header;
+
+	if (memcmp(old->data + r->session_at, s->session,
+	    sizeof(s->session)) == 0)
+		return 0;
+	if (__atomic_load_n(&old->refs, __ATOMIC_ACQUIRE) != 1) {
+		copy = fss__frame_new(old->len);
+		if (copy == NULL)
+			return FSS_ENOMEM;
+		memcpy(copy->data, old->data, old->len);
+		fss__frame_unref(old);
+		r->header = copy;
+	}
+	memcpy(r->header->data + r->session_at, s->session,
+	    sizeof(s->session));
+	return 0;
+}
+
+int
+fss__cs_req_header(struct fss__cs *s, struct fss__cs_req *r,
+    struct fss__frame **ret_header)
+{
+	struct fss__m_get get;
+	int e;
+
+	*ret_header = NULL;
+	if (r->type == FSS__MSG_GET) {
+		memset(&get, 0, sizeof(get));
+		get.has = FSS__K_get_items | FSS__K_get_received;
+		get.items.p = r->items;
+		get.items.n = r->items_len;
+		get.items.count = r->items_count;
+		get.received = s->received;
+		return fss__cs_encode(FSS__MSG_GET, r->id, s->session,
+		    &fss__r_get, &get, ret_header);
+	}
+	e = set_session(s, r);
+	if (e == 0)
+		*ret_header = fss__frame_ref(r->header);
+	return e;
+}
+
+void
+fss__cs_req_sent(struct fss__cs *s, struct fss__cs_req *r, unsigned conn)
+{
+	fss__cs_list_remove(&s->queue[r->lane], r);
+	r->sent = true;
+	r->conn = (uint8_t)conn;
+	s->conn[conn].flying++;
+	if (r->type == FSS__MSG_PUT && r->payload != NULL)
+		s->put_flying += r->payload->len;
+	fss__cs_list_append(&s->flying, r);
+}

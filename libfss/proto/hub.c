@@ -1,0 +1,537 @@
+/*
+ * The hub machine: from a message to a job, from a job to an answer.
+ *
+ * For each message: envelope, version, type, session, right, limits, fields,
+ * credit, in this order, cheapest and least trusting first; nothing is
+ * allocated for a message that is refused but its answer.  Errors that a
+ * peer without a session causes are answered too, so that a client of another
+ * version learns why.
+ *
+ * Left to others: what a request means (hub_account.c, hub_entry.c,
+ * hub_content.c), sockets and threads (server/).
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/num.h"
+#include "proto/hub_internal.h"
+#include "wire/text.h"
+
+#define US_PER_MS	INT64_C(1000)
+#define TICK_US		INT64_C(1000000)
+
+void
+fss__hub_update_init(struct fss__hub_update *up)
+{
+	up->outs = NULL;
+	up->outs_tail = &up->outs;
+	up->jobs = NULL;
+	up->jobs_tail = &up->jobs;
+}
+
+void
+fss__out_free(struct fss__out *out)
+{
+	if (out == NULL)
+		return;
+	fss__frame_unref(out->header);
+	fss__frame_unref(out->payload);
+	fss__free(out);
+}
+
+void
+fss__hub_update_release(struct fss__hub_update *up)
+{
+	struct fss__out *out;
+	struct fss__job *job;
+
+	while ((out = up->outs) != NULL) {
+		up->outs = out->next;
+		fss__out_free(out);
+	}
+	while ((job = up->jobs) != NULL) {
+		up->jobs = job->next;
+		fss__job_free(job);
+	}
+	fss__hub_update_init(up);
+}
+
+int
+fss__hub_new(const struct fss__hub_config *cfg, struct fss__hub **ret_hub)
+{
+	struct fss__hub *hub;
+	int r;
+
+	*ret_hub = NULL;
+	r = fss__crypto_init();
+	if (r != 0)
+		return r;
+	hub = fss__zalloc(sizeof(*hub));
+	if (hub == NULL)
+		return FSS_ENOMEM;
+	hub->cfg = *cfg;
+	r = fss__sessions_init(&hub->sessions);
+	if (r == 0)
+		r = fss__rates_new(&hub->rates);
+	if (r != 0) {
+		fss__hub_free(hub);
+		return r;
+	}
+	*ret_hub = hub;
+	return 0;
+}
+
+void
+fss__hub_free(struct fss__hub *hub)
+{
+	if (hub == NULL)
+		return;
+	fss__sessions_release(&hub->sessions);
+	fss__rates_free(hub->rates);
+	fss__free(hub);
+}
+
+void
+fss__hub_set_registration(struct fss__hub *hub, int registration)
+{
+	hub->cfg.registration = registration;
+}
+
+void
+fss__hub_drain(struct fss__hub *hub)
+{
+	hub->draining = true;
+}
+
+void
+fss__hub_stats(const struct fss__hub *hub, struct fss__hub_stats *ret)
+{
+	*ret = hub->stats;
+	ret->sessions = hub->sessions.count;
+}
+
+int64_t
+fss__hub_deadline(const struct fss__hub *hub)
+{
+	/* Leases are long; looking at the oldest once a second is exact enough. */
+	return hub->sessions.oldest != NULL ?
+	    hub->now_us + TICK_US : INT64_MAX;
+}
+
+int
+fss__hub_send(struct fss__hub *hub, uint32_t route, struct fss__frame *header,
+    struct fss__frame *payload)
+{
+	struct fss__out *out;
+
+	out = fss__zalloc(sizeof(*out));
+	if (out == NULL) {
+		fss__frame_unref(header);
+		fss__frame_unref(payload);
+		return FSS_ENOMEM;
+	}
+	out->route = route;
+	out->header = header;
+	out->payload = payload;
+	*hub->up->outs_tail = out;
+	hub->up->outs_tail = &out->next;
+	if (payload != NULL)
+		hub->stats.bytes_out += payload->len;
+	return 0;
+}
+
+static void
+drop_buffer(void *ctx, uint8_t *data)
+{
+	(void)ctx;
+	fss__free(data);
+}
+
+/* Sends the buffer's bytes as a header frame and leaves it empty. */
+static int
+send_buf(struct fss__hub *hub, uint32_t route, struct fss__buf *b,
+    struct fss__frame *payload)
+{
+	struct fss__frame *f;
+	uint8_t *data;
+	size_t n;
+
+	data = fss__buf_take(b, &n);
+	f = data == NULL ? NULL : fss__frame_wrap(data, n, drop_buffer, NULL);
+	if (f == NULL) {
+		fss__free(data);
+		fss__frame_unref(payload);
+		return FSS_ENOMEM;
+	}
+	return fss__hub_send(hub, route, f, payload);
+}
+
+static int
+send_error(struct fss__hub *hub, uint32_t route, uint64_t req, int err,
+    const char *detail, uint32_t retry_ms)
+{
+	struct fss__m_error m;
+	struct fss__buf b;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_error_code;
+	m.code = (uint64_t)-err;
+	if (detail != NULL && detail[0] != '\0') {
+		m.has |= FSS__K_error_detail;
+		m.detail = fss__text_clip(fss__slice_str(detail),
+		    FSS__MAX_DETAIL);
+	}
+	if (retry_ms != 0) {
+		m.has |= FSS__K_error_retry_ms;
+		m.retry_ms = retry_ms;
+	}
+	if (err == FSS_EVERSION) {
+		m.has |= FSS__K_error_min_version | FSS__K_error_max_version;
+		m.min_version = FSS__MAX_VERSION;
+		m.max_version = FSS__MAX_VERSION;
+	}
+	hub->stats.errors++;
+	hub->stats.requests++;
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	r = fss__message_encode(&b, FSS__MSG_ERROR, req, NULL, &fss__r_error,
+	    &m);
+	if (r == 0)
+		r = send_buf(hub, route, &b, NULL);
+	fss__buf_release(&b);
+	return r;
+}
+
+void
+fss__hub_answer(struct fss__hub *hub, struct fss__job *job)
+{
+	struct fss__frame *payload = job->out_payload;
+
+	if (job->err.code != 0) {
+		(void)send_error(hub, job->route, job->req, job->err.code,
+		    job->err.detail, job->retry_ms);
+		return;		/* out of memory: lost, the client asks again */
+	}
+	job->out_payload = NULL;
+	hub->stats.requests++;
+	(void)send_buf(hub, job->route, &job->out, payload);
+}
+
+void
+fss__hub_queue(struct fss__hub *hub, struct fss__job *job)
+{
+	job->next = NULL;
+	*hub->up->jobs_tail = job;
+	hub->up->jobs_tail = &job->next;
+	hub->stats.under_way++;
+	if (job->handler->flags & FSS__H_RATED)
+		hub->kdf_queued++;
+}
+
+void
+fss__hub_end_sessions(struct fss__hub *hub, int64_t account, int64_t device,
+    const struct fss__session *keep)
+{
+	struct fss__session *s, *next;
+
+	for (s = hub->sessions.oldest; s != NULL; s = next) {
+		next = s->newer;
+		if (s == keep || s->who.account == 0)
+			continue;
+		if ((account != 0 && s->who.account == account) ||
+		    (device != 0 && s->who.device == device))
+			fss__sessions_remove(&hub->sessions, s);
+	}
+}
+
+/* ---- messages --------------------------------------------------------- */
+
+struct incoming {
+	struct fss__hub_event	*ev;
+	struct fss__header	 h;
+	const struct fss__message *message;
+	struct fss__session	*session;
+};
+
+static bool
+may(const struct fss__session *s, unsigned needs)
+{
+	if (needs == FSS__NEEDS_NONE)
+		return true;
+	if (s == NULL || s->who.account == 0)
+		return false;
+	return needs == FSS__NEEDS_USER || s->who.role >= FSS_ROLE_OPERATOR;
+}
+
+/* Log-ins and the like: how many, how often, how many at once. */
+static int
+admit_rated(struct fss__hub *hub, struct fss__job *job, const char *address,
+    uint32_t *ret_retry_ms)
+{
+	struct fss__slice name;
+
+	if (hub->kdf_queued >= FSS__KDF_QUEUE) {
+		*ret_retry_ms = 1000;
+		return FSS_EOVERLOAD;
+	}
+	if (job->message->type == FSS__MSG_LOGIN)
+		name = job->m.LOGIN.name;
+	else if (job->message->type == FSS__MSG_REGISTER)
+		name = job->m.REGISTER.name;
+	else
+		name = fss__slice_str(job->who.name);
+	*ret_retry_ms = fss__rates_take(hub->rates, name,
+	    fss__slice_str(address), hub->now_us);
+	return *ret_retry_ms != 0 ? FSS_ERATE : 0;
+}
+
+/* Makes the job of a message that passed all checks of the envelope. */
+static int
+accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
+    uint32_t *ret_retry_ms)
+{
+	const struct fss__handler *handler;
+	struct fss__session *s = in->session;
+	struct fss__job *job;
+	const char *why = NULL;
+	int r;
+
+	handler = fss__handler_find(in->message->type);
+	if (handler == NULL)
+		return FSS_ETYPE;
+	if (in->ev->payload != NULL && !(handler->flags & FSS__H_PAYLOAD)) {
+		(void)fss__fmt(detail, FSS__DETAIL, "%s takes no payload",
+		    in->message->name);
+		return FSS_EPROTO;
+	}
+	job = fss__job_new();
+	if (job == NULL)
+		return FSS_ENOMEM;
+	job->handler = handler;
+	job->message = in->message;
+	job->route = in->ev->route;
+	job->req = in->h.req;
+	memcpy(job->key, in->ev->key, sizeof(job->key));
+	if (s != NULL) {
+		job->serial = s->serial;
+		memcpy(job->session, s->id, sizeof(job->session));
+		job->who = s->who;
+	}
+	r = fss__fields_decode(in->h.fields, in->message->request, &job->m,
+	    &why);
+	if (r != 0) {
+		(void)fss__fmt(detail, FSS__DETAIL, "%s: %s",
+		    in->message->name, why != NULL ? why : "malformed");
+		fss__job_free(job);
+		return r;
+	}
+	job->header = in->ev->header;
+	in->ev->header = NULL;
+	job->payload = in->ev->payload;
+	in->ev->payload = NULL;
+	if (handler->flags & FSS__H_RATED) {
+		r = admit_rated(hub, job, in->ev->address, ret_retry_ms);
+	} else if (in->message->type == FSS__MSG_PUT) {
+		r = fss__hub_put_admit(hub, s, job);
+	}
+	if (r != 0) {
+		fss__job_free(job);
+		return r;
+	}
+	if (s != NULL)
+		s->pending++;
+	if (in->message->type == FSS__MSG_GET)
+		fss__hub_get_admit(hub, s, job);
+	else
+		fss__hub_queue(hub, job);
+	return 0;
+}
+
+/* Messages that need no job. 1: dealt with. */
+static int
+answer_at_once(struct fss__hub *hub, struct incoming *in)
+{
+	struct fss__session *s = in->session;
+	struct fss__m_credit credit;
+	struct fss__m_empty empty;
+	struct fss__buf b;
+
+	switch (in->message->type) {
+	case FSS__MSG_PING:
+		memset(&empty, 0, sizeof(empty));
+		fss__buf_init(&b, FSS__MAX_HEADER);
+		if (fss__message_encode(&b, FSS__MSG_PING + FSS__ANSWER,
+		    in->h.req, NULL, &fss__r_empty, &empty) == 0)
+			(void)send_buf(hub, in->ev->route, &b, NULL);
+		fss__buf_release(&b);
+		hub->stats.requests++;
+		return 1;
+	case FSS__MSG_CREDIT:
+		if (fss__fields_decode(in->h.fields, &fss__r_credit, &credit,
+		    NULL) == 0)
+			fss__hub_get_credit(hub, s, credit.received);
+		return 1;
+	case FSS__MSG_BYE:
+		if (s != NULL)
+			fss__sessions_remove(&hub->sessions, s);
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int
+take_message(struct fss__hub *hub, struct incoming *in, char *detail,
+    uint32_t *ret_retry_ms)
+{
+	struct fss__hub_event *ev = in->ev;
+	struct fss__session *s;
+	int r;
+
+	if (ev->header->len > FSS__MAX_HEADER ||
+	    (ev->payload != NULL && ev->payload->len > FSS__MAX_PAYLOAD))
+		return FSS_ETOOBIG;
+	r = fss__header_decode(ev->header->data, ev->header->len, &in->h);
+	if (r != 0)
+		return r;
+	if (in->h.version != FSS__MAX_VERSION) {
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "version %u is not spoken here", in->h.version);
+		return FSS_EVERSION;
+	}
+	in->message = fss__message_find(in->h.type);
+	if (in->message == NULL) {
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "message type %u is not known here", in->h.type);
+		return FSS_ETYPE;
+	}
+	s = fss__sessions_find(&hub->sessions, in->h.session, ev->key);
+	if (in->message->type == FSS__MSG_HELLO) {
+		/* A client that starts anew gives the session it had. */
+		if (s != NULL)
+			fss__sessions_remove(&hub->sessions, s);
+		s = NULL;
+	} else if (s == NULL && in->message->type != FSS__MSG_BYE) {
+		return FSS_ESESSION;
+	}
+	in->session = s;
+	if (s != NULL)
+		fss__sessions_touch(&hub->sessions, s, hub->now_us);
+	if (!may(s, in->message->needs))
+		return s == NULL || s->who.account == 0 ? FSS_EAUTH :
+		    FSS_EDENIED;
+	if (answer_at_once(hub, in))
+		return 0;
+	if (hub->draining) {
+		*ret_retry_ms = 1000;
+		(void)fss__fmt(detail, FSS__DETAIL, "the hub is stopping");
+		return FSS_EOVERLOAD;
+	}
+	if (s != NULL && s->pending >= FSS__MAX_REQUESTS) {
+		*ret_retry_ms = 100;
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "more than %d unanswered requests", FSS__MAX_REQUESTS);
+		return FSS_EOVERLOAD;
+	}
+	if (in->message->type == FSS__MSG_HELLO &&
+	    (hub->sessions.count >= hub->cfg.max_sessions ||
+	    hub->sessions.anonymous >= hub->cfg.max_anonymous)) {
+		*ret_retry_ms = 2000;
+		(void)fss__fmt(detail, FSS__DETAIL, "too many sessions");
+		return FSS_EOVERLOAD;
+	}
+	return accept_request(hub, in, detail, ret_retry_ms);
+}
+
+static int
+step_frame(struct fss__hub *hub, struct fss__hub_event *ev)
+{
+	struct incoming in;
+	char detail[FSS__DETAIL] = "";
+	uint32_t retry_ms = 0;
+	int r;
+
+	memset(&in, 0, sizeof(in));
+	in.ev = ev;
+	if (ev->payload != NULL)
+		hub->stats.bytes_in += ev->payload->len;
+	r = take_message(hub, &in, detail, &retry_ms);
+	/* An error answer to an answer or an error would invite a loop. */
+	if (r != 0 && r != FSS_ENOMEM && in.h.type < FSS__ANSWER)
+		r = send_error(hub, ev->route, in.h.req, r, detail, retry_ms);
+	else if (r != FSS_ENOMEM)
+		r = 0;
+	fss__frame_unref(ev->header);
+	fss__frame_unref(ev->payload);
+	ev->header = NULL;
+	ev->payload = NULL;
+	return r;
+}
+
+static void
+step_job(struct fss__hub *hub, struct fss__job *job)
+{
+	struct fss__session *s;
+
+	hub->stats.under_way--;
+	if (job->handler->flags & FSS__H_RATED)
+		hub->kdf_queued--;
+	s = fss__sessions_of_job(&hub->sessions, job);
+	if (s != NULL)
+		s->pending--;
+	if (job->handler->finish != NULL)
+		job->handler->finish(hub, job);
+	/*
+	 * Rights may have been taken away meanwhile: what a session that has
+	 * ended asked for is not told.  (HELLO has none yet.)
+	 */
+	if (job->message->type == FSS__MSG_HELLO ||
+	    fss__sessions_of_job(&hub->sessions, job) != NULL)
+		fss__hub_answer(hub, job);
+	fss__job_free(job);
+}
+
+static void
+step_tick(struct fss__hub *hub)
+{
+	struct fss__session *s, *next;
+	int64_t idle;
+
+	for (s = hub->sessions.oldest; s != NULL; s = next) {
+		next = s->newer;
+		idle = hub->now_us - s->seen_us;
+		if (idle < FSS__MAX_ANONYMOUS * US_PER_MS)
+			break;
+		if (idle >= FSS__MAX_LEASE * US_PER_MS ||
+		    (s->who.account == 0 && s->pending == 0))
+			fss__sessions_remove(&hub->sessions, s);
+	}
+}
+
+int
+fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
+    struct fss__hub_update *up)
+{
+	int r = 0;
+
+	if (ev->mono_us > hub->now_us)
+		hub->now_us = ev->mono_us;
+	hub->up = up;
+	switch (ev->type) {
+	case FSS__HUB_FRAME:
+		r = step_frame(hub, ev);
+		break;
+	case FSS__HUB_JOB:
+		step_job(hub, ev->job);
+		ev->job = NULL;
+		break;
+	case FSS__HUB_TICK:
+		step_tick(hub);
+		break;
+	case FSS__HUB_UNSENT:
+		/* The lease tells; requests are repeated by the client. */
+		break;
+	}
+	hub->up = NULL;
+	return r;
+}

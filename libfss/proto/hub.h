@@ -1,0 +1,89 @@
+/*
+ * The hub's side of the protocol: a state machine over all sessions, without
+ * sockets, clocks or threads.
+ *
+ * step() takes one event and appends to an update: frames to send, in order,
+ * and jobs to run (see job.h), whose results come back as events.  What a
+ * client may keep waiting is bounded: unanswered requests, payload bytes in
+ * flight both ways, sessions.
+ */
+#ifndef FSS__PROTO_HUB_H
+#define FSS__PROTO_HUB_H
+
+#include "base/log.h"
+#include "proto/job.h"
+
+struct fss__hub_config {
+	char		name[FSS__MAX_LABEL + 1];
+	int		registration;
+	uint32_t	max_sessions;
+	uint32_t	max_anonymous;	/* sessions not logged in */
+	uint64_t	max_upload;	/* payload bytes in flight, all sessions */
+	uint32_t	chunk_min, chunk_avg, chunk_max;
+	uint8_t		digest;
+	const struct fss__log *log;
+};
+
+enum fss__hub_event_type {
+	FSS__HUB_FRAME,		/* a message came */
+	FSS__HUB_JOB,		/* a job is over; the hub takes it */
+	FSS__HUB_TICK,		/* time has passed */
+	FSS__HUB_UNSENT		/* a frame could not be sent: peer is gone */
+};
+
+struct fss__hub_event {
+	enum fss__hub_event_type type;
+	int64_t		mono_us;
+	/* FRAME and UNSENT */
+	uint32_t	route;
+	/* FRAME: both frames are taken over, payload may be NULL */
+	uint8_t		key[FSS__KEY_BYTES];
+	const char	*address;
+	struct fss__frame *header;
+	struct fss__frame *payload;
+	/* JOB */
+	struct fss__job	*job;
+};
+
+struct fss__out {
+	struct fss__out	*next;
+	uint32_t	 route;
+	struct fss__frame *header;
+	struct fss__frame *payload;
+};
+
+/* Lists in order; the caller takes what is in them. */
+struct fss__hub_update {
+	struct fss__out	*outs, **outs_tail;
+	struct fss__job	*jobs, **jobs_tail;
+};
+
+void	fss__hub_update_init(struct fss__hub_update *up);
+void	fss__hub_update_release(struct fss__hub_update *up);
+void	fss__out_free(struct fss__out *out);
+
+int	fss__hub_new(const struct fss__hub_config *cfg, struct fss__hub **ret_hub);
+/* Jobs still out must not come back afterwards. */
+void	fss__hub_free(struct fss__hub *hub);
+
+/* 0 or FSS_ENOMEM: then the message is lost, as if the network had lost it. */
+int	fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
+	    struct fss__hub_update *up);
+/* When TICK is next wanted, monotonic microseconds. */
+int64_t	fss__hub_deadline(const struct fss__hub *hub);
+
+void	fss__hub_set_registration(struct fss__hub *hub, int registration);
+/* From now on every request is answered FSS_EOVERLOAD. */
+void	fss__hub_drain(struct fss__hub *hub);
+
+struct fss__hub_stats {
+	uint64_t	sessions;
+	uint64_t	requests;
+	uint64_t	errors;
+	uint64_t	bytes_in;
+	uint64_t	bytes_out;
+	uint64_t	under_way;	/* jobs out */
+};
+void	fss__hub_stats(const struct fss__hub *hub, struct fss__hub_stats *ret);
+
+#endif

@@ -1,0 +1,291 @@
+/*
+ * Requests about entries: looking, committing, changing, access.
+ *
+ * Each takes a decoded record, lets the model do the work row by row, and
+ * packs the rows into an answer.  A batch (STAT, COMMIT, REMOVE) answers item
+ * by item: one that fails leaves a row with its status and no trace.
+ */
+#include <string.h>
+
+#include "model/entry.h"
+#include "proto/hub_internal.h"
+
+static int
+answer_entries(struct fss__job *job, const struct fss__rows *rows,
+    const struct fss__cursor *next)
+{
+	struct fss__m_entry_list m;
+
+	memset(&m, 0, sizeof(m));
+	m.entries = fss__rows_list(rows);
+	if (next != NULL && next->len > 0) {
+		m.has |= FSS__K_entry_list_cursor;
+		m.cursor.p = next->b;
+		m.cursor.n = next->len;
+	}
+	return fss__job_answer(job, &m);
+}
+
+static int
+answer_empty(struct fss__job *job)
+{
+	struct fss__m_empty m;
+
+	memset(&m, 0, sizeof(m));
+	return fss__job_answer(job, &m);
+}
+
+/* ---- reading ---------------------------------------------------------- */
+
+static int
+stat_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__list it = job->m.STAT.refs;
+	struct fss__rows rows;
+	struct fss__m_ref ref;
+	int r = 0;
+
+	fss__rows_init(&rows, &fss__r_entry, 0);
+	while (r == 0 && fss__list_next(&it, &fss__r_ref, &ref) == 1)
+		r = fss__entry_stat(ctx, &job->who, &ref, fss__rows_emit,
+		    &rows);
+	/*
+	 * A full page: the rows that did not fit are left out at the end, and
+	 * the client asks for them again.
+	 */
+	if (r == 0 || (r == FSS_EAGAIN && rows.count > 0))
+		r = answer_entries(job, &rows, NULL);
+	fss__rows_release(&rows);
+	return r;
+}
+
+/* The lists: one page of rows and a cursor. */
+#define LIST_READ(NAME, FN, LIMIT)					\
+static int								\
+NAME##_read(struct fss__job *job, struct fss__ctx *ctx)			\
+{									\
+	struct fss__rows rows;						\
+	struct fss__cursor next;					\
+	int r;								\
+									\
+	fss__rows_init(&rows, &fss__r_entry, LIMIT);			\
+	next.len = 0;							\
+	r = FN(ctx, &job->who, &job->m.MESSAGE, fss__rows_emit, &rows,	\
+	    &next);							\
+	if (r == 0)							\
+		r = answer_entries(job, &rows, &next);			\
+	fss__rows_release(&rows);					\
+	return r;							\
+}
+
+#define MESSAGE LIST
+LIST_READ(list, fss__entry_list,
+    job->m.LIST.has & FSS__K_list_limit ? job->m.LIST.limit : 0)
+#undef MESSAGE
+#define MESSAGE FIND
+LIST_READ(find, fss__entry_find,
+    job->m.FIND.has & FSS__K_find_limit ? job->m.FIND.limit : 0)
+#undef MESSAGE
+#define MESSAGE VERSIONS
+LIST_READ(versions, fss__entry_versions,
+    job->m.VERSIONS.has & FSS__K_versions_limit ? job->m.VERSIONS.limit : 0)
+#undef MESSAGE
+#define MESSAGE SHARES
+LIST_READ(shares, fss__entry_shares,
+    job->m.SHARES.has & FSS__K_page_limit ? job->m.SHARES.limit : 0)
+#undef MESSAGE
+
+static int
+grants_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__m_grant_list m;
+	struct fss__rows rows;
+	struct fss__cursor next;
+	int r;
+
+	fss__rows_init(&rows, &fss__r_grant_row, 0);
+	next.len = 0;
+	r = fss__entry_grants(ctx, &job->who, &job->m.GRANTS, fss__rows_emit,
+	    &rows, &next);
+	if (r == 0) {
+		memset(&m, 0, sizeof(m));
+		m.grants = fss__rows_list(&rows);
+		if (next.len > 0) {
+			m.has |= FSS__K_grant_list_cursor;
+			m.cursor.p = next.b;
+			m.cursor.n = next.len;
+		}
+		r = fss__job_answer(job, &m);
+	}
+	fss__rows_release(&rows);
+	return r;
+}
+
+/* ---- batches of changes ----------------------------------------------- */
+
+/* The rows repeat the paths: a batch close to the limit may not fit. */
+static int
+batch_end(struct fss__job *job, struct fss__ctx *ctx,
+    const struct fss__rows *rows, int r)
+{
+	if (r == FSS_EAGAIN)
+		return fss__err_set(&ctx->err, FSS_ETOOBIG,
+		    "the answer does not fit: send fewer items at once");
+	return r != 0 ? r : answer_entries(job, rows, NULL);
+}
+
+/*
+ * One item of a batch failed with @r: FSS_E... that concerns the item alone
+ * becomes a row, what concerns the store ends the batch.
+ */
+static int
+item_failed(struct fss__rows *rows, struct fss__slice path, int r)
+{
+	struct fss__m_entry m;
+
+	switch (r) {
+	case FSS_ENOMEM:
+	case FSS_EIO:
+	case FSS_EROFS:
+	case FSS_ENOSPC:
+	case FSS_ECORRUPT:
+	case FSS_EBUSY:
+		return r;
+	default:
+		break;
+	}
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_entry_status | FSS__K_entry_path;
+	m.status = (uint64_t)-r;
+	m.path = path;
+	return fss__rows_emit(rows, &m);
+}
+
+static int
+commit_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	const struct fss__m_commit *m = &job->m.COMMIT;
+	struct fss__list it = m->items;
+	struct fss__m_commit_item item;
+	struct fss__slice owner;
+	struct fss__rows rows;
+	int r = 0;
+
+	owner = m->has & FSS__K_commit_owner ? m->owner :
+	    fss__slice_str(NULL);
+	fss__rows_init(&rows, &fss__r_entry, 0);
+	while (r == 0 &&
+	    fss__list_next(&it, &fss__r_commit_item, &item) == 1) {
+		r = fss__db_savepoint(ctx->db);
+		if (r != 0)
+			break;
+		r = fss__entry_commit(ctx, &job->who, owner, &item,
+		    fss__rows_emit, &rows);
+		if (r == 0) {
+			r = fss__db_release(ctx->db);
+		} else {
+			fss__db_rollback_to(ctx->db);
+			r = item_failed(&rows, item.path, r);
+		}
+	}
+	r = batch_end(job, ctx, &rows, r);
+	fss__rows_release(&rows);
+	return r;
+}
+
+static int
+remove_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	const struct fss__m_remove *m = &job->m.REMOVE;
+	struct fss__list it = m->refs;
+	struct fss__m_entry row;
+	struct fss__m_ref ref;
+	struct fss__rows rows;
+	bool recursive;
+	int r = 0;
+
+	recursive = (m->has & FSS__K_remove_recursive) && m->recursive;
+	fss__rows_init(&rows, &fss__r_entry, 0);
+	while (r == 0 && fss__list_next(&it, &fss__r_ref, &ref) == 1) {
+		r = fss__db_savepoint(ctx->db);
+		if (r != 0)
+			break;
+		r = fss__entry_remove(ctx, &job->who, &ref, recursive);
+		if (r != 0) {
+			fss__db_rollback_to(ctx->db);
+			r = item_failed(&rows, ref.path, r);
+			continue;
+		}
+		r = fss__db_release(ctx->db);
+		memset(&row, 0, sizeof(row));
+		row.has = FSS__K_entry_status | FSS__K_entry_path;
+		row.path = ref.path;
+		if (r == 0)
+			r = fss__rows_emit(&rows, &row);
+	}
+	r = batch_end(job, ctx, &rows, r);
+	fss__rows_release(&rows);
+	return r;
+}
+
+/* ---- single changes --------------------------------------------------- */
+
+static int
+move_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	int r = fss__entry_move(ctx, &job->who, &job->m.MOVE);
+
+	return r != 0 ? r : answer_empty(job);
+}
+
+static int
+restore_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__rows rows;
+	int r;
+
+	fss__rows_init(&rows, &fss__r_entry, 0);
+	r = fss__entry_restore(ctx, &job->who, &job->m.RESTORE,
+	    fss__rows_emit, &rows);
+	if (r == 0)
+		r = answer_entries(job, &rows, NULL);
+	fss__rows_release(&rows);
+	return r;
+}
+
+static int
+access_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	int r = fss__entry_set_access(ctx, &job->who, &job->m.ACCESS);
+
+	return r != 0 ? r : answer_empty(job);
+}
+
+static int
+grant_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	int r = fss__entry_set_grant(ctx, &job->who, &job->m.GRANT);
+
+	return r != 0 ? r : answer_empty(job);
+}
+
+#define READ	FSS__LANE_READ
+#define WRITE	FSS__LANE_WRITE
+
+const struct fss__handler fss__handlers_entry[] = {
+	{ FSS__MSG_STAT, 0, {{ READ, stat_read }}, NULL },
+	{ FSS__MSG_LIST, 0, {{ READ, list_read }}, NULL },
+	{ FSS__MSG_FIND, 0, {{ READ, find_read }}, NULL },
+	{ FSS__MSG_VERSIONS, 0, {{ READ, versions_read }}, NULL },
+	{ FSS__MSG_SHARES, 0, {{ READ, shares_read }}, NULL },
+	{ FSS__MSG_GRANTS, 0, {{ READ, grants_read }}, NULL },
+	{ FSS__MSG_COMMIT, FSS__H_OP | FSS__H_BATCH,
+	    {{ WRITE, commit_write }}, NULL },
+	{ FSS__MSG_REMOVE, FSS__H_OP | FSS__H_BATCH,
+	    {{ WRITE, remove_write }}, NULL },
+	{ FSS__MSG_MOVE, FSS__H_OP, {{ WRITE, move_write }}, NULL },
+	{ FSS__MSG_RESTORE, FSS__H_OP, {{ WRITE, restore_write }}, NULL },
+	{ FSS__MSG_ACCESS, FSS__H_OP, {{ WRITE, access_write }}, NULL },
+	{ FSS__MSG_GRANT, FSS__H_OP, {{ WRITE, grant_write }}, NULL },
+	{ 0, 0, {{ READ, NULL }}, NULL }
+};

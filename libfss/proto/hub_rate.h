@@ -1,0 +1,25 @@
+/*
+ * How often somebody may try a password.
+ */
+#ifndef FSS__PROTO_HUB_RATE_H
+#define FSS__PROTO_HUB_RATE_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+struct fss__rates;
+
+int	fss__rates_new(struct fss__rates **ret_r);
+void	fss__rates_free(struct fss__rates *r);
+
+/*
+ * Take one attempt by @name (an account, existing or not) from @address.
+ * 0, or how many milliseconds to wait before the next.
+ */
+uint32_t fss__rates_take(struct fss__rates *r, struct fss__slice name,
+	    struct fss__slice address, int64_t mono_us);
+/* The attempt turned out right: it does not count against the account. */
+void	fss__rates_refund(struct fss__rates *r, struct fss__slice name);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * The table of sessions.
+ */
+#ifndef FSS__PROTO_HUB_SESSION_H
+#define FSS__PROTO_HUB_SESSION_H
+
+#include "proto/job.h"
+
+struct fss__session {
+	struct fss__session *next;	/* in its bucket */
+	struct fss__session *newer;	/* by last sign of life, see list */
+	struct fss__session *older;
+	uint64_t	serial;		/* never reused */
+	uint8_t		id[FSS__SESSION_BYTES];
+	uint8_t		key[FSS__KEY_BYTES];
+	uint32_t	route;		/* the control connection */
+	uint32_t	pending;	/* unanswered requests */
+	int64_t		seen_us;	/* monotonic */
+	struct fss__actor who;		/* account 0: not logged in */
+
+	/* upload */
+	uint64_t	put_flying;	/* payload bytes not yet answered */
+	uint64_t	put_accepted;	/* in all */
+	uint64_t	put_credit;
+	/* download */
+	uint64_t	get_sent;	/* payload bytes in all */
+	uint64_t	get_received;	/* as the client said */
+	uint64_t	get_reserved;	/* of jobs under way */
+	uint64_t	get_window;
+	struct fss__job	*waiting;	/* GETs waiting for credit, in order */
+	struct fss__job	**waiting_tail;
+};
+
+struct fss__sessions {
+	struct fss__session **bucket;
+	size_t		nbuckets;	/* a power of two */
+	size_t		count;
+	size_t		anonymous;
+	uint64_t	last_serial;
+	struct fss__session *oldest;	/* least recently heard of */
+	struct fss__session *newest;
+};
+
+int	fss__sessions_init(struct fss__sessions *t);
+void	fss__sessions_release(struct fss__sessions *t);
+/* A new session with a random id; NULL when out of memory. */
+struct fss__session *fss__sessions_add(struct fss__sessions *t,
+	    const uint8_t key[FSS__KEY_BYTES], int64_t mono_us);
+/* The session @id if it belongs to @key (compared in constant time). */
+struct fss__session *fss__sessions_find(const struct fss__sessions *t,
+	    struct fss__slice id, const uint8_t key[FSS__KEY_BYTES]);
+/* The session a job came from, if it is still the same. */
+struct fss__session *fss__sessions_of_job(const struct fss__sessions *t,
+	    const struct fss__job *job);
+void	fss__sessions_touch(struct fss__sessions *t, struct fss__session *s,
+	    int64_t mono_us);
+/* Log in or out (@who NULL). */
+void	fss__sessions_identify(struct fss__sessions *t, struct fss__session *s,
+	    const struct fss__actor *who);
+/* Frees it with the jobs that wait in it. */
+void	fss__sessions_remove(struct fss__sessions *t, struct fss__session *s);
+
+#endif

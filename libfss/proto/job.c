@@ -1,0 +1,238 @@
+/*
+ * Jobs: making, running stage by stage, answering, freeing.
+ *
+ * The order of a write with an op id: look the id up, answer as before if it
+ * was seen; otherwise run, and keep the answer in the same transaction, so
+ * that effect and memory of it become durable together.
+ *
+ * Does not know threads: see server/executor.c.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/entry.h"
+#include "proto/job.h"
+
+/* Room that an envelope takes beside the rows of a page. */
+#define ROWS_MAX	(FSS__MAX_HEADER - 2048)
+
+struct fss__job *
+fss__job_new(void)
+{
+	struct fss__job *job = fss__zalloc(sizeof(*job));
+
+	if (job != NULL)
+		fss__buf_init(&job->out, FSS__MAX_HEADER);
+	return job;
+}
+
+void
+fss__job_free(struct fss__job *job)
+{
+	if (job == NULL)
+		return;
+	if (job->header != NULL && (job->handler->flags & FSS__H_SECRET))
+		fss__memzero(job->header->data, job->header->len);
+	fss__memzero(job->hash, sizeof(job->hash));
+	fss__frame_unref(job->header);
+	fss__frame_unref(job->payload);
+	fss__frame_unref(job->out_payload);
+	fss__buf_release(&job->out);
+	fss__free(job);
+}
+
+int
+fss__job_answer(struct fss__job *job, const void *answer)
+{
+	fss__buf_reset(&job->out);
+	return fss__message_encode(&job->out,
+	    job->message->type + FSS__ANSWER, job->req,
+	    job->serial != 0 ? job->session : NULL, job->message->answer,
+	    answer);
+}
+
+struct fss__slice
+fss__job_fields(const struct fss__job *job)
+{
+	struct fss__slice none = { NULL, 0 };
+	struct fss__header h;
+
+	if (fss__header_decode(job->out.data, job->out.len, &h) != 0)
+		return none;
+	return h.fields;
+}
+
+enum fss__lane
+fss__job_lane(const struct fss__job *job)
+{
+	if (job->err.code != 0 || job->handler->stage[job->stage].run == NULL)
+		return FSS__LANES;
+	return job->handler->stage[job->stage].lane;
+}
+
+void
+fss__job_end(struct fss__job *job)
+{
+	/* run() adds one: the stage after the last has no function. */
+	job->stage = FSS__STAGES - 1;
+}
+
+void
+fss__job_fail(struct fss__job *job, int err, const char *detail)
+{
+	fss__err_set(&job->err, err, "%s", detail != NULL ? detail : "");
+}
+
+/* 1: answered from memory, 0: not seen before. */
+static int
+answer_again(struct fss__job *job, struct fss__ctx *ctx, struct fss__slice op)
+{
+	/* Large enough for the largest answer record. */
+	union {
+#define M(NAME, number, request, answer, needs) struct fss__m_##answer NAME;
+#include "wire/messages.def"
+#undef M
+	} msg;
+	struct fss__buf kept;
+	struct fss__slice fields;
+	int r;
+
+	fss__buf_init(&kept, FSS__MAX_HEADER);
+	r = fss__op_lookup(ctx, &job->who, op, &kept);
+	if (r == 1) {
+		fields.p = kept.data;
+		fields.n = kept.len;
+		memset(&msg, 0, sizeof(msg));
+		r = fss__fields_decode(fields, job->message->answer, &msg, NULL);
+		if (r == 0)
+			r = fss__job_answer(job, &msg);
+		if (r == 0)
+			r = 1;
+	}
+	fss__buf_release(&kept);
+	return r;
+}
+
+static int
+run_op(struct fss__job *job, struct fss__ctx *ctx, fss__stage_fn run)
+{
+	/* `op` is field 1 of every record flagged so: see the asserts below. */
+	struct fss__slice op = job->m.COMMIT.op;
+	struct fss__slice fields;
+	int r;
+
+	if (op.n != FSS__OP_BYTES)
+		return fss__err_set(&ctx->err, FSS_EPROTO,
+		    "the request id must have %d bytes", FSS__OP_BYTES);
+	r = answer_again(job, ctx, op);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = run(job, ctx);
+	if (r != 0)
+		return r;
+	fields = fss__job_fields(job);
+	return fss__op_store(ctx, &job->who, op, fields.p, fields.n);
+}
+
+#define SAME_OP(NAME)							\
+	_Static_assert(offsetof(struct fss__m_##NAME, op) ==		\
+	    offsetof(struct fss__m_commit, op), "op must be field 1")
+SAME_OP(remove);
+SAME_OP(move);
+SAME_OP(restore);
+SAME_OP(access);
+SAME_OP(grant);
+
+void
+fss__job_run(struct fss__job *job, struct fss__ctx *ctx)
+{
+	fss__stage_fn run = job->handler->stage[job->stage].run;
+	enum fss__lane lane = job->handler->stage[job->stage].lane;
+	uint32_t flags = job->handler->flags;
+	bool guarded, op;
+	int r;
+
+	fss__err_clear(&ctx->err);
+	job->wall_us = ctx->now_us;
+	guarded = lane == FSS__LANE_WRITE &&
+	    !(flags & (FSS__H_DIRECT | FSS__H_BATCH));
+	op = lane == FSS__LANE_WRITE && (flags & FSS__H_OP);
+	r = guarded ? fss__db_savepoint(ctx->db) : 0;
+	if (r == 0) {
+		r = op ? run_op(job, ctx, run) : run(job, ctx);
+		if (guarded && r != 0)
+			fss__db_rollback_to(ctx->db);
+		else if (guarded)
+			r = fss__db_release(ctx->db);
+	}
+	if (r != 0)
+		fss__job_fail(job, r, ctx->err.code == r ? ctx->err.detail : "");
+	job->stage++;
+}
+
+const struct fss__handler *
+fss__handler_find(unsigned type)
+{
+	static const struct fss__handler *const tables[] = {
+		fss__handlers_account,
+		fss__handlers_entry,
+		fss__handlers_content
+	};
+	const struct fss__handler *h;
+	size_t i;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (h = tables[i]; h->type != 0; h++)
+			if (h->type == type)
+				return h;
+	return NULL;
+}
+
+void
+fss__rows_init(struct fss__rows *rows, const struct fss__record *record,
+    uint64_t limit)
+{
+	fss__buf_init(&rows->buf, ROWS_MAX);
+	rows->count = 0;
+	rows->limit = limit == 0 || limit > FSS__MAX_LIST_ROWS ?
+	    FSS__MAX_LIST_ROWS : (uint32_t)limit;
+	rows->record = record;
+}
+
+void
+fss__rows_release(struct fss__rows *rows)
+{
+	fss__buf_release(&rows->buf);
+}
+
+int
+fss__rows_emit(void *arg, const void *record)
+{
+	struct fss__rows *rows = arg;
+	size_t before = rows->buf.len;
+	int r;
+
+	if (rows->count == rows->limit)
+		return FSS_EAGAIN;
+	r = fss__record_encode(&rows->buf, rows->record, record);
+	if (r == FSS_ETOOBIG && rows->count > 0) {
+		rows->buf.len = before;
+		rows->buf.err = 0;
+		return FSS_EAGAIN;
+	}
+	if (r != 0)
+		return r;
+	rows->count++;
+	return 0;
+}
+
+struct fss__list
+fss__rows_list(const struct fss__rows *rows)
+{
+	struct fss__list list;
+
+	list.p = rows->buf.data;
+	list.n = rows->buf.len;
+	list.count = rows->count;
+	return list;
+}

@@ -1,0 +1,514 @@
+#define _GNU_SOURCE	/* epoll and eventfd: one stable descriptor */
+/*
+ * The server handle: sockets, hub machine and executor, in one loop.
+ *
+ * process() takes messages, steps the machine, hands jobs out, takes finished
+ * jobs back and sends what came of all that.  It never waits: whatever may
+ * (disk, database, passwords) runs on the executor's threads.
+ *
+ * The descriptor is an epoll set of ZeroMQ's descriptors and one eventfd.
+ * ZeroMQ's are edge-triggered; so process() leaves the eventfd readable
+ * whenever its budget ran out with messages waiting.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/io.h"
+#include "base/num.h"
+#include "base/time.h"
+#include "net/router.h"
+#include "proto/hub.h"
+#include "server/executor.h"
+#include "server/server.h"
+
+#define NUMBERS		12
+#define BUDGET		256
+#define TICK_US		INT64_C(1000000)
+#define MAX_UPLOAD	(UINT64_C(256) << 20)
+#define MAX_ANONYMOUS	4096
+#define PATH_CAP	4096
+
+struct fss_server {
+	char		data[PATH_CAP];
+	char		listen[FSS__ENDPOINT];
+	char		introduce[FSS__ENDPOINT];
+	char		name[FSS__MAX_LABEL + 1];
+	uint64_t	number[NUMBERS];
+	struct fss__log	log;
+
+	struct fss__err	err;
+	char		address[FSS__ENDPOINT + FSS__KEY_TEXT + 8];
+	struct fss__store	*store;
+	struct fss__executor	*executor;
+	struct fss__hub		*hub;
+	struct fss__router	*router;	/* NULL until open */
+	int		epoll_fd;
+	int		event_fd;
+	int64_t		tick_us;
+};
+
+int
+fss_server_new(fss_server **ret_s)
+{
+	fss_server *s;
+	int r;
+
+	if (ret_s == NULL)
+		return FSS_EINVAL;
+	*ret_s = NULL;
+	r = fss__crypto_init();
+	if (r != 0)
+		return r;
+	s = fss__zalloc(sizeof(*s));
+	if (s == NULL)
+		return FSS_ENOMEM;
+	s->epoll_fd = -1;
+	s->event_fd = -1;
+	s->number[FSS_SERVER_REGISTRATION] = FSS_REGISTRATION_INVITE;
+	s->number[FSS_SERVER_KEEP_VERSIONS] = FSS__MAX_VERSIONS;
+	s->number[FSS_SERVER_READERS] = 2;
+	s->number[FSS_SERVER_IO_THREADS] = 1;
+	s->number[FSS_SERVER_MAX_SESSIONS] = 20000;
+	(void)fss__fmt(s->name, sizeof(s->name), "hub");
+	*ret_s = s;
+	return 0;
+}
+
+/* Everything that open() made; the order undoes it. */
+static void
+close_all(fss_server *s)
+{
+	fss__executor_stop(s->executor);
+	s->executor = NULL;
+	fss__hub_free(s->hub);
+	s->hub = NULL;
+	fss__router_close(s->router);
+	s->router = NULL;
+	fss__store_close(s->store);
+	s->store = NULL;
+	if (s->epoll_fd >= 0)
+		(void)close(s->epoll_fd);
+	if (s->event_fd >= 0)
+		(void)close(s->event_fd);
+	s->epoll_fd = s->event_fd = -1;
+}
+
+void
+fss_server_free(fss_server *s)
+{
+	if (s == NULL)
+		return;
+	close_all(s);
+	fss__free(s);
+}
+
+int
+fss_server_set_text(fss_server *s, fss_server_text which, const char *value)
+{
+	if (value == NULL)
+		return FSS_EINVAL;
+	if (s->router != NULL)
+		return FSS_EBUSY;
+	switch (which) {
+	case FSS_SERVER_DATA:
+		return fss__fmt(s->data, sizeof(s->data), "%s", value);
+	case FSS_SERVER_LISTEN:
+		return fss__fmt(s->listen, sizeof(s->listen), "%s", value);
+	case FSS_SERVER_INTRODUCE:
+		return fss__fmt(s->introduce, sizeof(s->introduce), "%s",
+		    value);
+	case FSS_SERVER_NAME:
+		return fss__utf8_valid(fss__slice_str(value)) ?
+		    fss__fmt(s->name, sizeof(s->name), "%s", value) :
+		    FSS_EINVAL;
+	}
+	return FSS_EINVAL;
+}
+
+static struct fss__rules
+rules_of(const fss_server *s)
+{
+	struct fss__rules rules;
+
+	memset(&rules, 0, sizeof(rules));
+	rules.registration = (int)s->number[FSS_SERVER_REGISTRATION];
+	rules.keep_versions = (unsigned)s->number[FSS_SERVER_KEEP_VERSIONS];
+	rules.quota_bytes = s->number[FSS_SERVER_QUOTA_BYTES];
+	rules.quota_files = s->number[FSS_SERVER_QUOTA_FILES];
+	rules.free_floor = s->number[FSS_SERVER_FREE_FLOOR];
+	rules.pwhash_ops = s->number[FSS_SERVER_PWHASH_OPS];
+	rules.pwhash_mem = (size_t)s->number[FSS_SERVER_PWHASH_MEM];
+	return rules;
+}
+
+int
+fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
+{
+	static const struct { uint64_t min, max; } range[NUMBERS] = {
+		[FSS_SERVER_REGISTRATION] = { 0, FSS_REGISTRATION_OPEN },
+		[FSS_SERVER_KEEP_VERSIONS] = { 1, 1000000 },
+		[FSS_SERVER_QUOTA_BYTES] = { 0, INT64_MAX },
+		[FSS_SERVER_QUOTA_FILES] = { 0, INT64_MAX },
+		[FSS_SERVER_FREE_FLOOR] = { 0, INT64_MAX },
+		[FSS_SERVER_READERS] = { 1, 64 },
+		[FSS_SERVER_IO_THREADS] = { 1, 16 },
+		[FSS_SERVER_MAX_SESSIONS] = { 1, 1000000 },
+		[FSS_SERVER_SEGMENT_BYTES] = { 0, UINT64_C(1) << 40 },
+		[FSS_SERVER_PWHASH_MEM] = { 0, UINT64_C(1) << 32 },
+		[FSS_SERVER_PWHASH_OPS] = { 0, 100 },
+	};
+	struct fss__rules rules;
+
+	if ((int)which < 1 || (int)which >= NUMBERS ||
+	    value < range[which].min || value > range[which].max)
+		return FSS_EINVAL;
+	if (s->router != NULL && which > FSS_SERVER_FREE_FLOOR)
+		return FSS_EBUSY;
+	s->number[which] = value;
+	if (s->router != NULL) {
+		rules = rules_of(s);
+		fss__executor_set_rules(s->executor, &rules);
+		fss__hub_set_registration(s->hub, rules.registration);
+	}
+	return 0;
+}
+
+int
+fss_server_set_log(fss_server *s, fss_log_fn fn, void *ctx, int level)
+{
+	if (level < FSS_LOG_ERROR || level > FSS_LOG_DEBUG)
+		return FSS_EINVAL;
+	if (s->router != NULL)
+		return FSS_EBUSY;
+	s->log.fn = fn;
+	s->log.ctx = ctx;
+	s->log.level = level;
+	return 0;
+}
+
+const char *
+fss_server_errmsg(const fss_server *s)
+{
+	return s->err.detail;
+}
+
+const char *
+fss_server_address(const fss_server *s)
+{
+	return s->address;
+}
+
+/* ---- open ------------------------------------------------------------- */
+
+static int
+watch(fss_server *s, int fd)
+{
+	struct epoll_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.events = EPOLLIN;
+	ev.data.fd = fd;
+	return epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0 ? 0 :
+	    fss__errno(errno);
+}
+
+static int
+open_sockets(fss_server *s)
+{
+	struct fss__router_config cfg;
+	uint8_t public_key[FSS__KEY_BYTES], *secret;
+	char key[FSS__KEY_TEXT];
+	int fds[3], r;
+	size_t i, n;
+
+	secret = fss__secmem_new(FSS__KEY_BYTES);
+	if (secret == NULL)
+		return FSS_ENOMEM;
+	r = fss__hub_key_read(s->data, secret, &s->err);
+	if (r == 0)
+		r = fss__key_public(public_key, secret);
+	if (r == 0) {
+		memset(&cfg, 0, sizeof(cfg));
+		cfg.listen = s->listen;
+		cfg.introduce = s->introduce[0] != '\0' ? s->introduce : NULL;
+		cfg.public_key = public_key;
+		cfg.secret_key = secret;
+		cfg.io_threads = (unsigned)s->number[FSS_SERVER_IO_THREADS];
+		/* Either frame; CURVE and framing add less than a page. */
+		cfg.max_message = FSS__MAX_PAYLOAD + 4096;
+		r = fss__router_open(&cfg, &s->err, &s->router);
+	}
+	fss__secmem_free(secret);
+	if (r != 0)
+		return r;
+	fss__key_encode(key, public_key);
+	r = fss__fmt(s->address, sizeof(s->address), "fss://%s#%s",
+	    fss__router_bound(s->router), key);
+	n = fss__router_fds(s->router, fds);
+	for (i = 0; r == 0 && i < n; i++)
+		r = watch(s, fds[i]);
+	return r;
+}
+
+static int
+open_hub(fss_server *s)
+{
+	struct fss__hub_config cfg;
+
+	memset(&cfg, 0, sizeof(cfg));
+	(void)fss__fmt(cfg.name, sizeof(cfg.name), "%s", s->name);
+	cfg.registration = (int)s->number[FSS_SERVER_REGISTRATION];
+	cfg.max_sessions = (uint32_t)s->number[FSS_SERVER_MAX_SESSIONS];
+	cfg.max_anonymous = MAX_ANONYMOUS;
+	cfg.max_upload = MAX_UPLOAD;
+	cfg.chunk_min = 65536;		/* see docs/adr/0003 */
+	cfg.chunk_avg = 262144;
+	cfg.chunk_max = FSS__MAX_CHUNK;
+	cfg.digest = FSS__ALG_SHA256;	/* see docs/adr/0002 */
+	cfg.log = &s->log;
+	return fss__hub_new(&cfg, &s->hub);
+}
+
+static int
+open_store(fss_server *s)
+{
+	struct fss__store_config cfg;
+	char db[PATH_CAP + 16];
+
+	(void)fss__fmt(db, sizeof(db), "%s/meta.db", s->data);
+	if (access(db, F_OK) != 0)
+		return fss__err_set(&s->err, FSS_ENOENT,
+		    "there is no store in '%s'", s->data);
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.dir = s->data;
+	cfg.segment_bytes = s->number[FSS_SERVER_SEGMENT_BYTES];
+	cfg.log = &s->log;
+	return fss__store_open(&cfg, &s->err, &s->store);
+}
+
+static int
+open_executor(fss_server *s)
+{
+	struct fss__executor_config cfg;
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.store = s->store;
+	cfg.rules = rules_of(s);
+	cfg.readers = (unsigned)s->number[FSS_SERVER_READERS];
+	cfg.hashers = cpus > 4 ? 4 : cpus < 1 ? 1 : (unsigned)cpus;
+	cfg.wake_fd = s->event_fd;
+	cfg.log = &s->log;
+	return fss__executor_start(&cfg, &s->err, &s->executor);
+}
+
+int
+fss_server_open(fss_server *s)
+{
+	int r = 0;
+
+	if (s->router != NULL)
+		return FSS_EBUSY;
+	fss__err_clear(&s->err);
+	if (s->data[0] == '\0' || s->listen[0] == '\0')
+		return fss__err_set(&s->err, FSS_EINVAL,
+		    "no data folder or no address to listen on");
+	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	s->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->epoll_fd < 0 || s->event_fd < 0)
+		r = fss__err_set(&s->err, FSS_EIO, "no descriptors left");
+	if (r == 0)
+		r = watch(s, s->event_fd);
+	if (r == 0)
+		r = open_store(s);
+	if (r == 0)
+		r = open_hub(s);
+	if (r == 0)
+		r = open_executor(s);
+	if (r == 0)
+		r = open_sockets(s);	/* last: now requests come */
+	if (r != 0) {
+		close_all(s);
+		return r;
+	}
+	/* What came before the descriptors were watched. */
+	return fss_server_wakeup(s);
+}
+
+/* ---- loop ------------------------------------------------------------- */
+
+int
+fss_server_fd(const fss_server *s)
+{
+	return s->router != NULL ? s->epoll_fd : FSS_ENOTCONN;
+}
+
+int
+fss_server_timeout_ms(const fss_server *s)
+{
+	int64_t left;
+
+	if (s->router == NULL)
+		return -1;
+	left = s->tick_us - fss__mono_us();
+	return left <= 0 ? 0 : (int)(left / 1000) + 1;
+}
+
+int
+fss_server_wakeup(fss_server *s)
+{
+	uint64_t one = 1;
+
+	if (s->event_fd < 0)
+		return FSS_ENOTCONN;
+	/* EAGAIN only says that it is readable already. */
+	if (write(s->event_fd, &one, sizeof(one)) < 0 && errno != EAGAIN)
+		return FSS_EIO;
+	return 0;
+}
+
+static void
+dispatch(fss_server *s, struct fss__hub_update *up)
+{
+	struct fss__out *out;
+	struct fss__job *job;
+	int r;
+
+	while ((job = up->jobs) != NULL) {
+		up->jobs = job->next;
+		fss__executor_submit(s->executor, job);
+	}
+	while ((out = up->outs) != NULL) {
+		up->outs = out->next;
+		r = fss__router_send(s->router, out->route, out->header,
+		    out->payload);
+		out->header = out->payload = NULL;
+		if (r != 0)	/* gone: its requests come again, or its lease ends */
+			fss__log(&s->log, FSS_LOG_DEBUG, "net",
+			    "an answer could not be sent", "error=%s",
+			    fss_err_name(r));
+		fss__out_free(out);
+	}
+	fss__hub_update_init(up);
+}
+
+static void
+take_done(fss_server *s, struct fss__hub_update *up)
+{
+	struct fss__hub_event ev;
+	struct fss__job *list, *job;
+
+	list = fss__executor_done(s->executor);
+	while ((job = list) != NULL) {
+		list = job->next;
+		memset(&ev, 0, sizeof(ev));
+		ev.type = FSS__HUB_JOB;
+		ev.mono_us = fss__mono_us();
+		ev.job = job;
+		(void)fss__hub_step(s->hub, &ev, up);
+	}
+}
+
+/* 1: one message was taken, 0: there is none. */
+static int
+take_message(fss_server *s, struct fss__hub_update *up)
+{
+	struct fss__arrival a;
+	struct fss__hub_event ev;
+	int r;
+
+	r = fss__router_recv(s->router, &a);
+	if (r == 0 || r == FSS_ENOMEM)
+		return r == 0 ? 0 : 1;
+	if (r < 0)
+		return 1;	/* thrown away */
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__HUB_FRAME;
+	ev.mono_us = fss__mono_us();
+	ev.route = a.route;
+	memcpy(ev.key, a.key, sizeof(ev.key));
+	ev.address = a.peer;
+	ev.header = a.header;
+	ev.payload = a.payload;
+	(void)fss__hub_step(s->hub, &ev, up);
+	return 1;
+}
+
+int
+fss_server_process(fss_server *s, int budget)
+{
+	struct fss__hub_update up;
+	struct fss__hub_event ev;
+	uint64_t count;
+	int n;
+
+	if (s->router == NULL)
+		return FSS_ENOTCONN;
+	if (budget <= 0)
+		budget = BUDGET;
+	if (read(s->event_fd, &count, sizeof(count)) < 0)
+		count = 0;	/* nothing was said; look all the same */
+	fss__hub_update_init(&up);
+	fss__router_serve(s->router);
+	take_done(s, &up);
+	dispatch(s, &up);
+	for (n = 0; n < budget && take_message(s, &up); n++)
+		if (n % 16 == 15)
+			dispatch(s, &up);
+	if (fss__mono_us() >= s->tick_us) {
+		memset(&ev, 0, sizeof(ev));
+		ev.type = FSS__HUB_TICK;
+		ev.mono_us = fss__mono_us();
+		(void)fss__hub_step(s->hub, &ev, &up);
+		s->tick_us = ev.mono_us + TICK_US;
+	}
+	take_done(s, &up);
+	dispatch(s, &up);
+	/* Sending may have taken in more, without a new edge. */
+	if (!fss__router_ready(s->router))
+		return 0;
+	(void)fss_server_wakeup(s);
+	return 1;
+}
+
+int
+fss_server_drain(fss_server *s)
+{
+	struct fss__hub_stats st;
+
+	if (s->router == NULL)
+		return FSS_ENOTCONN;
+	fss__hub_drain(s->hub);
+	fss__hub_stats(s->hub, &st);
+	return (int)fss__min_u64(st.under_way, INT32_MAX);
+}
+
+uint64_t
+fss_server_stat(const fss_server *s, fss_stat which)
+{
+	struct fss__hub_stats st;
+
+	if (s->router == NULL)
+		return 0;
+	fss__hub_stats(s->hub, &st);
+	switch (which) {
+	case FSS_STAT_SESSIONS:
+		return st.sessions;
+	case FSS_STAT_REQUESTS:
+		return st.requests;
+	case FSS_STAT_BYTES_IN:
+		return st.bytes_in;
+	case FSS_STAT_BYTES_OUT:
+		return st.bytes_out;
+	case FSS_STAT_COMMITS:
+		return fss__executor_commits(s->executor);
+	case FSS_STAT_ERRORS:
+		return st.errors;
+	}
+	return 0;
+}

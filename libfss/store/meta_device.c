@@ -1,0 +1,187 @@
+/*
+ * Devices in SQL.
+ *
+ * A revoked device keeps its row for a while (what it did refers to it) but
+ * gives its key free: the unique index covers devices in use only.
+ */
+#include "store/meta_device.h"
+
+#include <string.h>
+
+#define DEVICE_COLS	"id, account, key, name, created, seen"
+
+static int
+one_device(struct fss__stmt *st, struct fss__meta_device *ret_d)
+{
+	struct fss__slice key;
+	int r;
+
+	r = fss__step(st);
+	if (r == 1) {
+		ret_d->id = fss__col_i64(st, 0);
+		ret_d->account = fss__col_i64(st, 1);
+		key = fss__col_blob(st, 2);
+		if (key.n != FSS__KEY_BYTES || fss__slice_copy(
+		    fss__col_text(st, 3), ret_d->name,
+		    sizeof(ret_d->name)) != 0)
+			r = FSS_ECORRUPT;
+		else
+			memcpy(ret_d->key, key.p, FSS__KEY_BYTES);
+		ret_d->created = fss__col_i64(st, 4);
+		ret_d->seen = fss__col_i64(st, 5);
+	}
+	fss__stmt_reset(st);
+	return r;
+}
+
+int
+fss__meta_device_holder(struct fss__db *db, const uint8_t key[FSS__KEY_BYTES],
+    struct fss__meta_holder *ret_h)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT d.id, a.id, a.role, a.name, d.seen FROM device d"
+	    " JOIN account a ON a.id = d.account"
+	    " WHERE d.key = ?1 AND d.revoked = 0 AND a.locked = 0");
+	int r;
+
+	fss__bind_blob(st, 1, key, FSS__KEY_BYTES);
+	r = fss__step(st);
+	if (r == 1) {
+		ret_h->device = fss__col_i64(st, 0);
+		ret_h->account = fss__col_i64(st, 1);
+		ret_h->role = (int)fss__col_i64(st, 2);
+		ret_h->seen = fss__col_i64(st, 4);
+		if (fss__slice_copy(fss__col_text(st, 3), ret_h->name,
+		    sizeof(ret_h->name)) != 0)
+			r = FSS_ECORRUPT;
+	}
+	fss__stmt_reset(st);
+	return r;
+}
+
+int
+fss__meta_device_by_key(struct fss__db *db, const uint8_t key[FSS__KEY_BYTES],
+    struct fss__meta_device *ret_d)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " DEVICE_COLS " FROM device"
+	    " WHERE key = ?1 AND revoked = 0");
+
+	fss__bind_blob(st, 1, key, FSS__KEY_BYTES);
+	return one_device(st, ret_d);
+}
+
+int
+fss__meta_device_get(struct fss__db *db, int64_t id,
+    struct fss__meta_device *ret_d)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " DEVICE_COLS " FROM device"
+	    " WHERE id = ?1 AND revoked = 0");
+
+	fss__bind_i64(st, 1, id);
+	return one_device(st, ret_d);
+}
+
+int
+fss__meta_device_after(struct fss__db *db, int64_t account, int64_t after,
+    struct fss__meta_device *ret_d)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " DEVICE_COLS " FROM device"
+	    " WHERE account = ?1 AND id > ?2 AND revoked = 0"
+	    " ORDER BY id LIMIT 1");
+
+	fss__bind_i64(st, 1, account);
+	fss__bind_i64(st, 2, after);
+	return one_device(st, ret_d);
+}
+
+int
+fss__meta_device_count(struct fss__db *db, int64_t account, int64_t *ret_n)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT count(*) FROM device WHERE account = ?1 AND revoked = 0");
+	int r;
+
+	fss__bind_i64(st, 1, account);
+	r = fss__step(st);
+	if (r == 1)
+		*ret_n = fss__col_i64(st, 0);
+	fss__stmt_reset(st);
+	return r;
+}
+
+int
+fss__meta_device_insert(struct fss__db *db, int64_t account,
+    const uint8_t key[FSS__KEY_BYTES], struct fss__slice name, int64_t now,
+    int64_t *ret_id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "INSERT INTO device(account, key, name, created, seen)"
+	    " VALUES(?1, ?2, ?3, ?4, ?4)");
+	int r;
+
+	fss__bind_i64(st, 1, account);
+	fss__bind_blob(st, 2, key, FSS__KEY_BYTES);
+	fss__bind_text(st, 3, name);
+	fss__bind_i64(st, 4, now);
+	r = fss__exec(st);
+	if (r == 0)
+		*ret_id = fss__db_last_id(db);
+	return r;
+}
+
+int
+fss__meta_device_seen(struct fss__db *db, int64_t id, int64_t now)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE device SET seen = ?2 WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, now);
+	return fss__exec(st);
+}
+
+int
+fss__meta_device_revoke(struct fss__db *db, int64_t id, int64_t now)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE device SET revoked = max(?2, 1)"
+	    " WHERE id = ?1 AND revoked = 0");
+	int r;
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, now);
+	r = fss__exec(st);
+	return r != 0 ? r : (int)fss__db_changes(db);
+}
+
+int
+fss__meta_device_revoke_others(struct fss__db *db, int64_t account,
+    int64_t but, int64_t now)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE device SET revoked = max(?3, 1)"
+	    " WHERE account = ?1 AND id <> ?2 AND revoked = 0");
+	int r;
+
+	fss__bind_i64(st, 1, account);
+	fss__bind_i64(st, 2, but);
+	fss__bind_i64(st, 3, now);
+	r = fss__exec(st);
+	return r != 0 ? r : (int)fss__db_changes(db);
+}
+
+int
+fss__meta_device_purge(struct fss__db *db, int64_t before)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM device WHERE id = (SELECT id FROM device"
+	    " WHERE revoked > 0 AND revoked < ?1 ORDER BY revoked LIMIT 1)");
+	int r;
+
+	fss__bind_i64(st, 1, before);
+	r = fss__exec(st);
+	return r != 0 ? r : (int)fss__db_changes(db);
+}

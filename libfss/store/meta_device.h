@@ -1,0 +1,53 @@
+/*
+ * Rows of devices: the keys that stand for an account.
+ *
+ * Lookups return 1 and the row, 0 if there is none, or FSS_E... .
+ */
+#ifndef FSS__STORE_META_DEVICE_H
+#define FSS__STORE_META_DEVICE_H
+
+#include "crypto/keys.h"
+#include "store/db.h"
+#include "wire/limits.h"
+
+struct fss__meta_device {
+	int64_t	id;
+	int64_t	account;
+	uint8_t	key[FSS__KEY_BYTES];
+	char	name[FSS__MAX_LABEL + 1];
+	int64_t	created, seen;
+};
+
+/* What a device key stands for: an account that is not locked. */
+struct fss__meta_holder {
+	int64_t	device;
+	int64_t	account;
+	int	role;
+	int64_t	seen;			/* of the device, as noted */
+	char	name[FSS_LIMIT_ACCOUNT + 1];
+};
+
+int	fss__meta_device_holder(struct fss__db *db,
+	    const uint8_t key[FSS__KEY_BYTES], struct fss__meta_holder *ret_h);
+/* Only devices in use are found. */
+int	fss__meta_device_by_key(struct fss__db *db,
+	    const uint8_t key[FSS__KEY_BYTES], struct fss__meta_device *ret_d);
+int	fss__meta_device_get(struct fss__db *db, int64_t id,
+	    struct fss__meta_device *ret_d);
+/* The first device in use of @account with an id above @after. */
+int	fss__meta_device_after(struct fss__db *db, int64_t account,
+	    int64_t after, struct fss__meta_device *ret_d);
+int	fss__meta_device_count(struct fss__db *db, int64_t account,
+	    int64_t *ret_n);
+int	fss__meta_device_insert(struct fss__db *db, int64_t account,
+	    const uint8_t key[FSS__KEY_BYTES], struct fss__slice name,
+	    int64_t now, int64_t *ret_id);
+int	fss__meta_device_seen(struct fss__db *db, int64_t id, int64_t now);
+/* How many were revoked. @but: not this one; 0 spares none. */
+int	fss__meta_device_revoke(struct fss__db *db, int64_t id, int64_t now);
+int	fss__meta_device_revoke_others(struct fss__db *db, int64_t account,
+	    int64_t but, int64_t now);
+/* Forgets one device revoked before @before: 1, 0 none, or an error. */
+int	fss__meta_device_purge(struct fss__db *db, int64_t before);
+
+#endif

@@ -1,0 +1,289 @@
+/*
+ * Entries in SQL: lookups, lists and changes of the tree.
+ *
+ * Does not keep usage, references or the search index in step; that is the
+ * model's business (model/entry_*.c).
+ */
+#include "store/meta_entry.h"
+
+#include <string.h>
+
+#include "store/meta_cols.h"
+
+int
+fss__meta_read_node(struct fss__stmt *st, struct fss__meta_node *e)
+{
+	struct fss__slice name = fss__col_text(st, 2);
+
+	if (name.p == NULL || name.n > FSS_LIMIT_NAME)
+		return FSS_ECORRUPT;
+	e->id = fss__col_i64(st, 0);
+	e->parent = fss__col_i64(st, 1);
+	memcpy(e->name, name.p, name.n);
+	e->name[name.n] = '\0';
+	e->name_len = name.n;
+	e->owner = fss__col_i64(st, 3);
+	e->kind = (int)fss__col_i64(st, 4);
+	e->access = (int)fss__col_i64(st, 5);
+	e->granted = fss__col_i64(st, 6) > 0;
+	e->height = (unsigned)fss__col_i64(st, 7);
+	e->cur = fss__col_i64(st, 8);
+	e->mtime = fss__col_i64(st, 9);
+	e->mode = (unsigned)fss__col_i64(st, 10);
+	e->created = fss__col_i64(st, 11);
+	return 1;
+}
+
+static int
+one_node(struct fss__stmt *st, struct fss__meta_node *ret_e)
+{
+	int r;
+
+	r = fss__step(st);
+	if (r == 1)
+		r = fss__meta_read_node(st, ret_e);
+	fss__stmt_reset(st);
+	return r;
+}
+
+static int
+one_i64(struct fss__stmt *st, int64_t *ret)
+{
+	int r;
+
+	r = fss__step(st);
+	if (r == 1)
+		*ret = fss__col_i64(st, 0);
+	fss__stmt_reset(st);
+	return r;
+}
+
+int
+fss__meta_link_get(struct fss__db *db, int64_t id,
+    struct fss__meta_link *ret_l)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT parent, owner, access, granted FROM entry"
+	    " WHERE id = ?1");
+	int r;
+
+	fss__bind_i64(st, 1, id);
+	r = fss__step(st);
+	if (r == 1) {
+		ret_l->id = id;
+		ret_l->parent = fss__col_i64(st, 0);
+		ret_l->owner = fss__col_i64(st, 1);
+		ret_l->access = (int)fss__col_i64(st, 2);
+		ret_l->granted = fss__col_i64(st, 3) > 0;
+	}
+	fss__stmt_reset(st);
+	return r;
+}
+
+int
+fss__meta_node_get(struct fss__db *db, int64_t id,
+    struct fss__meta_node *ret_e)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " FSS__NODE_COLS " FROM entry e WHERE e.id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	return one_node(st, ret_e);
+}
+
+int
+fss__meta_node_child(struct fss__db *db, int64_t parent,
+    struct fss__slice name, struct fss__meta_node *ret_e)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " FSS__NODE_COLS " FROM entry e"
+	    " WHERE e.parent = ?1 AND e.name = ?2");
+
+	fss__bind_i64(st, 1, parent);
+	fss__bind_text(st, 2, name);
+	return one_node(st, ret_e);
+}
+
+int
+fss__meta_row_next(struct fss__stmt *st, struct fss__meta_row *ret_row)
+{
+	int r;
+
+	r = fss__step(st);
+	if (r == 1)
+		r = fss__meta_read_node(st, &ret_row->e);
+	if (r == 1)
+		r = fss__meta_read_version(st, FSS__NODE_COUNT, &ret_row->v);
+	if (r < 0)
+		fss__stmt_reset(st);
+	return r;
+}
+
+int
+fss__meta_row_get(struct fss__db *db, int64_t id,
+    struct fss__meta_row *ret_row)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " FSS__NODE_COLS ", " FSS__VERSION_COLS " FROM entry e"
+	    " LEFT JOIN version v ON v.id = e.cur WHERE e.id = ?1");
+	int r;
+
+	fss__bind_i64(st, 1, id);
+	r = fss__meta_row_next(st, ret_row);
+	fss__stmt_reset(st);
+	return r;
+}
+
+struct fss__stmt *
+fss__meta_row_children(struct fss__db *db, int64_t parent,
+    struct fss__slice after)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " FSS__NODE_COLS ", " FSS__VERSION_COLS " FROM entry e"
+	    " LEFT JOIN version v ON v.id = e.cur"
+	    " WHERE e.parent = ?1 AND e.name > ?2 ORDER BY e.name");
+
+	fss__bind_i64(st, 1, parent);
+	fss__bind_text(st, 2, after);
+	return st;
+}
+
+int
+fss__meta_entry_insert(struct fss__db *db, const struct fss__meta_node *e,
+    int64_t *ret_id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "INSERT INTO entry(parent, name, owner, kind, access, height,"
+	    " mtime, mode, created)"
+	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+	struct fss__slice name = { e->name, e->name_len };
+	int r;
+
+	fss__bind_i64(st, 1, e->parent);
+	fss__bind_text(st, 2, name);
+	fss__bind_i64(st, 3, e->owner);
+	fss__bind_i64(st, 4, e->kind);
+	fss__bind_i64(st, 5, e->access);
+	fss__bind_i64(st, 6, e->height);
+	fss__bind_i64(st, 7, e->mtime);
+	fss__bind_i64(st, 8, e->mode);
+	fss__bind_i64(st, 9, e->created);
+	r = fss__exec(st);
+	if (r == 0)
+		*ret_id = fss__db_last_id(db);
+	return r;
+}
+
+int
+fss__meta_entry_set_version(struct fss__db *db, int64_t id, int kind,
+    int64_t version)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE entry SET kind = ?2, cur = ?3 WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, kind);
+	fss__bind_i64(st, 3, version);
+	return fss__exec(st);
+}
+
+int
+fss__meta_entry_set_folder(struct fss__db *db, int64_t id, int64_t mtime,
+    unsigned mode)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE entry SET mtime = ?2, mode = ?3 WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, mtime);
+	fss__bind_i64(st, 3, mode);
+	return fss__exec(st);
+}
+
+int
+fss__meta_entry_set_access(struct fss__db *db, int64_t id, int access)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE entry SET access = ?2 WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, access);
+	return fss__exec(st);
+}
+
+int
+fss__meta_entry_raise(struct fss__db *db, int64_t id, unsigned height)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE entry SET height = max(height, ?2) WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, height);
+	return fss__exec(st);
+}
+
+int
+fss__meta_entry_move(struct fss__db *db, int64_t id, int64_t parent,
+    struct fss__slice name)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE entry SET parent = ?2, name = ?3 WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, parent);
+	fss__bind_text(st, 3, name);
+	return fss__exec(st);
+}
+
+int
+fss__meta_entry_detach(struct fss__db *db, int64_t id)
+{
+	struct fss__stmt *st;
+	char name[24];
+	int r;
+
+	r = fss__fmt(name, sizeof(name), "%lld", (long long)id);
+	if (r != 0)
+		return r;
+	st = fss__db_query(db,
+	    "UPDATE entry SET parent = -1, name = ?2, access = 0"
+	    " WHERE id = ?1");
+	fss__bind_i64(st, 1, id);
+	fss__bind_text(st, 2, fss__slice_str(name));
+	return fss__exec(st);
+}
+
+int
+fss__meta_entry_delete(struct fss__db *db, int64_t id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM entry WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	return fss__exec(st);
+}
+
+int
+fss__meta_entry_any_child(struct fss__db *db, int64_t parent,
+    struct fss__meta_node *ret_e)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " FSS__NODE_COLS " FROM entry e WHERE e.parent = ?1"
+	    " LIMIT 1");
+
+	fss__bind_i64(st, 1, parent);
+	return one_node(st, ret_e);
+}
+
+int
+fss__meta_entry_restricted(struct fss__db *db, int64_t owner, int64_t after,
+    int64_t *ret_id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT id FROM entry WHERE owner = ?1 AND access > 0"
+	    " AND id > ?2 ORDER BY id LIMIT 1");
+
+	fss__bind_i64(st, 1, owner);
+	fss__bind_i64(st, 2, after);
+	return one_i64(st, ret_id);
+}

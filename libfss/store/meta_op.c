@@ -1,0 +1,78 @@
+/*
+ * Kept answers in SQL.
+ *
+ * A device has a ring of slots, so that what it can make the hub remember is
+ * bounded: a new answer replaces that of FSS__OPS_KEPT requests ago, which
+ * the client, having far fewer unanswered, has no reason to repeat.
+ */
+#include "store/meta_op.h"
+
+int
+fss__meta_op_get(struct fss__db *db, int64_t device, struct fss__slice op,
+    struct fss__buf *ret_answer)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT answer FROM op_result WHERE device = ?1 AND op = ?2");
+	struct fss__slice answer;
+	int r, e;
+
+	fss__bind_i64(st, 1, device);
+	fss__bind_blob(st, 2, op.p, op.n);
+	r = fss__step(st);
+	if (r == 1) {
+		answer = fss__col_blob(st, 0);
+		e = fss__buf_append(ret_answer, answer.p, answer.n);
+		if (e != 0)
+			r = e;
+	}
+	fss__stmt_reset(st);
+	return r;
+}
+
+int
+fss__meta_op_insert(struct fss__db *db, int64_t device, struct fss__slice op,
+    int64_t now, const void *answer, size_t n)
+{
+	struct fss__stmt *st;
+	int r;
+
+	st = fss__db_query(db,
+	    "UPDATE device SET ops = ops + 1 WHERE id = ?1");
+	fss__bind_i64(st, 1, device);
+	r = fss__exec(st);
+	if (r != 0)
+		return r;
+	st = fss__db_query(db,
+	    "DELETE FROM op_result WHERE device = ?1 AND slot ="
+	    " (SELECT ops % ?2 FROM device WHERE id = ?1)");
+	fss__bind_i64(st, 1, device);
+	fss__bind_i64(st, 2, FSS__OPS_KEPT);
+	r = fss__exec(st);
+	if (r != 0)
+		return r;
+	st = fss__db_query(db,
+	    "INSERT INTO op_result(device, slot, op, created, answer)"
+	    " SELECT ?1, ops % ?2, ?3, ?4, ?5 FROM device WHERE id = ?1");
+	fss__bind_i64(st, 1, device);
+	fss__bind_i64(st, 2, FSS__OPS_KEPT);
+	fss__bind_blob(st, 3, op.p, op.n);
+	fss__bind_i64(st, 4, now);
+	fss__bind_blob(st, 5, answer, n);
+	return fss__exec(st);
+}
+
+int
+fss__meta_op_purge(struct fss__db *db, int64_t before, int limit)
+{
+	/* Ids rise with time; a clock set back only delays the oldest. */
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM op_result WHERE id IN"
+	    " (SELECT id FROM op_result ORDER BY id LIMIT ?2)"
+	    " AND created < ?1");
+	int r;
+
+	fss__bind_i64(st, 1, before);
+	fss__bind_i64(st, 2, limit);
+	r = fss__exec(st);
+	return r != 0 ? r : (int)fss__db_changes(db);
+}

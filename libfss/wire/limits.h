@@ -1,0 +1,49 @@
+/*
+ * Every limit of the protocol, in one table.  docs/protocol.md prints it, and
+ * WELCOME carries the negotiable ones.
+ */
+#ifndef FSS__WIRE_LIMITS_H
+#define FSS__WIRE_LIMITS_H
+
+#include "base/path.h"
+
+/* X(name, value, unit, what) */
+#define FSS__LIMITS(X)                                                         \
+	X(VERSION, 1, "", "protocol version spoken")                           \
+	X(HEADER, 262144, "bytes", "header frame of any message")              \
+	X(PAYLOAD, 1114112, "bytes", "payload frame (1 MiB + 64 KiB)")         \
+	X(CHUNK, 1048576, "bytes", "one chunk of content")                     \
+	X(PAGE, 65536, "bytes", "one manifest page")                           \
+	X(FANOUT, 1024, "nodes", "children of one manifest page")              \
+	X(LEVELS, 6, "levels", "manifest pages above the content")             \
+	X(PUT_NODES, 256, "nodes", "chunks or pages in one PUT")               \
+	X(GET_ITEMS, 256, "items", "node ranges in one GET")                   \
+	X(HAVE_IDS, 4096, "ids", "identifiers in one HAVE")                    \
+	X(BATCH, 256, "items", "paths in one STAT, COMMIT or REMOVE")          \
+	X(LIST_ROWS, 256, "rows", "rows in one page of a list")                \
+	X(CURSOR, 512, "bytes", "an opaque list cursor")                       \
+	X(QUERY, 256, "bytes", "the text of a FIND")                           \
+	X(PASSWORD_MIN, 8, "bytes", "shortest password")                       \
+	X(PASSWORD, 256, "bytes", "longest password")                          \
+	X(INVITE, 64, "bytes", "an invite code")                               \
+	X(LABEL, 64, "bytes", "device, agent or hub name")                     \
+	X(MEDIA, 128, "bytes", "a media type")                                 \
+	X(TARGET, 4096, "bytes", "the target of a symbolic link")              \
+	X(DETAIL, 256, "bytes", "the detail text of an error")                 \
+	X(VERSIONS, 16, "versions", "kept of one file by default")             \
+	X(REQUESTS, 256, "requests", "unanswered requests of one session")     \
+	X(CREDIT_FIRST, 1048576, "bytes", "payload in flight at first")        \
+	X(CREDIT, 16777216, "bytes", "payload in flight of one session")        \
+	X(SESSIONS, 64, "sessions", "sessions of one device key")              \
+	X(LEASE, 60000, "ms", "an idle session is kept this long")             \
+	X(ANONYMOUS, 20000, "ms", "a session nobody logged in to is kept")     \
+	X(PING, 15000, "ms", "a client pings when idle this long")             \
+	X(OP_KEEP, 86400, "s", "a request id is remembered this long")
+
+enum {
+#define X(name, value, unit, what) FSS__MAX_##name = value,
+	FSS__LIMITS(X)
+#undef X
+};
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * Whole header frames.
+ *
+ * A header is a msgpack array [version, type, request, session, fields]:
+ * version u8, type u8, request u64 (chosen by the asker, echoed), session
+ * bin of 16 bytes or empty, fields a map from small integer to value.
+ */
+#ifndef FSS__WIRE_MESSAGE_H
+#define FSS__WIRE_MESSAGE_H
+
+#include "base/buf.h"
+#include "wire/schema.h"
+
+#define FSS__SESSION_BYTES	16
+#define FSS__OP_BYTES		16
+#define FSS__ANSWER		128
+#define FSS__MSG_ERROR		255
+
+enum fss__msg_type {
+#define M(name, number, req, ans, needs) FSS__MSG_##name = number,
+#include "wire/messages.def"
+#undef M
+};
+
+enum fss__needs { FSS__NEEDS_NONE, FSS__NEEDS_USER, FSS__NEEDS_ADMIN };
+
+struct fss__message {
+	const char	*name;
+	uint8_t		 type;
+	uint8_t		 needs;			/* enum fss__needs */
+	const struct fss__record *request;
+	const struct fss__record *answer;
+};
+
+/* NULL for a number that is no request. */
+const struct fss__message *fss__message_find(unsigned type);
+/* "LIST", "LIST+" for its answer, "ERROR"; "?" when unknown. */
+const char *fss__message_name(unsigned type);
+
+struct fss__header {
+	unsigned	 version;
+	unsigned	 type;
+	uint64_t	 req;
+	struct fss__slice session;	/* 0 or 16 bytes, into the frame */
+	struct fss__slice fields;	/* encoded map, not yet looked into */
+};
+
+/*
+ * First look at a frame: the envelope only, so that a too-new version or an
+ * unknown type can be answered.  FSS_EPROTO, FSS_ETOOBIG.
+ */
+int	fss__header_decode(const void *p, size_t n, struct fss__header *ret_h);
+
+/*
+ * Decode the fields of @h into @ret_msg, a struct fss__m_<rec> of @rec.
+ * Everything is checked here, nested lists included: kinds, limits, required
+ * fields, UTF-8, no duplicate key, nothing after the end.  Unknown keys are
+ * skipped.  @why (may be NULL) gets the field at fault, static text.
+ * FSS_EPROTO, FSS_ETOOBIG.
+ */
+int	fss__fields_decode(struct fss__slice fields,
+	    const struct fss__record *rec, void *ret_msg, const char **why);
+
+/*
+ * Append a whole header: the required fields, and those whose `has` bit is
+ * set.  All or nothing is appended; an error sticks in @b.  FSS_EINVAL (NULL
+ * with a length, no UTF-8, wrong size, `has` bits the record has not),
+ * FSS_ETOOBIG (over a field's limit or the header's), FSS_ENOMEM.
+ */
+int	fss__message_encode(struct fss__buf *b, unsigned type, uint64_t req,
+	    const uint8_t *session /* NULL or 16 */,
+	    const struct fss__record *rec, const void *msg);
+
+/*
+ * Append one record to @b, for building a list: append records, then point
+ * struct fss__list at b->data, b->len and their number.  Errors as above; one
+ * that did not fit leaves the whole records before it.
+ */
+int	fss__record_encode(struct fss__buf *b, const struct fss__record *rec,
+	    const void *msg);
+
+/* Step through a decoded list: 1 and *ret_msg, or 0 at the end. */
+int	fss__list_next(struct fss__list *it, const struct fss__record *rec,
+	    void *ret_msg);
+
+#endif

@@ -1,0 +1,318 @@
+"""Faults: each has a name and an exit status, and leaves nothing half done."""
+import socket
+import threading
+
+from common import *
+
+hub = Hub(introduce=True).start()
+alice = Person("alice", hub, hub.invite)
+f = write(os.path.join(TMP, "f"), "content\n")
+alice.must("put", f, ":/f")
+base = hub.address.split("#")[0]
+
+# ---- each exit status ------------------------------------------------------
+alice.expect(0, "0: done", "ls")
+alice.expect(2, "2: usage", "mv", ":/x")
+alice.expect(2, "2: no such verb", "frobnicate")
+alice.expect(2, "2: no such option", "ls", "--frobnicate")
+alice.expect(2, "2: no remote path", "ls", "f")
+alice.expect(4, "4: not found", "stat", ":/none")
+alice.expect(4, "4: a local file that is not there", "put",
+             os.path.join(TMP, "none"), ":/x")
+alice.expect(6, "6: a conflict", "mkdir", ":/f")
+alice.expect(9, "9: some failed", "stat", ":/f", ":/none")
+alice.must("user", "alice", "--quota", "1000")
+big = write(os.path.join(TMP, "big"), os.urandom(2000))
+alice.expect(10, "10: over quota", "put", big, ":/big")
+alice.expect(4, "and nothing of it is there", "stat", ":/big")
+alice.must("user", "alice", "--quota", "0")
+alice.must("user", "alice", "--quota-files", "1")
+alice.expect(10, "10: too many files", "put", big, ":/big")
+alice.must("user", "alice", "--quota-files", "0")
+r = alice.expect(4, "errors as JSON", "--json", "stat", ":/none")
+e = r.lines()[-1]
+equal((e["error"], e["exit"]), ("FSS_ENOENT", 4), "have a name and a status")
+stranger = Person("stranger")
+stranger.expect(8, "8: no hub", "ls")
+stranger.must("connect", hub.address)
+r = stranger.expect(3, "3: not logged in", "ls")
+ok("fssctl login" in r.err, "and what to do about it", r)
+
+# ---- keys ------------------------------------------------------------------
+with socket.socket() as s:
+    s.bind(("127.0.0.1", 0))
+    closed = s.getsockname()[1]
+stranger.expect(8, "8: nobody listens", "connect", "--timeout", "2",
+                f"fss://127.0.0.1:{closed}#{hub.key}")
+wrong = Hub("wrong").key
+r = stranger.expect(3, "3: an address with another key", "connect",
+                    "--timeout", "3", f"{base}#{wrong}")
+fresh = Person("fresh")
+r = fresh.expect(3, "3: for somebody new as well", "connect", "--timeout",
+                 "3", f"{base}#{wrong}")
+fresh.works("nothing wrong was remembered", "connect", hub.address)
+port = hub.port
+equal(hub.stop(), 0, "the hub stops")
+impostor = Hub("impostor", introduce=True)
+impostor.port = port
+impostor.start()
+r = alice.expect(3, "3: another hub at the same address", "connect",
+                 "--timeout", "3", base)
+ok(hub.info["fingerprint"] in r.err and impostor.info["fingerprint"] in r.err,
+   "both fingerprints are shown", r)
+ok("--forget" in r.err, "and what to do", r)
+r = alice.run("ls", "--timeout", "3")
+ok(r.code in (3, 8), "commands do not talk to it", r)
+alice.expect(3, "nor with --accept-new", "connect", "--timeout", "3",
+             "--accept-new", "--yes", base)
+alice.works("unless the old key is forgotten", "connect", "--forget", base)
+alice.works("then it is a new hub", "connect", "--accept-new", base)
+equal(impostor.stop(), 0, "the other hub stops")
+hub.start()
+alice.must("connect", "--forget", base)
+alice.must("connect", hub.address)
+alice.must("login", "alice")
+
+# ---- peers that speak something else ---------------------------------------
+GREETING = (b"\xff" + b"\0" * 8 + b"\x7f" + b"\x03\0" + b"NULL" + b"\0" * 16 +
+            b"\0" + b"\0" * 31)
+READY = b"\x04\x26\x05READY\x0bSocket-Type\0\0\0\x06DEALER\x08Identity\0\0\0\0"
+for name, data in (("nothing", b""), ("noise", bytes(range(256)) * 40),
+                   ("HTTP", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+                   ("ZMTP without CURVE", GREETING + READY + b"\0\x05hello")):
+    with socket.create_connection(("127.0.0.1", hub.port)) as s:
+        s.settimeout(LIMIT)
+        try:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            while s.recv(4096):
+                pass
+        except TimeoutError:
+            raise
+        except OSError:
+            pass	# the hub may hang up in the middle of it
+    alice.works(f"the hub outlives a peer of {name}", "ls")
+
+
+def serve_plain(listener):
+    try:
+        while True:
+            conn, _ = listener.accept()
+            conn.sendall(GREETING)
+            threading.Thread(target=lambda c: [None for _ in iter(
+                lambda: c.recv(4096), b"")], args=(conn,),
+                daemon=True).start()
+    except OSError:
+        pass
+
+
+with socket.socket() as listener:
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    threading.Thread(target=serve_plain, args=(listener,), daemon=True).start()
+    plain = listener.getsockname()[1]
+    r = fresh.run("connect", "--timeout", "3",
+                  f"fss://127.0.0.1:{plain}#{hub.key}")
+    ok(r.code in (1, 3, 8), "a hub without CURVE is not talked to", r)
+
+# ---- one hub per store -----------------------------------------------------
+r = run([FSSD, "run", "--data", hub.data, "--listen", "tcp://127.0.0.1:0"])
+ok(r.code == 6, "6: a second hub on the store", r)
+r = run([FSSD, "check", "--data", hub.data])
+ok(r.code == 6, "6: a check while it runs", r)
+r = run([FSSD, "init", "--data", hub.data])
+ok(r.code == 6, "6: init over a store", r)
+r = run([FSSD, "run", "--data", os.path.join(TMP, "nowhere")])
+ok(r.code == 4, "4: no store", r)
+other = Hub("other")
+r = run([FSSD, "run", "--data", other.data, "--listen",
+         f"tcp://127.0.0.1:{hub.port}"])
+ok(r.code == 6, "6: the address is in use", r)
+alice.works("the first is untouched", "cat", ":/f")
+
+# ---- configuration ---------------------------------------------------------
+conf = os.path.join(other.data, "fssd.conf")
+good = read(conf).decode()
+r = run([FSSD, "check-config", "--data", other.data])
+ok(r.code == 0, "the configuration that init writes is fine", r)
+for name, text, line in (
+        ("an unknown key", good + "\nfrobnicate = 1\n", "frobnicate"),
+        ("an unknown section", good + "\n[zoo]\nx = 1\n", "zoo"),
+        ("a bad number", "[limits]\nquota = lots\n", ":2:"),
+        ("a number out of range", "[performance]\n\nreaders = 65\n", ":3:"),
+        ("a bad word", "[hub]\nregistration = maybe\n", ":2:"),
+        ("a key twice", "[hub]\nname = a\nname = b\n", ":3:"),
+        ("no sense", "[hub]\nwhatever\n", ":2:"),
+        ("a line without end", "[hub]\nname = " + "x" * 5000 + "\n", ":2:")):
+    write(conf, text)
+    r = run([FSSD, "check-config", "--data", other.data])
+    ok(r.code == 2 and line in r.err, f"configuration: {name} is named", r)
+    r = run([FSSD, "run", "--data", other.data])
+    ok(r.code == 2, f"configuration: {name} does not start", r)
+write(conf, good)
+
+# ---- SIGINT ----------------------------------------------------------------
+huge = os.path.join(TMP, "huge")
+with open(huge, "wb") as h:
+    for i in range(96):
+        h.write(os.urandom(1 << 20))
+p = alice.spawn("--json", "put", huge, ":/huge", stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE)
+
+
+def stored():
+    """Bytes of all files below the store's folder."""
+    return sum(os.path.getsize(os.path.join(d, n)) for d, _, ns in
+               os.walk(hub.data) for n in ns)
+
+
+before = stored()
+while p.poll() is None and stored() < before + (8 << 20):
+    pass	# the store is watched, not the clock
+p.send_signal(signal.SIGINT)
+out, err = p.communicate(timeout=LIMIT)
+ok(p.returncode == 130, "an interrupted put ends with 130", p.returncode, err)
+ok(b"again" in err, "and says that it can go on", err)
+first = json.loads(out.splitlines()[-1])
+alice.expect(4, "nothing of it is visible", "stat", ":/huge")
+s = alice.json("put", huge, ":/huge")[-1]
+ok(s["wire_bytes"] + first["wire_bytes"] <= (96 << 20) + (9 << 20),
+   "the next run goes on", first, s)
+equal(alice.json("stat", ":/huge")[0]["size"], 96 << 20, "to the end")
+p = alice.spawn("get", ":/huge", os.path.join(TMP, "huge2"),
+                stderr=subprocess.PIPE)
+while p.poll() is None and not any(n.startswith((".", "huge2"))
+                                   for n in os.listdir(TMP)):
+    pass	# until the temporary file is there
+p.send_signal(signal.SIGINT)
+_, err = p.communicate(timeout=LIMIT)
+if p.returncode == 130:
+    ok(not os.path.exists(os.path.join(TMP, "huge2")),
+       "an interrupted get leaves no half file", err)
+else:
+    skip("an interrupted get leaves no half file", "it was done before")
+alice.must("get", ":/huge", os.path.join(TMP, "huge2"))
+ok(read(huge) == read(os.path.join(TMP, "huge2")), "and is taken up again")
+
+# ---- a damaged store -------------------------------------------------------
+for i in range(20):
+    write(os.path.join(TMP, "set", str(i)), os.urandom(200000))
+alice.must("put", "-r", os.path.join(TMP, "set"), ":/set")
+equal(hub.stop(), 0, "the hub stops")
+r = run([FSSD, "check", "--data", hub.data, "--json"])
+ok(r.code == 0 and r.lines()[-1]["problems"] == 0, "the store is whole", r)
+wanted = read(os.path.join(TMP, "set", "7"))
+hit = None
+for d, _, names in os.walk(hub.data):
+    for n in names:
+        path = os.path.join(d, n)
+        data = read(path)
+        at = data.find(wanted[100:200])
+        if at >= 0:
+            hit = path
+            with open(path, "r+b") as h:
+                h.seek(at)
+                h.write(bytes([data[at] ^ 1]))
+ok(hit is not None, "a byte of a chunk is turned on disk")
+r = run([FSSD, "check", "--data", hub.data])
+ok(r.code == 7 and r.out.strip(), "7: check finds it", r)
+hub.start()
+r = alice.expect(7, "7: it is not handed out", "get", ":/set/7",
+                 os.path.join(TMP, "bad"))
+ok(not os.path.exists(os.path.join(TMP, "bad")), "no bad file appears")
+r = alice.expect(9, "9: the others are", "get", "-r", ":/set",
+                 os.path.join(TMP, "set2"))
+# What came of the damaged one waits beside the others for the next run.
+equal(sorted(n for n in os.listdir(os.path.join(TMP, "set2")) if n[0] != "."),
+      sorted(set(map(str, range(20))) - {"7"}), "all of them")
+s = alice.json("put", "--checksum", os.path.join(TMP, "set", "7"),
+               ":/set/7")[-1]
+ok(s["wire_bytes"] > 0, "the next upload brings it again", s)
+alice.works("and heals it", "get", ":/set/7", os.path.join(TMP, "good"))
+ok(read(os.path.join(TMP, "good")) == wanted, "with the right content")
+equal(hub.stop(), 0, "the hub stops")
+r = run([FSSD, "check", "--data", hub.data])
+ok(r.code == 0, "the store is whole again", r)
+
+# ---- backup ----------------------------------------------------------------
+hub.start()
+copy = os.path.join(TMP, "copy")
+r = run([FSSD, "backup", "--data", hub.data, copy])
+ok(r.code == 0, "a running hub is copied", r)
+r = run([FSSD, "backup", "--data", hub.data, copy])
+ok(r.code == 6, "not over another copy", r)
+r = run([FSSD, "check", "--data", copy])
+ok(r.code == 0, "the copy is whole", r)
+equal(hub.stop(), 0, "the hub stops")
+real, hub.data = hub.data, copy
+hub.start()
+alice.must("get", ":/huge", os.path.join(TMP, "huge3"))
+ok(read(huge) == read(os.path.join(TMP, "huge3")), "and serves as the hub")
+equal(hub.stop(), 0, "the copy stops")
+hub.data = real
+
+# ---- key files -------------------------------------------------------------
+keys = [os.path.join(d, n) for d, _, ns in os.walk(hub.data) for n in ns
+        if "key" in n or "secret" in n]
+ok(keys and all(os.stat(k).st_mode & 0o077 == 0 for k in keys),
+   "the hub's keys are its own", keys)
+for k in keys:
+    os.chmod(k, 0o644)
+r = run([FSSD, "run", "--data", hub.data])
+ok(r.code == 3, "3: a key that others can read is refused", r)
+for k in keys:
+    os.chmod(k, 0o600)
+
+# ---- full and read-only file systems ---------------------------------------
+small = folder("small")
+mounted = run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", small])
+if mounted.code != 0:
+    for name in ("a full disk", "a read-only store"):
+        skip(name, "cannot mount a tmpfs here")
+else:
+    try:
+        # The floor leaves room for the database: a full hub still serves.
+        full = Hub("full", data=os.path.join(small, "data"), settings={
+            "limits.free_floor": "8M"}).start()
+        bob = Person("bob", full, full.invite)
+        bob.must("put", f, ":/f")
+        bob.expect(10, "10: a full disk", "put", huge, ":/huge")
+        bob.expect(4, "leaves nothing half visible", "stat", ":/huge")
+        bob.works("what was there is there", "cat", ":/f")
+        bob.works("and still fetched", "get", ":/f", os.path.join(TMP, "f2"))
+        equal(full.stop(), 0, "the hub survived and stops")
+        full.configure({"limits.free_floor": "1G"})
+        full.start()
+        bob.expect(10, "10: below the floor nothing is taken", "put", big,
+                   ":/big")
+        equal(full.stop(), 0, "the hub stops")
+        # No room at all, all of a sudden, for the database neither.
+        full.configure({"limits.free_floor": "0"})
+        full.start()
+        ballast = os.path.join(small, "ballast")
+        with open(ballast, "wb") as h:
+            try:
+                while True:
+                    h.write(bytes(1 << 16))
+                    h.flush()
+            except OSError:
+                pass
+        bob.expect(10, "10: not a byte is left", "--timeout", "3", "put", big,
+                   ":/big")
+        os.remove(ballast)
+        full.kill()
+        full.start()
+        bob.works("with room again all is there", "cat", ":/f")
+        bob.works("and taken", "put", big, ":/big")
+        equal(full.stop(), 0, "the hub stops")
+        run(["mount", "-o", "remount,ro", small])
+        r = run([FSSD, "run", "--data", full.data])
+        ok(r.code == 10, "10: a read-only store", r)
+        run(["mount", "-o", "remount,rw", small])
+        r = run([FSSD, "check", "--data", full.data])
+        ok(r.code == 0, "the store is whole", r)
+    finally:
+        if full.proc is not None and full.proc.poll() is None:
+            full.kill()
+        run(["umount", small])
+finish()

@@ -1,0 +1,143 @@
+"""On a terminal: prompts without echo, questions, tables, colours, progress."""
+import pty
+import re
+import termios
+
+from common import *
+
+hub = Hub(introduce=True).start()
+alice = Person("alice")
+base = hub.address.split("#")[0]
+
+
+class Terminal:
+    """fssctl with a pseudo-terminal as its stdin, stdout, stderr and tty."""
+
+    def __init__(self, person, *args, **env):
+        self.seen = ""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(person.env, TERM="xterm", **env)
+            os.execv(FSSCTL, [FSSCTL, *args])
+
+    def until(self, text):
+        """Reads on until @text (a regular expression) was shown."""
+        start = len(self.seen)
+        while not re.search(text, self.seen[start:]):
+            if not self.more():
+                return False
+        return True
+
+    def more(self):
+        if not select.select([self.fd], [], [], LIMIT)[0]:
+            return False
+        try:
+            got = os.read(self.fd, 65536)
+        except OSError:		# how a pty says that the other end is closed
+            return False
+        self.seen += got.decode("utf-8", "replace")
+        return bool(got)
+
+    def echo_is_off(self):
+        """Waits for it: the prompt is shown before the echo goes off."""
+        while termios.tcgetattr(self.fd)[3] & termios.ECHO:
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
+                return False
+        return True
+
+    def type(self, text):
+        os.write(self.fd, text.encode())
+
+    def end(self):
+        while self.more():
+            pass
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+# ---- questions -------------------------------------------------------------
+t = Terminal(alice, "connect", base)
+ok(t.until(r"\[y/N\]"), "a new hub is asked about", t.seen)
+ok(hub.info["fingerprint"] in t.seen, "with its fingerprint", t.seen)
+t.type("n\n")
+ok(t.end() != 0, "no means no", t.seen)
+alice.expect(8, "and nothing is remembered", "ls")
+t = Terminal(alice, "connect", base)
+t.until(r"\[y/N\]")
+t.type("y\n")
+equal(t.end(), 0, "yes means yes")
+alice.works("and is remembered", "connect")
+
+# ---- passwords -------------------------------------------------------------
+t = Terminal(alice, "register", "alice", "--invite", hub.invite)
+ok(t.until("New password: ") and t.echo_is_off(), "a password is asked for",
+   t.seen)
+t.type(PASSWORD + "\n")
+ok(t.until("again: ") and t.echo_is_off(), "twice", t.seen)
+t.type("something else\n")
+ok(t.end() == 2 and "not the same" in t.seen, "and compared", t.seen)
+t = Terminal(alice, "register", "alice", "--invite", hub.invite)
+t.until("New password: ")
+t.echo_is_off()
+t.type(PASSWORD + "\n")
+t.until("again: ")
+t.echo_is_off()
+t.type(PASSWORD + "\n")
+equal(t.end(), 0, "the same twice registers")
+ok(PASSWORD not in t.seen, "the password is never shown", t.seen)
+alice.must("logout", "--forget")
+t = Terminal(alice, "login", "alice")
+t.until("Password: ")
+t.echo_is_off()
+t.type("\x03")
+ok(t.end() == 130, "^C at the prompt ends it", t.seen)
+t = Terminal(alice, "login", "alice")
+t.until("Password: ")
+t.echo_is_off()
+t.type(PASSWORD + "\n")
+equal(t.end(), 0, "login asks once")
+r = alice.run("passwd")
+ok(r.code == 2 and "--password-stdin" in r.err,
+   "without a terminal it says what else there is", r)
+
+# ---- tables and colours ----------------------------------------------------
+write(os.path.join(TMP, "tree", "sub", "file"), b"x" * 5000)
+t = Terminal(alice, "put", "-r", os.path.join(TMP, "tree"), ":/t")
+equal(t.end(), 0, "put on a terminal")
+t = Terminal(alice, "ls", "-l", ":/t")
+t.end()
+ok("CHANGED" in t.seen and "\x1b[1;34m" in t.seen, "a table with colours",
+   t.seen)
+t = Terminal(alice, "ls", "-l", ":/t/sub")
+t.end()
+ok(re.search(r" 4\.8K ", t.seen), "and sizes for people", t.seen)
+t = Terminal(alice, "ls", "-l", ":/t", NO_COLOR="1")
+t.end()
+ok("CHANGED" in t.seen and "\x1b" not in t.seen, "NO_COLOR is heard", t.seen)
+r = alice.run("ls", "-l", ":/t")
+ok("CHANGED" not in r.out and "\x1b" not in r.out and "\t" in r.out,
+   "a pipe gets neither", r)
+r = alice.run("put", "-r", os.path.join(TMP, "tree"), ":/t")
+ok("\r" not in r.err and r.err == "", "nor progress", r)
+
+# ---- progress --------------------------------------------------------------
+big = os.path.join(TMP, "big")
+with open(big, "wb") as f:
+    for _ in range(64):
+        f.write(os.urandom(1 << 20))
+t = Terminal(alice, "put", big, ":/big")
+equal(t.end(), 0, "a bigger put")
+ok(re.search(r"\r\[#*\.*\] +\d+% \S+ of 64M", t.seen), "shows its progress",
+   t.seen[-300:])
+ok(t.seen.rstrip().splitlines()[-1].find("uploaded 1 files") >= 0,
+   "and then the sum", t.seen[-300:])
+t = Terminal(alice, "put", "--quiet", "--checksum", big, ":/big2")
+t.end()
+equal(t.seen, "", "--quiet shows nothing")
+t = Terminal(alice, "get", big.replace(TMP, ":"), os.path.join(TMP, "back"))
+t.until(r"\d+%")
+t.type("\x03")
+code = t.end()
+ok(code in (0, 130), "^C in a get", code, t.seen[-300:])
+ok(code == 0 or "again" in t.seen, "says how to go on", t.seen[-300:])
+finish()

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Makes the seeds of the fuzz corpora: tests/fuzz/corpus/*/seed-*.
+
+Run it after the protocol's tables changed.  What the fuzzers found lies beside
+the seeds under names of another form and is left alone.
+"""
+
+import os
+import random
+import struct
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lint"))
+import _schema  # noqa: E402
+from _schema import pack  # noqa: E402
+
+SESSION = bytes(range(16))
+ID = bytes([0x01]) + bytes(32)
+
+
+def write(target, seeds):
+    folder = os.path.join(HERE, "corpus", target)
+    os.makedirs(folder, exist_ok=True)
+    for old in os.listdir(folder):
+        if old.startswith("seed-"):
+            os.unlink(os.path.join(folder, old))
+    for name, data in seeds:
+        with open(os.path.join(folder, "seed-" + name), "wb") as f:
+            f.write(data)
+
+
+def least(schema, f):
+    """The least value of a field."""
+    return {"U64": 0, "I64": 0, "BOOL": False, "STR": "", "BIN": b"",
+            "FIX": bytes(f.size), "LIST": []}[f.kind]
+
+
+def full(schema, f):
+    """A value that shows more of it, but small."""
+    if f.kind == "U64":
+        return f.size if f.size else 1 << 40
+    if f.kind == "I64":
+        return -1700000000000000
+    if f.kind == "BOOL":
+        return True
+    if f.kind == "STR":
+        return ("/\u00e9/x" if f.size > 64 else "alice")[:f.size]
+    if f.kind == "BIN":
+        return ID * 2
+    if f.kind == "FIX":
+        return ID[:f.size]
+    return [{g.name: full(schema, g) for g in schema.records[f.sub]},
+            {g.name: least(schema, g) for g in schema.records[f.sub]
+             if g.required}]
+
+
+def records(schema):
+    """(number, name, bytes) of records with all and with few fields."""
+    for i, (name, fields) in enumerate(schema.records.items()):
+        yield i, name + "-full", schema.record(
+            name, {f.name: full(schema, f) for f in fields})
+        yield i, name + "-least", schema.record(
+            name, {f.name: least(schema, f) for f in fields if f.required})
+
+
+BAD_FIELDS = [
+    ("nomap", b"\xc0"),
+    ("empty", b""),
+    ("key0", b"\x81\x00\x01"),
+    ("twice", b"\x82\x02\x01\xcc\x02\x01"),
+    ("wide", b"\xde\x00\x01\xcd\x00\x02\xd3" + bytes(7) + b"\x05"),
+    ("after", b"\x80\xc0"),
+    ("lying", b"\xdf\xff\xff\xff\xff\x01\x01"),
+    ("lyinglist", b"\x81\x01\xdd\xff\xff\xff\xff"),
+    ("nul", b"\x81\x02\xa3a\x00b"),
+    ("utf8", b"\x81\x02\xa2\xc0\xaf"),
+    ("negative", b"\x81\x02\xff"),
+    ("float", b"\x81\x02\xcb" + struct.pack(">d", 1.0)),
+    ("deep", b"\x81\x1e" + b"\x91" * 40 + b"\x01"),
+    ("unknown", b"\x82\x1e\xc7\x02\x05ab\x02\x01"),
+]
+
+
+def fields(schema):
+    for i, name, data in records(schema):
+        yield name, bytes([i]) + data
+    ref = list(schema.records).index("ref")
+    stat = list(schema.records).index("stat")
+    for name, data in BAD_FIELDS:
+        yield "bad-" + name, bytes([ref]) + data
+    yield "bad-nested", bytes([stat]) + b"\x81\x01\x92\x81\x02\xa1/\x81\x03\x01"
+
+
+def headers(schema):
+    for i, (name, number, req, ans, _) in enumerate(schema.messages):
+        for suffix, rec in (("", req), ("+", ans)):
+            values = {f.name: full(schema, f) for f in schema.records[rec]}
+            yield "%s%s" % (name.lower(), "-answer" if suffix else ""), \
+                schema.header(name + suffix, i * 1000003,
+                              SESSION if i % 3 else b"", values)
+    yield "error", schema.header("ERROR", 1, SESSION,
+                                 {"code": 18, "detail": "no such file"})
+    ping = schema.header("PING", 7, b"", {})
+    yield "bad-short", ping[:-1]
+    yield "bad-long", ping + b"\xc0"
+    yield "bad-elements", b"\x96" + ping[1:] + b"\xc0"
+    yield "bad-session", b"\x95\x01\x05\x07\xc4\x03abc\x80"
+    yield "bad-type", b"\x95\x01\xcd\x01\x00\x07\xc4\x00\x80"
+    yield "later", b"\x97\x63\x05\x07\xc4\x00\x81\x01\x02\xa1x\x92\xc0\xc3"
+    yield "unknown-type", b"\x95\x01\x7f\x07\xc4\x00\x80"
+    yield "wide", b"\xdc\x00\x05\xcd\x00\x01\xcc\x05\xd3" + bytes(7) + \
+        b"\x07\xc5\x00\x00\x80"
+
+
+def page(level, children, magic=b"FSP1", zero=0, count=None):
+    n = len(children) if count is None else count
+    return magic + struct.pack("<BBH", level, zero, n) + b"".join(
+        bytes([t]) + bytes([i & 0xff]) * 32 + struct.pack("<Q", span)
+        for i, (t, span) in enumerate(children))
+
+
+def pages(schema):
+    yield "one", page(1, [(0x01, 1)])
+    yield "three", page(1, [(0x01, 65536), (0x02, 1 << 20), (0x01, 7)])
+    yield "inner", page(2, [(0x11, 1 << 28), (0x12, 5)])
+    yield "top", page(6, [(0x11, 1 << 62), (0x11, 1 << 62)])
+    yield "bad-sum", page(6, [(0x11, 1 << 63), (0x11, 1 << 63)])
+    yield "bad-magic", page(1, [(0x01, 1)], magic=b"FSP2")
+    yield "bad-zero", page(1, [(0x01, 1)], zero=1)
+    yield "bad-count", page(1, [(0x01, 1)], count=2)
+    yield "bad-none", page(1, [])
+    yield "bad-level", page(7, [(0x11, 1)])
+    yield "bad-kind", page(2, [(0x01, 1)])
+    yield "bad-alg", page(1, [(0x03, 1)])
+    yield "bad-span", page(1, [(0x01, 0)])
+    yield "bad-large", page(1, [(0x01, (1 << 20) + 1)])
+    yield "bad-head", b"FSP1\x01"
+    yield "bad-empty", b""
+
+
+def readers(schema):
+    rng = random.Random(1)
+    for i, v in enumerate((0, 127, 128, 255, 256, 65535, 65536, 1 << 32,
+                           (1 << 64) - 1, -1, -32, -33, -128, -129, -32769,
+                           -(1 << 31) - 1, True, None, "", "abc", "x" * 40,
+                           b"", b"bin")):
+        yield "scalar-%02d" % i, pack(v)
+    yield "array", b"\x93\x01\x92\xa1a\xc4\x01b\xc0"
+    yield "map", b"\x82\x01\x81\x02\x03\xa1k\x90"
+    yield "ext", b"\x95\xd4\x01a\xd8\x02" + bytes(16) + b"\xc7\x02\x03ab" \
+        b"\xc8\x00\x01\x04c\xc9\x00\x00\x00\x00\x05"
+    yield "float", b"\x92\xca\x3f\x80\x00\x00\xcb" + bytes(8)
+    yield "deep", b"\x91" * 20 + b"\xc0"
+    yield "too-deep", b"\x91" * 70 + b"\xc0"
+    yield "wide", b"\xdc\x00\x02\xde\x00\x00\xdd\x00\x00\x00\x01\x07"
+    yield "bad-tag", b"\x92\x01\xc1"
+    yield "bad-count", b"\xdd\xff\xff\xff\xff"
+    yield "bad-short", b"\xda\x00\x05abc"
+    yield "noise", bytes(rng.randrange(256) for _ in range(200))
+
+
+def paths(schema):
+    texts = (":/", ":/a", "alice:/a/b", "alice:a//b/", ":", "x", "",
+             "/", "/a", "/a/b/c", "/a/../b", "/a/./b", "/a//b", "/a/", "a",
+             ":/../etc", "Alice:/x", "bob-1.x_y:/d\u00e9j\u00e0",
+             ":/e\u0301", "/e\u0301", "/\u00e9", ":/a\u202eb", "/\u2028",
+             "/\u0085", "/a\x7f", "/a\nb", ":/a\\b", "/\U0001f3b5",
+             "/" + "n" * 255, "/" + "n" * 256, "/x" * 128, "/x" * 129,
+             ":/" + "\u00e9" * 127, "::/a", "a:b:/c", ":/ ", "/.", "/...",
+             ":/\u1100\u1161", "/\ufb01", "/con", "/" + "long/" * 600 + "x")
+    for i, text in enumerate(texts):
+        yield "%02d" % i, text.encode()
+    yield "bad-utf8", b":/\xc0\xaf"
+    yield "bad-half", b"/\xe2\x82"
+    yield "bad-surrogate", b"/\xed\xa0\x80"
+    yield "nul", b":/a\x00b"
+
+
+def main():
+    schema = _schema.Schema()
+    for target, make in (("header", headers), ("fields", fields),
+                         ("page", pages), ("reader", readers),
+                         ("path", paths)):
+        seeds = list(make(schema))
+        write(target, seeds)
+        print("%s: %d seeds" % (target, len(seeds)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,289 @@
+/*
+ * Search: matching, ranking, filters, and the bound on one page.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model_fixture.h"
+
+static void
+expect(struct mf *f, const struct fss__actor *who, struct fss__m_find m,
+    const char *paths)
+{
+	struct mf_rows *all = mf_rows(0);
+	char got[2048] = "";
+	size_t i, n = 0;
+
+	assert_int_equal(mf_find(f, who, m, 3, all), 0);
+	for (i = 0; i < all->n; i++)
+		n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%.64s",
+		    i > 0 ? " " : "", all->row[i].path);
+	assert_string_equal(got, paths);
+	mf_rows_free(all);
+}
+
+static void
+test_ranking(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_rows *rows = mf_rows(0);
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/myreport", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/a-Report.txt", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/report", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/Reports", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/REPORT", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/r\303\251port", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/unreported", NULL), 0);
+	/* exact, newest first; prefix; word; part */
+	expect(f, &alice, mf_question("report"), "/r\303\251port /d/REPORT "
+	    "/report /Reports /a-Report.txt /unreported /myreport");
+	expect(f, &alice, mf_question("R\303\211PORTS"), "/Reports");
+	expect(f, &alice, mf_question("rep txt"), "/a-Report.txt");
+	expect(f, &alice, mf_question("t.t"), "/a-Report.txt");
+	/* two letters: words; one: names; signs as such */
+	expect(f, &alice, mf_question("tx"), "/a-Report.txt");
+	expect(f, &alice, mf_question("po"), "");
+	expect(f, &alice, mf_question("d"), "/d");
+	expect(f, &alice, mf_question("-r"), "/a-Report.txt");
+	/* words in the folders above count, but one must be in the name */
+	expect(f, &alice, mf_question("d report"), "/d/REPORT");
+	expect(f, &alice, mf_question("alice report d"), "/d/REPORT");
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/report card", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/card-report", NULL), 0);
+	expect(f, &alice, mf_question("Report card"),
+	    "/d/report card /card-report");
+	assert_int_equal(mf_remove(f, &alice, NULL, "/card-report", false),
+	    0);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/d/report card", false),
+	    0);
+	expect(f, &alice, mf_question("alice"), "");
+	expect(f, &alice, mf_question("nothing like it"), "");
+	expect(f, &alice, mf_question("\"report\" OR x* NEAR("), "");
+	assert_int_equal(mf_find(f, &alice, mf_question("   "), 3, rows),
+	    FSS_EINVAL);
+	assert_int_equal(mf_find(f, &alice, mf_question("-"), 3, rows),
+	    FSS_EINVAL);
+	assert_int_equal(mf_find(f, &alice,
+	    mf_question("a b c d e f g h i"), 3, rows), FSS_EINVAL);
+	expect(f, &alice, mf_question("\001\002report\003"),
+	    "/r\303\251port /d/REPORT /report /Reports /a-Report.txt "
+	    "/unreported /myreport");
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+static void
+test_changes(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/first", "x"), 0);
+	expect(f, &alice, mf_question("first"), "/d/first");
+	assert_int_equal(mf_move(f, &alice, NULL, "/d/first", "/d/second",
+	    false), 0);
+	expect(f, &alice, mf_question("first"), "");
+	expect(f, &alice, mf_question("second"), "/d/second");
+	assert_int_equal(mf_move(f, &alice, NULL, "/d", "/elsewhere", false),
+	    0);
+	expect(f, &alice, mf_question("second"), "/elsewhere/second");
+	assert_int_equal(mf_remove(f, &alice, NULL, "/elsewhere", true), 0);
+	expect(f, &alice, mf_question("second"), "");
+	expect(f, &alice, mf_question(NULL), "");
+	(void)mf_purge(f);
+	expect(f, &alice, mf_question("second"), "");
+	/* The same name again, perhaps in the same row. */
+	assert_int_equal(mf_file(f, &alice, NULL, "/third", "x"), 0);
+	expect(f, &alice, mf_question("second"), "");
+	expect(f, &alice, mf_question("third"), "/third");
+	mf_close(f);
+}
+
+/* Names that are noted but not in the index yet do no harm. */
+static void
+test_unsettled(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__m_commit_item m = mf_item("/later", NULL, NULL);
+	struct mf_rows *rows = mf_rows(0);
+	struct fss__m_move mv;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/now", NULL), 0);
+	memset(&mv, 0, sizeof(mv));
+	mv.from = mf_s("/now");
+	mv.to = mf_s("/then");
+	assert_int_equal(fss__store_begin(f->store), 0);
+	assert_int_equal(fss__entry_commit(&f->ctx, &alice, mf_s(NULL), &m,
+	    mf_emit, rows), 0);
+	assert_int_equal(fss__entry_move(&f->ctx, &alice, &mv), 0);
+	assert_int_equal(fss__store_commit(f->store, false), 0);
+	expect(f, &alice, mf_question("now"), "");
+	expect(f, &alice, mf_question("then"), "");
+	(void)mf_purge(f);
+	expect(f, &alice, mf_question("now"), "");
+	expect(f, &alice, mf_question("then"), "/then");
+	expect(f, &alice, mf_question("later"), "/later");
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+static void
+test_filters(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(0);
+	struct fss__m_commit_item item;
+	struct fss__m_find m;
+	struct fss__id id;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/a.txt", "1"), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/b.html", "22"), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/c.png", "333"), 0);
+	assert_int_equal(mf_file(f, &bob, NULL, "/e.txt", "4444"), 0);
+	(void)mf_put(f, &alice, "55555");
+	item = mf_item("/late", "55555", &id);
+	item.mtime_us = 9000;
+	assert_int_equal(mf_commit(f, &alice, NULL, &item, NULL), 0);
+	assert_int_equal(mf_access(f, &bob, NULL, "/", FSS_ACCESS_OPEN), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_ASK), 0);
+
+	expect(f, &alice, mf_question(NULL),
+	    "/late /e.txt /d/c.png /d/b.html /d /a.txt");
+	m = mf_question(NULL);
+	m.has |= FSS__K_find_owner;
+	m.owner = mf_s("bob");
+	expect(f, &alice, m, "/e.txt");
+	m.owner = mf_s("");
+	expect(f, &alice, m, "/late /d/c.png /d/b.html /d /a.txt");
+	m.owner = mf_s("nobody");
+	assert_int_equal(mf_find(f, &alice, m, 3, rows), FSS_ENOACCOUNT);
+
+	m = mf_question(NULL);
+	m.has |= FSS__K_find_type;
+	m.type = mf_s("text");
+	expect(f, &alice, m, "/e.txt /d/b.html /a.txt");
+	m.type = mf_s("TEXT/html");
+	expect(f, &alice, m, "/d/b.html");
+	m.type = mf_s("tex");
+	expect(f, &alice, m, "");
+	m = mf_question(NULL);
+	m.has |= FSS__K_find_kind;
+	m.kind = FSS_KIND_DIR;
+	expect(f, &alice, m, "/d");
+	m = mf_question(NULL);
+	m.has |= FSS__K_find_size_min | FSS__K_find_size_max;
+	m.size_min = 2;
+	m.size_max = 3;
+	expect(f, &alice, m, "/d/c.png /d/b.html");
+	m = mf_question(NULL);
+	m.has |= FSS__K_find_newer_us | FSS__K_find_kind;
+	m.kind = FSS_KIND_FILE;
+	m.newer_us = 9000;
+	expect(f, &alice, m, "/late");
+	m.has = FSS__K_find_older_us | FSS__K_find_kind;
+	m.older_us = 8999;
+	expect(f, &alice, m, "/e.txt /d/c.png /d/b.html /a.txt");
+	m = mf_question("html");
+	m.has |= FSS__K_find_access;
+	m.access = FSS_ACCESS_ASK;
+	expect(f, &alice, m, "/d/b.html");
+	m.access = FSS_ACCESS_OPEN;
+	expect(f, &alice, m, "");
+	m = mf_question(NULL);
+	m.has |= FSS__K_find_state;
+	m.state = FSS_STATE_ANNOUNCED;
+	expect(f, &alice, m, "");
+
+	m = mf_question(NULL);
+	m.has |= FSS__K_find_under;
+	m.under = mf_s("/d");
+	expect(f, &alice, m, "/d/c.png /d/b.html");
+	m.under = mf_s("/no");
+	assert_int_equal(mf_find(f, &alice, m, 3, rows), FSS_ENOENT);
+	/* Elsewhere, missing and hidden are the same. */
+	m.has |= FSS__K_find_owner;
+	m.owner = mf_s("alice");
+	expect(f, &bob, m, "");
+	m.under = mf_s("/d");
+	expect(f, &bob, m, "/d/c.png /d/b.html");
+	m.has |= FSS__K_find_cursor;
+	m.cursor = mf_s("not a cursor");
+	assert_int_equal(fss__entry_find(&f->ctx, &bob, &m, mf_emit, rows,
+	    &rows->next), FSS_EINVAL);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+/* A page ends after a bounded number of candidates, and nothing is lost. */
+static void
+test_bounded(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(0);
+	struct fss__m_commit_item m;
+	struct fss__m_find q = mf_question("match");
+	struct fss__cursor from;
+	char path[64];
+	int i, pages = 0, seen = 0;
+
+	(void)state;
+	mf_begin(f);
+	for (i = 0; i < 5000; i++) {
+		(void)snprintf(path, sizeof(path), "/%s/match %d",
+		    i % 1000 == 0 ? "open" : "closed", i);
+		m = mf_item(path, NULL, NULL);
+		assert_int_equal(fss__entry_commit(&f->ctx, &alice,
+		    mf_s(NULL), &m, mf_emit, rows), 0);
+		rows->n = 0;
+	}
+	(void)mf_end(f, 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/open", FSS_ACCESS_OPEN),
+	    0);
+	do {
+		from = rows->next;
+		if (from.len > 0) {
+			q.has |= FSS__K_find_cursor;
+			q.cursor.p = from.b;
+			q.cursor.n = from.len;
+		}
+		rows->n = 0;
+		assert_int_equal(fss__entry_find(&f->ctx, &bob, &q, mf_emit,
+		    rows, &rows->next), 0);
+		seen += (int)rows->n;
+		pages++;
+	} while (rows->next.len > 0);
+	assert_int_equal(seen, 5);
+	assert_in_range(pages, 3, 12);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ranking),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_unsettled),
+		cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,282 @@
+/*
+ * Search against a naive one over random names, trees and accesses: matching,
+ * ranking, paging, and that nothing is found that may not be seen.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "model_fixture.h"
+#include "store/search.h"
+
+#define NODES	300
+#define QUERIES	300
+
+struct node {
+	int	parent, owner;		/* owner 0 or 1, parent -1: its root */
+	int	access;
+	bool	folder;
+	char	name[48];
+};
+
+static const char *const owners[2] = { "alice", "bob" };
+
+static void
+random_name(uint64_t *seed, int n, char *dst, size_t cap)
+{
+	static const char *const words[] = {
+		"report", "Photo", "a", "ab", "holiday", "2024", "x", "Cat",
+		"catalog", "bobcat", "note", "port", "be", "\303\211t\303\251",
+	};
+	static const char *const between[] = { "-", "_", " ", ".", "", "--" };
+	unsigned i, count = 1 + mf_random(seed, 3);
+	size_t len = 0;
+
+	for (i = 0; i < count; i++)
+		len += (size_t)snprintf(dst + len, cap - len, "%s%s",
+		    i > 0 ? between[mf_random(seed, 6)] : "",
+		    words[mf_random(seed, 14)]);
+	/* names may repeat in different folders, not in one */
+	(void)snprintf(dst + len, cap - len, ".%d", n % 60);
+}
+
+/* Lower case, the one accent there is taken off. */
+static void
+naive_fold(const char *src, char *dst)
+{
+	for (; *src != '\0'; src++) {
+		if (*src == '\303') {
+			src++;
+			*dst++ = 'e';
+		} else {
+			*dst++ = *src >= 'A' && *src <= 'Z' ?
+			    (char)(*src + 32) : *src;
+		}
+	}
+	*dst = '\0';
+}
+
+static bool
+alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* As docs/search.md has it. */
+static int
+naive_rank(const char *word, const char *name)
+{
+	size_t n = strlen(word), i, weight = n;
+	int best = FSS__SEARCH_NONE, rank, worst;
+	const char *p;
+
+	for (i = 1; i < n; i++)		/* a word inside weighs one more */
+		weight += alnum(word[i]) && !alnum(word[i - 1]);
+	worst = weight >= 3 ? FSS__SEARCH_PART : weight == 2 && alnum(*word) ?
+	    FSS__SEARCH_WORD : FSS__SEARCH_PREFIX;
+	for (p = name; (p = strstr(p, word)) != NULL; p++) {
+		rank = FSS__SEARCH_PART;
+		if (p == name)
+			rank = p[n] == '\0' ? FSS__SEARCH_EXACT :
+			    FSS__SEARCH_PREFIX;
+		else if (alnum(*word) && !alnum(p[-1]))
+			rank = FSS__SEARCH_WORD;
+		if (rank <= worst && rank < best)
+			best = rank;
+	}
+	return best;
+}
+
+static bool
+visible(const struct node *node, int n, int who)
+{
+	if (node[n].owner == who)
+		return true;
+	for (; n >= 0; n = node[n].parent) {
+		if (node[n].access != FSS_ACCESS_INHERIT)
+			return node[n].access != FSS_ACCESS_PRIVATE;
+	}
+	return false;
+}
+
+/* The rank of node @n, NONE if it is no hit. */
+static int
+naive_match(const struct node *node, int n, char words[][32], int count)
+{
+	char name[64], whole[128] = "";
+	int i, up, best = FSS__SEARCH_NONE, rank;
+	size_t len = 0;
+	bool found;
+
+	for (i = 0; i < count; i++)
+		len += (size_t)snprintf(whole + len, sizeof(whole) - len,
+		    "%s%s", i > 0 ? " " : "", words[i]);
+	naive_fold(node[n].name, name);
+	if (strcmp(whole, name) == 0)
+		best = FSS__SEARCH_EXACT;
+	for (i = 0; i < count; i++) {
+		naive_fold(node[n].name, name);
+		rank = naive_rank(words[i], name);
+		best = rank < best ? rank : best;
+		found = rank < FSS__SEARCH_NONE ||
+		    naive_rank(words[i], owners[node[n].owner]) <
+		    FSS__SEARCH_NONE;
+		for (up = node[n].parent; up >= 0; up = node[up].parent) {
+			naive_fold(node[up].name, name);
+			found = found || naive_rank(words[i], name) <
+			    FSS__SEARCH_NONE;
+		}
+		if (!found)
+			return FSS__SEARCH_NONE;
+	}
+	return best;
+}
+
+static void
+node_path(const struct node *node, int n, char *dst, size_t cap)
+{
+	char tail[1024] = "", joined[1024];
+
+	for (; n >= 0; n = node[n].parent) {
+		(void)snprintf(joined, sizeof(joined), "/%.47s%.900s",
+		    node[n].name, tail);
+		memcpy(tail, joined, sizeof(tail));
+	}
+	(void)snprintf(dst, cap, "%s", tail);
+}
+
+static void
+grow(struct mf *f, const struct fss__actor *who, struct node *node,
+    uint64_t *seed)
+{
+	char path[1024];
+	int i, tries;
+
+	for (i = 0; i < NODES; i++) {
+		node[i].owner = (int)mf_random(seed, 2);
+		node[i].parent = -1;
+		for (tries = 0; tries < 3 && i > 0; tries++) {
+			int p = (int)mf_random(seed, (uint32_t)i);
+
+			if (node[p].folder && node[p].owner == node[i].owner)
+				node[i].parent = p;
+		}
+		node[i].folder = mf_random(seed, 3) == 0;
+		do {
+			random_name(seed, i, node[i].name,
+			    sizeof(node[i].name));
+			node_path(node, i, path, sizeof(path));
+		} while (mf_stat(f, &who[node[i].owner], NULL, path, 0,
+		    NULL) == 0);
+		assert_int_equal(node[i].folder ?
+		    mf_folder(f, &who[node[i].owner], NULL, path) :
+		    mf_file(f, &who[node[i].owner], NULL, path, NULL), 0);
+		if (mf_random(seed, 4) != 0)
+			continue;
+		node[i].access = 1 + (int)mf_random(seed, 3);
+		assert_int_equal(mf_access(f, &who[node[i].owner], NULL, path,
+		    node[i].access), 0);
+	}
+}
+
+/* A word of some name, or a piece of one. */
+static void
+random_word(const struct node *node, uint64_t *seed, char *dst)
+{
+	char name[64];
+	size_t n, from, len;
+
+	do {
+		naive_fold(node[mf_random(seed, NODES)].name, name);
+		n = strlen(name);
+		from = mf_random(seed, (uint32_t)n);
+		len = 1 + mf_random(seed, 6);
+		len = from + len > n ? n - from : len;
+		memcpy(dst, name + from, len);
+		dst[len] = '\0';
+		/* what is searched for has no space, and not signs alone */
+	} while (strchr(dst, ' ') != NULL || (len < 3 && !alnum(dst[0])));
+}
+
+static void
+check_query(struct mf *f, const struct fss__actor *who,
+    const struct node *node, int asker, char words[][32], int count,
+    size_t limit, struct mf_rows *all)
+{
+	char text[128] = "", path[1024];
+	size_t n = 0, at = 0;
+	int i, rank;
+
+	for (i = 0; i < count; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
+		    i > 0 ? " " : "", words[i]);
+	assert_int_equal(mf_find(f, &who[asker], mf_question(text), limit, all),
+	    0);
+	for (rank = 0; rank < FSS__SEARCH_NONE; rank++) {
+		for (i = NODES - 1; i >= 0; i--) {
+			if (!visible(node, i, asker) ||
+			    naive_match(node, i, words, count) != rank)
+				continue;
+			node_path(node, i, path, sizeof(path));
+			if (at >= all->n || strcmp(all->row[at].path, path))
+				fail_msg("'%s' by %s: row %zu is '%s', not "
+				    "'%s' (rank %d)", text, owners[asker], at,
+				    at < all->n ? all->row[at].path : "",
+				    path, rank);
+			assert_string_equal(all->row[at].owner,
+			    owners[node[i].owner]);
+			at++;
+		}
+	}
+	assert_int_equal(at, all->n);
+}
+
+static void
+test_random(void **state)
+{
+	struct mf *f = mf_open();
+	struct mf_rows *all = mf_rows(0);
+	struct fss__actor who[2];
+	struct node *node;
+	uint64_t seed = *(uint64_t *)*state;
+	char words[3][32];
+	int q, i, count;
+
+	node = calloc(NODES, sizeof(*node));
+	assert_non_null(node);
+	for (i = 0; i < 2; i++)
+		who[i] = mf_user(f, owners[i]);
+	grow(f, who, node, &seed);
+	for (q = 0; q < QUERIES; q++) {
+		count = 1 + (int)mf_random(&seed, 3);
+		for (i = 0; i < count; i++)
+			random_word(node, &seed, words[i]);
+		check_query(f, who, node, q % 2, words, count,
+		    1 + mf_random(&seed, 60), all);
+	}
+	free(node);
+	mf_rows_free(all);
+	mf_close(f);
+}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) :
+	    (uint64_t)fss__wall_us();
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(test_random, &seed),
+	};
+
+	(void)printf("seed %llu (give it as an argument to repeat)\n",
+	    (unsigned long long)seed);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

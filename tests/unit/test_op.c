@@ -1,0 +1,130 @@
+/*
+ * Idempotency: answers kept and forgotten.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/num.h"
+#include "model_fixture.h"
+#include "store/meta_op.h"
+
+static struct fss__slice
+op_id(uint8_t b[16], uint32_t n)
+{
+	struct fss__slice s = { b, 16 };
+
+	memset(b, 0xaa, 16);
+	fss__put_le32(b, n);
+	return s;
+}
+
+static int
+look(struct mf *f, const struct fss__actor *who, uint32_t n, char *ret)
+{
+	struct fss__buf buf;
+	uint8_t b[16];
+	int r;
+
+	fss__buf_init(&buf, 4096);
+	r = fss__op_lookup(&f->ctx, who, op_id(b, n), &buf);
+	if (r == 1)
+		memcpy(ret, buf.data, buf.len);
+	ret[r == 1 ? buf.len : 0] = '\0';
+	fss__buf_release(&buf);
+	return r;
+}
+
+static int
+keep(struct mf *f, const struct fss__actor *who, uint32_t n, const char *what)
+{
+	uint8_t b[16];
+
+	mf_begin(f);
+	return mf_end(f, fss__op_store(&f->ctx, who, op_id(b, n), what,
+	    strlen(what)));
+}
+
+static void
+test_once(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	char answer[64];
+
+	(void)state;
+	assert_int_equal(look(f, &alice, 1, answer), 0);
+	assert_int_equal(keep(f, &alice, 1, "first"), 0);
+	assert_int_equal(look(f, &alice, 1, answer), 1);
+	assert_string_equal(answer, "first");
+	/* Another device's request of the same id is another request. */
+	assert_int_equal(look(f, &bob, 1, answer), 0);
+	assert_int_equal(keep(f, &bob, 1, ""), 0);
+	assert_int_equal(look(f, &bob, 1, answer), 1);
+	assert_string_equal(answer, "");
+	/* The same id twice is refused rather than answered at random. */
+	assert_int_equal(keep(f, &alice, 1, "second"), FSS_EEXIST);
+	assert_int_equal(look(f, &alice, 1, answer), 1);
+	assert_string_equal(answer, "first");
+	mf_close(f);
+}
+
+static void
+test_ring(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	char answer[64];
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < FSS__OPS_KEPT + 10; i++)
+		assert_int_equal(keep(f, &alice, i, "x"), 0);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM op_result"),
+	    FSS__OPS_KEPT);
+	for (i = 0; i < 10; i++)
+		assert_int_equal(look(f, &alice, i, answer), 0);
+	for (; i < FSS__OPS_KEPT + 10; i++)
+		assert_int_equal(look(f, &alice, i, answer), 1);
+	mf_close(f);
+}
+
+static void
+test_purge(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	char answer[64];
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 300; i++)
+		assert_int_equal(keep(f, &alice, i, "old"), 0);
+	f->ctx.now_us += (int64_t)FSS__MAX_OP_KEEP * 1000000 / 2;
+	assert_int_equal(keep(f, &alice, 1000, "new"), 0);
+	assert_int_equal(mf_purge(f), 1);
+	assert_int_equal(look(f, &alice, 0, answer), 1);
+	f->ctx.now_us += (int64_t)FSS__MAX_OP_KEEP * 1000000 / 2;
+	assert_true(mf_purge(f) > 1);
+	assert_int_equal(look(f, &alice, 0, answer), 0);
+	assert_int_equal(look(f, &alice, 299, answer), 0);
+	assert_int_equal(look(f, &alice, 1000, answer), 1);
+	mf_close(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_once),
+		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_purge),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

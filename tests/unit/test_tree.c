@@ -1,0 +1,291 @@
+/*
+ * The tree of entries: list, move, remove, purge.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model_fixture.h"
+
+static void
+test_list(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(7);
+	char path[64], last[64] = "";
+	int i, seen = 0;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(path, sizeof(path), "/d/n%d", i * 7919 % 1000);
+		assert_int_equal(mf_file(f, &alice, NULL, path, "x"), 0);
+		if (i % 3 == 0)
+			assert_int_equal(mf_access(f, &alice, NULL, path,
+			    FSS_ACCESS_PRIVATE), 0);
+	}
+	rows->next.len = 0;
+	do {
+		assert_int_equal(mf_list(f, &alice, NULL, "/d", rows), 0);
+		for (i = 0; i < (int)rows->n; i++, seen++) {
+			assert_true(strcmp(last, rows->row[i].path) < 0);
+			assert_int_equal(fss__slice_copy(
+			    mf_s(rows->row[i].path), last, sizeof(last)), 0);
+		}
+	} while (rows->next.len > 0);
+	assert_int_equal(seen, 40);
+
+	assert_int_equal(mf_list(f, &bob, "alice", "/d", rows), FSS_ENOENT);
+	assert_int_equal(mf_list(f, &bob, "alice", "/no", rows), FSS_ENOENT);
+	/* A root is no secret; what is in it is. */
+	assert_int_equal(mf_list(f, &bob, "alice", "/", rows), 0);
+	assert_int_equal(rows->n, 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_OPEN),
+	    0);
+	assert_int_equal(mf_list(f, &bob, "alice", "/", rows), 0);
+	assert_int_equal(rows->n, 1);
+	assert_string_equal(rows->row[0].path, "d");
+	seen = 0;
+	do {
+		assert_int_equal(mf_list(f, &bob, "alice", "/d", rows), 0);
+		seen += (int)rows->n;
+	} while (rows->next.len > 0);
+	assert_int_equal(seen, 26);
+	assert_int_equal(mf_list(f, &alice, NULL, "/d/n0", rows),
+	    FSS_ENOTDIR);
+	rows->next.len = 3;
+	memcpy(rows->next.b, "Zab", 3);
+	assert_int_equal(mf_list(f, &alice, NULL, "/d", rows), FSS_EINVAL);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+/* Hidden children past the bound: the page ends, and does not name them. */
+static void
+test_list_hidden(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(0);
+	struct fss__m_commit_item m;
+	char path[64];
+	int i, pages = 0, seen = 0;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/aaa", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/zzz", NULL), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_OPEN),
+	    0);
+	mf_begin(f);
+	for (i = 0; i < 5000; i++) {
+		(void)snprintf(path, sizeof(path), "/d/hidden%d", i);
+		m = mf_item(path, NULL, NULL);
+		assert_int_equal(fss__entry_commit(&f->ctx, &alice,
+		    mf_s(NULL), &m, mf_emit, rows), 0);
+		rows->n = 0;
+	}
+	(void)mf_sql(f, "UPDATE entry SET access = 1 WHERE name LIKE 'hidden%'"
+	    " RETURNING 1");
+	(void)mf_end(f, 0);
+	do {
+		assert_int_equal(mf_list(f, &bob, "alice", "/d", rows), 0);
+		seen += (int)rows->n;
+		pages++;
+		for (i = 0; i + 6 <= (int)rows->next.len; i++)
+			assert_memory_not_equal(rows->next.b + i, "hidden",
+			    6);
+	} while (rows->next.len > 0);
+	assert_int_equal(seen, 2);
+	assert_int_equal(pages, 2);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+static void
+test_move(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_row row;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/a/b/f", "one"), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/g", "two"), 0);
+	assert_int_equal(mf_folder(f, &alice, NULL, "/into"), 0);
+
+	assert_int_equal(mf_move(f, &alice, NULL, "/a/b", "/a/b/c", false),
+	    FSS_EINVAL);
+	assert_int_equal(mf_move(f, &alice, NULL, "/a", "/a/b", false),
+	    FSS_EINVAL);
+	assert_int_equal(mf_move(f, &alice, NULL, "/a", "/a", false),
+	    FSS_EINVAL);
+	assert_int_equal(mf_move(f, &alice, NULL, "/", "/a", false),
+	    FSS_EDENIED);
+	assert_int_equal(mf_move(f, &alice, NULL, "/no", "/x", false),
+	    FSS_ENOENT);
+	assert_int_equal(mf_move(f, &alice, NULL, "/g", "/no/x", false),
+	    FSS_ENOENT);
+	assert_int_equal(mf_move(f, &alice, NULL, "/g", "/a/b/f/x", false),
+	    FSS_ENOTDIR);
+	assert_int_equal(mf_move(f, &alice, NULL, "/g", "/g", false), 0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/g", "/a/b/f", false),
+	    FSS_EEXIST);
+
+	/* A folder moves with all that is in it; a folder takes it in. */
+	assert_int_equal(mf_move(f, &alice, NULL, "/a/b", "/into", false), 0);
+	assert_int_equal(mf_stat(f, &alice, NULL, "/into/b/f", 0, &row), 0);
+	assert_int_equal(mf_stat(f, &alice, NULL, "/a/b/f", 0, NULL),
+	    FSS_ENOENT);
+	assert_int_equal(mf_move(f, &alice, NULL, "/into/b", "/into/c",
+	    false), 0);
+	assert_int_equal(mf_stat(f, &alice, NULL, "/into/c/f", 0, &row), 0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/into/c", "/into", false),
+	    0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/into/c", "/", false), 0);
+	assert_int_equal(mf_stat(f, &alice, NULL, "/c/f", 0, &row), 0);
+
+	/* A file in the way, only if asked for; a folder never. */
+	assert_int_equal(mf_move(f, &alice, NULL, "/g", "/c/f", true), 0);
+	assert_int_equal(mf_stat(f, &alice, NULL, "/c/f", 0, &row), 0);
+	assert_int_equal(row.size, 3);
+	assert_int_equal(row.number, 1);
+	assert_int_equal(mf_stat(f, &alice, NULL, "/g", 0, NULL), FSS_ENOENT);
+	assert_int_equal(mf_folder(f, &alice, NULL, "/into/f"), 0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/c/f", "/into", true),
+	    FSS_EEXIST);
+	mf_purge(f);
+	mf_expect_usage(f, &alice, 3, 1, 4);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+/* No sequence of moves makes a path with more components than allowed. */
+static void
+test_move_depth(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	char deep[2 * 70 + 1], half[2 * 58 + 1];
+	struct mf_row row;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 70; i++)
+		memcpy(deep + 2 * i, "/d", 2);
+	deep[2 * 70] = '\0';
+	for (i = 0; i < 58; i++)
+		memcpy(half + 2 * i, "/h", 2);
+	half[2 * 58] = '\0';
+	assert_int_equal(mf_folder(f, &alice, NULL, deep), 0);
+	assert_int_equal(mf_folder(f, &alice, NULL, half), 0);
+	assert_int_equal(mf_folder(f, &alice, NULL, "/x"), 0);
+	/* 58 + 70 = 128 is just allowed. */
+	assert_int_equal(mf_move(f, &alice, NULL, "/d", half, false), 0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/h", "/x", false),
+	    FSS_EPATH);
+	assert_int_equal(mf_stat(f, &alice, NULL, half, 0, &row), 0);
+	mf_close(f);
+}
+
+static void
+test_remove(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__content c;
+	struct mf_row row;
+	char path[64];
+	int i, steps;
+
+	(void)state;
+	assert_int_equal(mf_access(f, &alice, NULL, "/", FSS_ACCESS_OPEN), 0);
+	for (i = 0; i < 600; i++) {
+		(void)snprintf(path, sizeof(path), "/d/s%d/f%d", i % 20, i);
+		assert_int_equal(mf_file(f, &alice, NULL, path, "content"), 0);
+	}
+	assert_int_equal(mf_grant(f, &alice, NULL, "/d/s1/f1", "bob",
+	    FSS_RIGHT_WRITE), 0);
+	assert_int_equal(mf_stat(f, &bob, "alice", "/d/s1/f1", 0, &row), 0);
+	mf_expect_usage(f, &alice, 600 * 7, 600, 21);
+
+	assert_int_equal(mf_remove(f, &alice, NULL, "/", true), FSS_EDENIED);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/d", false),
+	    FSS_ENOTEMPTY);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/no", false),
+	    FSS_ENOENT);
+	assert_int_equal(mf_remove(f, &bob, "alice", "/d", true),
+	    FSS_EDENIED);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/d", true), 0);
+
+	/* Gone for all at once, by name and by handle; the name is free. */
+	assert_int_equal(mf_stat(f, &alice, NULL, "/d", 0, NULL), FSS_ENOENT);
+	assert_int_equal(fss__entry_content(&f->ctx, &bob,
+	    (int64_t)row.version, &c), FSS_ENOENT);
+	assert_int_equal(fss__entry_content(&f->ctx, &alice,
+	    (int64_t)row.version, &c), FSS_ENOENT);
+	assert_int_equal(mf_file(f, &alice, NULL, "/d", "a file now"), 0);
+
+	steps = mf_purge(f);
+	assert_true(steps > 4);
+	mf_expect_usage(f, &alice, 10, 1, 0);
+	mf_expect_sound(f);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM entry"), 3);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM acl"), 0);
+	assert_int_equal(mf_purge(f), 1);
+
+	/* A single file goes at once. */
+	assert_int_equal(mf_remove(f, &alice, NULL, "/d", false), 0);
+	mf_expect_usage(f, &alice, 0, 0, 0);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+/* Rights in a folder do not reach what its owner closed inside. */
+static void
+test_remove_closed(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/team/a/f", "x"), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/team/b/diary", "x"), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/team/b/diary",
+	    FSS_ACCESS_PRIVATE), 0);
+	assert_int_equal(mf_grant(f, &alice, NULL, "/team", "bob",
+	    FSS_RIGHT_WRITE), 0);
+	assert_int_equal(mf_remove(f, &bob, "alice", "/team/b/diary", false),
+	    FSS_ENOENT);
+	assert_int_equal(mf_remove(f, &bob, "alice", "/team/b", true),
+	    FSS_EDENIED);
+	assert_int_equal(mf_remove(f, &bob, "alice", "/team", true),
+	    FSS_EDENIED);
+	assert_int_equal(mf_remove(f, &bob, "alice", "/team/a", true), 0);
+	assert_int_equal(mf_file(f, &bob, "alice", "/team/b/diary", "y"),
+	    FSS_EDENIED);
+	assert_int_equal(mf_stat(f, &alice, NULL, "/team/b/diary", 0, NULL),
+	    0);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_hidden),
+		cmocka_unit_test(test_move),
+		cmocka_unit_test(test_move_depth),
+		cmocka_unit_test(test_remove),
+		cmocka_unit_test(test_remove_closed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
