@@ -264,6 +264,8 @@ begin_range(struct reader *rd, const struct fss__m_entry *e)
 
 	if (e->kind != FSS_KIND_FILE)
 		return e->kind == FSS_KIND_DIR ? FSS_EISDIR : FSS_ENOTSUP;
+	if (!(e->rights & FSS_RIGHT_READ))
+		return FSS_EDENIED;
 	rd->running = true;
 	rd->version = e->version;
 	rd->window = WINDOW;

@@ -226,10 +226,17 @@ create(struct commit *c)
 	struct fss__slice parent, name;
 	int r;
 
+	/*
+	 * What is hidden on the way answers as what is not there: denied where
+	 * anything above is seen, not found where nothing is.
+	 */
+	if (c->w.view.rights == 0 || (!(c->w.view.rights & FSS_RIGHT_CREATE) &&
+	    !fss__walk_seen(&c->w)))
+		return c->w.met ? FSS_EDENIED : FSS_ENOENT;
 	if (c->w.node.kind != FSS_KIND_DIR)
-		return fss__walk_seen(&c->w) ? FSS_ENOTDIR : FSS_ENOENT;
+		return FSS_ENOTDIR;
 	if (!(c->w.view.rights & FSS_RIGHT_CREATE))
-		return fss__walk_denied(c->ctx, &c->w);
+		return FSS_EDENIED;
 	if ((m->has & FSS__K_commit_item_base) && m->base != 0)
 		return FSS_ECONFLICT;
 	if (m->kind == FSS_KIND_DIR)

@@ -42,10 +42,13 @@ static int
 step(struct fss__ctx *ctx, const struct fss__actor *who, struct fss__walk *w)
 {
 	struct fss__meta_link link = fss__link_of(&w->node);
+	int r;
 
 	w->way[w->depth].id = w->node.id;
 	w->way[w->depth].height = w->node.height;
-	return fss__view_step(ctx, who, &link, &w->view);
+	r = fss__view_step(ctx, who, &link, &w->view);
+	w->met = w->met || (r == 0 && (w->view.rights & FSS_RIGHT_SEE));
+	return r;
 }
 
 int
@@ -66,6 +69,7 @@ fss__walk(struct fss__ctx *ctx, const struct fss__actor *who,
 	w->depth = 0;
 	w->left = 0;
 	w->pos = 0;
+	w->met = false;
 	fss__view_top(&w->view);
 	r = fss__meta_node_get(ctx->db, space->root, &w->node);
 	if (r <= 0)

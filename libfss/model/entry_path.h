@@ -20,6 +20,7 @@ struct fss__walk {
 	unsigned		depth;		/* components down to it */
 	size_t			pos;		/* in path, after it */
 	unsigned		left;		/* components not there */
+	bool			met;		/* something on the way is seen */
 	struct {				/* node [depth], root [0] */
 		int64_t		id;
 		unsigned	height;

@@ -68,6 +68,13 @@ bind_to(void *sock, const char *endpoint, struct fss__err *err)
 	    zmq_strerror(errno));
 }
 
+/* With the option on, ZeroMQ writes even IPv4 addresses as mapped ones. */
+static int
+is_ipv6(const char *endpoint)
+{
+	return strchr(endpoint, '[') != NULL;
+}
+
 static int
 last_endpoint(void *sock, char *text, size_t cap)
 {
@@ -94,7 +101,7 @@ open_clients(struct fss__router *r, const struct fss__router_config *cfg,
 	e |= set_int(r->clients, ZMQ_BACKLOG, BACKLOG);
 	e |= set_int(r->clients, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
 	e |= set_int(r->clients, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS);
-	e |= set_int(r->clients, ZMQ_IPV6, 1);
+	e |= set_int(r->clients, ZMQ_IPV6, is_ipv6(cfg->listen));
 	e |= zmq_setsockopt(r->clients, ZMQ_CURVE_SECRETKEY, cfg->secret_key,
 	    FSS__KEY_BYTES);
 	e |= zmq_setsockopt(r->clients, ZMQ_ZAP_DOMAIN, "fss", 3);
@@ -139,7 +146,7 @@ open_introduce(struct fss__router *r, const struct fss__router_config *cfg,
 	e |= set_int(r->introduce, ZMQ_SNDHWM, 16);
 	e |= set_int(r->introduce, ZMQ_RCVHWM, 16);
 	e |= set_int(r->introduce, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
-	e |= set_int(r->introduce, ZMQ_IPV6, 1);
+	e |= set_int(r->introduce, ZMQ_IPV6, is_ipv6(endpoint));
 	e |= zmq_setsockopt(r->introduce, ZMQ_MAXMSGSIZE, &max, sizeof(max));
 	return e != 0 ? fss__err_set(err, FSS_EIO, "cannot set up the socket") :
 	    bind_to(r->introduce, endpoint, err);

@@ -226,6 +226,8 @@ fss__hub_queue(struct fss__hub *hub, struct fss__job *job)
 	hub->stats.under_way++;
 	if (job->handler->flags & FSS__H_RATED)
 		hub->kdf_queued++;
+	if (job->message->type == FSS__MSG_HELLO)
+		hub->hellos++;
 }
 
 void
@@ -434,8 +436,9 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		return FSS_EOVERLOAD;
 	}
 	if (in->message->type == FSS__MSG_HELLO &&
-	    (hub->sessions.count >= hub->cfg.max_sessions ||
-	    hub->sessions.anonymous >= hub->cfg.max_anonymous)) {
+	    (hub->sessions.count + hub->hellos >= hub->cfg.max_sessions ||
+	    hub->sessions.anonymous + hub->hellos >=
+	    hub->cfg.max_anonymous)) {
 		*ret_retry_ms = 2000;
 		(void)fss__fmt(detail, FSS__DETAIL, "too many sessions");
 		return FSS_EOVERLOAD;
@@ -476,6 +479,8 @@ step_job(struct fss__hub *hub, struct fss__job *job)
 	hub->stats.under_way--;
 	if (job->handler->flags & FSS__H_RATED)
 		hub->kdf_queued--;
+	if (job->message->type == FSS__MSG_HELLO)
+		hub->hellos--;
 	s = fss__sessions_of_job(&hub->sessions, job);
 	if (s != NULL)
 		s->pending--;

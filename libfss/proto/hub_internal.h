@@ -14,6 +14,7 @@ struct fss__hub {
 	struct fss__rates	*rates;
 	uint64_t		put_flying;	/* of all sessions, bytes */
 	uint64_t		kdf_queued;	/* password jobs out */
+	uint64_t		hellos;		/* HELLO jobs out: sessions to be */
 	bool			draining;
 	struct fss__hub_stats	stats;
 

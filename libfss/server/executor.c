@@ -8,6 +8,7 @@
  * The writer's loop is in writer.c.
  */
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/io.h"
@@ -152,6 +153,7 @@ int
 fss__executor_start(const struct fss__executor_config *cfg,
     struct fss__err *err, struct fss__executor **ret_x)
 {
+	pthread_condattr_t attr;
 	struct fss__executor *x;
 	unsigned i;
 	int r = 0;
@@ -163,11 +165,15 @@ fss__executor_start(const struct fss__executor_config *cfg,
 	x->cfg = *cfg;
 	x->rules = cfg->rules;
 	x->done_tail = &x->done;
-	(void)pthread_mutex_init(&x->lock, NULL);	/* cannot fail on Linux */
+	/* None of these can fail on Linux.  Waits end by the monotonic clock. */
+	(void)pthread_mutex_init(&x->lock, NULL);
+	(void)pthread_condattr_init(&attr);
+	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	for (i = 0; i < FSS__LANES; i++) {
 		queue_init(&x->lane[i]);
-		(void)pthread_cond_init(&x->lane[i].filled, NULL);
+		(void)pthread_cond_init(&x->lane[i].filled, &attr);
 	}
+	(void)pthread_condattr_destroy(&attr);
 	for (i = 0; r == 0 && i < cfg->readers; i++) {
 		r = fss__reader_store_open(cfg->store, &x->reader[i]);
 		if (r == 0)

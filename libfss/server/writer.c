@@ -18,7 +18,7 @@
 #include "server/executor_internal.h"
 
 #define BATCH_JOBS	256		/* answers wait for one transaction */
-#define IDLE_NS		500000000L	/* look after pending puts this often */
+#define IDLE_US		INT64_C(500000)	/* look after pending puts this often */
 #define FLOOR_US	INT64_C(1000000)
 #define FLOOR_SLACK	(UINT64_C(256) << 20)	/* looks at each put near it */
 
@@ -45,13 +45,11 @@ take_all(struct writer *w, bool *ret_stop)
 	struct fss__lane_queue *q = &x->lane[FSS__LANE_WRITE];
 	struct fss__job *list;
 	struct timespec until;
+	int64_t then;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += IDLE_NS;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000L;
-	}
+	then = fss__mono_us() + IDLE_US;
+	until.tv_sec = (time_t)(then / 1000000);
+	until.tv_nsec = (long)(then % 1000000) * 1000;
 	(void)pthread_mutex_lock(&x->lock);
 	if (q->first == NULL && !x->stop && !w->chores)
 		(void)pthread_cond_timedwait(&q->filled, &x->lock, &until);

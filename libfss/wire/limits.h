@@ -34,7 +34,6 @@
 	X(REQUESTS, 256, "requests", "unanswered requests of one session")     \
 	X(CREDIT_FIRST, 1048576, "bytes", "payload in flight at first")        \
 	X(CREDIT, 16777216, "bytes", "payload in flight of one session")        \
-	X(SESSIONS, 64, "sessions", "sessions of one device key")              \
 	X(LEASE, 60000, "ms", "an idle session is kept this long")             \
 	X(ANONYMOUS, 20000, "ms", "a session nobody logged in to is kept")     \
 	X(PING, 15000, "ms", "a client pings when idle this long")             \

@@ -420,7 +420,7 @@ cancel_at(fss_client *c, fss_op op, uint64_t bytes)
 	return wire;
 }
 
-#define BIG	((size_t)40 << 20)
+#define BIG	((size_t)96 << 20)
 
 static void
 test_resume_upload(void **state)
