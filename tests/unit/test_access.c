@@ -332,9 +332,11 @@ test_allowed(void **state)
 		    FSS_ACCESS_OPEN), see);
 		assert_int_equal(mf_grant(f, &bob, "alice", "/d", "bob", 15),
 		    see);
-		/* Nothing leaks out of the folder. */
+		/* Nothing leaks out of the folder: as if hidden, as if gone. */
 		assert_int_equal(mf_file(f, &bob, "alice", "/other", "x"),
-		    FSS_EDENIED);
+		    FSS_ENOENT);
+		assert_int_equal(mf_file(f, &bob, "alice", "/no/way", "x"),
+		    FSS_ENOENT);
 		assert_int_equal(mf_remove(f, &alice, NULL, "/d", true), 0);
 	}
 	mf_close(f);
