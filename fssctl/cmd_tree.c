@@ -184,7 +184,7 @@ cmd_tree(struct app *app, int argc, char **argv)
 	}
 	r = tree_folder(&w);
 	if (r == 0 && w.failed == 0)
-		app_say(app, "\n%" PRIu64 " folders, %" PRIu64 " files",
+		app_say(app, "%" PRIu64 " folders, %" PRIu64 " files",
 		    w.folders, w.files);
 	return finish(&w, "show the whole tree", r);
 }
