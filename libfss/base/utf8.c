@@ -3,7 +3,7 @@
  *
  * ASCII, nearly all there is, takes a path without tables or memory.  Longer
  * text is decomposed into code points in a scratch array (on the stack when
- * short) and put together again in place; utf8proc's own allocating calls are
+ * short), composed in place and encoded again; utf8proc's own allocating calls are
  * not used, so that memory stays bounded and failable.
  *
  * Not here: grapheme clusters, display width, locale rules.
@@ -19,6 +19,7 @@
 
 #define TEXT_MAX	65536	/* bytes of input; more is FSS_ETOOBIG */
 #define SCRATCH		512	/* code points kept on the stack */
+#define HANGUL_TBASE	0x11a7
 
 #define OPTIONS_NFC	(UTF8PROC_STABLE | UTF8PROC_COMPOSE)
 #define OPTIONS_NFD	(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE)
@@ -70,38 +71,78 @@ map_error(utf8proc_ssize_t n)
 	}
 }
 
-/* @src -> form @options -> @dst, NUL-terminated. */
+/*
+ * Composes the @n code points at @cp in place; returns how many are left.
+ *
+ * utf8proc takes U+11A7 for a Hangul final consonant, which it just is not
+ * (Unicode 3.12: TBase is one less than the first), and swallows it after a
+ * syllable; two names would become one.  It never composes with anything, so
+ * text can be cut there and the parts composed alone.
+ */
+static utf8proc_ssize_t
+compose(utf8proc_int32_t *cp, utf8proc_ssize_t n, utf8proc_option_t options)
+{
+	utf8proc_ssize_t from = 0, to, done = 0, len;
+
+	for (;;) {
+		for (to = from; to < n && cp[to] != HANGUL_TBASE; to++)
+			;
+		len = utf8proc_normalize_utf32(cp + from, to - from, options);
+		if (len < 0)
+			return len;
+		memmove(cp + done, cp + from, (size_t)len * sizeof(*cp));
+		done += len;
+		if (to == n)
+			return done;
+		cp[done++] = HANGUL_TBASE;
+		from = to + 1;
+	}
+}
+
+/* UTF-8 of the @n code points at @cp, NUL-terminated. */
+static int
+put_text(const utf8proc_int32_t *cp, utf8proc_ssize_t n, char *dst, size_t cap)
+{
+	utf8proc_uint8_t bytes[4];
+	utf8proc_ssize_t i, len;
+	size_t done = 0;
+
+	for (i = 0; i < n; i++) {
+		len = utf8proc_encode_char(cp[i], bytes);
+		if ((size_t)len >= cap - done)
+			return FSS_ETOOBIG;
+		memcpy(dst + done, bytes, (size_t)len);
+		done += (size_t)len;
+	}
+	dst[done] = '\0';
+	return 0;
+}
+
+/* @src -> form @options -> @dst of @cap > 0 bytes, NUL-terminated. */
 static int
 transform(struct fss__slice src, utf8proc_option_t options, char *dst,
     size_t cap)
 {
 	utf8proc_int32_t stack[SCRATCH], *cp = stack;
 	utf8proc_ssize_t len, n;
-	int r = 0;
+	int r;
 
 	if (src.n > TEXT_MAX)
 		return FSS_ETOOBIG;
 	len = (utf8proc_ssize_t)src.n;
-	n = utf8proc_decompose(src.p, len, cp, SCRATCH - 1, options);
+	n = utf8proc_decompose(src.p, len, cp, SCRATCH, options);
 	if (n < 0)
 		return map_error(n);
-	if (n > SCRATCH - 1) {
-		/* n is what it takes; reencode adds a NUL. */
-		cp = fss__calloc((size_t)n + 1, sizeof(*cp));
+	if (n > SCRATCH) {
+		/* n is what it takes. */
+		cp = fss__calloc((size_t)n, sizeof(*cp));
 		if (cp == NULL)
 			return FSS_ENOMEM;
 		n = utf8proc_decompose(src.p, len, cp, n, options);
 	}
 	if (n >= 0)
-		n = utf8proc_reencode(cp, n, options);
-	if (n < 0) {
-		r = map_error(n);
-	} else if ((size_t)n >= cap) {
-		r = FSS_ETOOBIG;
-	} else {
-		memcpy(dst, cp, (size_t)n);
-		dst[n] = '\0';
-	}
+		n = compose(cp, n, options);
+	r = n < 0 ? map_error(n) : put_text(cp, n, dst, cap);
 	if (cp != stack)
 		fss__free(cp);
 	return r;
@@ -110,6 +151,8 @@ transform(struct fss__slice src, utf8proc_option_t options, char *dst,
 int
 fss__utf8_nfc(struct fss__slice src, char *dst, size_t cap)
 {
+	if (cap == 0)
+		return FSS_ETOOBIG;
 	if (is_ascii(src))
 		return fss__slice_copy(src, dst, cap);
 	return transform(src, OPTIONS_NFC, dst, cap);
@@ -129,6 +172,8 @@ fss__utf8_fold(struct fss__slice src, char *dst, size_t cap)
 	size_t i, need;
 	int r;
 
+	if (cap == 0)
+		return FSS_ETOOBIG;
 	if (is_ascii(src)) {
 		if (src.n >= cap)
 			return FSS_ETOOBIG;
