@@ -334,9 +334,9 @@ fss_client_process(fss_client *c, int budget)
 		left--;
 		flush(c);
 	}
+	deliver(c);
 	flush(c);
 	obey(c);
-	deliver(c);
 	check_timeouts(c);
 	c->more = c->run_head != NULL || fss__dealer_pending(c->dealer);
 	if (c->more)

@@ -45,6 +45,7 @@ struct conn {
 	void	*sock;
 	void	*monitor;
 	int	 sock_fd, monitor_fd;
+	bool	 full;		/* the last send met a full queue */
 };
 
 struct fss__dealer {
@@ -256,20 +257,27 @@ fss__dealer_shut(struct fss__dealer *d, unsigned conn)
 		(void)zmq_close(c->sock);
 	c->sock = c->monitor = NULL;
 	c->sock_fd = c->monitor_fd = -1;
+	c->full = false;
 }
 
 /* ---- messages --------------------------------------------------------- */
 
+/* Is any of @wanted so?  Makes the socket look at what its I/O thread told. */
 static bool
-readable(void *sock)
+ready(void *sock, int wanted)
 {
 	int events = 0;
 	size_t n = sizeof(events);
 
-	/* This also makes the socket look at what its I/O thread told it. */
 	if (zmq_getsockopt(sock, ZMQ_EVENTS, &events, &n) != 0)
 		return false;
-	return (events & ZMQ_POLLIN) != 0;
+	return (events & wanted) != 0;
+}
+
+static bool
+readable(void *sock)
+{
+	return ready(sock, ZMQ_POLLIN);
 }
 
 /* 1: the monitor told of something that matters. */
@@ -371,13 +379,16 @@ fss__dealer_send(struct fss__dealer *d, unsigned conn,
     struct fss__frame *header, struct fss__frame *payload)
 {
 	struct fss__frame *frames[2];
+	int r;
 
 	if (d->conn[conn].sock == NULL)
 		return FSS_ENOTCONN;
 	frames[0] = header;
 	frames[1] = payload;
-	return fss__zmsg_send(d->conn[conn].sock, frames,
+	r = fss__zmsg_send(d->conn[conn].sock, frames,
 	    payload != NULL ? 2 : 1, ZMQ_DONTWAIT);
+	d->conn[conn].full = r == FSS_EAGAIN;
+	return r;
 }
 
 /* ---- the descriptor --------------------------------------------------- */
@@ -391,12 +402,16 @@ fss__dealer_fd(const struct fss__dealer *d)
 bool
 fss__dealer_pending(struct fss__dealer *d)
 {
+	const struct conn *c;
 	unsigned i;
 
-	for (i = 0; i < d->nconns; i++)
-		if (d->conn[i].sock != NULL && (readable(d->conn[i].sock) ||
-		    readable(d->conn[i].monitor)))
+	/* The look itself can use up the signal that a full queue has room. */
+	for (i = 0; i < d->nconns; i++) {
+		c = &d->conn[i];
+		if (c->sock != NULL && (readable(c->monitor) || ready(c->sock,
+		    c->full ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN)))
 			return true;
+	}
 	return false;
 }
 
