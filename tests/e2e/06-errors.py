@@ -290,11 +290,10 @@ else:
         full.configure({"limits.free_floor": "0"})
         full.start()
         ballast = os.path.join(small, "ballast")
-        with open(ballast, "wb") as h:
+        with open(ballast, "wb", buffering=0) as h:
             try:
                 while True:
                     h.write(bytes(1 << 16))
-                    h.flush()
             except OSError:
                 pass
         bob.expect(10, "10: not a byte is left", "--timeout", "3", "put", big,
