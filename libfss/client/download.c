@@ -136,18 +136,12 @@ target_answered(struct fss__call *call, const struct fss__cs_answer *a)
 {
 	struct download *d = (struct download *)call->op;
 	const struct fss__cs_terms *t;
-	struct fss__m_entry_list m;
 	struct fss__m_entry e;
-	int r = a->err.code;
+	int r;
 
 	if (d->op.ending)
 		return;
-	if (r != 0)
-		(void)fss__err_set(&d->op.err, r, "%s", a->err.detail);
-	if (r == 0)
-		r = fss__call_decode(a, &m, &d->op.err);
-	if (r == 0 && fss__list_next(&m.entries, &fss__r_entry, &e) != 1)
-		r = FSS_EPROTO;
+	r = fss__stat_answer(&d->op, a, &e);
 	if (r == 0 && e.status != 0)
 		r = -(int)e.status;
 	if (r == 0) {
@@ -157,8 +151,7 @@ target_answered(struct fss__call *call, const struct fss__cs_answer *a)
 		r = fss__dl_root(d, &e);
 	}
 	if (r != 0)
-		fss__op_end(&d->op, r, d->op.err.detail[0] != '\0' ?
-		    d->op.err.detail : fss_strerror(r), NULL);
+		fss__op_fail(&d->op, r);
 	else
 		fss__op_run(&d->op);
 }
@@ -166,22 +159,10 @@ target_answered(struct fss__call *call, const struct fss__cs_answer *a)
 static int
 ask_target(struct download *d)
 {
-	struct fss__m_ref ref;
-	struct fss__m_stat m;
-	struct fss__buf list;
 	int r;
 
-	fss__ref_fill(&ref, d->owner, d->remote, d->number);
-	fss__buf_init(&list, FSS__MAX_HEADER);
-	r = fss__record_encode(&list, &fss__r_ref, &ref);
-	if (r == 0) {
-		memset(&m, 0, sizeof(m));
-		m.has = FSS__K_stat_refs;
-		fss__list_of(&m.refs, &list, 1);
-		r = fss__call_start(&d->op, &d->call, FSS__MSG_STAT, &m, NULL,
-		    target_answered);
-	}
-	fss__buf_release(&list);
+	r = fss__stat_start(&d->op, &d->call, d->owner, d->remote, d->number,
+	    target_answered);
 	if (r == 0)
 		d->asked = true;
 	return r;

@@ -41,17 +41,13 @@ restated(struct fss__call *call, const struct fss__cs_answer *a)
 	struct dlfile *f = (struct dlfile *)((char *)call -
 	    offsetof(struct dlfile, stat));
 	struct download *d = (struct download *)call->op;
-	struct fss__m_entry_list m;
 	struct fss__m_entry e;
 	uint64_t size = f->size;
-	int r = a->err.code;
+	int r;
 
 	if (d->op.ending)
 		return;
-	if (r == 0)
-		r = fss__call_decode(a, &m, &d->op.err);
-	if (r == 0 && fss__list_next(&m.entries, &fss__r_entry, &e) != 1)
-		r = FSS_EPROTO;
+	r = fss__stat_answer(&d->op, a, &e);
 	if (r == 0 && e.status != 0)
 		r = -(int)e.status;
 	if (r == 0 && (e.kind != FSS_KIND_FILE || e.version == f->version))
@@ -75,9 +71,6 @@ restat(struct download *d, struct dlfile *f)
 {
 	char path[FSS_LIMIT_PATH + 1];
 	struct fss__slice up, last;
-	struct fss__m_ref ref;
-	struct fss__m_stat m;
-	struct fss__buf list;
 	int r;
 
 	if (!d->is_dir) {
@@ -89,17 +82,8 @@ restat(struct download *d, struct dlfile *f)
 	}
 	if (r != 0 || !fss__path_split(fss__slice_str(path), &up, &last))
 		return FSS_ECONFLICT;
-	fss__ref_fill(&ref, d->owner, path, d->is_dir ? 0 : d->number);
-	fss__buf_init(&list, FSS__MAX_HEADER);
-	r = fss__record_encode(&list, &fss__r_ref, &ref);
-	if (r == 0) {
-		memset(&m, 0, sizeof(m));
-		m.has = FSS__K_stat_refs;
-		fss__list_of(&m.refs, &list, 1);
-		r = fss__call_start(&d->op, &f->stat, FSS__MSG_STAT, &m, NULL,
-		    restated);
-	}
-	fss__buf_release(&list);
+	r = fss__stat_start(&d->op, &f->stat, d->owner, path,
+	    d->is_dir ? 0 : d->number, restated);
 	return r;
 }
 

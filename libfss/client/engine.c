@@ -256,8 +256,7 @@ run_one(fss_client *c)
 	if (op->done)
 		return;
 	if (r < 0) {
-		fss__op_end(op, r, op->err.detail[0] != '\0' ?
-		    op->err.detail : fss_strerror(r), NULL);
+		fss__op_fail(op, r);
 	} else if (r > 0) {
 		op->active_us = c->now_us;
 		fss__op_run(op);

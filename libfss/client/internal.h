@@ -111,6 +111,8 @@ void	fss__op_run(struct fss__op *op);
 void	fss__op_wake_at(struct fss__op *op, int64_t at_us);
 /* After FSS_EAGAIN of a call: run again when there is room. Returns 0. */
 int	fss__op_starve(struct fss__op *op);
+/* Ends it with @code, and the text left in op->err if there is one. */
+void	fss__op_fail(struct fss__op *op, int code);
 /* Ends it: calls are cancelled, DONE queued. @rows (may be NULL) are taken. */
 void	fss__op_end(struct fss__op *op, int code, const char *detail,
 	    struct fss__rowset *rows);

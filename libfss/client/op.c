@@ -174,6 +174,13 @@ fss__op_end(struct fss__op *op, int code, const char *detail,
 	fss__event_push(op->c, ev);
 }
 
+void
+fss__op_fail(struct fss__op *op, int code)
+{
+	fss__op_end(op, code, op->err.detail[0] != '\0' ? op->err.detail :
+	    fss_strerror(code), NULL);
+}
+
 struct fss__op *
 fss__op_find(fss_client *c, fss_op id)
 {

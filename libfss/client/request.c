@@ -212,3 +212,41 @@ fss__list_of(struct fss__list *list, const struct fss__buf *b, uint32_t count)
 	list->n = b->len;
 	list->count = count;
 }
+
+int
+fss__stat_start(struct fss__op *op, struct fss__call *call, const char *owner,
+    const char *path, uint64_t number, fss__call_fn fn)
+{
+	struct fss__m_ref ref;
+	struct fss__m_stat m;
+	struct fss__buf list;
+	int r;
+
+	fss__ref_fill(&ref, owner, path, number);
+	fss__buf_init(&list, FSS__MAX_HEADER);
+	r = fss__record_encode(&list, &fss__r_ref, &ref);
+	if (r == 0) {
+		memset(&m, 0, sizeof(m));
+		m.has = FSS__K_stat_refs;
+		fss__list_of(&m.refs, &list, 1);
+		r = fss__call_start(op, call, FSS__MSG_STAT, &m, NULL, fn);
+	}
+	fss__buf_release(&list);
+	return r;
+}
+
+int
+fss__stat_answer(struct fss__op *op, const struct fss__cs_answer *a,
+    struct fss__m_entry *ret_e)
+{
+	struct fss__m_entry_list m;
+	int r;
+
+	if (a->err.code != 0)
+		return fss__err_set(&op->err, a->err.code, "%s",
+		    a->err.detail);
+	r = fss__call_decode(a, &m, &op->err);
+	if (r == 0 && fss__list_next(&m.entries, &fss__r_entry, ret_e) != 1)
+		r = FSS_EPROTO;
+	return r;
+}

@@ -31,6 +31,16 @@ int	fss__client_name(fss_client *c, const char *what, const char *text,
 void	fss__op_id(uint8_t id[FSS__OP_BYTES], struct fss__slice *ret);
 void	fss__ref_fill(struct fss__m_ref *ref, const char *owner,
 	    const char *path, uint64_t number);
+/*
+ * Asks what is at one place; @number: of a version, 0 the current one.  The
+ * answer to it, as @a in @fn, is read by fss__stat_answer(): 0 and @ret_e (a
+ * status of its own in it, too), or an error, told in the operation.
+ */
+int	fss__stat_start(struct fss__op *op, struct fss__call *call,
+	    const char *owner, const char *path, uint64_t number,
+	    fss__call_fn fn);
+int	fss__stat_answer(struct fss__op *op, const struct fss__cs_answer *a,
+	    struct fss__m_entry *ret_e);
 /* The records appended to @b as a list. */
 void	fss__list_of(struct fss__list *list, const struct fss__buf *b,
 	    uint32_t count);

@@ -289,18 +289,12 @@ static void
 stat_answered(struct fss__call *call, const struct fss__cs_answer *a)
 {
 	struct reader *rd = (struct reader *)call->op;
-	struct fss__m_entry_list m;
 	struct fss__m_entry e;
-	int r = a->err.code;
+	int r;
 
 	if (rd->op.ending)
 		return;
-	if (r != 0)
-		(void)fss__err_set(&rd->op.err, r, "%s", a->err.detail);
-	if (r == 0)
-		r = fss__call_decode(a, &m, &rd->op.err);
-	if (r == 0 && fss__list_next(&m.entries, &fss__r_entry, &e) != 1)
-		r = FSS_EPROTO;
+	r = fss__stat_answer(&rd->op, a, &e);
 	if (r == 0 && e.status != 0)
 		r = -(int)e.status;
 	if (r == 0)
@@ -312,22 +306,10 @@ stat_answered(struct fss__call *call, const struct fss__cs_answer *a)
 static int
 ask_stat(struct reader *rd)
 {
-	struct fss__m_ref ref;
-	struct fss__m_stat m;
-	struct fss__buf list;
 	int r;
 
-	fss__ref_fill(&ref, rd->owner, rd->path, rd->number);
-	fss__buf_init(&list, FSS__MAX_HEADER);
-	r = fss__record_encode(&list, &fss__r_ref, &ref);
-	if (r == 0) {
-		memset(&m, 0, sizeof(m));
-		m.has = FSS__K_stat_refs;
-		fss__list_of(&m.refs, &list, 1);
-		r = fss__call_start(&rd->op, &rd->call, FSS__MSG_STAT, &m,
-		    NULL, stat_answered);
-	}
-	fss__buf_release(&list);
+	r = fss__stat_start(&rd->op, &rd->call, rd->owner, rd->path, rd->number,
+	    stat_answered);
 	rd->asked = r == 0;
 	return r;
 }

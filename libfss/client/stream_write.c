@@ -96,18 +96,12 @@ static void
 stat_answered(struct fss__call *call, const struct fss__cs_answer *a)
 {
 	struct writer *w = (struct writer *)call->op;
-	struct fss__m_entry_list m;
 	struct fss__m_entry e;
-	int r = a->err.code;
+	int r;
 
 	if (w->op.ending)
 		return;
-	if (r != 0)
-		(void)fss__err_set(&w->op.err, r, "%s", a->err.detail);
-	if (r == 0)
-		r = fss__call_decode(a, &m, &w->op.err);
-	if (r == 0 && fss__list_next(&m.entries, &fss__r_entry, &e) != 1)
-		r = FSS_EPROTO;
+	r = fss__stat_answer(&w->op, a, &e);
 	if (r == 0 && e.status == 0 && e.kind == FSS_KIND_DIR)
 		r = FSS_EISDIR;
 	if (r == 0)
@@ -128,22 +122,10 @@ stat_answered(struct fss__call *call, const struct fss__cs_answer *a)
 static int
 ask_stat(struct writer *w)
 {
-	struct fss__m_ref ref;
-	struct fss__m_stat m;
-	struct fss__buf list;
 	int r;
 
-	fss__ref_fill(&ref, w->owner, w->path, 0);
-	fss__buf_init(&list, FSS__MAX_HEADER);
-	r = fss__record_encode(&list, &fss__r_ref, &ref);
-	if (r == 0) {
-		memset(&m, 0, sizeof(m));
-		m.has = FSS__K_stat_refs;
-		fss__list_of(&m.refs, &list, 1);
-		r = fss__call_start(&w->op, &w->call, FSS__MSG_STAT, &m, NULL,
-		    stat_answered);
-	}
-	fss__buf_release(&list);
+	r = fss__stat_start(&w->op, &w->call, w->owner, w->path, 0,
+	    stat_answered);
 	w->asked = r == 0;
 	return r;
 }

@@ -248,23 +248,16 @@ static void
 target_answered(struct fss__call *call, const struct fss__cs_answer *a)
 {
 	struct upload *u = (struct upload *)call->op;
-	struct fss__m_entry_list m;
 	struct fss__m_entry e;
-	int r = a->err.code;
+	int r;
 
 	if (u->op.ending)
 		return;
-	if (r != 0)
-		(void)fss__err_set(&u->op.err, r, "%s", a->err.detail);
-	if (r == 0)
-		r = fss__call_decode(a, &m, &u->op.err);
-	if (r == 0 && fss__list_next(&m.entries, &fss__r_entry, &e) != 1)
-		r = FSS_EPROTO;
+	r = fss__stat_answer(&u->op, a, &e);
 	if (r == 0)
 		r = start_run(u, &e);
 	if (r != 0) {
-		fss__op_end(&u->op, r, u->op.err.detail[0] != '\0' ?
-		    u->op.err.detail : fss_strerror(r), NULL);
+		fss__op_fail(&u->op, r);
 		return;
 	}
 	fss__op_run(&u->op);
@@ -273,22 +266,10 @@ target_answered(struct fss__call *call, const struct fss__cs_answer *a)
 static int
 ask_target(struct upload *u)
 {
-	struct fss__m_ref ref;
-	struct fss__m_stat m;
-	struct fss__buf list;
 	int r;
 
-	fss__ref_fill(&ref, u->owner, u->remote, 0);
-	fss__buf_init(&list, FSS__MAX_HEADER);
-	r = fss__record_encode(&list, &fss__r_ref, &ref);
-	if (r == 0) {
-		memset(&m, 0, sizeof(m));
-		m.has = FSS__K_stat_refs;
-		fss__list_of(&m.refs, &list, 1);
-		r = fss__call_start(&u->op, &u->call, FSS__MSG_STAT, &m, NULL,
-		    target_answered);
-	}
-	fss__buf_release(&list);
+	r = fss__stat_start(&u->op, &u->call, u->owner, u->remote, 0,
+	    target_answered);
 	return r;
 }
 

@@ -273,6 +273,18 @@ fss__stmt_reset(struct fss__stmt *st)
 		(void)sqlite3_reset(st->st);	/* repeats a told error */
 }
 
+int
+fss__step_i64(struct fss__stmt *st, int64_t *ret)
+{
+	int r;
+
+	r = fss__step(st);
+	if (r == 1)
+		*ret = fss__col_i64(st, 0);
+	fss__stmt_reset(st);
+	return r;
+}
+
 int64_t
 fss__col_i64(struct fss__stmt *st, int i)
 {

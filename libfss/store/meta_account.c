@@ -61,18 +61,6 @@ one_text(struct fss__stmt *st, char *dst, size_t cap)
 	return r;
 }
 
-static int
-one_i64(struct fss__stmt *st, int64_t *ret)
-{
-	int r;
-
-	r = fss__step(st);
-	if (r == 1)
-		*ret = fss__col_i64(st, 0);
-	fss__stmt_reset(st);
-	return r;
-}
-
 int
 fss__meta_account_by_name(struct fss__db *db, struct fss__slice name,
     struct fss__meta_account *ret_a)
@@ -233,7 +221,7 @@ fss__meta_account_other_admin(struct fss__db *db, int64_t id)
 	int64_t other;
 
 	fss__bind_i64(st, 1, id);
-	return one_i64(st, &other);
+	return fss__step_i64(st, &other);
 }
 
 int
@@ -299,7 +287,7 @@ fss__meta_invite_count(struct fss__db *db, int64_t creator, int64_t *ret_n)
 	    "SELECT count(*) FROM invite WHERE creator = ?1");
 
 	fss__bind_i64(st, 1, creator);
-	return one_i64(st, ret_n);
+	return fss__step_i64(st, ret_n);
 }
 
 int

@@ -46,18 +46,6 @@ one_node(struct fss__stmt *st, struct fss__meta_node *ret_e)
 	return r;
 }
 
-static int
-one_i64(struct fss__stmt *st, int64_t *ret)
-{
-	int r;
-
-	r = fss__step(st);
-	if (r == 1)
-		*ret = fss__col_i64(st, 0);
-	fss__stmt_reset(st);
-	return r;
-}
-
 int
 fss__meta_link_get(struct fss__db *db, int64_t id,
     struct fss__meta_link *ret_l)
@@ -285,5 +273,5 @@ fss__meta_entry_restricted(struct fss__db *db, int64_t owner, int64_t after,
 
 	fss__bind_i64(st, 1, owner);
 	fss__bind_i64(st, 2, after);
-	return one_i64(st, ret_id);
+	return fss__step_i64(st, ret_id);
 }

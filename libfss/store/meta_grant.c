@@ -8,18 +8,6 @@
 
 #include <fss/error.h>
 
-static int
-one_i64(struct fss__stmt *st, int64_t *ret)
-{
-	int r;
-
-	r = fss__step(st);
-	if (r == 1)
-		*ret = fss__col_i64(st, 0);
-	fss__stmt_reset(st);
-	return r;
-}
-
 int
 fss__meta_grant_rights(struct fss__db *db, int64_t entry, int64_t account,
     unsigned *ret_rights)
@@ -71,7 +59,7 @@ fss__meta_grant_count(struct fss__db *db, int64_t entry, int64_t *ret_n)
 	    "SELECT count(*) FROM acl WHERE entry = ?1");
 
 	fss__bind_i64(st, 1, entry);
-	return one_i64(st, ret_n);
+	return fss__step_i64(st, ret_n);
 }
 
 static int

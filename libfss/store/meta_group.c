@@ -4,18 +4,6 @@
  */
 #include "store/meta_account.h"
 
-static int
-one_i64(struct fss__stmt *st, int64_t *ret)
-{
-	int r;
-
-	r = fss__step(st);
-	if (r == 1)
-		*ret = fss__col_i64(st, 0);
-	fss__stmt_reset(st);
-	return r;
-}
-
 int
 fss__meta_group_get(struct fss__db *db, int64_t owner, struct fss__slice name,
     int64_t *ret_id)
@@ -25,7 +13,7 @@ fss__meta_group_get(struct fss__db *db, int64_t owner, struct fss__slice name,
 
 	fss__bind_i64(st, 1, owner);
 	fss__bind_text(st, 2, name);
-	return one_i64(st, ret_id);
+	return fss__step_i64(st, ret_id);
 }
 
 int
@@ -77,7 +65,7 @@ fss__meta_group_count(struct fss__db *db, int64_t owner, int64_t *ret_n)
 	    "SELECT count(*) FROM circle WHERE owner = ?1");
 
 	fss__bind_i64(st, 1, owner);
-	return one_i64(st, ret_n);
+	return fss__step_i64(st, ret_n);
 }
 
 int
@@ -87,7 +75,7 @@ fss__meta_member_count(struct fss__db *db, int64_t group, int64_t *ret_n)
 	    "SELECT count(*) FROM member WHERE circle = ?1");
 
 	fss__bind_i64(st, 1, group);
-	return one_i64(st, ret_n);
+	return fss__step_i64(st, ret_n);
 }
 
 int
