@@ -63,7 +63,9 @@ extern "C" {
 	X(EOVERLOAD, -42, "hub is busy, try again later", 503, 8)              \
 	X(ENOACCOUNT, -43, "no such account or group", 404, 4)                 \
 	X(ENAME, -44, "account or group name is not allowed", 400, 2)          \
-	X(EPASSWORD, -45, "password is too short or too long", 400, 2)
+	X(EPASSWORD, -45, "password is too short or too long", 400, 2)         \
+	X(ESTATE, -46, "request is not in a state for that", 409, 6)           \
+	X(EANNOUNCED, -47, "only announced; ask for it and wait", 409, 11)
 
 enum fss_error {
 	FSS_OK = 0,

@@ -18,6 +18,9 @@
 #include "store/store.h"
 #include "wire/schema.h"
 
+struct fss__board;		/* model/presence.h */
+struct fss__news;		/* model/event.h */
+
 struct fss__rules {
 	int		registration;	/* enum fss_registration */
 	unsigned	keep_versions;	/* newest N of a file are kept */
@@ -38,6 +41,11 @@ struct fss__ctx {
 	/* Kept by the model between calls; begin with zeros. */
 	uint64_t		 free_bytes;	/* of the store's disk, when */
 	int64_t			 free_seen_us;	/* last looked at */
+	/* May be NULL: nobody is online. */
+	struct fss__board	*board;
+	/* What a write leaves to be told; the caller takes it. */
+	struct fss__news	*news;
+	int64_t			 retry_us;	/* with FSS_ERATE: wait so long */
 };
 
 /* An authenticated person on a device. */

@@ -109,7 +109,7 @@ static const struct {
 	  "OR c.level <> v.depth)",
 	  "version", "its root is missing or another than it says" },
 	{ "SELECT v.id, v.size, 0 FROM version v WHERE v.chunk IS NULL "
-	  "AND v.kind = 2 AND v.size <> 0",
+	  "AND v.kind = 2 AND v.size <> 0 AND v.state = 0",
 	  "version", "says how many bytes it has, but has no content" },
 	{ "SELECT p.chunk, p.account, 0 FROM possession p WHERE NOT EXISTS "
 	  "(SELECT 1 FROM chunk c WHERE c.id = p.chunk)",

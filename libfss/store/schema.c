@@ -11,6 +11,7 @@
 #include "store/db_internal.h"
 #include "store/schema_chunk.h"
 #include "store/schema_model.h"
+#include "store/schema_request.h"
 
 struct step {
 	int			 to;	/* version reached by it */
@@ -19,6 +20,7 @@ struct step {
 
 static const struct step STEPS[] = {
 	{ 1, { fss__schema_chunk, fss__schema_model } },
+	{ 2, { fss__schema_request, NULL } },
 };
 
 static int
@@ -35,6 +37,7 @@ run_all(struct fss__db *db, const char *const *sql)
 static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 0",
 	"PRAGMA user_version = 1",
+	"PRAGMA user_version = 2",
 };
 
 static int

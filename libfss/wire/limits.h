@@ -37,7 +37,17 @@
 	X(LEASE, 60000, "ms", "an idle session is kept this long")             \
 	X(ANONYMOUS, 20000, "ms", "a session nobody logged in to is kept")     \
 	X(PING, 15000, "ms", "a client pings when idle this long")             \
-	X(OP_KEEP, 86400, "s", "a request id is remembered this long")
+	X(OP_KEEP, 86400, "s", "a request id is remembered this long")         \
+	X(NOTE, 500, "bytes", "a note, a wish or a reason")                    \
+	X(PLAN_PAGES, 24, "pages", "manifest pages in one PLAN")               \
+	X(EVENT_WAIT, 300000, "ms", "an EVENTS that waits is answered")        \
+	X(EVENT_GAP, 200, "ms", "between two answers with presence alone")     \
+	X(EVENTS, 65536, "events", "the hub remembers for those who resume")   \
+	X(SERVE_LEASE, 30000, "ms", "a transfer waits for its device")         \
+	X(RULES, 256, "rules", "of one account")                               \
+	X(LIVE, 1000, "requests", "of one asker that are not over")            \
+	X(LIVE_PAIR, 100, "requests", "of them to one and the same account")   \
+	X(LIVE_ALL, 3, "requests", "of them wishes to everybody")
 
 enum {
 #define X(name, value, unit, what) FSS__MAX_##name = value,

@@ -1,0 +1,127 @@
+/*
+ * Announced files, who holds them, and how their bytes come to the hub.
+ *
+ * An announced version has a root, a depth and a size and no chunk: it gives
+ * nobody any right to content (docs/adr/0009-announcements.md).  A transfer
+ * is the fetching of one root, whoever waits for it and whoever sends.
+ */
+#ifndef FSS__MODEL_ANNOUNCE_H
+#define FSS__MODEL_ANNOUNCE_H
+
+#include "chunk/manifest.h"
+#include "model/entry.h"
+#include "model/event.h"
+#include "store/meta_holder.h"
+
+#define FSS__HOLDERS_LOOK	64	/* holders looked at for one count */
+#define FSS__HINTS		8	/* devices told of work at once */
+#define FSS__SOURCES		8	/* accounts that send for one transfer */
+#define FSS__KEEP_S		(30 * 86400)	/* a fetched content stays */
+
+/* ---- announcing -------------------------------------------------------- */
+
+/*
+ * Write. One item of ANNOUNCE: like a commit into one's own space, without
+ * content.  Folders are made.  What is there with the same root gains a
+ * holder and no version.  Emits the entry.  Counts as a file, with no bytes.
+ * As fss__entry_commit() but FSS_EMISSING; FSS_EINTEGRITY where size, root
+ * and depth cannot belong together.
+ */
+int	fss__announce(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__m_commit_item *m, fss__emit_fn emit, void *arg);
+/*
+ * Write. One ref of UNANNOUNCE: this device holds it no more.  An announced
+ * entry that nobody holds is removed, stored ones stay; a folder goes if it is
+ * empty.  FSS_ENOENT, FSS_ENOTEMPTY (fine to pass over).
+ */
+int	fss__unannounce(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__m_ref *m);
+/*
+ * Write. Drops the holders of a version that is replaced, removed or purged,
+ * and marks the requests for it.
+ */
+int	fss__announce_drop(struct fss__ctx *ctx, int64_t version);
+/* Write. A device was revoked or its account locked: @limit rows: 1 more. */
+int	fss__announce_drop_device(struct fss__ctx *ctx, int64_t device,
+	    int limit);
+
+/* Read. fss__m_holder rows of a file @who may see; only what they may see. */
+int	fss__announce_holders(struct fss__ctx *ctx,
+	    const struct fss__actor *who, const struct fss__m_holders *m,
+	    fss__emit_fn emit, void *arg, struct fss__cursor *ret_next);
+/*
+ * Read. How many accounts hold @root in an entry @who may see, and how many
+ * of them are online as @who may know; FSS__HOLDERS_LOOK are looked at.
+ */
+int	fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__id *root, uint64_t *ret_holders,
+	    uint64_t *ret_online);
+
+/* ---- transfers --------------------------------------------------------- */
+
+/*
+ * Write. There is a transfer for @root (made if not); tells WORK to up to
+ * FSS__HINTS of its holders' devices that are online, at random.
+ */
+int	fss__transfer_want(struct fss__ctx *ctx, const struct fss__id *root,
+	    unsigned depth, uint64_t size, int64_t *ret_id);
+/*
+ * Read. fss__m_work_row rows: transfers that live requests with a yes wait
+ * for and that @who's device holds, not locked, not revoked.
+ */
+int	fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__m_page *m, fss__emit_fn emit, void *arg,
+	    struct fss__cursor *ret_next);
+/*
+ * Write. @who's device begins to send (the hub has given it the lease):
+ * becomes a source; START for those who wait.  FSS_ENOENT: not there, or this
+ * device does not hold it.  FSS_EQUOTA: no space could take it; those
+ * requests have failed.
+ */
+int	fss__transfer_serve(struct fss__ctx *ctx, const struct fss__actor *who,
+	    int64_t id, struct fss__meta_transfer *ret_t);
+/*
+ * Write. A page of PLAN: it must be the next one wanted from the root down,
+ * left to right, by its parent's id, level and span.  FSS_EINTEGRITY,
+ * FSS_ENOENT.
+ */
+int	fss__transfer_page(struct fss__ctx *ctx, int64_t id,
+	    const struct fss__id *page, const void *data, size_t len);
+/*
+ * Read. Runs of chunks from @offset on that no source has sent yet, at most
+ * LIST_ROWS of them and 4,096 chunks looked at; *ret_next 0 at the end.  What
+ * others than its sources have put does not count as sent.
+ */
+int	fss__transfer_missing(struct fss__ctx *ctx, int64_t id,
+	    uint64_t offset, fss__emit_fn emit, void *arg,
+	    uint64_t *ret_next);
+/*
+ * Write. All was sent: builds the tree in the store, makes every announced
+ * version with this root that a live request names stored (bytes to their
+ * owners), marks the requests.  FSS_EMISSING: something is not there.
+ */
+int	fss__transfer_finish(struct fss__ctx *ctx, int64_t id, int64_t actor);
+/*
+ * Write. A device gives up. ECHANGED, ENOENT, EINTEGRITY: it does not hold it
+ * any more.
+ */
+int	fss__transfer_give_up(struct fss__ctx *ctx,
+	    const struct fss__actor *who, int64_t id, int status);
+/*
+ * Write. Transfers nobody waits for go; contents past their keep become
+ * announced again where they are still held.  @limit steps: 1 more, 0 idle.
+ */
+int	fss__transfer_settle(struct fss__ctx *ctx, int limit);
+
+/* ---- following --------------------------------------------------------- */
+
+/*
+ * Read. For GET of an announced version under way: the id at @level that
+ * covers @offset, where it begins and its span, from the pages of the plan.
+ * FSS_EAGAIN: not there yet.  A level-0 id comes only if a source sent it.
+ */
+int	fss__transfer_node(struct fss__ctx *ctx, int64_t id, unsigned level,
+	    uint64_t offset, struct fss__id *ret_id, uint64_t *ret_start,
+	    uint64_t *ret_span);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * News: what happened, told to those it concerns.
+ *
+ * Two parts.  struct fss__news is what a write leaves in its job, to be told
+ * when it is durable.  struct fss__ring is the hub's memory of what was told,
+ * by (epoch, sequence): pure, one owner (the hub machine), bounded in number
+ * and bytes.  docs/events.md has the rules.
+ */
+#ifndef FSS__MODEL_EVENT_H
+#define FSS__MODEL_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <fss/types.h>
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "wire/schema.h"
+
+#define FSS__NEWS_TO	4	/* accounts one item names; more: more items */
+
+struct fss__news {
+	struct fss__news *next;
+	int		kind;		/* enum fss_news_kind */
+	int64_t		at_us;
+	unsigned	nto;		/* 0: everybody */
+	int64_t		to[FSS__NEWS_TO];
+	int64_t		device;		/* WORK: this device alone */
+	int64_t		account;	/* subject, see the record event */
+	char		name[FSS_LIMIT_ACCOUNT + 1];
+	int		presence;
+	uint32_t	sessions;
+	int64_t		request;
+	int		request_kind, state;
+	int64_t		asker;		/* for `mine` */
+	uint64_t	change, request_seq, bytes;
+	int		what;		/* enum fss_change */
+	int64_t		entry;		/* FILE: whose view decides */
+	bool		inherits;	/* FILE: no access or grant of its own */
+	char		*path;		/* owned, may be NULL */
+};
+
+/* Appends a copy of @n (path too) to a list; FSS_ENOMEM. */
+int	fss__news_add(struct fss__news **list, const struct fss__news *n);
+void	fss__news_free(struct fss__news *list);
+
+struct fss__ring;
+
+/* @max_events, @max_bytes: ceilings; the oldest go first. */
+int	fss__ring_new(uint64_t epoch, size_t max_events, size_t max_bytes,
+	    struct fss__ring **ret_r);
+void	fss__ring_free(struct fss__ring *r);
+uint64_t fss__ring_epoch(const struct fss__ring *r);
+uint64_t fss__ring_last(const struct fss__ring *r);	/* 0: none yet */
+/* Takes @n over, also where it fails; its sequence number, or FSS_ENOMEM:
+ * then the ring forgets everything, so that all list afresh. */
+int64_t	fss__ring_add(struct fss__ring *r, struct fss__news *n);
+/*
+ * Whether (@epoch, @after) can be resumed: everything above it is here or
+ * was superseded.
+ */
+bool	fss__ring_knows(const struct fss__ring *r, uint64_t epoch,
+	    uint64_t after);
+
+/* Who reads: what of the ring concerns them. */
+struct fss__reader_of_news {
+	int64_t		account, device;
+	unsigned	kinds;		/* bit k - 1: enum fss_news_kind k */
+};
+/* Whether @n is for @who as far as memory tells (FILE: see below). */
+bool	fss__news_for(const struct fss__news *n,
+	    const struct fss__reader_of_news *who);
+/*
+ * The first item above *@after for @who: 1, *ret_n and *@after its number; or
+ * 0 and *@after the last of all.  Presence and progress that a later item of
+ * the same account or request supersedes are passed over.
+ */
+int	fss__ring_next(const struct fss__ring *r,
+	    const struct fss__reader_of_news *who, uint64_t *after,
+	    const struct fss__news **ret_n);
+/* As a record of the wire, pointing into @n. */
+void	fss__news_row(const struct fss__news *n, uint64_t seq,
+	    int64_t account, struct fss__m_event *ret_m);
+
+struct fss__ctx;
+struct fss__actor;
+/*
+ * Read. Whether FILE news may be told to @who: 1, 0.  The owner always; others
+ * if they may see the entry, or, where it is gone and had no access or grant
+ * of its own, the folder it was in (@n's entry is then the folder).
+ */
+int	fss__news_visible(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__news *n);
+
+#endif

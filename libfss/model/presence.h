@@ -1,0 +1,125 @@
+/*
+ * Presence: who is here, by what their sessions do.
+ *
+ * Pure: times come in, changes come out.  The hub machine owns it; other
+ * threads (FIND, HOLDERS, WHO) read the board, a copy of the results behind
+ * a mutex.  Nothing but shown rows and `online` counts is ever decided by
+ * it.  docs/presence.md has the rules.
+ */
+#ifndef FSS__MODEL_PRESENCE_H
+#define FSS__MODEL_PRESENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <fss/types.h>
+
+#include "base/path.h"
+#include "wire/limits.h"
+
+#define FSS__PRESENCE_SILENCE_US (2 * INT64_C(1000) * FSS__MAX_PING)
+#define FSS__PRESENCE_GRACE_US	INT64_C(5000000)	/* after the last BYE */
+#define FSS__PRESENCE_SETTLE_US	INT64_C(3000000)	/* a session this short */
+							/* is no presence */
+#define FSS__PRESENCE_IDLE_US	INT64_C(600000000)
+
+struct fss__presence;		/* the machine */
+struct fss__board;		/* what all threads may read */
+
+/* A session's part in it; embedded in struct fss__session, begin with zeros. */
+struct fss__presence_session {
+	struct fss__presence_session *next, *prev;	/* of the account */
+	struct fss__presence_session *newer, *older;	/* by last sign of life */
+	int64_t		account;	/* 0: not in it */
+	int64_t		begun_us, seen_us, acted_us;
+	bool		counts;		/* SETTLE is over or it subscribed */
+	bool		agent;
+	bool		silent;		/* past SILENCE */
+};
+
+/* A change to be told and noted. */
+struct fss__presence_change {
+	int64_t		account;
+	char		name[FSS_LIMIT_ACCOUNT + 1];
+	int		from, to;	/* enum fss_presence, as others see it */
+	uint32_t	sessions;
+	bool		note;		/* came or went: last seen is to be kept */
+	int64_t		seen_wall_us;
+};
+
+int	fss__presence_new(struct fss__board *board,
+	    struct fss__presence **ret_p);
+void	fss__presence_free(struct fss__presence *p);
+
+/* All times: monotonic microseconds, and wall for what is shown. */
+int	fss__presence_join(struct fss__presence *p,
+	    struct fss__presence_session *s, int64_t account, const char *name,
+	    bool hidden, int64_t mono_us, int64_t wall_us);
+/* BYE, log-out, lease over, session replaced. */
+void	fss__presence_leave(struct fss__presence *p,
+	    struct fss__presence_session *s, int64_t mono_us, int64_t wall_us);
+/* A message came.  @act: other than PING, CREDIT, EVENTS; not of an agent. */
+void	fss__presence_touch(struct fss__presence *p,
+	    struct fss__presence_session *s, bool act, int64_t mono_us);
+/* It subscribed: counts from now on. */
+void	fss__presence_subscribe(struct fss__presence *p,
+	    struct fss__presence_session *s, int64_t mono_us);
+void	fss__presence_set_agent(struct fss__presence *p,
+	    struct fss__presence_session *s, bool agent, int64_t mono_us);
+void	fss__presence_set_hidden(struct fss__presence *p, int64_t account,
+	    bool hidden, int64_t mono_us, int64_t wall_us);
+/*
+ * The next change due at @mono_us: 1 and *ret_c, 0 none.  Call until 0 after
+ * each of the above and when the deadline is there.
+ */
+int	fss__presence_next(struct fss__presence *p, int64_t mono_us,
+	    int64_t wall_us, struct fss__presence_change *ret_c);
+int64_t	fss__presence_deadline(const struct fss__presence *p);
+
+/* ---- the board: any thread -------------------------------------------- */
+
+struct fss__board_row {
+	int64_t		account;
+	char		name[FSS_LIMIT_ACCOUNT + 1];
+	int		presence;	/* as it is, hidden or not */
+	bool		hidden, agent;
+	uint32_t	sessions;
+	int64_t		since_us;	/* wall */
+};
+
+int	fss__board_new(struct fss__board **ret_b);
+void	fss__board_free(struct fss__board *b);
+/*
+ * As @viewer may know it: 1 and *ret_row, or 0: offline, never here, or
+ * hidden from them.
+ */
+int	fss__board_get(struct fss__board *b, int64_t viewer, int64_t account,
+	    struct fss__board_row *ret_row);
+/* Up to @cap rows with account above @after, ascending: their number. */
+size_t	fss__board_list(struct fss__board *b, int64_t viewer, int64_t after,
+	    struct fss__board_row *rows, size_t cap);
+/* Machine's side. */
+int	fss__board_set(struct fss__board *b, const struct fss__board_row *row);
+
+#include "model/model.h"
+
+/*
+ * Read. fss__m_who_row rows by account id: those on the board, or with m->all
+ * every account that is not locked.  Hidden people are offline to others,
+ * with the last seen of when they hid.
+ */
+int	fss__presence_who(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__m_who *m, fss__emit_fn emit, void *arg,
+	    struct fss__cursor *ret_next);
+/* Write. Keep `hidden`; the hub tells the machine when it is durable. */
+int	fss__presence_hide(struct fss__ctx *ctx, const struct fss__actor *who,
+	    bool hidden);
+/* Write, not durable. Came (@live) or went. */
+int	fss__presence_note(struct fss__ctx *ctx, int64_t account, bool live,
+	    int64_t seen_us);
+/* Write. At the start: who was live when the hub died was seen then. */
+int	fss__presence_recover(struct fss__ctx *ctx);
+/* Write, not durable, once a minute: the hub lives. */
+int	fss__presence_alive(struct fss__ctx *ctx);
+
+#endif

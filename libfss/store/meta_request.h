@@ -1,0 +1,138 @@
+/*
+ * Rows of requests, of whom a wish went to, of passes and denials.
+ *
+ * Lookups return 1 and the row, 0 if there is none, or FSS_E... .  A list is a
+ * statement to step with its next(); whoever leaves early resets it.
+ */
+#ifndef FSS__STORE_META_REQUEST_H
+#define FSS__STORE_META_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/path.h"
+#include "crypto/digest.h"
+#include "store/db.h"
+#include "wire/limits.h"
+
+struct fss__meta_request {
+	int64_t		id;
+	int		kind, state;	/* enum fss_request_kind, _state */
+	int64_t		change, seq;
+	int64_t		asker, target, circle;
+	int64_t		owner, entry, version;
+	bool		has_root;
+	struct fss__id	root;
+	unsigned	depth;
+	int64_t		size, number;
+	int		reason;
+	int64_t		decided, rule;
+	int64_t		created, changed, expires, retry, attempt;
+	size_t		path_len, text_len, detail_len;
+	char		path[FSS_LIMIT_PATH + 1];
+	char		text[FSS__MAX_NOTE + 1];
+	char		detail[FSS__MAX_NOTE + 1];
+};
+
+int	fss__meta_request_get(struct fss__db *db, int64_t id,
+	    struct fss__meta_request *ret_r);
+/* Takes a new seq; sets r->id and r->seq. */
+int	fss__meta_request_insert(struct fss__db *db,
+	    struct fss__meta_request *r);
+/*
+ * Writes all of @r but id, kind, asker, target, circle and created, under a
+ * new seq that the audience's rows get too; sets r->seq.
+ */
+int	fss__meta_request_update(struct fss__db *db,
+	    struct fss__meta_request *r);
+/* The last seq given out. */
+int	fss__meta_request_last(struct fss__db *db, int64_t *ret_seq);
+
+/* The live request of @asker for this version (want: none). */
+int	fss__meta_request_same(struct fss__db *db, int64_t asker, int kind,
+	    int64_t version, struct fss__meta_request *ret_r);
+/* The newest one of @asker for @version in any state: id and state. */
+int	fss__meta_request_newest(struct fss__db *db, int64_t asker,
+	    int64_t version, int64_t *ret_id, int *ret_state);
+/* Live ones of @asker; @target: to that account; -1 any, 0 wishes to all. */
+int	fss__meta_request_count(struct fss__db *db, int64_t asker,
+	    int64_t target, int64_t *ret_n);
+
+/*
+ * Boxes.  @up: oldest change first, seq above @seq; else newest first, below
+ * @seq (0: from the newest).  in: asked of @account itself, of a group it was
+ * in, of all by others; the three merged by seq.
+ */
+struct fss__meta_box {
+	struct fss__stmt	*st[4];
+	int64_t			 head[4];	/* seq, 0 none */
+	bool			 up;
+	int64_t			 account;
+};
+int	fss__meta_box_open(struct fss__db *db, int64_t account, bool in,
+	    bool out, bool up, int64_t seq, struct fss__meta_box *ret_b);
+int	fss__meta_box_next(struct fss__meta_box *b,
+	    struct fss__meta_request *ret_r);
+void	fss__meta_box_close(struct fss__meta_box *b);
+
+/* ---- audience ---------------------------------------------------------- */
+
+/* All members of @circle but @but become the audience: their number. */
+int	fss__meta_audience_fill(struct fss__db *db, int64_t request,
+	    int64_t circle, int64_t but);
+/* 1 if @account is in it, *ret_declined; 0. */
+int	fss__meta_audience_get(struct fss__db *db, int64_t request,
+	    int64_t account, bool *ret_declined);
+/* Notes a no; *ret_left: how many have not declined. */
+int	fss__meta_audience_decline(struct fss__db *db, int64_t request,
+	    int64_t account, int64_t *ret_left);
+/* The first above @after. */
+int	fss__meta_audience_after(struct fss__db *db, int64_t request,
+	    int64_t after, int64_t *ret_account);
+
+/* ---- what is to be looked at ------------------------------------------- */
+
+int	fss__meta_request_mark(struct fss__db *db, int64_t request);
+int	fss__meta_request_mark_owner(struct fss__db *db, int64_t owner);
+int	fss__meta_request_mark_asker(struct fss__db *db, int64_t asker);
+int	fss__meta_request_mark_root(struct fss__db *db,
+	    const struct fss__id *root);
+int	fss__meta_request_mark_live(struct fss__db *db);
+/* The first marked one; it is unmarked. */
+int	fss__meta_request_marked(struct fss__db *db, int64_t *ret_id);
+/* The live one that expires first. */
+int	fss__meta_request_expiring(struct fss__db *db, int64_t *ret_id,
+	    int64_t *ret_expires);
+/* The first live one for @root in @state with an id above @after. */
+int	fss__meta_request_waiting(struct fss__db *db,
+	    const struct fss__id *root, int state, int64_t after,
+	    int64_t *ret_id);
+/* How many live ones with a yes wait for @root. */
+int	fss__meta_request_waiters(struct fss__db *db,
+	    const struct fss__id *root, int64_t *ret_n);
+
+/* ---- passes and denials ------------------------------------------------ */
+
+struct fss__meta_pass {
+	int64_t	version, account, request;
+	bool	shown;
+	int64_t	expires, used;
+};
+int	fss__meta_pass_get(struct fss__db *db, int64_t version,
+	    int64_t account, struct fss__meta_pass *ret_p);
+/* Replaces one that is there. */
+int	fss__meta_pass_set(struct fss__db *db, const struct fss__meta_pass *p);
+int	fss__meta_pass_drop(struct fss__db *db, int64_t request);
+/* Removes at most @limit expired ones: their number. */
+int	fss__meta_pass_purge(struct fss__db *db, int64_t now, int limit);
+
+int	fss__meta_denial_get(struct fss__db *db, int64_t asker,
+	    int64_t target, int64_t entry, int64_t *ret_times,
+	    int64_t *ret_until);
+int	fss__meta_denial_set(struct fss__db *db, int64_t asker,
+	    int64_t target, int64_t entry, int64_t times, int64_t until);
+int	fss__meta_denial_drop(struct fss__db *db, int64_t asker,
+	    int64_t target, int64_t entry);
+int	fss__meta_denial_purge(struct fss__db *db, int64_t before, int limit);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * The way from schema version 1 to the newest, with rows in the tables, and
+ * what the audit's triggers refuse.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "store/db.h"
+#include "store/schema_chunk.h"
+#include "store/schema_model.h"
+
+static void
+sql(sqlite3 *h, const char *text, int want)
+{
+	assert_int_equal(sqlite3_exec(h, text, NULL, NULL, NULL), want);
+}
+
+static int64_t
+number(struct fss__db *db, const char *text)
+{
+	struct fss__stmt *st = fss__db_query(db, text);
+	int64_t n;
+
+	assert_int_equal(fss__step(st), 1);
+	n = fss__col_i64(st, 0);
+	fss__stmt_reset(st);
+	return n;
+}
+
+static void
+test_upgrade(void **state)
+{
+	char dir[] = "/tmp/fss-schema-XXXXXX", path[64], side[80];
+	struct fss__db *db = NULL;
+	struct fss__err err;
+	sqlite3 *h = NULL;
+	size_t i;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/meta.db", dir);
+	assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);
+	for (i = 0; fss__schema_chunk[i] != NULL; i++)
+		sql(h, fss__schema_chunk[i], SQLITE_OK);
+	for (i = 0; fss__schema_model[i] != NULL; i++)
+		sql(h, fss__schema_model[i], SQLITE_OK);
+	sql(h, "PRAGMA user_version = 1", SQLITE_OK);
+	sql(h, "PRAGMA application_id = 0x46535331", SQLITE_OK);
+	sql(h, "INSERT INTO version(entry, number, kind, size, depth, mtime,"
+	    " mode, created, author) VALUES(7, 1, 2, 0, 0, 1, 420, 1, 1)",
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_close(h), SQLITE_OK);
+
+	assert_int_equal(fss__db_open(path, FSS__DB_WRITE, &err, &db), 0);
+	assert_int_equal(number(db, "PRAGMA user_version"),
+	    FSS__SCHEMA_VERSION);
+	assert_int_equal(number(db, "SELECT count(*) FROM version"
+	    " WHERE entry = 7 AND state = 0 AND keep = 0"), 1);
+	assert_int_equal(number(db, "SELECT value FROM counter"
+	    " WHERE name = 'request'"), 0);
+	fss__db_close(db);
+
+	assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);
+	sql(h, "INSERT INTO audit(at, what, actor, asker, owner, request,"
+	    " entry, size, reason, rule) VALUES(1, 1, 1, 1, 1, 1, 1, 1, 0, 0)",
+	    SQLITE_OK);
+	sql(h, "UPDATE audit SET at = 2", SQLITE_CONSTRAINT);
+	sql(h, "DELETE FROM audit", SQLITE_CONSTRAINT);
+	assert_int_equal(sqlite3_close(h), SQLITE_OK);
+	(void)unlink(path);
+	for (i = 0; i < 2; i++) {
+		(void)snprintf(side, sizeof(side), "%s-%s", path,
+		    i == 0 ? "wal" : "shm");
+		(void)unlink(side);
+	}
+	assert_int_equal(rmdir(dir), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_upgrade),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
