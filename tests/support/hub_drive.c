@@ -118,6 +118,8 @@ keep_message(struct hub_drive *d, struct fss__out *out)
 	m->route = out->route;
 	m->header = out->header;
 	m->payload = out->payload;
+	m->serial = out->serial;
+	memcpy(m->session, out->session, sizeof(m->session));
 	out->header = out->payload = NULL;
 	/* The hub's own frames are well-formed, whatever it was sent. */
 	must(m->header->len <= FSS__MAX_HEADER);
@@ -203,6 +205,23 @@ hub_msg_free(struct hub_msg *m)
 	fss__frame_unref(m->header);
 	fss__frame_unref(m->payload);
 	free(m);
+}
+
+void
+hub_drive_unsent(struct hub_drive *d, struct hub_msg *m)
+{
+	struct fss__hub_event ev;
+	struct fss__out out;
+
+	memset(&out, 0, sizeof(out));
+	out.route = m->route;
+	out.serial = m->serial;
+	memcpy(out.session, m->session, sizeof(out.session));
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__HUB_UNSENT;
+	ev.out = &out;
+	step(d, &ev);
+	hub_msg_free(m);
 }
 
 unsigned

@@ -18,6 +18,8 @@ struct hub_msg {
 	struct fss__frame *header;
 	struct fss__frame *payload; /* may be NULL */
 	struct fss__header h;
+	uint64_t serial;
+	uint8_t session[FSS__SESSION_BYTES];
 };
 
 struct hub_queue {
@@ -61,7 +63,7 @@ void hub_drive_tick(struct hub_drive *d, int64_t us);
 /* The next message, to be freed, or NULL. */
 struct hub_msg *hub_drive_next(struct hub_drive *d);
 void hub_msg_free(struct hub_msg *m);
-/* The payload could not be sent: the hub is told, @m is freed. */
+/* It could not be sent: the hub is told, @m is freed. */
 void hub_drive_unsent(struct hub_drive *d, struct hub_msg *m);
 /* How many jobs are out. */
 unsigned hub_drive_jobs(const struct hub_drive *d);
