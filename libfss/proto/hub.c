@@ -118,28 +118,6 @@ fss__hub_deadline(const struct fss__hub *hub)
 	    hub->now_us + TICK_US : INT64_MAX;
 }
 
-int
-fss__hub_send(struct fss__hub *hub, uint32_t route, struct fss__frame *header,
-    struct fss__frame *payload)
-{
-	struct fss__out *out;
-
-	out = fss__zalloc(sizeof(*out));
-	if (out == NULL) {
-		fss__frame_unref(header);
-		fss__frame_unref(payload);
-		return FSS_ENOMEM;
-	}
-	out->route = route;
-	out->header = header;
-	out->payload = payload;
-	*hub->up->outs_tail = out;
-	hub->up->outs_tail = &out->next;
-	if (payload != NULL)
-		hub->stats.bytes_out += payload->len;
-	return 0;
-}
-
 static void
 drop_buffer(void *ctx, uint8_t *data)
 {
@@ -147,28 +125,47 @@ drop_buffer(void *ctx, uint8_t *data)
 	fss__free(data);
 }
 
-/* Sends the buffer's bytes as a header frame and leaves it empty. */
+/*
+ * Sends the buffer's bytes as a header frame and leaves it empty; @payload is
+ * taken over, also where it fails.  @s: whose session hangs on it, or NULL.
+ */
 static int
-send_buf(struct fss__hub *hub, uint32_t route, struct fss__buf *b,
-    struct fss__frame *payload)
+send_buf(struct fss__hub *hub, uint32_t route, const struct fss__session *s,
+    struct fss__buf *b, struct fss__frame *payload)
 {
 	struct fss__frame *f;
+	struct fss__out *out;
 	uint8_t *data;
 	size_t n;
 
+	out = fss__zalloc(sizeof(*out));
 	data = fss__buf_take(b, &n);
 	f = data == NULL ? NULL : fss__frame_wrap(data, n, drop_buffer, NULL);
-	if (f == NULL) {
-		fss__free(data);
+	if (out == NULL || f == NULL) {
+		if (f == NULL)
+			fss__free(data);
+		fss__frame_unref(f);
 		fss__frame_unref(payload);
+		fss__free(out);
 		return FSS_ENOMEM;
 	}
-	return fss__hub_send(hub, route, f, payload);
+	out->route = route;
+	out->header = f;
+	out->payload = payload;
+	if (s != NULL) {
+		out->serial = s->serial;
+		memcpy(out->session, s->id, sizeof(out->session));
+	}
+	*hub->up->outs_tail = out;
+	hub->up->outs_tail = &out->next;
+	if (payload != NULL)
+		hub->stats.bytes_out += payload->len;
+	return 0;
 }
 
 static int
-send_error(struct fss__hub *hub, uint32_t route, uint64_t req, int err,
-    const char *detail, uint32_t retry_ms)
+send_error(struct fss__hub *hub, uint32_t route, const struct fss__session *s,
+    uint64_t req, int err, const char *detail, uint32_t retry_ms)
 {
 	struct fss__m_error m;
 	struct fss__buf b;
@@ -197,30 +194,31 @@ send_error(struct fss__hub *hub, uint32_t route, uint64_t req, int err,
 	r = fss__message_encode(&b, FSS__MSG_ERROR, req, NULL, &fss__r_error,
 	    &m);
 	if (r == 0)
-		r = send_buf(hub, route, &b, NULL);
+		r = send_buf(hub, route, s, &b, NULL);
 	fss__buf_release(&b);
 	return r;
 }
 
-void
+int
 fss__hub_answer(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__frame *payload = job->out_payload;
+	struct fss__session *s;
 
-	if (job->err.code != 0) {
-		(void)send_error(hub, job->route, job->req, job->err.code,
-		    job->err.detail, job->retry_ms);
-		return;		/* out of memory: lost, the client asks again */
-	}
+	s = fss__sessions_of_job(&hub->sessions, job);
+	if (job->err.code != 0)
+		return send_error(hub, job->route, s, job->req,
+		    job->err.code, job->err.detail, job->retry_ms);
 	job->out_payload = NULL;
 	hub->stats.requests++;
-	(void)send_buf(hub, job->route, &job->out, payload);
+	return send_buf(hub, job->route, s, &job->out, payload);
 }
 
 void
 fss__hub_queue(struct fss__hub *hub, struct fss__job *job)
 {
 	job->next = NULL;
+	job->changes = hub->changes;
 	*hub->up->jobs_tail = job;
 	hub->up->jobs_tail = &job->next;
 	hub->stats.under_way++;
@@ -236,6 +234,7 @@ fss__hub_end_sessions(struct fss__hub *hub, int64_t account, int64_t device,
 {
 	struct fss__session *s, *next;
 
+	hub->changes++;
 	for (s = hub->sessions.oldest; s != NULL; s = next) {
 		next = s->newer;
 		if (s == keep || s->who.account == 0)
@@ -349,7 +348,7 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	return 0;
 }
 
-/* Messages that need no job. 1: dealt with. */
+/* Messages that need no job. 1: dealt with; 0: not one of them. */
 static int
 answer_at_once(struct fss__hub *hub, struct incoming *in)
 {
@@ -357,17 +356,19 @@ answer_at_once(struct fss__hub *hub, struct incoming *in)
 	struct fss__m_credit credit;
 	struct fss__m_empty empty;
 	struct fss__buf b;
+	int r;
 
 	switch (in->message->type) {
 	case FSS__MSG_PING:
 		memset(&empty, 0, sizeof(empty));
 		fss__buf_init(&b, FSS__MAX_HEADER);
-		if (fss__message_encode(&b, FSS__MSG_PING + FSS__ANSWER,
-		    in->h.req, NULL, &fss__r_empty, &empty) == 0)
-			(void)send_buf(hub, in->ev->route, &b, NULL);
+		r = fss__message_encode(&b, FSS__MSG_PING + FSS__ANSWER,
+		    in->h.req, NULL, &fss__r_empty, &empty);
+		if (r == 0)
+			r = send_buf(hub, in->ev->route, s, &b, NULL);
 		fss__buf_release(&b);
 		hub->stats.requests++;
-		return 1;
+		return r == 0 ? 1 : r;
 	case FSS__MSG_CREDIT:
 		if (fss__fields_decode(in->h.fields, &fss__r_credit, &credit,
 		    NULL) == 0)
@@ -422,8 +423,9 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 	if (!may(s, in->message->needs))
 		return s == NULL || s->who.account == 0 ? FSS_EAUTH :
 		    FSS_EDENIED;
-	if (answer_at_once(hub, in))
-		return 0;
+	r = answer_at_once(hub, in);
+	if (r != 0)
+		return r == 1 ? 0 : r;
 	if (hub->draining) {
 		*ret_retry_ms = 1000;
 		(void)fss__fmt(detail, FSS__DETAIL, "the hub is stopping");
@@ -461,9 +463,12 @@ step_frame(struct fss__hub *hub, struct fss__hub_event *ev)
 	r = take_message(hub, &in, detail, &retry_ms);
 	/* An error answer to an answer or an error would invite a loop. */
 	if (r != 0 && r != FSS_ENOMEM && in.h.type < FSS__ANSWER)
-		r = send_error(hub, ev->route, in.h.req, r, detail, retry_ms);
+		r = send_error(hub, ev->route, in.session, in.h.req, r,
+		    detail, retry_ms);
 	else if (r != FSS_ENOMEM)
 		r = 0;
+	if (r != 0 && in.session != NULL)
+		fss__sessions_remove(&hub->sessions, in.session);
 	fss__frame_unref(ev->header);
 	fss__frame_unref(ev->payload);
 	ev->header = NULL;
@@ -471,16 +476,34 @@ step_frame(struct fss__hub *hub, struct fss__hub_event *ev)
 	return r;
 }
 
+/*
+ * HELLO reads who the device belongs to; a device or account that lost its
+ * rights after that read must not come in by it.  So it reads again.
+ */
+static bool
+outdated(const struct fss__hub *hub, const struct fss__job *job)
+{
+	return job->message->type == FSS__MSG_HELLO && job->err.code == 0 &&
+	    job->found.account != 0 && job->changes != hub->changes;
+}
+
 static void
 step_job(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__session *s;
+	int r = 0;
 
 	hub->stats.under_way--;
 	if (job->handler->flags & FSS__H_RATED)
 		hub->kdf_queued--;
 	if (job->message->type == FSS__MSG_HELLO)
 		hub->hellos--;
+	if (outdated(hub, job)) {
+		job->stage = 0;
+		memset(&job->found, 0, sizeof(job->found));
+		fss__hub_queue(hub, job);
+		return;
+	}
 	s = fss__sessions_of_job(&hub->sessions, job);
 	if (s != NULL)
 		s->pending--;
@@ -490,10 +513,22 @@ step_job(struct fss__hub *hub, struct fss__job *job)
 	 * Rights may have been taken away meanwhile: what a session that has
 	 * ended asked for is not told.  (HELLO has none yet.)
 	 */
-	if (job->message->type == FSS__MSG_HELLO ||
-	    fss__sessions_of_job(&hub->sessions, job) != NULL)
-		fss__hub_answer(hub, job);
+	s = fss__sessions_of_job(&hub->sessions, job);
+	if (job->message->type == FSS__MSG_HELLO || s != NULL)
+		r = fss__hub_answer(hub, job);
+	if (r != 0 && s != NULL)
+		fss__sessions_remove(&hub->sessions, s);
 	fss__job_free(job);
+}
+
+static void
+step_unsent(struct fss__hub *hub, const struct fss__out *out)
+{
+	struct fss__session *s;
+
+	s = fss__sessions_get(&hub->sessions, out->session, out->serial);
+	if (s != NULL)
+		fss__sessions_remove(&hub->sessions, s);
 }
 
 static void
@@ -534,7 +569,7 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 		step_tick(hub);
 		break;
 	case FSS__HUB_UNSENT:
-		/* The lease tells; requests are repeated by the client. */
+		step_unsent(hub, ev->out);
 		break;
 	}
 	hub->up = NULL;

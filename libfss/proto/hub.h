@@ -28,21 +28,22 @@ enum fss__hub_event_type {
 	FSS__HUB_FRAME,		/* a message came */
 	FSS__HUB_JOB,		/* a job is over; the hub takes it */
 	FSS__HUB_TICK,		/* time has passed */
-	FSS__HUB_UNSENT		/* a frame could not be sent: peer is gone */
+	FSS__HUB_UNSENT		/* a frame of the hub's could not be sent */
 };
 
 struct fss__hub_event {
 	enum fss__hub_event_type type;
 	int64_t		mono_us;
-	/* FRAME and UNSENT */
-	uint32_t	route;
 	/* FRAME: both frames are taken over, payload may be NULL */
+	uint32_t	route;
 	uint8_t		key[FSS__KEY_BYTES];
 	const char	*address;
 	struct fss__frame *header;
 	struct fss__frame *payload;
 	/* JOB */
 	struct fss__job	*job;
+	/* UNSENT: stays the caller's */
+	const struct fss__out *out;
 };
 
 struct fss__out {
@@ -50,6 +51,8 @@ struct fss__out {
 	uint32_t	 route;
 	struct fss__frame *header;
 	struct fss__frame *payload;
+	uint64_t	 serial;	/* of the session, 0 none */
+	uint8_t		 session[FSS__SESSION_BYTES];
 };
 
 /* Lists in order; the caller takes what is in them. */
@@ -66,7 +69,11 @@ int	fss__hub_new(const struct fss__hub_config *cfg, struct fss__hub **ret_hub);
 /* Jobs still out must not come back afterwards. */
 void	fss__hub_free(struct fss__hub *hub);
 
-/* 0 or FSS_ENOMEM: then the message is lost, as if the network had lost it. */
+/*
+ * 0 or FSS_ENOMEM: then the message is lost.  A client repeats nothing while
+ * its connection stands; so a session that lost a message or an answer ends,
+ * and the client, told so with its next message, asks all of it anew.
+ */
 int	fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 	    struct fss__hub_update *up);
 /* When TICK is next wanted, monotonic microseconds. */

@@ -154,6 +154,23 @@ find_hash(struct fss__job *job, struct fss__ctx *ctx, struct fss__slice name)
 	return r == FSS_EAUTH ? 0 : r;
 }
 
+/*
+ * What was verified outside of any transaction must still hold where it takes
+ * effect: FSS_EAUTH if the password was changed meanwhile.
+ */
+static int
+same_hash(struct fss__ctx *ctx, struct fss__slice name,
+    const char verified[FSS__PWHASH_TEXT])
+{
+	char now[FSS__PWHASH_TEXT];
+	int r = fss__account_hash(ctx, name, now);
+
+	if (r == 0 && strcmp(now, verified) != 0)
+		r = FSS_EAUTH;
+	fss__memzero(now, sizeof(now));
+	return r;
+}
+
 static int
 answer_account(struct fss__job *job, struct fss__slice device_name)
 {
@@ -195,14 +212,18 @@ login_read(struct fss__job *job, struct fss__ctx *ctx)
 }
 
 static int
+wrong_password(struct fss__ctx *ctx)
+{
+	return fss__err_set(&ctx->err, FSS_EAUTH,
+	    "unknown account or wrong password");
+}
+
+static int
 login_verify(struct fss__job *job, struct fss__ctx *ctx)
 {
 	int r = verify_password(job, ctx, job->m.LOGIN.password);
 
-	if (r == FSS_EAUTH)
-		return fss__err_set(&ctx->err, r,
-		    "unknown account or wrong password");
-	return r;
+	return r == FSS_EAUTH ? wrong_password(ctx) : r;
 }
 
 static int
@@ -212,6 +233,11 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__slice device_name;
 	int r;
 
+	r = same_hash(ctx, m->name, job->hash);
+	if (r == FSS_EAUTH)
+		return wrong_password(ctx);
+	if (r != 0)
+		return r;
 	device_name = text(m->device_name,
 	    m->has & FSS__K_login_device_name);
 	r = fss__account_enrol(ctx, m->name, job->key, device_name,
@@ -248,8 +274,10 @@ passwd_hash(struct fss__job *job, struct fss__ctx *ctx)
 		r = verify_password(job, ctx, job->m.PASSWD.old_password);
 	if (r == FSS_EAUTH)
 		return fss__err_set(&ctx->err, r, "the old password is wrong");
-	return r != 0 ? r : hash_password(job, ctx,
-	    job->m.PASSWD.new_password);
+	if (r != 0)
+		return r;
+	memcpy(job->was, job->hash, sizeof(job->was));
+	return hash_password(job, ctx, job->m.PASSWD.new_password);
 }
 
 static int
@@ -264,8 +292,12 @@ answer_empty(struct fss__job *job)
 static int
 passwd_write(struct fss__job *job, struct fss__ctx *ctx)
 {
-	int r = fss__account_set_password(ctx, &job->who, job->hash);
+	int r = same_hash(ctx, fss__slice_str(job->who.name), job->was);
 
+	if (r == FSS_EAUTH)
+		return fss__err_set(&ctx->err, r, "the old password is wrong");
+	if (r == 0)
+		r = fss__account_set_password(ctx, &job->who, job->hash);
 	return r != 0 ? r : answer_empty(job);
 }
 
@@ -459,6 +491,7 @@ user_set_finish(struct fss__hub *hub, struct fss__job *job)
 	if ((m->has & FSS__K_user_set_locked) && m->locked) {
 		fss__hub_end_sessions(hub, job->account, 0, NULL);
 	} else if (m->has & FSS__K_user_set_role) {
+		hub->changes++;
 		for (s = hub->sessions.oldest; s != NULL; s = s->newer)
 			if (s->who.account == job->account)
 				s->who.role = (int)m->role;

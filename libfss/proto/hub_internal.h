@@ -15,6 +15,7 @@ struct fss__hub {
 	uint64_t		put_flying;	/* of all sessions, bytes */
 	uint64_t		kdf_queued;	/* password jobs out */
 	uint64_t		hellos;		/* HELLO jobs out: sessions to be */
+	uint64_t		changes;	/* of who may do what */
 	bool			draining;
 	struct fss__hub_stats	stats;
 
@@ -26,11 +27,8 @@ struct fss__hub {
 /* The most password jobs under way; each takes its 64 MiB in turn. */
 #define FSS__KDF_QUEUE	64
 
-/* Queue a frame; takes both frames over, also where it fails. */
-int	fss__hub_send(struct fss__hub *hub, uint32_t route,
-	    struct fss__frame *header, struct fss__frame *payload);
-/* Send what the job has in `out`, or its error. */
-void	fss__hub_answer(struct fss__hub *hub, struct fss__job *job);
+/* Send what the job has in `out`, or its error. 0 or FSS_ENOMEM. */
+int	fss__hub_answer(struct fss__hub *hub, struct fss__job *job);
 /* Hand a job to its lane. */
 void	fss__hub_queue(struct fss__hub *hub, struct fss__job *job);
 /* End the sessions of an account (but @keep) or of a device; 0 = any. */

@@ -132,16 +132,23 @@ fss__sessions_find(const struct fss__sessions *t, struct fss__slice id,
 }
 
 struct fss__session *
-fss__sessions_of_job(const struct fss__sessions *t, const struct fss__job *job)
+fss__sessions_get(const struct fss__sessions *t,
+    const uint8_t id[FSS__SESSION_BYTES], uint64_t serial)
 {
 	struct fss__session *s;
 
-	if (job->serial == 0)
+	if (serial == 0)
 		return NULL;
-	for (s = *bucket_of(t, job->session); s != NULL; s = s->next)
-		if (s->serial == job->serial)
+	for (s = *bucket_of(t, id); s != NULL; s = s->next)
+		if (s->serial == serial)
 			return s;
 	return NULL;
+}
+
+struct fss__session *
+fss__sessions_of_job(const struct fss__sessions *t, const struct fss__job *job)
+{
+	return fss__sessions_get(t, job->session, job->serial);
 }
 
 void

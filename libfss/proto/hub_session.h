@@ -49,6 +49,9 @@ struct fss__session *fss__sessions_add(struct fss__sessions *t,
 /* The session @id if it belongs to @key (compared in constant time). */
 struct fss__session *fss__sessions_find(const struct fss__sessions *t,
 	    struct fss__slice id, const uint8_t key[FSS__KEY_BYTES]);
+/* The session of that id, if it is still the same one; @serial 0: none. */
+struct fss__session *fss__sessions_get(const struct fss__sessions *t,
+	    const uint8_t id[FSS__SESSION_BYTES], uint64_t serial);
 /* The session a job came from, if it is still the same. */
 struct fss__session *fss__sessions_of_job(const struct fss__sessions *t,
 	    const struct fss__job *job);

@@ -34,6 +34,7 @@ fss__job_free(struct fss__job *job)
 	if (job->header != NULL && (job->handler->flags & FSS__H_SECRET))
 		fss__memzero(job->header->data, job->header->len);
 	fss__memzero(job->hash, sizeof(job->hash));
+	fss__memzero(job->was, sizeof(job->was));
 	fss__frame_unref(job->header);
 	fss__frame_unref(job->payload);
 	fss__frame_unref(job->out_payload);
@@ -143,6 +144,30 @@ SAME_OP(restore);
 SAME_OP(access);
 SAME_OP(grant);
 
+/* Around a write in the common transaction: where it fails, no trace. */
+static int
+guard(struct fss__job *job, struct fss__ctx *ctx)
+{
+	if (job->handler->flags & FSS__H_BATCH)
+		return fss__store_savepoint(ctx->store);
+	return fss__db_savepoint(ctx->db);
+}
+
+static int
+unguard(struct fss__job *job, struct fss__ctx *ctx, int r)
+{
+	bool batch = (job->handler->flags & FSS__H_BATCH) != 0;
+
+	if (r == 0)
+		r = batch ? fss__store_release(ctx->store) :
+		    fss__db_release(ctx->db);
+	if (r != 0 && batch)
+		fss__store_rollback_to(ctx->store);
+	else if (r != 0)
+		fss__db_rollback_to(ctx->db);
+	return r;
+}
+
 void
 fss__job_run(struct fss__job *job, struct fss__ctx *ctx)
 {
@@ -154,16 +179,13 @@ fss__job_run(struct fss__job *job, struct fss__ctx *ctx)
 
 	fss__err_clear(&ctx->err);
 	job->wall_us = ctx->now_us;
-	guarded = lane == FSS__LANE_WRITE &&
-	    !(flags & (FSS__H_DIRECT | FSS__H_BATCH));
+	guarded = lane == FSS__LANE_WRITE && !(flags & FSS__H_DIRECT);
 	op = lane == FSS__LANE_WRITE && (flags & FSS__H_OP);
-	r = guarded ? fss__db_savepoint(ctx->db) : 0;
+	r = guarded ? guard(job, ctx) : 0;
 	if (r == 0) {
 		r = op ? run_op(job, ctx, run) : run(job, ctx);
-		if (guarded && r != 0)
-			fss__db_rollback_to(ctx->db);
-		else if (guarded)
-			r = fss__db_release(ctx->db);
+		if (guarded)
+			r = unguard(job, ctx, r);
 	}
 	if (r != 0)
 		fss__job_fail(job, r, ctx->err.code == r ? ctx->err.detail : "");

@@ -37,7 +37,7 @@ typedef int (*fss__stage_fn)(struct fss__job *job, struct fss__ctx *ctx);
 #define FSS__H_SECRET	(1u << 3)	/* the header is zeroed afterwards */
 #define FSS__H_RATED	(1u << 4)	/* counts against log-in limits */
 #define FSS__H_NOTE	(1u << 6)	/* its write may fail: only a note */
-#define FSS__H_BATCH	(1u << 5)	/* guards each of its items itself */
+#define FSS__H_BATCH	(1u << 5)	/* guards each of its items as well */
 
 struct fss__handler {
 	uint8_t		type;
@@ -60,6 +60,7 @@ struct fss__job {
 	uint32_t		 route;		/* connection */
 	uint64_t		 req;
 	uint64_t		 serial;	/* of the session, 0 none */
+	uint64_t		 changes;	/* the hub's, when queued */
 	uint8_t			 session[FSS__SESSION_BYTES];
 	uint8_t			 key[FSS__KEY_BYTES];
 	struct fss__actor	 who;
@@ -75,6 +76,7 @@ struct fss__job {
 
 	/* what stages leave for the next */
 	char			 hash[FSS__PWHASH_TEXT];
+	char			 was[FSS__PWHASH_TEXT];	/* before it */
 	struct fss__actor	 found;		/* whom a log-in turned out to be */
 	bool			 known;		/* `hash` is somebody's */
 	int64_t			 account;	/* whom an operator changed */

@@ -372,6 +372,24 @@ fss_server_wakeup(fss_server *s)
 	return 0;
 }
 
+/* Its session is over, which the client will be told. */
+static void
+unsent(fss_server *s, const struct fss__out *out, int r)
+{
+	struct fss__hub_update up;
+	struct fss__hub_event ev;
+
+	fss__log(&s->log, FSS_LOG_DEBUG, "net", "an answer could not be sent",
+	    "error=%s", fss_err_name(r));
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__HUB_UNSENT;
+	ev.mono_us = fss__mono_us();
+	ev.out = out;
+	fss__hub_update_init(&up);
+	(void)fss__hub_step(s->hub, &ev, &up);
+	fss__hub_update_release(&up);
+}
+
 static void
 dispatch(fss_server *s, struct fss__hub_update *up)
 {
@@ -388,10 +406,8 @@ dispatch(fss_server *s, struct fss__hub_update *up)
 		r = fss__router_send(s->router, out->route, out->header,
 		    out->payload);
 		out->header = out->payload = NULL;
-		if (r != 0)	/* gone: its requests come again, or its lease ends */
-			fss__log(&s->log, FSS_LOG_DEBUG, "net",
-			    "an answer could not be sent", "error=%s",
-			    fss_err_name(r));
+		if (r != 0)
+			unsent(s, out, r);
 		fss__out_free(out);
 	}
 	fss__hub_update_init(up);

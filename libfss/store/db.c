@@ -394,6 +394,38 @@ fss__db_abort(struct fss__db *db)
 	db->err = kept;	/* what led here is what the caller asks for */
 }
 
+/* Where a part cannot be undone all of it is, and the commit will fail. */
+static void
+undo_part(struct fss__db *db, const char *static_sql)
+{
+	if (!fss__db_in_tx(db))
+		return;
+	if (sqlite3_exec(db->h, static_sql, NULL, NULL, NULL) != SQLITE_OK)
+		(void)sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int
+fss__db_batch(struct fss__db *db)
+{
+	return fss__exec(fss__db_query(db, "SAVEPOINT batch"));
+}
+
+int
+fss__db_batch_release(struct fss__db *db)
+{
+	return fss__exec(fss__db_query(db, "RELEASE batch"));
+}
+
+void
+fss__db_batch_rollback(struct fss__db *db)
+{
+	struct fss__err kept = db->err;
+
+	fss__db_rollback_to(db);	/* one that could not be released */
+	undo_part(db, "ROLLBACK TO batch; RELEASE batch");
+	db->err = kept;
+}
+
 int
 fss__db_savepoint(struct fss__db *db)
 {
@@ -429,9 +461,7 @@ fss__db_rollback_to(struct fss__db *db)
 
 	if (!db->in_savepoint)
 		return;
-	if (fss__db_in_tx(db))
-		(void)sqlite3_exec(db->h, "ROLLBACK TO item; RELEASE item",
-		    NULL, NULL, NULL);
+	undo_part(db, "ROLLBACK TO item; RELEASE item");
 	db->in_savepoint = false;
 	db->lost = db->lost || db->touched;
 	db->touched = false;

@@ -40,6 +40,10 @@ bool	fss__db_in_tx(const struct fss__db *db);
 int	fss__db_savepoint(struct fss__db *db);
 int	fss__db_release(struct fss__db *db);
 void	fss__db_rollback_to(struct fss__db *db);
+/* The one savepoint that others may be in; state beside: see store.c. */
+int	fss__db_batch(struct fss__db *db);
+int	fss__db_batch_release(struct fss__db *db);
+void	fss__db_batch_rollback(struct fss__db *db);
 /*
  * For who keeps state beside the database.  touch: state that a rollback to
  * the savepoint would undo changes now; true the first time in a savepoint.

@@ -86,6 +86,36 @@ fss__store_abort(struct fss__store *s)
 	s->index_failed = 0;
 }
 
+int
+fss__store_savepoint(struct fss__store *s)
+{
+	int r;
+
+	r = fss__db_savepoint(s->db);
+	if (r != 0)
+		return r;
+	r = fss__store_index(s);
+	if (r == 0)
+		r = fss__db_release(s->db);
+	if (r != 0) {
+		fss__db_rollback_to(s->db);
+		return r;
+	}
+	return fss__db_batch(s->db);
+}
+
+int
+fss__store_release(struct fss__store *s)
+{
+	return fss__db_batch_release(s->db);
+}
+
+void
+fss__store_rollback_to(struct fss__store *s)
+{
+	fss__db_batch_rollback(s->db);
+}
+
 /* Everything in these segments is indexed, or dead, when this commits. */
 static int
 mark_indexed(struct fss__store *s)

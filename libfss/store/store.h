@@ -81,6 +81,13 @@ int	fss__store_put(struct fss__store *s, int64_t account,
  */
 int	fss__store_commit(struct fss__store *s, bool durable);
 void	fss__store_abort(struct fss__store *s);
+/*
+ * A savepoint around any number of fss__db_savepoint(), inside begin/commit.
+ * What is pending is indexed before it, so that no rollback undoes that.
+ */
+int	fss__store_savepoint(struct fss__store *s);
+int	fss__store_release(struct fss__store *s);
+void	fss__store_rollback_to(struct fss__store *s);
 /* True when pending puts should be flushed soon (count, bytes or age). */
 bool	fss__store_wants_flush(const struct fss__store *s, int64_t mono_us);
 

@@ -229,6 +229,37 @@ test_savepoints_in_a_batch(void **state)
 	assert_int_equal(kit_check(f->s), 0);
 }
 
+/* The outer one takes what was released inside, not what was pending. */
+static void
+test_savepoint_of_a_batch(void **state)
+{
+	struct kit *f = *state;
+	struct fss__db *db = fss__store_db(f->s);
+	struct fss__id a, b;
+
+	assert_int_equal(fss__store_begin(f->s), 0);
+	assert_int_equal(kit_put_file(f->s, KIT_ALICE, 30, 2, &a), 0);
+	assert_int_equal(kit_put_file(f->s, KIT_ALICE, 40, 2, &b), 0);
+	assert_int_equal(fss__store_savepoint(f->s), 0);
+	assert_int_equal(fss__db_savepoint(db), 0);
+	assert_int_equal(kit_version(f->s, KIT_ALICE, &a, 1), 0);
+	assert_int_equal(fss__db_release(db), 0);
+	assert_int_equal(fss__db_savepoint(db), 0);
+	assert_int_equal(kit_version(f->s, KIT_ALICE, &b, 2), 0);
+	fss__store_rollback_to(f->s);	/* with one inside still open */
+	assert_int_equal(fss__store_savepoint(f->s), 0);
+	assert_int_equal(fss__db_savepoint(db), 0);
+	assert_int_equal(kit_version(f->s, KIT_ALICE, &b, 3), 0);
+	assert_int_equal(fss__db_release(db), 0);
+	assert_int_equal(fss__store_release(f->s), 0);
+	assert_int_equal(fss__store_commit(f->s, true), 0);
+	assert_int_equal(kit_has_version(f->s, 1), 0);
+	assert_int_equal(kit_has_version(f->s, 2), 0);
+	assert_int_equal(kit_has_version(f->s, 3), 1);
+	assert_int_equal(kit_stats(f->s).chunks, 6);
+	assert_int_equal(kit_check(f->s), 0);
+}
+
 static void
 test_not_durable_leaves_puts_pending(void **state)
 {
@@ -328,6 +359,7 @@ main(void)
 		T(test_page_must_not_lie),
 		T(test_root_and_rights),
 		T(test_savepoints_in_a_batch),
+		T(test_savepoint_of_a_batch),
 		T(test_not_durable_leaves_puts_pending),
 		T(test_pending_is_bounded),
 		T(test_create_and_open_rules),

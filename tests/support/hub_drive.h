@@ -1,0 +1,77 @@
+/*
+ * The hub's session machine in one thread: a store in memory, an executor
+ * that runs jobs when told, a clock that stands until moved, no sockets.
+ *
+ * Each call ends the test (or aborts the fuzz target) where memory is lacking
+ * or an invariant of the machine does not hold.
+ */
+#ifndef FSS_TEST_HUB_DRIVE_H
+#define FSS_TEST_HUB_DRIVE_H
+
+#include "proto/hub.h"
+#include "store/store.h"
+
+/* A message the hub sent. */
+struct hub_msg {
+	struct hub_msg *next;
+	uint32_t route;
+	struct fss__frame *header;
+	struct fss__frame *payload; /* may be NULL */
+	struct fss__header h;
+	uint64_t serial;
+	uint8_t session[FSS__SESSION_BYTES];
+};
+
+struct hub_queue {
+	struct fss__job *first, **tail;
+};
+
+/* As a bit of `hold`: jobs that are over and not yet given back. */
+#define HUB_HOLD_OVER  (1u << FSS__LANES)
+#define HUB_HOLD(lane) (1u << (lane))
+
+struct hub_drive {
+	struct fss__store *store;
+	struct fss__reader_store *reader;
+	struct fss__rules rules;
+	struct fss__ctx write_ctx;
+	struct fss__hub *hub;
+	int64_t mono_us;
+	int64_t wall_us;
+	const char *address; /* of whoever sends next */
+	unsigned hold; /* lanes that stand still */
+	struct hub_queue lane[FSS__LANES + 1];
+	struct hub_msg *msg, **msg_tail; /* not yet taken */
+	int lost; /* of the last step, FSS_E... */
+};
+
+/* What the hub of hub_drive_open() is made with, for changing. */
+void hub_drive_config(struct fss__hub_config *cfg);
+/* @cfg NULL: as above.  Registration is open, passwords are cheap. */
+void hub_drive_open(struct hub_drive *d, const struct fss__hub_config *cfg);
+/* Jobs that are held and messages not taken go as well. */
+void hub_drive_close(struct hub_drive *d);
+
+/* A message comes; both frames are taken over.  Runs no job. */
+void hub_drive_frame(struct hub_drive *d, uint32_t route,
+    const uint8_t key[FSS__KEY_BYTES], struct fss__frame *header,
+    struct fss__frame *payload);
+/* Runs jobs and gives them back until only held ones are left. */
+void hub_drive_run(struct hub_drive *d);
+/* Both clocks go on by @us and the hub is told. */
+void hub_drive_tick(struct hub_drive *d, int64_t us);
+/* The next message, to be freed, or NULL. */
+struct hub_msg *hub_drive_next(struct hub_drive *d);
+void hub_msg_free(struct hub_msg *m);
+/* It could not be sent: the hub is told, @m is freed. */
+void hub_drive_unsent(struct hub_drive *d, struct hub_msg *m);
+/* How many jobs are out. */
+unsigned hub_drive_jobs(const struct hub_drive *d);
+
+/*
+ * What must hold between steps: the table of sessions is whole, and every
+ * counter is what the jobs that are out add up to.
+ */
+void hub_drive_check(const struct hub_drive *d);
+
+#endif

@@ -1,0 +1,523 @@
+/*
+ * The hub's machine: who is let in, in what order a message is judged, and
+ * what ends a session.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hub_frame.h"
+#include "hub_peer.h"
+
+#define SECOND INT64_C(1000000)
+
+struct world {
+	struct hub_drive d;
+	struct hub_peer a, b;
+};
+
+static int
+open_world(void **state, const struct fss__hub_config *cfg)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	hub_drive_open(&w->d, cfg);
+	hub_peer_init(&w->a, &w->d, 1);
+	hub_peer_init(&w->b, &w->d, 2);
+	*state = w;
+	return 0;
+}
+
+static int
+setup(void **state)
+{
+	return open_world(state, NULL);
+}
+
+/* Room for three sessions, two of them not logged in. */
+static int
+setup_narrow(void **state)
+{
+	struct fss__hub_config cfg;
+
+	hub_drive_config(&cfg);
+	cfg.max_sessions = 3;
+	cfg.max_anonymous = 2;
+	return open_world(state, &cfg);
+}
+
+static int
+teardown(void **state)
+{
+	struct world *w = *state;
+
+	hub_peer_release(&w->a);
+	hub_peer_release(&w->b);
+	hub_drive_close(&w->d);
+	free(w);
+	return 0;
+}
+
+static uint64_t
+sessions(const struct world *w)
+{
+	struct fss__hub_stats st;
+
+	fss__hub_stats(w->d.hub, &st);
+	return st.sessions;
+}
+
+static const struct fss__m_empty nothing;
+
+/* ---- HELLO ------------------------------------------------------------ */
+
+static int
+hello(
+    struct hub_peer *p, unsigned min, unsigned max, struct fss__m_welcome *ret)
+{
+	struct fss__m_hello m;
+
+	memset(&m, 0, sizeof(m));
+	m.min_version = min;
+	m.max_version = max;
+	return hub_peer_ask(p, FSS__MSG_HELLO, &m, NULL, ret);
+}
+
+static void
+test_welcome(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_welcome m;
+
+	assert_int_equal(hello(&w->a, 0, 7, &m), 0);
+	assert_int_equal(m.version, FSS__MAX_VERSION);
+	assert_int_equal(m.session.n, FSS__SESSION_BYTES);
+	assert_int_equal(m.has & FSS__K_welcome_account, 0);
+	assert_int_equal(m.digest, FSS__ALG_SHA256);
+	assert_int_equal(m.credit, FSS__MAX_CREDIT_FIRST);
+	assert_int_equal(m.requests_max, FSS__MAX_REQUESTS);
+	assert_int_equal(m.time_us, w->d.wall_us);
+	assert_int_equal(m.registration, FSS_REGISTRATION_OPEN);
+	assert_true(fss__slice_eq(m.hub_name, fss__slice_str("test")));
+	assert_int_equal(sessions(w), 1);
+}
+
+/* An enrolled key is logged in with HELLO; ids are never the same. */
+static void
+test_device(void **state)
+{
+	struct world *w = *state;
+	uint8_t before[FSS__SESSION_BYTES];
+	struct fss__m_welcome m;
+
+	hub_peer_register(&w->a, "alice");
+	memcpy(before, w->a.session, sizeof(before));
+	/* Long enough for the sign of life to be written. */
+	w->d.wall_us += 3600 * SECOND;
+	assert_int_equal(hello(&w->a, 1, 1, &m), 0);
+	assert_true(fss__slice_eq(m.account, fss__slice_str("alice")));
+	assert_memory_not_equal(m.session.p, before, sizeof(before));
+	/* The session named in HELLO is closed by it. */
+	assert_int_equal(sessions(w), 1);
+	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
+}
+
+static void
+test_versions(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(hello(&w->a, 2, 9, NULL), FSS_EVERSION);
+	assert_int_equal(w->a.error.min_version, FSS__MAX_VERSION);
+	assert_int_equal(w->a.error.max_version, FSS__MAX_VERSION);
+	assert_int_equal(hello(&w->a, 0, 0, NULL), FSS_EVERSION);
+	assert_int_equal(hello(&w->a, 2, 0, NULL), FSS_EVERSION);
+	assert_int_equal(sessions(w), 0);
+	assert_int_equal(hello(&w->a, 1, 1, NULL), 0);
+}
+
+/* ---- envelopes -------------------------------------------------------- */
+
+/* Sends bytes as a header and says what came back: 0 is nothing. */
+static int
+raw(struct world *w, const void *p, size_t n, struct fss__frame *payload)
+{
+	struct fss__frame *f = fss__frame_new(n);
+	struct fss__m_error m;
+	struct hub_msg *msg;
+	int r = 0;
+
+	assert_non_null(f);
+	memcpy(f->data, p, n);
+	hub_drive_frame(&w->d, w->a.route, w->a.key, f, payload);
+	hub_drive_run(&w->d);
+	msg = hub_drive_next(&w->d);
+	if (msg == NULL)
+		return 0;
+	assert_int_equal(msg->route, w->a.route);
+	r = (int)msg->h.type;
+	if (r == FSS__MSG_ERROR) {
+		assert_int_equal(
+		    fss__fields_decode(msg->h.fields, &fss__r_error, &m, NULL),
+		    0);
+		r = -(int)m.code;
+	}
+	hub_msg_free(msg);
+	assert_null(hub_drive_next(&w->d));
+	return r;
+}
+
+#define RAW(w, bytes) raw(w, bytes, sizeof(bytes) - 1, NULL)
+
+static void
+test_envelopes(void **state)
+{
+	struct world *w = *state;
+	uint8_t *big = calloc(1, FSS__MAX_HEADER + 1);
+
+	assert_non_null(big);
+	assert_int_equal(RAW(w, ""), FSS_EPROTO);
+	assert_int_equal(RAW(w, "\xc1"), FSS_EPROTO);
+	assert_int_equal(RAW(w, "\x94\x01\x05\x07\xc4\x00"), FSS_EPROTO);
+	assert_int_equal(RAW(w,
+			     "\x95\x01\x05\x07\xc4\x03"
+			     "abc\x80"),
+	    FSS_EPROTO);
+	assert_int_equal(raw(w, big, FSS__MAX_HEADER + 1, NULL), FSS_ETOOBIG);
+	assert_int_equal(raw(w, big, FSS__MAX_HEADER, NULL), FSS_EPROTO);
+	/* The version is judged before the type, the type before all else. */
+	assert_int_equal(RAW(w, "\x95\x02\x7f\x07\xc4\x00\x80"), FSS_EVERSION);
+	assert_int_equal(RAW(w, "\x95\x00\x01\x07\xc4\x00\x80"), FSS_EVERSION);
+	assert_int_equal(RAW(w, "\x95\x01\x7f\x07\xc4\x00\x80"), FSS_ETYPE);
+	assert_int_equal(RAW(w, "\x95\x01\x00\x07\xc4\x00\x80"), FSS_ETYPE);
+	assert_int_equal(RAW(w, "\x95\x01\x05\x07\xc4\x00\x80"), FSS_ESESSION);
+	/* HELLO without its fields, and with fields that are none. */
+	assert_int_equal(RAW(w, "\x95\x01\x01\x07\xc4\x00\x80"), FSS_EPROTO);
+	assert_int_equal(RAW(w, "\x95\x01\x01\x07\xc4\x00\xc0"), FSS_EPROTO);
+	assert_int_equal(
+	    RAW(w, "\x95\x01\x01\x07\xc4\x00\x82\x01\x01\x02\x01\x00"),
+	    FSS_EPROTO);
+	assert_int_equal(
+	    RAW(w, "\x95\x01\x01\x07\xc4\x00\x82\x01\x01\x02\xcd\x01\x00"),
+	    FSS_ETOOBIG);
+	/* Answers and errors are never answered, whatever is in them. */
+	assert_int_equal(RAW(w, "\x95\x01\xcc\x81\x07\xc4\x00\x80"), 0);
+	assert_int_equal(RAW(w, "\x95\x01\xcc\xff\x07\xc4\x00\x80"), 0);
+	assert_int_equal(RAW(w, "\x95\x02\xcc\xff\x07\xc4\x00\x80"), 0);
+	free(big);
+}
+
+static void
+test_payloads(void **state)
+{
+	static const char whoami[] = "\x95\x01\x07\x07\xc4\x10";
+	struct world *w = *state;
+	uint8_t frame[64];
+	size_t n = sizeof(whoami) - 1;
+
+	hub_peer_register(&w->a, "alice");
+	memcpy(frame, whoami, n);
+	memcpy(frame + n, w->a.session, FSS__SESSION_BYTES);
+	n += FSS__SESSION_BYTES;
+	frame[n++] = 0x80;
+	assert_int_equal(raw(w, frame, n, NULL), FSS__MSG_WHOAMI + FSS__ANSWER);
+	/* A request that takes none, and one too large for any. */
+	assert_int_equal(raw(w, frame, n, fss__frame_new(1)), FSS_EPROTO);
+	assert_int_equal(raw(w, frame, n, fss__frame_new(FSS__MAX_PAYLOAD + 1)),
+	    FSS_ETOOBIG);
+}
+
+/* ---- sessions and rights ---------------------------------------------- */
+
+static void
+test_other_session(void **state)
+{
+	struct world *w = *state;
+
+	hub_peer_register(&w->a, "alice");
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	/* Alice's session under Bob's key, and one there never was. */
+	memcpy(w->b.session, w->a.session, sizeof(w->b.session));
+	assert_int_equal(hub_peer_ping(&w->b), FSS_ESESSION);
+	memset(w->b.session, 0, sizeof(w->b.session));
+	assert_int_equal(hub_peer_ping(&w->b), FSS_ESESSION);
+	/* Nor does HELLO or BYE with another's session end it. */
+	memcpy(w->b.session, w->a.session, sizeof(w->b.session));
+	(void)hub_peer_send(&w->b, FSS__MSG_BYE, &nothing, NULL);
+	hub_peer_silence(&w->b);
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	/* Any connection of the same key will do. */
+	w->a.route = 77;
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+}
+
+/* Every message there is, before HELLO, before log-in and by a user. */
+static void
+test_rights(void **state)
+{
+	struct world *w = *state;
+	const struct fss__message *m;
+	uint8_t frame[64] = { 0x95, FSS__MAX_VERSION, 0, 7, 0xc4, 0 };
+	unsigned type, asked = 0, admin = 0;
+
+	for (type = 1; type < FSS__ANSWER; type++) {
+		m = fss__message_find(type);
+		if (m == NULL || type == FSS__MSG_HELLO || type == FSS__MSG_BYE)
+			continue;
+		frame[2] = (uint8_t)type;
+		frame[5] = 0;
+		frame[6] = 0x80;
+		assert_int_equal(raw(w, frame, 7, NULL), FSS_ESESSION);
+		asked++;
+	}
+	assert_true(asked > 25);
+	/* A stranger with a session. */
+	assert_int_equal(hub_peer_hello(&w->a), 0);
+	frame[5] = FSS__SESSION_BYTES;
+	memcpy(frame + 6, w->a.session, FSS__SESSION_BYTES);
+	frame[6 + FSS__SESSION_BYTES] = 0x80;
+	for (type = 1; type < FSS__ANSWER; type++) {
+		m = fss__message_find(type);
+		if (m == NULL || m->needs == FSS__NEEDS_NONE)
+			continue;
+		frame[2] = (uint8_t)type;
+		assert_int_equal(
+		    raw(w, frame, 7 + FSS__SESSION_BYTES, NULL), FSS_EAUTH);
+	}
+	/* A user, where an operator is wanted. */
+	hub_peer_release(&w->a);
+	hub_peer_init(&w->a, &w->d, 10);
+	hub_peer_register(&w->a, "carol");
+	memcpy(frame + 6, w->a.session, FSS__SESSION_BYTES);
+	for (type = 1; type < FSS__ANSWER; type++) {
+		m = fss__message_find(type);
+		if (m == NULL || m->needs != FSS__NEEDS_ADMIN)
+			continue;
+		frame[2] = (uint8_t)type;
+		assert_int_equal(
+		    raw(w, frame, 7 + FSS__SESSION_BYTES, NULL), FSS_EDENIED);
+		admin++;
+	}
+	assert_int_equal(admin, 1);
+}
+
+static void
+test_bye(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(hub_peer_hello(&w->a), 0);
+	(void)hub_peer_send(&w->a, FSS__MSG_BYE, &nothing, NULL);
+	hub_peer_silence(&w->a);
+	assert_int_equal(sessions(w), 0);
+	(void)hub_peer_send(&w->a, FSS__MSG_BYE, &nothing, NULL);
+	hub_peer_silence(&w->a);
+	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
+}
+
+/* ---- limits ----------------------------------------------------------- */
+
+static void
+test_requests_max(void **state)
+{
+	struct world *w = *state;
+	uint64_t first, req, i;
+
+	hub_peer_register(&w->a, "alice");
+	w->d.hold = HUB_HOLD(FSS__LANE_READ);
+	first = w->a.req + 1;
+	for (i = 0; i < FSS__MAX_REQUESTS; i++)
+		(void)hub_peer_send(&w->a, FSS__MSG_WHOAMI, &nothing, NULL);
+	hub_peer_silence(&w->a);
+	req = hub_peer_send(&w->a, FSS__MSG_WHOAMI, &nothing, NULL);
+	assert_int_equal(hub_peer_take(&w->a, req, NULL), FSS_EOVERLOAD);
+	assert_true(w->a.error.retry_ms > 0);
+	/* What needs no job is answered all the same. */
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	/* Another session is not affected. */
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	for (i = 0; i < FSS__MAX_REQUESTS; i++)
+		assert_int_equal(hub_peer_take(&w->a, first + i, NULL), 0);
+	assert_int_equal(
+	    hub_peer_ask(&w->a, FSS__MSG_WHOAMI, &nothing, NULL, NULL), 0);
+}
+
+static void
+test_sessions_max(void **state)
+{
+	struct world *w = *state;
+	struct hub_peer more[3];
+	struct fss__m_hello m;
+	uint64_t req;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		hub_peer_init(&more[i], &w->d, (uint8_t)(20 + i));
+	memset(&m, 0, sizeof(m));
+	m.min_version = m.max_version = 1;
+	/* HELLOs under way count, not only sessions that stand. */
+	w->d.hold = HUB_HOLD(FSS__LANE_READ);
+	(void)hub_peer_send(&more[0], FSS__MSG_HELLO, &m, NULL);
+	(void)hub_peer_send(&more[1], FSS__MSG_HELLO, &m, NULL);
+	req = hub_peer_send(&more[2], FSS__MSG_HELLO, &m, NULL);
+	assert_int_equal(hub_peer_take(&more[2], req, NULL), FSS_EOVERLOAD);
+	assert_true(more[2].error.retry_ms > 0);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&more[0], 1, NULL), 0);
+	assert_int_equal(hub_peer_take(&more[1], 1, NULL), 0);
+	assert_int_equal(hub_peer_hello(&more[2]), FSS_EOVERLOAD);
+	/* They end by themselves, and then there is room. */
+	hub_drive_tick(&w->d, FSS__MAX_ANONYMOUS * INT64_C(1000));
+	assert_int_equal(sessions(w), 0);
+	hub_peer_register(&w->a, "alice");
+	hub_peer_register(&w->b, "bob");
+	assert_int_equal(hub_peer_hello(&more[0]), 0);
+	/* One of the three sessions is alice's: none is left. */
+	assert_int_equal(hub_peer_hello(&more[1]), FSS_EOVERLOAD);
+	assert_int_equal(hub_peer_hello(&w->a), 0); /* gives one up */
+	for (i = 0; i < 3; i++)
+		hub_peer_release(&more[i]);
+}
+
+static int
+login(struct hub_peer *p, const char *name)
+{
+	return hub_peer_login(p, name, "a wrong one");
+}
+
+/* Guessing is slowed down by name and by address, and time heals. */
+static void
+test_rates(void **state)
+{
+	struct world *w = *state;
+	int i, tries = 0;
+
+	hub_peer_register(&w->a, "alice");
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	while (login(&w->b, "alice") == FSS_EAUTH)
+		assert_true(++tries < 100);
+	assert_int_equal(w->b.error.code, -FSS_ERATE);
+	assert_in_range(w->b.error.retry_ms, 1, 10001);
+	assert_true(tries >= 10);
+	/* A name there is not, from elsewhere: the same burst. */
+	w->d.address = "192.0.2.2";
+	for (i = 0; i < tries; i++)
+		assert_int_equal(login(&w->b, "nobody"), FSS_EAUTH);
+	assert_int_equal(login(&w->b, "nobody"), FSS_ERATE);
+	hub_drive_tick(&w->d, 11 * SECOND);
+	assert_int_equal(hub_peer_login(&w->b, "alice", "password"), 0);
+	assert_int_equal(
+	    hub_peer_ask(&w->b, FSS__MSG_WHOAMI, &nothing, NULL, NULL), 0);
+}
+
+/* ---- time and the end ------------------------------------------------- */
+
+static void
+test_leases(void **state)
+{
+	struct world *w = *state;
+	int64_t lease = FSS__MAX_LEASE * INT64_C(1000);
+
+	hub_peer_register(&w->a, "alice");
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	hub_drive_tick(&w->d, FSS__MAX_ANONYMOUS * INT64_C(1000) - 1);
+	assert_int_equal(sessions(w), 2);
+	hub_drive_tick(&w->d, 1);
+	assert_int_equal(sessions(w), 1);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	hub_drive_tick(&w->d, lease - 1);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	hub_drive_tick(&w->d, lease);
+	assert_int_equal(sessions(w), 0);
+	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
+	assert_int_equal(fss__hub_deadline(w->d.hub), INT64_MAX);
+}
+
+/* Backward nothing moves; the wall clock ends no session. */
+static void
+test_clock(void **state)
+{
+	struct world *w = *state;
+
+	hub_peer_register(&w->a, "alice");
+	hub_drive_tick(&w->d, -SECOND * 1000);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	assert_int_equal(sessions(w), 1);
+	assert_true(fss__hub_deadline(w->d.hub) > w->d.mono_us);
+	w->d.mono_us += 1000 * SECOND;
+	w->d.wall_us -= 30 * 365 * 86400 * SECOND;
+	assert_int_equal(
+	    hub_peer_ask(&w->a, FSS__MSG_WHOAMI, &nothing, NULL, NULL), 0);
+	assert_int_equal(hub_peer_hello(&w->a), 0);
+	w->d.wall_us += 60 * 365 * 86400 * SECOND;
+	assert_int_equal(hub_peer_hello(&w->a), 0);
+	assert_int_equal(
+	    hub_peer_ask(&w->a, FSS__MSG_WHOAMI, &nothing, NULL, NULL), 0);
+	hub_drive_tick(&w->d, INT64_C(1) << 60);
+	assert_int_equal(sessions(w), 0);
+	hub_drive_tick(&w->d, INT64_C(1) << 60);
+	assert_int_equal(hub_peer_hello(&w->a), 0);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+}
+
+static void
+test_drain(void **state)
+{
+	struct world *w = *state;
+	struct fss__hub_stats st;
+	uint64_t req;
+
+	hub_peer_register(&w->a, "alice");
+	req = hub_peer_send(&w->a, FSS__MSG_WHOAMI, &nothing, NULL);
+	fss__hub_drain(w->d.hub);
+	fss__hub_stats(w->d.hub, &st);
+	assert_int_equal(st.under_way, 1);
+	/* What was asked before is answered, nothing new begins. */
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->a, req, NULL), 0);
+	assert_int_equal(
+	    hub_peer_ask(&w->a, FSS__MSG_WHOAMI, &nothing, NULL, NULL),
+	    FSS_EOVERLOAD);
+	assert_true(w->a.error.retry_ms > 0);
+	assert_int_equal(hub_peer_hello(&w->b), FSS_EOVERLOAD);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	fss__hub_stats(w->d.hub, &st);
+	assert_int_equal(st.under_way, 0);
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_welcome),
+		T(test_device),
+		T(test_versions),
+		T(test_envelopes),
+		T(test_payloads),
+		T(test_other_session),
+		T(test_rights),
+		T(test_bye),
+		T(test_requests_max),
+		cmocka_unit_test_setup_teardown(
+		    test_sessions_max, setup_narrow, teardown),
+		T(test_rates),
+		T(test_leases),
+		T(test_clock),
+		T(test_drain),
+	};
+#undef T
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
