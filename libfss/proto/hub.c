@@ -417,6 +417,7 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		return FSS_ESESSION;
 	}
 	in->session = s;
+	ev->logged_in = s != NULL && s->who.account != 0;
 	if (s != NULL)
 		fss__sessions_touch(&hub->sessions, s, hub->now_us);
 	if (!may(s, in->message->needs))

@@ -41,6 +41,8 @@ struct fss__hub_event {
 	const char	*address;
 	struct fss__frame *header;
 	struct fss__frame *payload;
+	bool		 logged_in;	/* told back: it came from a session
+					 * that somebody is logged in to */
 	/* JOB */
 	struct fss__job	*job;
 };

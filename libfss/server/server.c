@@ -26,7 +26,7 @@
 #include "server/executor.h"
 #include "server/server.h"
 
-#define NUMBERS		12
+#define NUMBERS		14
 #define BUDGET		256
 #define TICK_US		INT64_C(1000000)
 #define MAX_UPLOAD	(UINT64_C(256) << 20)
@@ -74,6 +74,8 @@ fss_server_new(fss_server **ret_s)
 	s->number[FSS_SERVER_READERS] = 2;
 	s->number[FSS_SERVER_IO_THREADS] = 1;
 	s->number[FSS_SERVER_MAX_SESSIONS] = 20000;
+	s->number[FSS_SERVER_MAX_HELD] = UINT64_C(512) << 20;
+	s->number[FSS_SERVER_PER_ADDRESS] = 1024;
 	(void)fss__fmt(s->name, sizeof(s->name), "hub");
 	*ret_s = s;
 	return 0;
@@ -161,6 +163,8 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_SEGMENT_BYTES] = { 0, UINT64_C(1) << 40 },
 		[FSS_SERVER_PWHASH_MEM] = { 0, UINT64_C(1) << 32 },
 		[FSS_SERVER_PWHASH_OPS] = { 0, 100 },
+		[FSS_SERVER_MAX_HELD] = { FSS__MAX_UNDELIVERED, INT64_MAX },
+		[FSS_SERVER_PER_ADDRESS] = { 0, 1000000 },
 	};
 	struct fss__rules rules;
 
@@ -223,7 +227,7 @@ open_sockets(fss_server *s)
 	struct fss__router_config cfg;
 	uint8_t public_key[FSS__KEY_BYTES], *secret;
 	char key[FSS__KEY_TEXT];
-	int fds[3], r;
+	int fds[FSS__ROUTER_FDS], r;
 	size_t i, n;
 
 	secret = fss__secmem_new(FSS__KEY_BYTES);
@@ -241,6 +245,9 @@ open_sockets(fss_server *s)
 		cfg.io_threads = (unsigned)s->number[FSS_SERVER_IO_THREADS];
 		/* Either frame; CURVE and framing add less than a page. */
 		cfg.max_message = FSS__MAX_PAYLOAD + 4096;
+		cfg.max_held = s->number[FSS_SERVER_MAX_HELD];
+		cfg.per_address = (uint32_t)s->number[FSS_SERVER_PER_ADDRESS];
+		cfg.log = &s->log;
 		r = fss__router_open(&cfg, &s->err, &s->router);
 	}
 	fss__secmem_free(secret);
@@ -355,7 +362,10 @@ fss_server_timeout_ms(const fss_server *s)
 
 	if (s->router == NULL)
 		return -1;
-	left = s->tick_us - fss__mono_us();
+	left = fss__router_deadline(s->router);
+	if (left > s->tick_us)
+		left = s->tick_us;
+	left -= fss__mono_us();
 	return left <= 0 ? 0 : (int)(left / 1000) + 1;
 }
 
@@ -436,6 +446,8 @@ take_message(fss_server *s, struct fss__hub_update *up)
 	ev.header = a.header;
 	ev.payload = a.payload;
 	(void)fss__hub_step(s->hub, &ev, up);
+	if (ev.logged_in)
+		fss__router_trust(s->router, a.fd);
 	return 1;
 }
 
@@ -454,16 +466,17 @@ fss_server_process(fss_server *s, int budget)
 	if (read(s->event_fd, &count, sizeof(count)) < 0)
 		count = 0;	/* nothing was said; look all the same */
 	fss__hub_update_init(&up);
-	fss__router_serve(s->router);
+	fss__router_serve(s->router, fss__mono_us());
 	take_done(s, &up);
 	dispatch(s, &up);
 	for (n = 0; n < budget && take_message(s, &up); n++)
 		if (n % 16 == 15)
 			dispatch(s, &up);
-	if (fss__mono_us() >= s->tick_us) {
-		memset(&ev, 0, sizeof(ev));
+	memset(&ev, 0, sizeof(ev));
+	ev.mono_us = fss__mono_us();
+	fss__router_sweep(s->router, ev.mono_us);
+	if (ev.mono_us >= s->tick_us) {
 		ev.type = FSS__HUB_TICK;
-		ev.mono_us = fss__mono_us();
 		(void)fss__hub_step(s->hub, &ev, &up);
 		s->tick_us = ev.mono_us + TICK_US;
 	}
@@ -509,6 +522,8 @@ fss_server_stat(const fss_server *s, fss_stat which)
 		return fss__executor_commits(s->executor);
 	case FSS_STAT_ERRORS:
 		return st.errors;
+	case FSS_STAT_CUT:
+		return fss__router_cuts(s->router);
 	}
 	return 0;
 }
