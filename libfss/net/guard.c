@@ -317,6 +317,17 @@ cut(struct fss__guard *g, int fd, unsigned port, const char *why,
 	g->silent = 0;
 }
 
+void
+fss__guard_cut(struct fss__guard *g, int fd, const char *why, int64_t mono_us)
+{
+	struct conn *c = conn_of(g, fd);
+
+	if (c == NULL || c->cut)
+		return;
+	c->cut = true;
+	cut(g, fd, g->source[c->source].port, why, mono_us);
+}
+
 static void
 accepted(struct fss__guard *g, size_t source, int fd, int64_t mono_us)
 {

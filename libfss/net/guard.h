@@ -56,6 +56,9 @@ void	fss__guard_note(struct fss__guard *g, int64_t mono_us);
 int64_t	fss__guard_deadline(const struct fss__guard *g);
 /* Look at what all connections hold, if it is time to. */
 void	fss__guard_sweep(struct fss__guard *g, int64_t mono_us);
+/* Cut @fd, of which something else is known. */
+void	fss__guard_cut(struct fss__guard *g, int fd, const char *why,
+	    int64_t mono_us);
 /* How many connections were cut so far. */
 uint64_t fss__guard_cuts(const struct fss__guard *g);
 

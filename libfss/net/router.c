@@ -20,6 +20,7 @@
 #include "net/guard.h"
 #include "net/introduce.h"
 #include "net/router.h"
+#include "net/unsent.h"
 #include "net/zmsg.h"
 #include "wire/limits.h"
 
@@ -38,6 +39,7 @@ struct fss__router {
 	void		*zap;
 	void		*introduce;	/* NULL: off */
 	struct fss__guard *guard;
+	struct fss__unsent *unsent;
 	uint8_t		 public_key[FSS__KEY_BYTES];
 	char		 bound[FSS__ENDPOINT];
 };
@@ -174,6 +176,14 @@ open_introduce(struct fss__router *r, const struct fss__router_config *cfg,
 	    guard_socket(r, r->introduce, FSS__MAX_INTRODUCTION);
 }
 
+static void
+cut_fd(void *ctx, int fd, const char *why, int64_t mono_us)
+{
+	struct fss__router *r = ctx;
+
+	fss__guard_cut(r->guard, fd, why, mono_us);
+}
+
 int
 fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
     struct fss__router **ret_r)
@@ -194,6 +204,11 @@ fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
 	e = fss__guard_new(&guard, &r->guard);
 	if (e != 0)
 		goto out;
+	r->unsent = fss__unsent_new(cfg->max_unsent, cut_fd, r);
+	if (r->unsent == NULL) {
+		e = FSS_ENOMEM;
+		goto out;
+	}
 	e = FSS_EIO;
 	r->ctx = zmq_ctx_new();
 	if (r->ctx == NULL)
@@ -232,6 +247,7 @@ fss__router_close(struct fss__router *r)
 	if (r->ctx != NULL)
 		while (zmq_ctx_term(r->ctx) != 0 && errno == EINTR)
 			;
+	fss__unsent_free(r->unsent);	/* no frame is with ZeroMQ now */
 	fss__free(r);
 }
 
@@ -385,6 +401,25 @@ void
 fss__router_sweep(struct fss__router *r, int64_t mono_us)
 {
 	fss__guard_sweep(r->guard, mono_us);
+	fss__unsent_sweep(r->unsent, mono_us);
+}
+
+void
+fss__router_cut(struct fss__router *r, uint32_t route, int64_t mono_us)
+{
+	fss__unsent_cut(r->unsent, route, "full-queue", mono_us);
+}
+
+uint64_t
+fss__router_unsent(const struct fss__router *r, uint32_t route)
+{
+	return fss__unsent_of(r->unsent, route);
+}
+
+uint64_t
+fss__router_unsent_all(const struct fss__router *r)
+{
+	return fss__unsent_all(r->unsent);
 }
 
 int64_t
@@ -430,6 +465,7 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 	fss__frame_unref(f[0]);
 	ret_a->header = f[1];
 	ret_a->payload = n == 3 ? f[2] : NULL;
+	fss__unsent_seen(r->unsent, ret_a->route, ret_a->fd);
 	return 1;
 }
 
@@ -442,9 +478,10 @@ fss__router_send(struct fss__router *r, uint32_t route,
 	int e = FSS_ENOMEM;
 
 	f[0] = fss__frame_new(ROUTE_BYTES);
-	f[1] = header;
-	f[2] = payload;
-	if (f[0] != NULL) {
+	f[1] = fss__unsent_wrap(r->unsent, route, header);
+	f[2] = payload == NULL ? NULL :
+	    fss__unsent_wrap(r->unsent, route, payload);
+	if (f[0] != NULL && f[1] != NULL && f[n - 1] != NULL) {
 		f[0]->data[0] = 0;
 		fss__put_le32(f[0]->data + 1, route);
 		e = fss__zmsg_send(r->clients, f, n, ZMQ_DONTWAIT);

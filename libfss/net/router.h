@@ -28,6 +28,7 @@ struct fss__router_config {
 	unsigned	 io_threads;
 	size_t		 max_message;	/* bytes of one frame */
 	uint64_t	 max_held;	/* bytes of messages not delivered */
+	uint64_t	 max_unsent;	/* bytes of answers not sent */
 	uint32_t	 per_address;	/* connections; 0: no limit */
 	const struct fss__log *log;
 };
@@ -53,10 +54,16 @@ size_t	fss__router_fds(const struct fss__router *r,
 	    int fds[FSS__ROUTER_FDS]);
 /* Answers what waits at the ZAP and the introduction socket. */
 void	fss__router_serve(struct fss__router *r, int64_t mono_us);
-/* Cuts connections that hold too much; see guard.h for these three. */
+/* Cuts connections that hold too much: see guard.h and unsent.h. */
 void	fss__router_sweep(struct fss__router *r, int64_t mono_us);
 int64_t	fss__router_deadline(const struct fss__router *r);
 void	fss__router_trust(struct fss__router *r, int fd);
+/* Cut a connection that does not take its answers. */
+void	fss__router_cut(struct fss__router *r, uint32_t route,
+	    int64_t mono_us);
+/* Bytes of answers on their way over one connection, and over all. */
+uint64_t fss__router_unsent(const struct fss__router *r, uint32_t route);
+uint64_t fss__router_unsent_all(const struct fss__router *r);
 /* Connections cut so far. */
 uint64_t fss__router_cuts(const struct fss__router *r);
 /* Is there anything to take? (ZeroMQ's descriptors are edge-triggered.) */
@@ -66,7 +73,10 @@ int	fss__router_ready(const struct fss__router *r);
  * three frames, or no key).
  */
 int	fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a);
-/* Takes both frames over in any case. FSS_EAGAIN, FSS_ENOTCONN: dropped. */
+/*
+ * Takes both frames over in any case.  FSS_EAGAIN (the peer's queue is full),
+ * FSS_ENOTCONN, FSS_ENOMEM: dropped.
+ */
 int	fss__router_send(struct fss__router *r, uint32_t route,
 	    struct fss__frame *header, struct fss__frame *payload);
 

@@ -19,6 +19,8 @@ struct fss__hub_config {
 	uint32_t	max_sessions;
 	uint32_t	max_anonymous;	/* sessions not logged in */
 	uint64_t	max_upload;	/* payload bytes in flight, all sessions */
+	uint64_t	max_headers;	/* bytes of requests, likewise */
+	uint64_t	max_unsent;	/* bytes of answers not taken, likewise */
 	uint32_t	chunk_min, chunk_avg, chunk_max;
 	uint8_t		digest;
 	const struct fss__log *log;
@@ -28,12 +30,14 @@ enum fss__hub_event_type {
 	FSS__HUB_FRAME,		/* a message came */
 	FSS__HUB_JOB,		/* a job is over; the hub takes it */
 	FSS__HUB_TICK,		/* time has passed */
-	FSS__HUB_UNSENT		/* a frame could not be sent: peer is gone */
+	FSS__HUB_UNSENT		/* a peer takes no answers: it was cut */
 };
 
 struct fss__hub_event {
 	enum fss__hub_event_type type;
 	int64_t		mono_us;
+	uint64_t	unsent_all;	/* answers on the way, bytes */
+	uint64_t	unsent;		/* FRAME: over this connection */
 	/* FRAME and UNSENT */
 	uint32_t	route;
 	/* FRAME: both frames are taken over, payload may be NULL */

@@ -26,10 +26,11 @@
 #include "server/executor.h"
 #include "server/server.h"
 
-#define NUMBERS		14
+#define NUMBERS		15
 #define BUDGET		256
 #define TICK_US		INT64_C(1000000)
 #define MAX_UPLOAD	(UINT64_C(256) << 20)
+#define MAX_HEADERS	(UINT64_C(256) << 20)
 #define MAX_ANONYMOUS	4096
 #define PATH_CAP	4096
 
@@ -75,6 +76,7 @@ fss_server_new(fss_server **ret_s)
 	s->number[FSS_SERVER_IO_THREADS] = 1;
 	s->number[FSS_SERVER_MAX_SESSIONS] = 20000;
 	s->number[FSS_SERVER_MAX_HELD] = UINT64_C(512) << 20;
+	s->number[FSS_SERVER_MAX_UNSENT] = UINT64_C(512) << 20;
 	s->number[FSS_SERVER_PER_ADDRESS] = 1024;
 	(void)fss__fmt(s->name, sizeof(s->name), "hub");
 	*ret_s = s;
@@ -165,6 +167,7 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_PWHASH_OPS] = { 0, 100 },
 		[FSS_SERVER_MAX_HELD] = { FSS__MAX_UNDELIVERED, INT64_MAX },
 		[FSS_SERVER_PER_ADDRESS] = { 0, 1000000 },
+		[FSS_SERVER_MAX_UNSENT] = { 2 * FSS__MAX_UNSENT, INT64_MAX },
 	};
 	struct fss__rules rules;
 
@@ -246,6 +249,7 @@ open_sockets(fss_server *s)
 		/* Either frame; CURVE and framing add less than a page. */
 		cfg.max_message = FSS__MAX_PAYLOAD + 4096;
 		cfg.max_held = s->number[FSS_SERVER_MAX_HELD];
+		cfg.max_unsent = s->number[FSS_SERVER_MAX_UNSENT];
 		cfg.per_address = (uint32_t)s->number[FSS_SERVER_PER_ADDRESS];
 		cfg.log = &s->log;
 		r = fss__router_open(&cfg, &s->err, &s->router);
@@ -273,6 +277,8 @@ open_hub(fss_server *s)
 	cfg.max_sessions = (uint32_t)s->number[FSS_SERVER_MAX_SESSIONS];
 	cfg.max_anonymous = MAX_ANONYMOUS;
 	cfg.max_upload = MAX_UPLOAD;
+	cfg.max_headers = MAX_HEADERS;
+	cfg.max_unsent = s->number[FSS_SERVER_MAX_UNSENT];
 	cfg.chunk_min = 65536;		/* see docs/adr/0003 */
 	cfg.chunk_avg = 262144;
 	cfg.chunk_max = FSS__MAX_CHUNK;
@@ -382,6 +388,27 @@ fss_server_wakeup(fss_server *s)
 	return 0;
 }
 
+static int
+step(fss_server *s, struct fss__hub_event *ev, struct fss__hub_update *up)
+{
+	ev->mono_us = fss__mono_us();
+	ev->unsent_all = fss__router_unsent_all(s->router);
+	return fss__hub_step(s->hub, ev, up);
+}
+
+/* A peer that leaves more unread than its queue holds is shown out. */
+static void
+cut_off(fss_server *s, uint32_t route, struct fss__hub_update *up)
+{
+	struct fss__hub_event ev;
+
+	fss__router_cut(s->router, route, fss__mono_us());
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__HUB_UNSENT;
+	ev.route = route;
+	(void)step(s, &ev, up);
+}
+
 static void
 dispatch(fss_server *s, struct fss__hub_update *up)
 {
@@ -398,6 +425,8 @@ dispatch(fss_server *s, struct fss__hub_update *up)
 		r = fss__router_send(s->router, out->route, out->header,
 		    out->payload);
 		out->header = out->payload = NULL;
+		if (r == FSS_EAGAIN)
+			cut_off(s, out->route, up);
 		if (r != 0)	/* gone: its requests come again, or its lease ends */
 			fss__log(&s->log, FSS_LOG_DEBUG, "net",
 			    "an answer could not be sent", "error=%s",
@@ -418,9 +447,8 @@ take_done(fss_server *s, struct fss__hub_update *up)
 		list = job->next;
 		memset(&ev, 0, sizeof(ev));
 		ev.type = FSS__HUB_JOB;
-		ev.mono_us = fss__mono_us();
 		ev.job = job;
-		(void)fss__hub_step(s->hub, &ev, up);
+		(void)step(s, &ev, up);
 	}
 }
 
@@ -439,13 +467,13 @@ take_message(fss_server *s, struct fss__hub_update *up)
 		return 1;	/* thrown away */
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__HUB_FRAME;
-	ev.mono_us = fss__mono_us();
+	ev.unsent = fss__router_unsent(s->router, a.route);
 	ev.route = a.route;
 	memcpy(ev.key, a.key, sizeof(ev.key));
 	ev.address = a.peer;
 	ev.header = a.header;
 	ev.payload = a.payload;
-	(void)fss__hub_step(s->hub, &ev, up);
+	(void)step(s, &ev, up);
 	if (ev.logged_in)
 		fss__router_trust(s->router, a.fd);
 	return 1;
@@ -477,7 +505,7 @@ fss_server_process(fss_server *s, int budget)
 	fss__router_sweep(s->router, ev.mono_us);
 	if (ev.mono_us >= s->tick_us) {
 		ev.type = FSS__HUB_TICK;
-		(void)fss__hub_step(s->hub, &ev, &up);
+		(void)step(s, &ev, &up);
 		s->tick_us = ev.mono_us + TICK_US;
 	}
 	take_done(s, &up);

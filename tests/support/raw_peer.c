@@ -302,3 +302,20 @@ raw_peer_wait(struct raw_peer *p)
 
 	return recv(p->fd, &byte, 1, MSG_PEEK) == 1;
 }
+
+bool
+raw_peer_drain(struct raw_peer *p, uint64_t bytes)
+{
+	uint8_t buf[65536];
+	ssize_t r;
+
+	while (bytes > 0) {
+		r = recv(p->fd, buf, sizeof(buf), 0);
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			return false;
+		bytes -= (uint64_t)r < bytes ? (uint64_t)r : bytes;
+	}
+	return true;
+}

@@ -24,5 +24,7 @@ bool	raw_peer_send(struct raw_peer *p, const void *data, size_t n,
 	    bool more);
 /* Waits until the hub sends something (true) or ends the connection. */
 bool	raw_peer_wait(struct raw_peer *p);
+/* Reads and throws away that much, or until the end (false). */
+bool	raw_peer_drain(struct raw_peer *p, uint64_t bytes);
 
 #endif
