@@ -330,6 +330,7 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	in->ev->header = NULL;
 	job->payload = in->ev->payload;
 	in->ev->payload = NULL;
+	job->header_bytes = job->header->len;
 	if (handler->flags & FSS__H_RATED) {
 		r = admit_rated(hub, job, in->ev->address, ret_retry_ms);
 	} else if (in->message->type == FSS__MSG_PUT) {
@@ -339,8 +340,11 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 		fss__job_free(job);
 		return r;
 	}
-	if (s != NULL)
+	hub->sessions.headers += job->header_bytes;
+	if (s != NULL) {
 		s->pending++;
+		s->headers += job->header_bytes;
+	}
 	if (in->message->type == FSS__MSG_GET)
 		fss__hub_get_admit(hub, s, job);
 	else
@@ -418,6 +422,7 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		return FSS_ESESSION;
 	}
 	in->session = s;
+	ev->logged_in = s != NULL && s->who.account != 0;
 	if (s != NULL)
 		fss__sessions_touch(&hub->sessions, s, hub->now_us);
 	if (!may(s, in->message->needs))
@@ -435,6 +440,21 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		*ret_retry_ms = 100;
 		(void)fss__fmt(detail, FSS__DETAIL,
 		    "more than %d unanswered requests", FSS__MAX_REQUESTS);
+		return FSS_EOVERLOAD;
+	}
+	/* One of any size may always be asked by a session. */
+	if ((s != NULL && s->pending > 0 &&
+	    s->headers + ev->header->len > FSS__MAX_HEADERS) ||
+	    hub->sessions.headers + ev->header->len > hub->cfg.max_headers) {
+		*ret_retry_ms = 200;
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "unanswered requests take too much memory");
+		return FSS_EOVERLOAD;
+	}
+	if (ev->unsent > FSS__MAX_UNSENT) {
+		*ret_retry_ms = 500;
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "answers to earlier requests are not taken");
 		return FSS_EOVERLOAD;
 	}
 	if (in->message->type == FSS__MSG_HELLO &&
@@ -504,9 +524,12 @@ step_job(struct fss__hub *hub, struct fss__job *job)
 		fss__hub_queue(hub, job);
 		return;
 	}
+	hub->sessions.headers -= job->header_bytes;
 	s = fss__sessions_of_job(&hub->sessions, job);
-	if (s != NULL)
+	if (s != NULL) {
 		s->pending--;
+		s->headers -= job->header_bytes;
+	}
 	if (job->handler->finish != NULL)
 		job->handler->finish(hub, job);
 	/*
@@ -546,6 +569,7 @@ step_tick(struct fss__hub *hub)
 		    (s->who.account == 0 && s->pending == 0))
 			fss__sessions_remove(&hub->sessions, s);
 	}
+	fss__hub_get_resume(hub);
 }
 
 int
@@ -557,6 +581,7 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 	if (ev->mono_us > hub->now_us)
 		hub->now_us = ev->mono_us;
 	hub->up = up;
+	hub->unsent = ev->unsent_all;
 	switch (ev->type) {
 	case FSS__HUB_FRAME:
 		r = step_frame(hub, ev);

@@ -19,6 +19,8 @@ struct fss__hub_config {
 	uint32_t	max_sessions;
 	uint32_t	max_anonymous;	/* sessions not logged in */
 	uint64_t	max_upload;	/* payload bytes in flight, all sessions */
+	uint64_t	max_headers;	/* bytes of requests, likewise */
+	uint64_t	max_unsent;	/* bytes of answers not taken, likewise */
 	uint32_t	chunk_min, chunk_avg, chunk_max;
 	uint8_t		digest;
 	const struct fss__log *log;
@@ -34,12 +36,16 @@ enum fss__hub_event_type {
 struct fss__hub_event {
 	enum fss__hub_event_type type;
 	int64_t		mono_us;
+	uint64_t	unsent_all;	/* answers on the way, bytes */
+	uint64_t	unsent;		/* FRAME: over this connection */
 	/* FRAME: both frames are taken over, payload may be NULL */
 	uint32_t	route;
 	uint8_t		key[FSS__KEY_BYTES];
 	const char	*address;
 	struct fss__frame *header;
 	struct fss__frame *payload;
+	bool		 logged_in;	/* told back: it came from a session
+					 * that somebody is logged in to */
 	/* JOB */
 	struct fss__job	*job;
 	/* UNSENT: stays the caller's */

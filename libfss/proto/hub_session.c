@@ -191,6 +191,7 @@ fss__sessions_remove(struct fss__sessions *t, struct fss__session *s)
 		t->anonymous--;
 	while ((job = s->waiting) != NULL) {
 		s->waiting = job->next;
+		t->headers -= job->header_bytes;
 		fss__job_free(job);
 	}
 	fss__memzero(s->id, sizeof(s->id));

@@ -15,6 +15,7 @@ struct fss__session {
 	uint8_t		key[FSS__KEY_BYTES];
 	uint32_t	route;		/* the control connection */
 	uint32_t	pending;	/* unanswered requests */
+	uint64_t	headers;	/* bytes of them */
 	int64_t		seen_us;	/* monotonic */
 	struct fss__actor who;		/* account 0: not logged in */
 
@@ -36,6 +37,8 @@ struct fss__sessions {
 	size_t		nbuckets;	/* a power of two */
 	size_t		count;
 	size_t		anonymous;
+	uint64_t	headers;	/* bytes of all requests unanswered, of
+					 * sessions that ended too */
 	uint64_t	last_serial;
 	struct fss__session *oldest;	/* least recently heard of */
 	struct fss__session *newest;

@@ -68,6 +68,7 @@ struct fss__job {
 	/* what */
 	struct fss__frame	*header;
 	struct fss__frame	*payload;
+	size_t			 header_bytes;	/* counted as under way */
 	union {
 #define M(NAME, number, request, answer, needs) struct fss__m_##request NAME;
 #include "wire/messages.def"

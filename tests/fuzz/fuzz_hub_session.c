@@ -483,6 +483,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cfg.max_sessions = 5;
 	cfg.max_anonymous = 4;
 	cfg.max_upload = 2 * FSS__MAX_CHUNK;
+	cfg.max_headers = 4 * FSS__MAX_HEADER;
+	cfg.max_unsent = 8 << 20;
 	hub_drive_open(&f.d, &cfg);
 	while (f.p < f.end)
 		one_step(&f);

@@ -52,6 +52,8 @@ hub_drive_config(struct fss__hub_config *cfg)
 	cfg->max_sessions = 100;
 	cfg->max_anonymous = 50;
 	cfg->max_upload = 64 << 20;
+	cfg->max_headers = 64 << 20;
+	cfg->max_unsent = 1 << 30;
 	cfg->chunk_min = 65536;
 	cfg->chunk_avg = 262144;
 	cfg->chunk_max = FSS__MAX_CHUNK;
