@@ -435,21 +435,26 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__m_get_item item;
 	struct fss__content content;
 	struct gather g;
-	int64_t version = 0;
+	bool known = false;	/* is content that of item.version? */
+	uint64_t version = 0;
 	size_t n = 0;
 	int r = 0;
 
 	memset(&g, 0, sizeof(g));
+	memset(&content, 0, sizeof(content));
 	/* Ids take most of the answer's header. */
 	fss__buf_init(&g.ids, FSS__MAX_HEADER / 2);
 	fss__buf_init(&g.lens, FSS__MAX_HEADER / 2);
 	while (n < FSS__MAX_GET_ITEMS &&
 	    fss__list_next(&it, &fss__r_get_item, &item) == 1) {
 		runs[n].first = g.count;
-		if (n == 0 || version != (int64_t)item.version)
+		/* Rights are looked at once for the items of one version. */
+		if (!known || version != item.version) {
+			version = item.version;
 			r = fss__entry_content(ctx, &job->who,
-			    (int64_t)item.version, &content);
-		version = r == 0 ? (int64_t)item.version : 0;
+			    (int64_t)version, &content);
+			known = r == 0;
+		}
 		if (r == 0)
 			r = gather_item(&g, ctx, &content, &item);
 		runs[n].count = g.count - runs[n].first;
