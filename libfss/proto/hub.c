@@ -245,6 +245,22 @@ fss__hub_end_sessions(struct fss__hub *hub, int64_t account, int64_t device,
 	}
 }
 
+void
+fss__hub_end_key(struct fss__hub *hub, const uint8_t key[FSS__KEY_BYTES],
+    int64_t device, const struct fss__session *keep)
+{
+	struct fss__session *s, *next;
+
+	hub->changes++;
+	for (s = hub->sessions.oldest; s != NULL; s = next) {
+		next = s->newer;
+		if (s != keep && s->who.account != 0 &&
+		    s->who.device != device &&
+		    memcmp(s->key, key, sizeof(s->key)) == 0)
+			fss__sessions_remove(&hub->sessions, s);
+	}
+}
+
 /* ---- messages --------------------------------------------------------- */
 
 struct incoming {

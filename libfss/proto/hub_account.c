@@ -245,14 +245,21 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	return r != 0 ? r : answer_account(job, device_name);
 }
 
-/* The session that asked is logged in from now on. */
+/*
+ * The session that asked, if it is still there, is logged in from now on.  A
+ * key stands for one device: where it stood for another, that one's sessions
+ * end with it.
+ */
 static void
 login_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__session *s;
 
+	if (job->err.code != 0)
+		return;
 	s = fss__sessions_of_job(&hub->sessions, job);
-	if (job->err.code != 0 || s == NULL)
+	fss__hub_end_key(hub, job->key, job->found.device, s);
+	if (s == NULL)
 		return;
 	fss__sessions_identify(&hub->sessions, s, &job->found);
 	fss__rates_refund(hub->rates, fss__slice_str(job->found.name));
@@ -333,14 +340,16 @@ logout_finish(struct fss__hub *hub, struct fss__job *job)
 	const struct fss__m_logout *m = &job->m.LOGOUT;
 	struct fss__session *s;
 
-	s = fss__sessions_of_job(&hub->sessions, job);
-	if (job->err.code != 0 || s == NULL)
+	if (job->err.code != 0)
 		return;
+	/* It may have ended meanwhile; the others end all the same. */
+	s = fss__sessions_of_job(&hub->sessions, job);
 	if ((m->has & FSS__K_logout_everywhere) && m->everywhere)
 		fss__hub_end_sessions(hub, job->who.account, 0, s);
 	else if ((m->has & FSS__K_logout_forget) && m->forget)
 		fss__hub_end_sessions(hub, 0, job->who.device, s);
-	fss__sessions_identify(&hub->sessions, s, NULL);
+	if (s != NULL)
+		fss__sessions_identify(&hub->sessions, s, NULL);
 }
 
 static int

@@ -37,6 +37,10 @@ void	fss__hub_queue(struct fss__hub *hub, struct fss__job *job);
 /* End the sessions of an account (but @keep) or of a device; 0 = any. */
 void	fss__hub_end_sessions(struct fss__hub *hub, int64_t account,
 	    int64_t device, const struct fss__session *keep);
+/* End the sessions logged in with @key (but @keep) on another device. */
+void	fss__hub_end_key(struct fss__hub *hub,
+	    const uint8_t key[FSS__KEY_BYTES], int64_t device,
+	    const struct fss__session *keep);
 
 /* hub_content.c: credit in both directions. */
 int	fss__hub_put_admit(struct fss__hub *hub, struct fss__session *s,

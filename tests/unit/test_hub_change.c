@@ -425,6 +425,62 @@ test_logout(void **state)
 	assert_int_equal(whoami(&w->b, NULL), FSS_EAUTH);
 }
 
+/* The session that asked is gone before its wish is done. */
+static void
+test_logout_and_bye(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_logout m;
+
+	second_device(w);
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_logout_everywhere;
+	m.everywhere = true;
+	w->d.hold = HUB_HOLD(FSS__LANE_WRITE);
+	(void)hub_peer_send(&w->a, FSS__MSG_LOGOUT, &m, NULL);
+	(void)hub_peer_send(&w->a, FSS__MSG_BYE, &nothing, NULL);
+	hub_drive_run(&w->d);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	hub_peer_silence(&w->a);
+	assert_int_equal(whoami(&w->b, NULL), FSS_ESESSION);
+}
+
+/* Two sessions of one key; one of them goes over to another account. */
+static void
+test_key_changes_hands(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_login m;
+	struct fss__m_account who;
+	struct hub_peer same;
+
+	hub_peer_register(&w->b, "bob");
+	hub_peer_init(&same, &w->d, 1);
+	assert_int_equal(hub_peer_hello(&same), 0);
+	assert_int_equal(whoami(&same, &who), 0);
+	assert_int_equal(hub_peer_login(&same, "bob", "password"), 0);
+	assert_int_equal(whoami(&w->a, NULL), FSS_ESESSION);
+	assert_int_equal(whoami(&same, &who), 0);
+	assert_true(fss__slice_eq(who.name, fss__slice_str("bob")));
+	/* The other device of bob's is not concerned. */
+	assert_int_equal(whoami(&w->b, NULL), 0);
+	/* Nor is the session that asked needed for it. */
+	assert_int_equal(hub_peer_hello(&w->a), 0);
+	memset(&m, 0, sizeof(m));
+	m.name = fss__slice_str("alice");
+	m.password = fss__slice_str("password");
+	w->d.hold = HUB_HOLD(FSS__LANE_WRITE);
+	(void)hub_peer_send(&w->a, FSS__MSG_LOGIN, &m, NULL);
+	(void)hub_peer_send(&w->a, FSS__MSG_BYE, &nothing, NULL);
+	hub_drive_run(&w->d);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	hub_peer_silence(&w->a);
+	assert_int_equal(whoami(&same, NULL), FSS_ESESSION);
+	hub_peer_release(&same);
+}
+
 int
 main(void)
 {
@@ -439,6 +495,8 @@ main(void)
 		T(test_lock),
 		T(test_passwd_races),
 		T(test_logout),
+		T(test_logout_and_bye),
+		T(test_key_changes_hands),
 	};
 #undef T
 
