@@ -105,6 +105,9 @@ fss__account_user_set(struct fss__ctx *ctx, const struct fss__actor *who,
 	r = check_change(ctx, who, &old, &new);
 	if (r == 0)
 		r = fss__meta_account_update(ctx->db, &new);
+	/* Or who was put out could come back in by one of them. */
+	if (r == 0 && (new.locked || new.role < old.role))
+		r = fss__meta_invite_drop(ctx->db, old.id);
 	if (r == 0)
 		*ret_account = old.id;
 	return fss__ctx_end(ctx, r);

@@ -291,6 +291,16 @@ fss__meta_invite_count(struct fss__db *db, int64_t creator, int64_t *ret_n)
 }
 
 int
+fss__meta_invite_drop(struct fss__db *db, int64_t creator)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM invite WHERE creator = ?1");
+
+	fss__bind_i64(st, 1, creator);
+	return fss__exec(st);
+}
+
+int
 fss__meta_invite_purge(struct fss__db *db, int64_t now, int limit)
 {
 	struct fss__stmt *st = fss__db_query(db,

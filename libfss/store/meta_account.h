@@ -75,6 +75,8 @@ int	fss__meta_invite_use(struct fss__db *db, const struct fss__id *hash);
 /* How many invites of @creator there are. */
 int	fss__meta_invite_count(struct fss__db *db, int64_t creator,
 	    int64_t *ret_n);
+/* Removes all invites of @creator. */
+int	fss__meta_invite_drop(struct fss__db *db, int64_t creator);
 /* Removes at most @limit of those expired: their number. */
 int	fss__meta_invite_purge(struct fss__db *db, int64_t now, int limit);
 
