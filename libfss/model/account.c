@@ -174,6 +174,19 @@ fss__account_of_device(struct fss__ctx *ctx,
 }
 
 int
+fss__account_refresh(struct fss__ctx *ctx, struct fss__actor *who)
+{
+	struct fss__meta_holder h;
+	int r;
+
+	r = fss__meta_device_holder_by_id(ctx->db, who->device, &h);
+	if (r != 1 || h.account != who->account)
+		return fss__ctx_end(ctx, r < 0 ? r : FSS_EAUTH);
+	who->role = h.role;
+	return 0;
+}
+
+int
 fss__account_set_password(struct fss__ctx *ctx, const struct fss__actor *who,
     const char *pwhash)
 {

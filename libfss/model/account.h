@@ -29,6 +29,11 @@ int	fss__account_enrol(struct fss__ctx *ctx, struct fss__slice name,
 int	fss__account_of_device(struct fss__ctx *ctx,
 	    const uint8_t device_key[FSS__KEY_BYTES],
 	    struct fss__actor *ret_who);
+/*
+ * Read or write. Brings @who's role up to date.  FSS_EAUTH: the device was
+ * revoked, or the account locked, since.
+ */
+int	fss__account_refresh(struct fss__ctx *ctx, struct fss__actor *who);
 /* Write. Sets the new hash and revokes every other device of the account. */
 int	fss__account_set_password(struct fss__ctx *ctx,
 	    const struct fss__actor *who, const char *pwhash);
