@@ -356,6 +356,8 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 	    ret_a->peer, sizeof(ret_a->peer));
 	if (e == FSS_EAGAIN)
 		return 0;
+	if (e == FSS_ENOMEM && fss__key_decode(ret_a->key, user) != 0)
+		return FSS_EPROTO;
 	if (e != 0)
 		return e;
 	if (n < 2 || f[0]->len != ROUTE_BYTES || f[0]->data[0] != 0 ||

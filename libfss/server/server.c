@@ -372,11 +372,11 @@ fss_server_wakeup(fss_server *s)
 	return 0;
 }
 
-/* Its session is over, which the client will be told. */
+/* Its session is over; what there is to tell of that goes into @up. */
 static void
-unsent(fss_server *s, const struct fss__out *out, int r)
+unsent(fss_server *s, const struct fss__out *out, int r,
+    struct fss__hub_update *up)
 {
-	struct fss__hub_update up;
 	struct fss__hub_event ev;
 
 	fss__log(&s->log, FSS_LOG_DEBUG, "net", "an answer could not be sent",
@@ -385,18 +385,18 @@ unsent(fss_server *s, const struct fss__out *out, int r)
 	ev.type = FSS__HUB_UNSENT;
 	ev.mono_us = fss__mono_us();
 	ev.out = out;
-	fss__hub_update_init(&up);
-	(void)fss__hub_step(s->hub, &ev, &up);
-	fss__hub_update_release(&up);
+	(void)fss__hub_step(s->hub, &ev, up);
 }
 
 static void
 dispatch(fss_server *s, struct fss__hub_update *up)
 {
+	struct fss__hub_update lost;
 	struct fss__out *out;
 	struct fss__job *job;
 	int r;
 
+	fss__hub_update_init(&lost);
 	while ((job = up->jobs) != NULL) {
 		up->jobs = job->next;
 		fss__executor_submit(s->executor, job);
@@ -407,10 +407,13 @@ dispatch(fss_server *s, struct fss__hub_update *up)
 		    out->payload);
 		out->header = out->payload = NULL;
 		if (r != 0)
-			unsent(s, out, r);
+			unsent(s, out, r, &lost);
 		fss__out_free(out);
 	}
 	fss__hub_update_init(up);
+	/* Once more at most: what cannot be told now has no session. */
+	if (lost.outs != NULL)
+		dispatch(s, &lost);
 }
 
 static void
@@ -439,11 +442,17 @@ take_message(fss_server *s, struct fss__hub_update *up)
 	int r;
 
 	r = fss__router_recv(s->router, &a);
-	if (r == 0 || r == FSS_ENOMEM)
-		return r == 0 ? 0 : 1;
+	if (r == 0)
+		return 0;
+	memset(&ev, 0, sizeof(ev));
+	if (r == FSS_ENOMEM) {
+		ev.type = FSS__HUB_LOST;
+		ev.mono_us = fss__mono_us();
+		memcpy(ev.key, a.key, sizeof(ev.key));
+		(void)fss__hub_step(s->hub, &ev, up);
+	}
 	if (r < 0)
 		return 1;	/* thrown away */
-	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__HUB_FRAME;
 	ev.mono_us = fss__mono_us();
 	ev.route = a.route;
