@@ -4,7 +4,7 @@
 # tests/fault/test_*.c   the same, slower                label fault
 # tests/fuzz/fuzz_*.c    replay of tests/fuzz/corpus/*   label fuzz
 # tests/e2e/*.sh, *.py   against the built programs      label e2e
-# tests/abi/*.sh         the installed package           label abi
+# tests/abi/*.py         the binary interface            label abi
 # tests/lint/*.py, *.sh  the source itself               label lint
 #
 # tests/support/*.c, where there are any, are linked into unit, fault and fuzz

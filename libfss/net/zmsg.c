@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include <zmq.h>
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
 
 #include <fss/error.h>
 
@@ -26,8 +29,13 @@
  * watched like all other memory.
  */
 #define COPY_IN_BELOW	SIZE_MAX
+/* The way of a frame to libzmq's thread, which gives it back. */
+#define HANDED_OVER(f)	__tsan_release(f)
+#define TAKEN_BACK(f)	__tsan_acquire(f)
 #else
 #define COPY_IN_BELOW	COPY_BELOW
+#define HANDED_OVER(f)	((void)(f))
+#define TAKEN_BACK(f)	((void)(f))
 #endif
 
 int
@@ -61,6 +69,7 @@ static void
 drop_frame(void *data, void *frame)
 {
 	(void)data;			/* the frame knows it */
+	TAKEN_BACK(frame);
 	fss__frame_unref(frame);
 }
 
@@ -74,6 +83,7 @@ frame_to_msg(struct fss__frame *f, zmq_msg_t *m)
 			memcpy(zmq_msg_data(m), f->data, f->len);
 		return 0;
 	}
+	HANDED_OVER(f);
 	if (zmq_msg_init_data(m, f->data, f->len, drop_frame,
 	    fss__frame_ref(f)) != 0) {
 		fss__frame_unref(f);

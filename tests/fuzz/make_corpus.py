@@ -178,11 +178,51 @@ def paths(schema):
     yield "nul", b":/a\x00b"
 
 
+def hub_sessions(schema):
+    """Steps of fuzz_hub_session.c: a low nibble, the connection above it."""
+    hello, run, hold = b"\x04\x01\x00", b"\x0f", b"\x0c"
+    alice, bob = b"\x05\x80\x00", b"\x15\x88\x00"
+    put, commit = b"\x07%c\xff\x00", b"\x08%c%c\x00"
+    get, credit, tick = b"\x09%c\x00", b"\x0a\x00\x00", b"\x0b%c"
+    login = hello + run + alice + run
+    stored = login + put % 3 + run + commit % (3, 0) + run
+    yield "hello", hello + run + b"\x14\x01\x00" + run
+    yield "account", login + b"\x14\x01\x00" + run + bob + run + \
+        b"\x15\x82\x00" + run + b"\x05\x84\x00" + run + b"\x05\x45\x00" + run
+    yield "put", stored + put % 1 + put % 2 + put % 3 + put % 7 + run
+    yield "lies", login + b"\x07\x01\x05\x00" + b"\x07\x01\x41\x00" + \
+        b"\x07\x01\x50\x00" + run + commit % (2, 0) + run
+    yield "replay", stored + commit % (3, 0) + commit % (11, 4) + run + \
+        commit % (3, 241) + run
+    yield "get", stored + get % 0xe1 + run + credit + run + credit + run
+    yield "stall", stored + get % 0xe1 * 4 + run + tick % 60 + run + \
+        tick % 120 + run
+    yield "again", stored + get % 0xe1 + hello + run + get % 0xf1 + run
+    yield "bye", stored + get % 0xe1 + b"\x05\x07\x00" + run
+    yield "revoke", stored + hold + b"\x02" + b"\x05\x0e\x00" + hello + \
+        hold + b"\x00" + run
+    yield "full", b"".join(b"%c\x01\x02" % (4 + 16 * i) for i in range(6)) + \
+        run + tick % 50 + hello + run
+    yield "unsent", stored + get % 0xe1 + b"\x0d" + get % 1 + run
+    for i in (0, 3, 9, 20, 40):
+        yield "nomem-%02d" % i, stored + put % 1 + b"\x0e%c" % i + \
+            commit % (1, 8) + b"\x0e%c" % i + get % 0x21 + b"\x0e%c" % i
+    yield "random", login + b"".join(b"\x03%c%c\x00\x01" % (i, 7 * i % 256)
+                                     for i in range(1, 36)) + run
+    yield "fields", login + b"".join(
+        b"\x01" + bytes([len(x)]) + x + bytes([t]) + b"\x00\x01"
+        for t, x in ((20, b"\x81\x01\x91\x81\x02\xa1/"), (7, b"\x80"),
+                     (21, b"\x81\x02\xa1/"), (22, b"\x80"), (8, b"\x80"),
+                     (34, b"\x80"), (25, b"\xc0"), (99, b"\x80"))) + run
+    yield "raw", b"\x00\x07\x95\x01\x05\x07\xc4\x00\x80\x01" + \
+        b"\x00\x01\xc1\x01" + b"\x00\x07\x95\x02\x05\x07\xc4\x00\x80\xfe"
+
+
 def main():
     schema = _schema.Schema()
     for target, make in (("header", headers), ("fields", fields),
                          ("page", pages), ("reader", readers),
-                         ("path", paths)):
+                         ("path", paths), ("hub_session", hub_sessions)):
         seeds = list(make(schema))
         write(target, seeds)
         print("%s: %d seeds" % (target, len(seeds)))
