@@ -241,7 +241,7 @@ download_release(struct fss__op *op)
 }
 
 static const struct fss__op_class download_class = {
-	"download", download_work, download_release
+	"download", download_work, download_release, NULL
 };
 
 int

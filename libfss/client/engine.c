@@ -207,7 +207,7 @@ check_timeouts(fss_client *c)
 		return;
 	for (op = c->ops; op != NULL; op = next) {
 		next = op->next;
-		if (op->done)
+		if (op->done || op->patient)
 			continue;
 		/* Without a request under way it is the user who takes time. */
 		if (op->ncalls == 0)
@@ -317,6 +317,7 @@ fss_client_process(fss_client *c, int budget)
 	half = (left + 1) / 2;
 	fss__dealer_disarm(c->dealer);
 	c->now_us = fss__mono_us();
+	fss__op_reap(c);
 	obey(c);
 	/* Half for messages at most: they must not starve what they cause. */
 	while (half > 0 && take_in(c) == 1) {
@@ -330,13 +331,16 @@ fss_client_process(fss_client *c, int budget)
 	wake_ops(c);
 	while (left > 0 && c->run_head != NULL) {
 		run_one(c);
+		fss__op_reap(c);
 		left--;
 		flush(c);
 	}
 	deliver(c);
+	fss__op_reap(c);
 	flush(c);
 	obey(c);
 	check_timeouts(c);
+	fss__op_reap(c);
 	c->more = c->run_head != NULL || fss__dealer_pending(c->dealer);
 	if (c->more)
 		fss__dealer_arm(c->dealer);

@@ -1,8 +1,11 @@
 /*
  * Small questions about local files, and the ITEM events of transfers.
  */
+#define _XOPEN_SOURCE 700		/* realpath() */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -97,6 +100,22 @@ fss__local_split(const char *path, char **ret_dir, char **ret_name)
 	fss__free(*ret_name);
 	*ret_dir = *ret_name = NULL;
 	return FSS_ENOMEM;
+}
+
+int
+fss__local_absolute(const char *path, char **ret_path)
+{
+	int r = 0;
+
+	*ret_path = fss__alloc(PATH_MAX);
+	if (*ret_path == NULL)
+		return FSS_ENOMEM;
+	if (realpath(path, *ret_path) == NULL) {
+		r = fss__errno(errno);
+		fss__free(*ret_path);
+		*ret_path = NULL;
+	}
+	return r;
 }
 
 /* Rows are UTF-8; what a local name has of other bytes is shown as '?'. */

@@ -27,6 +27,9 @@ char	*fss__local_join(const char *dir, const char *name);
  */
 int	fss__local_split(const char *path, char **ret_dir, char **ret_name);
 
+/* As realpath(); fss__free() it. */
+int	fss__local_absolute(const char *path, char **ret_path);
+
 /* One row about an item of a transfer, as an ITEM event. */
 struct fss__item_report {
 	int		status;

@@ -2,7 +2,7 @@
  * Groups: a person's own named sets of accounts, to give rights to.
  *
  * A group is there while it has members.  With the last one it goes, and the
- * grants to it with it: a later group of the same name starts with nothing.
+ * grants to it and the rules that name it with it: a later group of the same name starts with nothing.
  */
 #include <string.h>
 
@@ -10,6 +10,7 @@
 #include "model/account.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
+#include "store/meta_rule.h"
 
 #define GROUPS_MAX	256	/* of one account */
 #define MEMBERS_MAX	4096	/* of one group */
@@ -142,7 +143,9 @@ remove_member(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_member_count(ctx->db, id, &n);
 	if (r < 0 || n > 0)
 		return r < 0 ? r : 0;
-	r = fss__meta_grant_drop_group(ctx->db, id);
+	r = fss__meta_rule_drop_group(ctx->db, id);
+	if (r >= 0)
+		r = fss__meta_grant_drop_group(ctx->db, id);
 	return r != 0 ? r : fss__meta_group_delete(ctx->db, id);
 }
 

@@ -144,6 +144,8 @@ take_item(struct commit *c, struct fss__slice name)
 	c->v.has_root = false;
 	c->v.depth = 0;
 	c->v.chunk = 0;
+	c->v.state = FSS_STATE_STORED;
+	c->v.keep = 0;
 	c->v.mtime = m->has & FSS__K_commit_item_mtime_us ? m->mtime_us :
 	    c->ctx->now_us;
 	c->v.mode = m->has & FSS__K_commit_item_mode ? (unsigned)m->mode :

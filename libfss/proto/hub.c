@@ -199,6 +199,17 @@ send_error(struct fss__hub *hub, uint32_t route, const struct fss__session *s,
 	return r;
 }
 
+/* Number 0: it answers nothing in particular. */
+static void
+lose(struct fss__hub *hub, struct fss__session *s)
+{
+	uint32_t route = s->route;
+
+	fss__sessions_remove(&hub->sessions, s);
+	(void)send_error(hub, route, NULL, 0, FSS_ESESSION,
+	    "a message was lost for lack of memory", 0);
+}
+
 int
 fss__hub_answer(struct fss__hub *hub, struct fss__job *job)
 {
@@ -504,7 +515,7 @@ step_frame(struct fss__hub *hub, struct fss__hub_event *ev)
 	else if (r != FSS_ENOMEM)
 		r = 0;
 	if (r != 0 && in.session != NULL)
-		fss__sessions_remove(&hub->sessions, in.session);
+		lose(hub, in.session);
 	fss__frame_unref(ev->header);
 	fss__frame_unref(ev->payload);
 	ev->header = NULL;
@@ -556,7 +567,7 @@ step_job(struct fss__hub *hub, struct fss__job *job)
 	if (job->message->type == FSS__MSG_HELLO || s != NULL)
 		r = fss__hub_answer(hub, job);
 	if (r != 0 && s != NULL)
-		fss__sessions_remove(&hub->sessions, s);
+		lose(hub, s);
 	fss__job_free(job);
 }
 
@@ -567,7 +578,20 @@ step_unsent(struct fss__hub *hub, const struct fss__out *out)
 
 	s = fss__sessions_get(&hub->sessions, out->session, out->serial);
 	if (s != NULL)
-		fss__sessions_remove(&hub->sessions, s);
+		lose(hub, s);
+}
+
+/* Which session it was for nobody knows: any of that key. */
+static void
+step_lost(struct fss__hub *hub, const uint8_t key[FSS__KEY_BYTES])
+{
+	struct fss__session *s, *next;
+
+	for (s = hub->sessions.oldest; s != NULL; s = next) {
+		next = s->newer;
+		if (fss__memeq(s->key, key, sizeof(s->key)))
+			lose(hub, s);
+	}
 }
 
 static void
@@ -611,6 +635,9 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 		break;
 	case FSS__HUB_UNSENT:
 		step_unsent(hub, ev->out);
+		break;
+	case FSS__HUB_LOST:
+		step_lost(hub, ev->key);
 		break;
 	}
 	hub->up = NULL;

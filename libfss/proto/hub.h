@@ -30,7 +30,8 @@ enum fss__hub_event_type {
 	FSS__HUB_FRAME,		/* a message came */
 	FSS__HUB_JOB,		/* a job is over; the hub takes it */
 	FSS__HUB_TICK,		/* time has passed */
-	FSS__HUB_UNSENT		/* a frame of the hub's could not be sent */
+	FSS__HUB_UNSENT,	/* a frame of the hub's could not be sent */
+	FSS__HUB_LOST		/* a message of `key` could not be taken */
 };
 
 struct fss__hub_event {
@@ -38,9 +39,9 @@ struct fss__hub_event {
 	int64_t		mono_us;
 	uint64_t	unsent_all;	/* answers on the way, bytes */
 	uint64_t	unsent;		/* FRAME: over this connection */
+	uint8_t		key[FSS__KEY_BYTES];	/* FRAME and LOST */
 	/* FRAME: both frames are taken over, payload may be NULL */
 	uint32_t	route;
-	uint8_t		key[FSS__KEY_BYTES];
 	const char	*address;
 	struct fss__frame *header;
 	struct fss__frame *payload;
@@ -78,7 +79,8 @@ void	fss__hub_free(struct fss__hub *hub);
 /*
  * 0 or FSS_ENOMEM: then the message is lost.  A client repeats nothing while
  * its connection stands; so a session that lost a message or an answer ends,
- * and the client, told so with its next message, asks all of it anew.
+ * and the client, told so at once (or else with its next message), asks all
+ * of it anew.
  */
 int	fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 	    struct fss__hub_update *up);

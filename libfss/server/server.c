@@ -476,11 +476,16 @@ take_message(fss_server *s, struct fss__hub_update *up)
 	int r;
 
 	r = fss__router_recv(s->router, &a);
-	if (r == 0 || r == FSS_ENOMEM)
-		return r == 0 ? 0 : 1;
+	if (r == 0)
+		return 0;
+	memset(&ev, 0, sizeof(ev));
+	if (r == FSS_ENOMEM) {
+		ev.type = FSS__HUB_LOST;
+		memcpy(ev.key, a.key, sizeof(ev.key));
+		(void)step(s, &ev, up);
+	}
 	if (r < 0)
 		return 1;	/* thrown away */
-	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__HUB_FRAME;
 	ev.unsent = fss__router_unsent(s->router, a.route);
 	ev.route = a.route;

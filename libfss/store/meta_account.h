@@ -91,6 +91,9 @@ int	fss__meta_group_count(struct fss__db *db, int64_t owner,
 	    int64_t *ret_n);
 int	fss__meta_member_count(struct fss__db *db, int64_t group,
 	    int64_t *ret_n);
+/* Whether @account is in @group: 1, 0. */
+int	fss__meta_member_has(struct fss__db *db, int64_t group,
+	    int64_t account);
 /* Both say how many rows changed. */
 int	fss__meta_member_insert(struct fss__db *db, int64_t group,
 	    int64_t account);

@@ -47,6 +47,8 @@ struct fss__meta_version {
 	struct fss__id	root;
 	unsigned	depth;
 	int64_t		chunk;		/* row of the root, 0 none */
+	int		state;		/* enum fss_state */
+	int64_t		keep;		/* fetched: goes back then, 0 stays */
 	int64_t		mtime, created, author;
 	unsigned	mode;
 	char		media[FSS__MAX_MEDIA + 1];	/* "" unknown */

@@ -27,6 +27,9 @@ int	fss__meta_held_after(struct fss__db *db, const struct fss__id *root,
 /* The first of @device with a version above @after. */
 int	fss__meta_held_device(struct fss__db *db, int64_t device,
 	    int64_t after, struct fss__meta_held *ret_h);
+/* The first of @version with a device above @after. */
+int	fss__meta_held_version(struct fss__db *db, int64_t version,
+	    int64_t after, struct fss__meta_held *ret_h);
 int	fss__meta_held_count(struct fss__db *db, int64_t version,
 	    int64_t *ret_n);
 /* All say how many went. */
@@ -42,6 +45,8 @@ int	fss__meta_announced_after(struct fss__db *db,
 /* Announced to stored, or back with @chunk 0. */
 int	fss__meta_version_set_state(struct fss__db *db, int64_t version,
 	    int state, int64_t chunk, int64_t keep);
+int	fss__meta_version_set_times(struct fss__db *db, int64_t version,
+	    int64_t mtime, unsigned mode);
 /* The first stored one whose keep is past. */
 int	fss__meta_version_kept(struct fss__db *db, int64_t now,
 	    int64_t *ret_version);

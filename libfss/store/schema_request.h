@@ -50,7 +50,8 @@ static const char *const fss__schema_request[] = {
 	 * for what is above the last one known.  change: transitions so far.
 	 * owner, entry, version: of a get or upload; of a want once fulfilled.
 	 * root: NULL for an empty file, an upload, a want not fulfilled.
-	 * target: an account, 0 for all; circle: the group a wish went to.
+	 * target: an account, 0 for all; circle: the group a wish went to
+	 * (target 0).
 	 * path, number: as they were, for showing.  decided: the account that
 	 * answered, 0 none.  retry: not asked again before.
 	 */
@@ -83,6 +84,10 @@ static const char *const fss__schema_request[] = {
 	" attempt INTEGER NOT NULL DEFAULT 1)",
 	"CREATE INDEX request_asker ON request(asker, seq)",
 	"CREATE INDEX request_target ON request(target, seq)",
+	"CREATE INDEX request_live_all ON request(seq)"
+	" WHERE target = 0 AND state < 4",
+	"CREATE INDEX request_live_target ON request(target)"
+	" WHERE state < 4",
 	"CREATE INDEX request_live_asker ON request(asker, target)"
 	" WHERE state < 4",
 	"CREATE INDEX request_live_owner ON request(owner) WHERE state < 4",

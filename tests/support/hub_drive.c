@@ -226,6 +226,17 @@ hub_drive_unsent(struct hub_drive *d, struct hub_msg *m)
 	hub_msg_free(m);
 }
 
+void
+hub_drive_lost(struct hub_drive *d, const uint8_t key[FSS__KEY_BYTES])
+{
+	struct fss__hub_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__HUB_LOST;
+	memcpy(ev.key, key, sizeof(ev.key));
+	step(d, &ev);
+}
+
 unsigned
 hub_drive_jobs(const struct hub_drive *d)
 {

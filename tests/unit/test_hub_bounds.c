@@ -230,6 +230,8 @@ end_session(struct world *w, uint32_t route)
 	ev.type = FSS__HUB_UNSENT;
 	ev.out = &out;
 	step(w, &ev);
+	/* Its client is told. */
+	assert_int_equal(take_answer(w, NULL), FSS_ESESSION);
 }
 
 static void
