@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "model/closed.h"
 #include "model/entry.h"
 #include "model/entry_path.h"
 #include "store/meta_account.h"
@@ -30,8 +31,12 @@ set_access(struct fss__ctx *ctx, const struct fss__actor *who,
 	/* There is nothing above a root to inherit from. */
 	if (w.depth == 0 && access == FSS_ACCESS_INHERIT)
 		access = FSS_ACCESS_PRIVATE;
-	return access == w.node.access ? 0 :
-	    fss__meta_entry_set_access(ctx->db, w.node.id, access);
+	if (access == w.node.access)
+		return 0;
+	r = fss__meta_entry_set_access(ctx->db, w.node.id, access);
+	if (r == 0 && access != FSS_ACCESS_INHERIT)
+		r = fss__closed_mark(ctx, w.node.parent);
+	return r;
 }
 
 int

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "model/closed.h"
 #include "model/entry.h"
 #include "model/entry_path.h"
 #include "model/entry_purge.h"
@@ -10,42 +11,7 @@
 #include "model/entry_use.h"
 #include "store/search.h"
 
-/* Entries with an access of their own that are looked at before a removal. */
-#define RESTRICTED_MAX	4096
-
 /* ---- remove ------------------------------------------------------------ */
-
-/*
- * Somebody with rights in another's folder must not remove with it what its
- * owner has closed to them.  Only entries with an access of their own can
- * take rights away, and there are few; where there are not, the answer is no.
- */
-static int
-check_below(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__walk *w)
-{
-	struct fss__view view;
-	int64_t id = 0;
-	unsigned i;
-	bool under;
-	int r;
-
-	for (i = 0; i < RESTRICTED_MAX; i++) {
-		r = fss__meta_entry_restricted(ctx->db, w->space.owner, id,
-		    &id);
-		if (r <= 0)
-			return r;
-		r = fss__view_of(ctx, who, id, w->node.id, &view, &under);
-		if (r == FSS_ENOENT)
-			continue;
-		if (r != 0)
-			return r;
-		if (under && !(view.rights & FSS_RIGHT_WRITE))
-			break;
-	}
-	return fss__err_set(&ctx->err, FSS_EDENIED,
-	    "the folder holds something its owner has closed");
-}
 
 static int
 remove_entry(struct fss__ctx *ctx, const struct fss__actor *who,
@@ -68,8 +34,9 @@ remove_entry(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_entry_any_child(ctx->db, w.node.id, &child);
 		if (r == 1 && !recursive)
 			return FSS_ENOTEMPTY;
+		/* Nobody removes with it what its owner has closed to them. */
 		if (r == 1 && w.space.owner != who->account)
-			r = check_below(ctx, who, &w);
+			r = fss__closed_check(ctx, who, &w);
 		if (r < 0)
 			return r;
 	}
@@ -177,6 +144,10 @@ place(struct move *mv)
 	if (r == 0)
 		r = fss__meta_entry_move(mv->ctx->db, mv->from.node.id,
 		    mv->to.node.id, mv->name);
+	if (r == 0)
+		r = fss__meta_below_needed(mv->ctx->db, mv->from.node.id);
+	if (r == 1)
+		r = fss__closed_mark(mv->ctx, mv->to.node.id);
 	if (r != 0 || fss__slice_eq(old, mv->name))
 		return r;
 	r = fss__search_remove(mv->ctx->db, mv->from.node.id, old);

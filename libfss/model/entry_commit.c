@@ -20,6 +20,7 @@
 #include "store/search.h"
 
 #define SAME_MAX	64	/* versions with one root that are looked at */
+#define SAME_LOOKS	1024	/* in one request */
 #define MODE_FILE	0644
 #define MODE_FOLDER	0755
 #define MODE_LINK	0777
@@ -34,28 +35,42 @@ struct commit {
 
 /* ---- content ----------------------------------------------------------- */
 
-/* Takes the root from a version the actor may read. FSS_EMISSING. */
+/*
+ * Takes the root from a version the actor may read. FSS_EMISSING.  A look can
+ * go up a hundred folders and a batch name the same root in every item: looks
+ * are counted over the request, and the version found is tried first.
+ */
 static int
 root_of_readable(struct commit *c, int64_t *ret_size)
 {
+	struct fss__looks *looks = &c->ctx->looks;
 	struct fss__meta_same same;
 	struct fss__view view;
 	int64_t after = 0;
 	unsigned i;
 	int r;
 
-	for (i = 0; i < SAME_MAX; i++) {
+	if (fss__id_eq(&looks->root, &c->v.root)) {
+		if (looks->version < 0)
+			return FSS_EMISSING;
+		after = looks->version - 1;
+	}
+	looks->root = c->v.root;
+	looks->version = -1;
+	for (i = 0; i < SAME_MAX && looks->same < SAME_LOOKS; i++) {
 		r = fss__meta_version_same(c->ctx->db, &c->v.root, after,
 		    &same);
 		if (r <= 0)
 			return r < 0 ? r : FSS_EMISSING;
 		after = same.version;
+		looks->same++;
 		r = fss__view_of(c->ctx, c->who, same.entry, 0, &view, NULL);
 		if (r == FSS_ENOENT || (r == 0 &&
 		    !(view.rights & FSS_RIGHT_READ)))
 			continue;
 		if (r != 0)
 			return r;
+		looks->version = same.version;
 		c->v.depth = same.depth;
 		c->v.chunk = same.chunk;
 		*ret_size = same.size;

@@ -31,6 +31,17 @@ struct fss__rules {
 	size_t		pwhash_mem;
 };
 
+/*
+ * What one request has looked up so far: a batch is bounded as a whole.  Zero
+ * before each request.
+ */
+struct fss__looks {
+	unsigned	below;		/* see closed.c */
+	unsigned	same;		/* see entry_commit.c */
+	struct fss__id	root;		/* the last looked for there */
+	int64_t		version;	/* that has it, -1 none may be used */
+};
+
 struct fss__ctx {
 	struct fss__db		*db;
 	struct fss__store	*store;		/* NULL for readers */
@@ -38,6 +49,7 @@ struct fss__ctx {
 	const struct fss__rules	*rules;
 	int64_t			 now_us;	/* wall clock */
 	struct fss__err		 err;		/* detail of the last failure */
+	struct fss__looks	 looks;
 	/* Kept by the model between calls; begin with zeros. */
 	uint64_t		 free_bytes;	/* of the store's disk, when */
 	int64_t			 free_seen_us;	/* last looked at */

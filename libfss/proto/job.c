@@ -199,6 +199,7 @@ fss__job_run(struct fss__job *job, struct fss__ctx *ctx)
 	int r;
 
 	fss__err_clear(&ctx->err);
+	memset(&ctx->looks, 0, sizeof(ctx->looks));
 	job->wall_us = ctx->now_us;
 	guarded = lane == FSS__LANE_WRITE && !(flags & FSS__H_DIRECT);
 	op = lane == FSS__LANE_WRITE && (flags & FSS__H_OP);

@@ -19,6 +19,19 @@ static const char *const fss__schema_request[] = {
 	"CREATE INDEX version_keep ON version(keep) WHERE keep > 0",
 
 	/*
+	 * below: 1 if something below it may have an access of its own; then
+	 * all above it have 1 too.  Set and never taken back.
+	 */
+	"ALTER TABLE entry ADD COLUMN below INTEGER NOT NULL DEFAULT 0",
+	"CREATE INDEX entry_below ON entry(parent, id)"
+	" WHERE access > 0 OR below > 0",
+	"WITH RECURSIVE up(id) AS ("
+	" SELECT parent FROM entry WHERE access > 0 AND parent > 0"
+	" UNION SELECT e.parent FROM up JOIN entry e ON e.id = up.id"
+	"  WHERE e.parent > 0)"
+	" UPDATE entry SET below = 1 WHERE id IN (SELECT id FROM up)",
+
+	/*
 	 * Last seen, written when somebody goes; live: 1 while online, so
 	 * that a hub that was killed knows whose time to set when it starts.
 	 */

@@ -139,6 +139,7 @@ void
 mf_begin(struct mf *f)
 {
 	fss__err_clear(&f->ctx.err);
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
 	f->ctx.now_us++;
 	assert_int_equal(fss__store_begin(f->store), 0);
 }

@@ -275,6 +275,71 @@ test_remove_closed(void **state)
 	mf_close(f);
 }
 
+static int
+remove_again(struct mf *f, const struct fss__actor *who, const char *path)
+{
+	struct fss__m_ref m;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_ref_owner;
+	m.owner = mf_s("alice");
+	m.path = mf_s(path);
+	assert_int_equal(fss__store_begin(f->store), 0);
+	assert_int_equal(fss__db_savepoint(f->ctx.db), 0);
+	r = fss__entry_remove(&f->ctx, who, &m, true);
+	fss__db_rollback_to(f->ctx.db);
+	fss__store_abort(f->store);
+	return r;
+}
+
+/* What is looked at is what is marked below, counted over the request. */
+static void
+test_remove_looks(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	char path[64];
+	unsigned looks;
+	int i;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/team/a/b/f", "x"), 0);
+	assert_int_equal(mf_grant(f, &alice, NULL, "/team", "bob",
+	    FSS_RIGHT_WRITE), 0);
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(path, sizeof(path), "/private/p%d", i);
+		assert_int_equal(mf_file(f, &alice, NULL, path, "x"), 0);
+		assert_int_equal(mf_access(f, &alice, NULL, path,
+		    FSS_ACCESS_ASK), 0);
+	}
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
+	assert_int_equal(remove_again(f, &bob, "/team/a"), 0);
+	assert_int_equal(f->ctx.looks.below, 1);
+	/* Something closed that is moved there is found as well. */
+	assert_int_equal(mf_move(f, &alice, NULL, "/private", "/team/a/b/p",
+	    false), 0);
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
+	assert_int_equal(remove_again(f, &bob, "/team/a"), FSS_EDENIED);
+	looks = f->ctx.looks.below;
+	assert_in_range(looks, 1, 4);
+	assert_int_equal(remove_again(f, &bob, "/team/a"), FSS_EDENIED);
+	assert_int_equal(f->ctx.looks.below, 2 * looks);
+	/* All opened to bob again: every one is looked at, up to a bound. */
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(path, sizeof(path), "/team/a/b/p/p%d", i);
+		assert_int_equal(mf_grant(f, &alice, NULL, path, "bob",
+		    FSS_RIGHT_WRITE), 0);
+	}
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
+	for (i = 0; remove_again(f, &bob, "/team/a") == 0; i++)
+		assert_true(i < 1000);
+	assert_in_range(i, 10, 60);
+	assert_int_equal(mf_remove(f, &bob, "alice", "/team/a", true), 0);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
 int
 main(void)
 {
@@ -285,6 +350,7 @@ main(void)
 		cmocka_unit_test(test_move_depth),
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_remove_closed),
+		cmocka_unit_test(test_remove_looks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
