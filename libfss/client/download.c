@@ -123,6 +123,7 @@ fss__dl_done(struct download *d, struct dlfile *f, bool unchanged)
 		d->op.count[FSS_COUNT_UNCHANGED]++;
 		d->op.count[FSS_COUNT_BYTES_DONE] += f->size;
 	}
+	fss__dl_stale_remove(f->in, f->name);
 	if (d->flags & FSS_COPY_ITEMS)
 		fss__dl_report(d, f->in, f->name, FSS_KIND_FILE, f->size,
 		    FSS_OK);

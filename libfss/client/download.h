@@ -14,6 +14,7 @@
 #include "client/tree.h"
 
 struct download;
+struct dlstale;
 
 struct dldir {
 	struct dldir	*parent;	/* reference; NULL: the root */
@@ -23,6 +24,8 @@ struct dldir {
 	int		 fd;
 	char		*local;		/* as shown */
 	char		*remote;	/* canonical path */
+	bool		 looked;	/* for stale part files */
+	struct dlstale	*stale;		/* those found, of any file */
 	bool		 has_meta;	/* mode and time are to be set */
 	mode_t		 mode;
 	int64_t		 mtime_us;
@@ -148,6 +151,22 @@ int	fss__dl_fetch(struct download *d);
 /* Sends the GETs that are ready; 0, FSS_EAGAIN (starved), or an error. */
 int	fss__dl_send(struct download *d);
 void	fss__dl_fetch_release(struct download *d);
+
+/* download_part.c: names of part files, and what earlier runs left */
+#define FSS__PART_BYTES	(sizeof(FSS__NAME_PART) + 16 + 1 + 16)
+/* The part file of the local @name whose content is known by @tag. */
+void	fss__dl_part_name(char dst[FSS__PART_BYTES], const char *name,
+	    uint64_t tag);
+/* Is @fd still what @name in @in means? */
+bool	fss__dl_part_is(const struct dldir *in, const char *name, int fd);
+/* False where somebody else, in this process or another, has it. */
+bool	fss__dl_part_lock(int fd);
+/* A plain file of our own with one name, as part files are made. */
+bool	fss__dl_part_ours(const struct stat *st);
+#define FSS__PART_MODE	0600
+/* @name in @in is settled: part files of other contents of it go. */
+void	fss__dl_stale_remove(struct dldir *in, const char *name);
+void	fss__dl_stale_free(struct dldir *in);
 
 /* download_file.c: part files */
 /* Makes or finds the part file. 0 or FSS_E... */

@@ -59,6 +59,7 @@ fss__dl_dir_unref(struct dldir *in)
 		}
 		if (in->fd >= 0)
 			(void)close(in->fd);	/* was synced */
+		fss__dl_stale_free(in);
 		fss__free(in->local);
 		fss__free(in->remote);
 		fss__free(in);
@@ -148,7 +149,7 @@ static int
 make_link(struct dldir *in, const char *name, const char *target,
     int64_t mtime_us, bool *ret_same)
 {
-	char old[FSS__MAX_TARGET + 1], temp[32];
+	char old[FSS__MAX_TARGET + 1], temp[FSS__PART_BYTES];
 	uint64_t tag;
 	ssize_t n;
 	int r;
@@ -163,8 +164,7 @@ make_link(struct dldir *in, const char *name, const char *target,
 		}
 	}
 	fss__random(&tag, sizeof(tag));
-	(void)fss__fmt(temp, sizeof(temp), ".fss-%016llx",
-	    (unsigned long long)tag);
+	fss__dl_part_name(temp, name, tag);
 	if (symlinkat(target, in->fd, temp) != 0)
 		return fss__errno(errno);
 	r = fss__local_set_mtime(-1, in->fd, temp, mtime_us);

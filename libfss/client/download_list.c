@@ -182,6 +182,13 @@ add_entry(struct download *d, struct dldir *in, const struct fss__m_entry *e)
 	    fss__slice_copy(e->path, name, sizeof(name)) != 0)
 		return fss__err_set(&d->op.err, FSS_EPROTO,
 		    "the hub named an entry that may not be");
+	/* It would pass for a part file of ours. */
+	if (fss__name_reserved(e->path)) {
+		d->op.count[FSS_COUNT_FAILED]++;
+		d->last_error = FSS_EPATH;
+		fss__dl_report(d, in, name, (int)e->kind, 0, FSS_EPATH);
+		return 0;
+	}
 	switch (e->kind) {
 	case FSS_KIND_DIR:
 		return add_dir(d, in, name, e);
@@ -375,6 +382,9 @@ root_item(struct download *d, const struct fss__m_entry *e)
 	} else {
 		r = fss__local_split(d->local, &dir, &name);
 	}
+	if (r == 0 && fss__name_reserved(fss__slice_str(name)))
+		r = fss__err_set(&d->op.err, FSS_EPATH,
+		    "'%.150s' is a name of part files", name);
 	if (r == 0 && (fd = open(dir, O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC)) < 0) {
 		r = fss__errno(errno);

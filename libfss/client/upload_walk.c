@@ -261,6 +261,10 @@ look_at(struct upload *u, struct updir *in, const char *name)
 		    fss__slice_str(in->remote), fss__slice_str(remote_name));
 	if (r == 0)
 		r = fss__path_check(fss__slice_str(path), &why);
+	if (r == 0 && fss__name_reserved(fss__slice_str(remote_name))) {
+		r = FSS_EPATH;
+		why = "belongs to a download that was cut off; left out";
+	}
 	if (r != 0) {
 		u->op.count[FSS_COUNT_FAILED]++;
 		fss__up_report(u, in, name, kind, FSS_EPATH, why);

@@ -138,6 +138,9 @@ place(struct move *mv)
 		return fss__err_set(&mv->ctx->err, FSS_EPATH,
 		    "paths below it could have over %d components",
 		    FSS_LIMIT_DEPTH);
+	if (fss__name_reserved(mv->name))
+		return fss__err_set(&mv->ctx->err, FSS_EPATH,
+		    "names that begin with " FSS__NAME_PART " are reserved");
 	r = clear_way(mv);
 	if (r == 0)
 		r = fss__walk_raise(mv->ctx, &mv->to, depth);

@@ -189,6 +189,9 @@ make_child(struct commit *c, struct fss__slice name, int kind, unsigned height)
 	const struct fss__m_commit_item *m = c->m;
 	int r;
 
+	if (fss__name_reserved(name))
+		return fss__err_set(&c->ctx->err, FSS_EPATH,
+		    "names that begin with " FSS__NAME_PART " are reserved");
 	e->parent = e->id;
 	memcpy(e->name, name.p, name.n);
 	e->name[name.n] = '\0';
