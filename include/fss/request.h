@@ -61,6 +61,25 @@ FSS_API int fss_client_hide(fss_client *c, int hidden, void *user, fss_op
     *ret_op);
 
 /**
+ * Follow what happens, until cancelled.
+ *
+ * @kinds: FSS_WATCH_PRESENCE | REQUESTS | PROGRESS | FILES | WORK.  @flags:
+ * FSS_WATCH_LIST begins with the present state: who is here, which requests
+ * are live.  Rows come in FSS_EVENT_NEWS, each with FSS_FIELD_NEWS; CHANGED
+ * is when it happened.  Of a request WHO is the other party, of a file OWNER
+ * its owner.  After a gap that cannot be filled FSS_EVENT_AFRESH comes and,
+ * with FSS_WATCH_LIST, who is here (all others went) and the requests that
+ * changed meanwhile.  Each change of a request is told once.  No time-out
+ * applies.
+ * Ownership: nothing is handed over; @user stays the caller's.
+ * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH, FSS_ETYPE (an
+ * old hub), FSS_ECANCELED.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_watch(fss_client *c, uint32_t kinds, uint32_t flags,
+    void *user, fss_op *ret_op);
+
+/**
  * Tell how many requests wait for one's answer, as of log-in.
  *
  * -1 where it is not known: not logged in, not connected, or an old hub.

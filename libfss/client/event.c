@@ -33,7 +33,7 @@ static bool
 is_counted(const struct fss_event *ev)
 {
 	return ev->type == FSS_EVENT_ROWS || ev->type == FSS_EVENT_ITEM ||
-	    ev->type == FSS_EVENT_NEWS;
+	    ev->type == FSS_EVENT_NEWS || ev->type == FSS_EVENT_AFRESH;
 }
 
 /* The events stay in the queue, but no longer lead to the child. */
