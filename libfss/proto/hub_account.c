@@ -139,6 +139,11 @@ verify_password(struct fss__job *job, struct fss__ctx *ctx,
 
 	if (job->known)
 		return fss__pwhash_verify(job->hash, pw.p, pw.n);
+	/* Somebody else's; nobody gets in by it.  Or the very first. */
+	if (job->hash[0] != '\0') {
+		r = fss__pwhash_verify(job->hash, pw.p, pw.n);
+		return r != 0 ? r : FSS_EAUTH;
+	}
 	/* Making a hash is the same computation as verifying one. */
 	r = fss__pwhash(job->hash, pw.p, pw.n, ctx->rules->pwhash_ops,
 	    ctx->rules->pwhash_mem);
@@ -221,9 +226,18 @@ wrong_password(struct fss__ctx *ctx)
 static int
 login_verify(struct fss__job *job, struct fss__ctx *ctx)
 {
-	int r = verify_password(job, ctx, job->m.LOGIN.password);
+	struct fss__slice pw = job->m.LOGIN.password;
+	int r = verify_password(job, ctx, pw);
 
-	return r == FSS_EAUTH ? wrong_password(ctx) : r;
+	if (r == FSS_EAUTH)
+		return wrong_password(ctx);
+	if (r != 0)
+		return r;
+	memcpy(job->was, job->hash, sizeof(job->was));
+	/* Settings were changed since: now there is a password to hash anew. */
+	return !fss__pwhash_stale(job->hash, ctx->rules->pwhash_ops,
+	    ctx->rules->pwhash_mem) ? 0 : fss__pwhash(job->hash, pw.p, pw.n,
+	    ctx->rules->pwhash_ops, ctx->rules->pwhash_mem);
 }
 
 static int
@@ -233,7 +247,7 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__slice device_name;
 	int r;
 
-	r = same_hash(ctx, m->name, job->hash);
+	r = same_hash(ctx, m->name, job->was);
 	if (r == FSS_EAUTH)
 		return wrong_password(ctx);
 	if (r != 0)
@@ -242,6 +256,8 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	    m->has & FSS__K_login_device_name);
 	r = fss__account_enrol(ctx, m->name, job->key, device_name,
 	    &job->found);
+	if (r == 0 && strcmp(job->hash, job->was) != 0)
+		r = fss__account_rehash(ctx, &job->found, job->hash);
 	return r != 0 ? r : answer_account(job, device_name);
 }
 
