@@ -84,6 +84,18 @@ fss__meta_account_by_id(struct fss__db *db, int64_t id,
 }
 
 int
+fss__meta_account_above(struct fss__db *db, int64_t after,
+    struct fss__meta_account *ret_a)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " ACCOUNT_COLS " FROM account WHERE id > ?1"
+	    " ORDER BY id LIMIT 1");
+
+	fss__bind_i64(st, 1, after);
+	return one_account(st, ret_a);
+}
+
+int
 fss__meta_account_after(struct fss__db *db, const char *after,
     struct fss__meta_account *ret_a)
 {

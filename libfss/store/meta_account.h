@@ -34,6 +34,9 @@ int	fss__meta_account_by_id(struct fss__db *db, int64_t id,
 /* The first account whose name follows @after. */
 int	fss__meta_account_after(struct fss__db *db, const char *after,
 	    struct fss__meta_account *ret_a);
+/* The first account with an id above @after. */
+int	fss__meta_account_above(struct fss__db *db, int64_t after,
+	    struct fss__meta_account *ret_a);
 /* Only the name; @name holds FSS_LIMIT_ACCOUNT + 1. */
 int	fss__meta_account_name(struct fss__db *db, int64_t id, char *name);
 /* 1 and the hash of an account that is not locked. */
