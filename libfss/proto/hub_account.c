@@ -50,6 +50,37 @@ hello_read(struct fss__job *job, struct fss__ctx *ctx)
 }
 
 static void
+too_many(struct fss__job *job, const char *whose)
+{
+	char detail[64];
+
+	(void)fss__fmt(detail, sizeof(detail), "too many sessions%s", whose);
+	fss__job_fail(job, FSS_EOVERLOAD, detail);
+	job->retry_ms = 2000;
+}
+
+/* Whether one more session of an account is too many. */
+static bool
+account_full(const struct fss__hub *hub, int64_t account)
+{
+	uint32_t most = hub->cfg.max_account;
+
+	return most != 0 &&
+	    fss__sessions_account(&hub->sessions, account, most) >= most;
+}
+
+/* Nobody's sessions keep others out: known devices are not held up here. */
+static bool
+anonymous_full(const struct fss__hub *hub, const struct fss__job *job)
+{
+	uint32_t most = hub->cfg.max_address;
+
+	return hub->sessions.anonymous >= hub->cfg.max_anonymous ||
+	    (most != 0 && fss__sessions_anonymous(&hub->sessions, job->key,
+	    job->from, most) >= most);
+}
+
+static void
 hello_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__m_welcome m;
@@ -58,7 +89,16 @@ hello_finish(struct fss__hub *hub, struct fss__job *job)
 
 	if (job->err.code != 0)
 		return;
-	s = fss__sessions_add(&hub->sessions, job->key, hub->now_us);
+	if (job->found.account != 0 && account_full(hub, job->found.account)) {
+		too_many(job, " of this account");
+		return;
+	}
+	if (job->found.account == 0 && anonymous_full(hub, job)) {
+		too_many(job, "");
+		return;
+	}
+	s = fss__sessions_add(&hub->sessions, job->key, job->from,
+	    hub->now_us);
 	if (s == NULL) {
 		fss__job_fail(job, FSS_ENOMEM, NULL);
 		return;
@@ -261,6 +301,12 @@ login_finish(struct fss__hub *hub, struct fss__job *job)
 	fss__hub_end_key(hub, job->key, job->found.device, s);
 	if (s == NULL)
 		return;
+	if (s->who.account != job->found.account &&
+	    account_full(hub, job->found.account)) {
+		fss__sessions_identify(&hub->sessions, s, NULL);
+		too_many(job, " of this account");
+		return;
+	}
 	fss__sessions_identify(&hub->sessions, s, &job->found);
 	fss__rates_refund(hub->rates, fss__slice_str(job->found.name));
 }

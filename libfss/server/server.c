@@ -26,7 +26,7 @@
 #include "server/executor.h"
 #include "server/server.h"
 
-#define NUMBERS		15
+#define NUMBERS		17
 #define BUDGET		256
 #define TICK_US		INT64_C(1000000)
 #define MAX_UPLOAD	(UINT64_C(256) << 20)
@@ -78,6 +78,8 @@ fss_server_new(fss_server **ret_s)
 	s->number[FSS_SERVER_MAX_HELD] = UINT64_C(512) << 20;
 	s->number[FSS_SERVER_MAX_UNSENT] = UINT64_C(512) << 20;
 	s->number[FSS_SERVER_PER_ADDRESS] = 1024;
+	s->number[FSS_SERVER_PER_ACCOUNT] = 64;
+	s->number[FSS_SERVER_ANONYMOUS] = 64;
 	(void)fss__fmt(s->name, sizeof(s->name), "hub");
 	*ret_s = s;
 	return 0;
@@ -168,6 +170,8 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_MAX_HELD] = { FSS__MAX_UNDELIVERED, INT64_MAX },
 		[FSS_SERVER_PER_ADDRESS] = { 0, 1000000 },
 		[FSS_SERVER_MAX_UNSENT] = { 2 * FSS__MAX_UNSENT, INT64_MAX },
+		[FSS_SERVER_PER_ACCOUNT] = { 0, 1000000 },
+		[FSS_SERVER_ANONYMOUS] = { 0, 1000000 },
 	};
 	struct fss__rules rules;
 
@@ -276,6 +280,8 @@ open_hub(fss_server *s)
 	cfg.registration = (int)s->number[FSS_SERVER_REGISTRATION];
 	cfg.max_sessions = (uint32_t)s->number[FSS_SERVER_MAX_SESSIONS];
 	cfg.max_anonymous = MAX_ANONYMOUS;
+	cfg.max_account = (uint32_t)s->number[FSS_SERVER_PER_ACCOUNT];
+	cfg.max_address = (uint32_t)s->number[FSS_SERVER_ANONYMOUS];
 	cfg.max_upload = MAX_UPLOAD;
 	cfg.max_headers = MAX_HEADERS;
 	cfg.max_unsent = s->number[FSS_SERVER_MAX_UNSENT];

@@ -496,6 +496,67 @@ test_drain(void **state)
 	assert_int_equal(st.under_way, 0);
 }
 
+/* One account, key or address has its share and no more. */
+static void
+test_shares(void **state)
+{
+	static const char *const addresses[] = {
+		"192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6"
+	};
+	struct fss__hub_config cfg;
+	struct hub_peer p[8];
+	struct hub_drive d;
+	size_t i;
+
+	(void)state;
+	hub_drive_config(&cfg);
+	cfg.max_account = 3;
+	cfg.max_address = 3;
+	hub_drive_open(&d, &cfg);
+	for (i = 0; i < 8; i++)
+		hub_peer_init(&p[i], &d, (uint8_t)(i + 1));
+	/* Alice's: the fourth is refused, until one ends. */
+	hub_peer_register(&p[0], "alice");
+	for (i = 1; i < 3; i++) {
+		memcpy(p[i].key, p[0].key, sizeof(p[i].key));
+		assert_int_equal(hub_peer_hello(&p[i]), 0);
+	}
+	memcpy(p[3].key, p[0].key, sizeof(p[3].key));
+	assert_int_equal(hub_peer_hello(&p[3]), FSS_EOVERLOAD);
+	assert_true(p[3].error.retry_ms > 0);
+	/* Nor by the password from another device. */
+	assert_int_equal(hub_peer_hello(&p[4]), 0);
+	assert_int_equal(hub_peer_login(&p[4], "alice", "password"),
+	    FSS_EOVERLOAD);
+	hub_peer_send(&p[1], FSS__MSG_BYE, &(struct fss__m_empty){ 0 }, NULL);
+	assert_int_equal(hub_peer_login(&p[4], "alice", "password"), 0);
+	/* Nobody's, of one address. */
+	d.address = "192.0.2.2";
+	memcpy(p[5].key, p[7].key, sizeof(p[5].key));
+	p[5].key[0] = 77;
+	for (i = 0; i < 3; i++) {
+		p[5].key[1] = (uint8_t)i;
+		p[5].open = false;
+		assert_int_equal(hub_peer_hello(&p[5]), 0);
+	}
+	p[5].key[1] = 3;
+	p[5].open = false;
+	assert_int_equal(hub_peer_hello(&p[5]), FSS_EOVERLOAD);
+	/* A known device comes in all the same. */
+	assert_int_equal(hub_peer_hello(&p[0]), 0);
+	/* Nobody's, of one key from many addresses. */
+	for (i = 0; i < 4; i++) {
+		p[6].open = false;
+		d.address = addresses[i];
+		assert_int_equal(hub_peer_hello(&p[6]),
+		    i < 3 ? 0 : FSS_EOVERLOAD);
+	}
+	assert_int_equal(hub_peer_hello(&p[7]), 0);
+	for (i = 0; i < 8; i++)
+		hub_peer_release(&p[i]);
+	hub_drive_close(&d);
+}
+
 int
 main(void)
 {
@@ -512,6 +573,7 @@ main(void)
 		T(test_requests_max),
 		cmocka_unit_test_setup_teardown(
 		    test_sessions_max, setup_narrow, teardown),
+		cmocka_unit_test(test_shares),
 		T(test_rates),
 		T(test_leases),
 		T(test_clock),

@@ -1,0 +1,71 @@
+/*
+ * How many sessions one account, one key or one address has.
+ *
+ * A table of fixed size whose chains run through what is counted, so that
+ * entering and leaving allocate nothing and cannot fail.  Counting walks one
+ * chain; as it is done to keep such counts small, the chains are short.  Names
+ * are hashed with a random key: peers choose theirs.
+ */
+#include "proto/hub_tally.h"
+
+#include "base/alloc.h"
+
+struct fss__tallies *
+fss__tallies_new(void)
+{
+	struct fss__tallies *t = fss__zalloc(sizeof(*t));
+
+	if (t != NULL)
+		fss__random(t->key, sizeof(t->key));
+	return t;
+}
+
+void
+fss__tallies_free(struct fss__tallies *t)
+{
+	fss__free(t);
+}
+
+uint64_t
+fss__tally_whose(const struct fss__tallies *t, enum fss__tally_kind kind,
+    const void *id, size_t n)
+{
+	/* Kinds differ in length or are few: their numbers keep them apart. */
+	return fss__keyed_hash(t->key, id, n) + (uint64_t)kind;
+}
+
+void
+fss__tally_enter(struct fss__tallies *t, struct fss__tally *e, uint64_t whose)
+{
+	struct fss__tally **b = &t->bucket[whose % FSS__TALLY_BUCKETS];
+
+	e->whose = whose;
+	e->next = *b;
+	e->at = b;
+	if (e->next != NULL)
+		e->next->at = &e->next;
+	*b = e;
+}
+
+void
+fss__tally_leave(struct fss__tally *e)
+{
+	if (e->at == NULL)
+		return;
+	*e->at = e->next;
+	if (e->next != NULL)
+		e->next->at = e->at;
+	e->next = NULL;
+	e->at = NULL;
+}
+
+size_t
+fss__tally_count(const struct fss__tallies *t, uint64_t whose, size_t most)
+{
+	const struct fss__tally *e = t->bucket[whose % FSS__TALLY_BUCKETS];
+	size_t n = 0;
+
+	for (; e != NULL && n < most; e = e->next)
+		n += e->whose == whose;
+	return n;
+}
