@@ -59,25 +59,22 @@ too_many(struct fss__job *job, const char *whose)
 	job->retry_ms = 2000;
 }
 
-/* Whether one more session of an account is too many. */
+/* Whether there is room for one more, after making some. */
 static bool
-account_full(const struct fss__hub *hub, int64_t account)
+account_room(struct fss__hub *hub, int64_t account)
 {
-	uint32_t most = hub->cfg.max_account;
-
-	return most != 0 &&
-	    fss__sessions_account(&hub->sessions, account, most) >= most;
+	return hub->cfg.max_account == 0 || fss__sessions_room_account(
+	    &hub->sessions, account, hub->cfg.max_account);
 }
 
-/* Nobody's sessions keep others out: known devices are not held up here. */
+/* Known devices are not held up by sessions that are nobody's. */
 static bool
-anonymous_full(const struct fss__hub *hub, const struct fss__job *job)
+anonymous_room(struct fss__hub *hub, const struct fss__job *job)
 {
-	uint32_t most = hub->cfg.max_address;
-
-	return hub->sessions.anonymous >= hub->cfg.max_anonymous ||
-	    (most != 0 && fss__sessions_anonymous(&hub->sessions, job->key,
-	    job->from, most) >= most);
+	if (hub->cfg.max_address != 0 && !fss__sessions_room_anonymous(
+	    &hub->sessions, job->key, job->from, hub->cfg.max_address))
+		return false;
+	return hub->sessions.anonymous < hub->cfg.max_anonymous;
 }
 
 static void
@@ -89,11 +86,11 @@ hello_finish(struct fss__hub *hub, struct fss__job *job)
 
 	if (job->err.code != 0)
 		return;
-	if (job->found.account != 0 && account_full(hub, job->found.account)) {
+	if (job->found.account != 0 && !account_room(hub, job->found.account)) {
 		too_many(job, " of this account");
 		return;
 	}
-	if (job->found.account == 0 && anonymous_full(hub, job)) {
+	if (job->found.account == 0 && !anonymous_room(hub, job)) {
 		too_many(job, "");
 		return;
 	}
@@ -302,7 +299,7 @@ login_finish(struct fss__hub *hub, struct fss__job *job)
 	if (s == NULL)
 		return;
 	if (s->who.account != job->found.account &&
-	    account_full(hub, job->found.account)) {
+	    !account_room(hub, job->found.account)) {
 		fss__sessions_identify(&hub->sessions, s, NULL);
 		too_many(job, " of this account");
 		return;

@@ -105,36 +105,54 @@ whose_account(const struct fss__sessions *t, int64_t account)
 static void
 tally(struct fss__sessions *t, struct fss__session *s)
 {
-	fss__tally_leave(&s->by_account);
-	fss__tally_leave(&s->by_key);
+	fss__tally_leave(&s->by_who);
 	fss__tally_leave(&s->by_address);
 	if (s->who.account != 0) {
-		fss__tally_enter(t->tallies, &s->by_account,
-		    whose_account(t, s->who.account));
+		fss__tally_enter(t->tallies, &s->by_who,
+		    whose_account(t, s->who.account), s);
 		return;
 	}
-	fss__tally_enter(t->tallies, &s->by_key, fss__tally_whose(t->tallies,
-	    FSS__TALLY_KEY, s->key, sizeof(s->key)));
-	fss__tally_enter(t->tallies, &s->by_address, s->from);
+	fss__tally_enter(t->tallies, &s->by_who, fss__tally_whose(t->tallies,
+	    FSS__TALLY_KEY, s->key, sizeof(s->key)), s);
+	fss__tally_enter(t->tallies, &s->by_address, s->from, s);
 }
 
-size_t
-fss__sessions_account(const struct fss__sessions *t, int64_t account,
+/* See fss__sessions_room_account(). */
+static bool
+make_room(struct fss__sessions *t, uint64_t whose, size_t most)
+{
+	struct fss__session *s, *idle = NULL;
+	struct fss__tally *e = NULL;
+	size_t n = 0;
+
+	while (n < most &&
+	    (e = fss__tally_next(t->tallies, whose, e)) != NULL) {
+		s = e->of;
+		if (s->pending == 0 &&
+		    (idle == NULL || s->seen_us < idle->seen_us))
+			idle = s;
+		n++;
+	}
+	if (n < most)
+		return true;
+	if (idle != NULL)
+		fss__sessions_remove(t, idle);
+	return idle != NULL;
+}
+
+bool
+fss__sessions_room_account(struct fss__sessions *t, int64_t account,
     size_t most)
 {
-	return fss__tally_count(t->tallies, whose_account(t, account), most);
+	return make_room(t, whose_account(t, account), most);
 }
 
-size_t
-fss__sessions_anonymous(const struct fss__sessions *t,
+bool
+fss__sessions_room_anonymous(struct fss__sessions *t,
     const uint8_t key[FSS__KEY_BYTES], uint64_t from, size_t most)
 {
-	size_t n, k;
-
-	k = fss__tally_count(t->tallies, fss__tally_whose(t->tallies,
-	    FSS__TALLY_KEY, key, FSS__KEY_BYTES), most);
-	n = fss__tally_count(t->tallies, from, most);
-	return n > k ? n : k;
+	return make_room(t, fss__tally_whose(t->tallies, FSS__TALLY_KEY, key,
+	    FSS__KEY_BYTES), most) && make_room(t, from, most);
 }
 
 struct fss__session *
@@ -237,8 +255,7 @@ fss__sessions_remove(struct fss__sessions *t, struct fss__session *s)
 		;
 	*p = s->next;
 	unlink_age(t, s);
-	fss__tally_leave(&s->by_account);
-	fss__tally_leave(&s->by_key);
+	fss__tally_leave(&s->by_who);
 	fss__tally_leave(&s->by_address);
 	t->count--;
 	if (s->who.account == 0)

@@ -20,9 +20,8 @@ struct fss__session {
 	int64_t		seen_us;	/* monotonic */
 	struct fss__actor who;		/* account 0: not logged in */
 	uint64_t	from;		/* whose address, see hub_tally.h */
-	struct fss__tally by_account;	/* while logged in */
-	struct fss__tally by_key;	/* while not */
-	struct fss__tally by_address;	/* likewise */
+	struct fss__tally by_who;	/* account; or key, if not logged in */
+	struct fss__tally by_address;	/* if not logged in */
 
 	/* upload */
 	uint64_t	put_flying;	/* payload bytes not yet answered */
@@ -59,11 +58,14 @@ void	fss__sessions_release(struct fss__sessions *t);
 struct fss__session *fss__sessions_add(struct fss__sessions *t,
 	    const uint8_t key[FSS__KEY_BYTES], uint64_t from,
 	    int64_t mono_us);
-/* How many an account has, counted up to @most. */
-size_t	fss__sessions_account(const struct fss__sessions *t, int64_t account,
+/*
+ * Room for one more where an account has @most, or a key or an address has
+ * as many that are not logged in: ends the one of them that was not heard of
+ * for longest and has no request under way.  False where all have.
+ */
+bool	fss__sessions_room_account(struct fss__sessions *t, int64_t account,
 	    size_t most);
-/* How many not logged in a key or an address has, whichever is more. */
-size_t	fss__sessions_anonymous(const struct fss__sessions *t,
+bool	fss__sessions_room_anonymous(struct fss__sessions *t,
 	    const uint8_t key[FSS__KEY_BYTES], uint64_t from, size_t most);
 /* The session @id if it belongs to @key (compared in constant time). */
 struct fss__session *fss__sessions_find(const struct fss__sessions *t,

@@ -1,9 +1,9 @@
 /*
- * How many sessions one account, one key or one address has.
+ * The sessions of one account, one key or one address.
  *
  * A table of fixed size whose chains run through what is counted, so that
- * entering and leaving allocate nothing and cannot fail.  Counting walks one
- * chain; as it is done to keep such counts small, the chains are short.  Names
+ * entering and leaving allocate nothing and cannot fail.  As it is there to keep
+ * the sessions of each few, chains are short.  Names
  * are hashed with a random key: peers choose theirs.
  */
 #include "proto/hub_tally.h"
@@ -35,11 +35,13 @@ fss__tally_whose(const struct fss__tallies *t, enum fss__tally_kind kind,
 }
 
 void
-fss__tally_enter(struct fss__tallies *t, struct fss__tally *e, uint64_t whose)
+fss__tally_enter(struct fss__tallies *t, struct fss__tally *e, uint64_t whose,
+    struct fss__session *of)
 {
 	struct fss__tally **b = &t->bucket[whose % FSS__TALLY_BUCKETS];
 
 	e->whose = whose;
+	e->of = of;
 	e->next = *b;
 	e->at = b;
 	if (e->next != NULL)
@@ -59,13 +61,14 @@ fss__tally_leave(struct fss__tally *e)
 	e->at = NULL;
 }
 
-size_t
-fss__tally_count(const struct fss__tallies *t, uint64_t whose, size_t most)
+struct fss__tally *
+fss__tally_next(const struct fss__tallies *t, uint64_t whose,
+    const struct fss__tally *e)
 {
-	const struct fss__tally *e = t->bucket[whose % FSS__TALLY_BUCKETS];
-	size_t n = 0;
+	struct fss__tally *n;
 
-	for (; e != NULL && n < most; e = e->next)
-		n += e->whose == whose;
+	n = e != NULL ? e->next : t->bucket[whose % FSS__TALLY_BUCKETS];
+	while (n != NULL && n->whose != whose)
+		n = n->next;
 	return n;
 }

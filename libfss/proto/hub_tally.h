@@ -1,5 +1,5 @@
 /*
- * How many sessions one account, one key or one address has.
+ * The sessions of one account, one key or one address.
  */
 #ifndef FSS__PROTO_HUB_TALLY_H
 #define FSS__PROTO_HUB_TALLY_H
@@ -11,11 +11,14 @@
 
 #define FSS__TALLY_BUCKETS	8192
 
-/* One thing that counts; part of what it counts, all zero while out. */
+struct fss__session;
+
+/* A session in one of the lists; part of it, all zero while out. */
 struct fss__tally {
 	struct fss__tally	*next;
-	struct fss__tally	**at;	/* NULL while it counts for nobody */
+	struct fss__tally	**at;	/* NULL while out */
 	uint64_t		 whose;
+	struct fss__session	*of;
 };
 
 struct fss__tallies {
@@ -36,11 +39,11 @@ void	fss__tallies_free(struct fss__tallies *t);
 uint64_t fss__tally_whose(const struct fss__tallies *t,
 	    enum fss__tally_kind kind, const void *id, size_t n);
 void	fss__tally_enter(struct fss__tallies *t, struct fss__tally *e,
-	    uint64_t whose);
+	    uint64_t whose, struct fss__session *of);
 /* Does nothing to what is out. */
 void	fss__tally_leave(struct fss__tally *e);
-/* How many there are, counted up to @most. */
-size_t	fss__tally_count(const struct fss__tallies *t, uint64_t whose,
-	    size_t most);
+/* The next after @e (NULL: the first) that is @whose, or NULL. */
+struct fss__tally *fss__tally_next(const struct fss__tallies *t,
+	    uint64_t whose, const struct fss__tally *e);
 
 #endif
