@@ -40,6 +40,7 @@ struct fss_server {
 	char		introduce[FSS__ENDPOINT];
 	char		name[FSS__MAX_LABEL + 1];
 	uint64_t	number[NUMBERS];
+	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */
 	struct fss__log	log;
 
 	struct fss__err	err;
@@ -149,6 +150,7 @@ rules_of(const fss_server *s)
 	rules.free_floor = s->number[FSS_SERVER_FREE_FLOOR];
 	rules.pwhash_ops = s->number[FSS_SERVER_PWHASH_OPS];
 	rules.pwhash_mem = (size_t)s->number[FSS_SERVER_PWHASH_MEM];
+	memcpy(rules.seal, s->seal, sizeof(rules.seal));
 	return rules;
 }
 
@@ -226,6 +228,25 @@ watch(fss_server *s, int fd)
 	ev.data.fd = fd;
 	return epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0 ? 0 :
 	    fss__errno(errno);
+}
+
+/* Out of the hub's key, so that cursors hold over a restart. */
+static int
+make_seal(fss_server *s)
+{
+	uint8_t *secret = fss__secmem_new(FSS__KEY_BYTES);
+	int r;
+
+	if (secret == NULL)
+		return FSS_ENOMEM;
+	r = fss__hub_key_read(s->data, secret, &s->err);
+	if (r == 0) {
+		fss__put_le64(s->seal, fss__keyed_hash(secret, "seal 1", 6));
+		fss__put_le64(s->seal + 8,
+		    fss__keyed_hash(secret, "seal 2", 6));
+	}
+	fss__secmem_free(secret);
+	return r;
 }
 
 static int
@@ -347,6 +368,8 @@ fss_server_open(fss_server *s)
 		r = open_store(s);
 	if (r == 0)
 		r = open_hub(s);
+	if (r == 0)
+		r = make_seal(s);
 	if (r == 0)
 		r = open_executor(s);
 	if (r == 0)
