@@ -316,6 +316,7 @@ fss_client_process(fss_client *c, int budget)
 	left = budget == 0 ? BUDGET : budget;
 	half = (left + 1) / 2;
 	fss__dealer_disarm(c->dealer);
+	c->processing = true;
 	c->now_us = fss__mono_us();
 	obey(c);
 	/* Half for messages at most: they must not starve what they cause. */
@@ -338,6 +339,7 @@ fss_client_process(fss_client *c, int budget)
 	obey(c);
 	check_timeouts(c);
 	c->more = c->run_head != NULL || fss__dealer_pending(c->dealer);
+	c->processing = false;
 	if (c->more)
 		fss__dealer_arm(c->dealer);
 	return c->more ? 1 : 0;
