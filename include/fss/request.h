@@ -92,6 +92,34 @@ FSS_API int64_t fss_client_inbox(const fss_client *c);
 /* ---- announcements ----------------------------------------------------- */
 
 /**
+ * Announce a local file or folder without uploading it.
+ *
+ * Files whose stat is that of the index are not read again; what is gone is
+ * unannounced.  Links are left out.  @remote: in one's own space.  Needs
+ * fss_client_set_index().  @flags: FSS_COPY_RECURSIVE, FSS_COPY_CHECKSUM,
+ * FSS_COPY_ITEMS; unknown bits are refused.
+ * Ownership: texts are copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
+ * FSS_EISDIR (folder without FSS_COPY_RECURSIVE), FSS_EDENIED, FSS_EQUOTA,
+ * FSS_ECHANGED, FSS_EPARTIAL (see ITEM events).
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_announce(fss_client *c, const char *local, const char
+    *remote, uint32_t flags, void *user, fss_op *ret_op);
+
+/**
+ * Take back what this device announced at or below @remote.
+ *
+ * Stored files stay; the folder is not scanned any more.  Needs
+ * fss_client_set_index().
+ * Ownership: @remote is copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_unannounce(fss_client *c, const char *remote, void
+    *user, fss_op *ret_op);
+
+/**
  * List who holds the content of a file, in ROWS events.
  *
  * Only holders whose entry one may see: OWNER, PATH, PRESENCE, SEEN, and
