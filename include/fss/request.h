@@ -286,6 +286,29 @@ FSS_API int fss_client_rule_add(fss_client *c, int verdict, const char *who,
 FSS_API int fss_client_rule_remove(fss_client *c, uint64_t id, void *user,
     fss_op *ret_op);
 
+/* ---- serving ----------------------------------------------------------- */
+
+#define FSS_SERVE_NO_SCAN	(1u << 0)	/* never look for changes on disk */
+#define FSS_SERVE_ONCE		(1u << 1)	/* end when nothing waits */
+
+/**
+ * Serve what others wait for, until cancelled.
+ *
+ * Sends what this device announced and somebody with a yes waits for, uploads
+ * what was allowed to it, rescans announced folders.  Never answers a request:
+ * rules do, or the program by fss_client_decide().  ITEM events tell each file
+ * served, uploaded or given up.  A file that is not as it was announced is
+ * given up, never sent mixed.  Needs fss_client_set_index().  @flags:
+ * FSS_SERVE_NO_SCAN, FSS_SERVE_ONCE (end when nothing waits); unknown bits are
+ * refused.
+ * Ownership: nothing is handed over; @user stays the caller's.
+ * Errors: FSS_EINVAL (no index), FSS_ENOMEM; at completion also FSS_EAUTH,
+ * FSS_ECANCELED.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_serve(fss_client *c, uint32_t flags, void *user, fss_op
+    *ret_op);
+
 /* ---- audit ------------------------------------------------------------- */
 
 #define FSS_AUDIT_MINE		(1u << 0)	/* operators: only with a part of one's own */
