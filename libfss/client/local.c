@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/io.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "client/local.h"
 
 #define UMASK_UNKNOWN	022
@@ -63,6 +64,16 @@ fss__local_same(const struct stat *a, const struct stat *b)
 	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
 	    a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
 	    a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+bool
+fss__local_young(const struct stat *st)
+{
+	int64_t age = fss__wall_us() - ((int64_t)st->st_ctim.tv_sec * 1000000 +
+	    st->st_ctim.tv_nsec / 1000);
+
+	/* A time to come is another machine's: no use to wait for it. */
+	return age >= 0 && age < FSS__YOUNG_US;
 }
 
 int
