@@ -13,6 +13,7 @@
 
 #include "fssctl.h"
 #include "output.h"
+#include "request.h"
 #include "transfer.h"
 
 static bool
@@ -224,6 +225,32 @@ get_targets(struct app *app, int n, char **remotes, const char *local,
 	return r;
 }
 
+/*
+ * Offers to ask for what cannot be read yet; only where there is a person to
+ * say so.  What was not given is still not there: the result stays.
+ */
+static void
+offer_to_ask(struct app *app, const struct transfer *t)
+{
+	char question[PATH_BYTES + 32], path[PATH_BYTES];
+	struct request rq;
+	uint64_t number;
+	size_t i;
+
+	if (!app->tty_out || !app->tty_err || opt_has(&app->opt, JSON))
+		return;
+	for (i = 0; i < t->unread_count && !interrupted(); i++) {
+		/* It was split before without complaint. */
+		if (remote_version(app, t->unread[i], path, sizeof(path),
+		    &number) < 0 || number != 0)
+			continue;
+		(void)snprintf(question, sizeof(question), "Ask for %s?",
+		    path);
+		if (opt_has(&app->opt, YES) || ask_yes(question) == 1)
+			(void)request_ask(app, path, &rq);
+	}
+}
+
 static int
 get_all(struct app *app, int n, char **remotes, const char *local)
 {
@@ -252,6 +279,7 @@ get_all(struct app *app, int n, char **remotes, const char *local)
 		transfer_started(&t, slot, r, op);
 	}
 	r = transfer_finish(&t);
+	offer_to_ask(app, &t);
 	free_targets(targets, (size_t)n);
 	return r;
 }
