@@ -92,6 +92,34 @@ FSS_API int64_t fss_client_inbox(const fss_client *c);
 /* ---- announcements ----------------------------------------------------- */
 
 /**
+ * Announce a local file or folder without uploading it.
+ *
+ * Files whose stat is that of the index are not read again; what is gone is
+ * unannounced.  Links are left out.  @remote: in one's own space.  Needs
+ * fss_client_set_index().  @flags: FSS_COPY_RECURSIVE, FSS_COPY_CHECKSUM,
+ * FSS_COPY_ITEMS; unknown bits are refused.
+ * Ownership: texts are copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
+ * FSS_EISDIR (folder without FSS_COPY_RECURSIVE), FSS_EDENIED, FSS_EQUOTA,
+ * FSS_ECHANGED, FSS_EPARTIAL (see ITEM events).
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_announce(fss_client *c, const char *local, const char
+    *remote, uint32_t flags, void *user, fss_op *ret_op);
+
+/**
+ * Take back what this device announced at or below @remote.
+ *
+ * Stored files stay; the folder is not scanned any more.  Needs
+ * fss_client_set_index().
+ * Ownership: @remote is copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_unannounce(fss_client *c, const char *remote, void
+    *user, fss_op *ret_op);
+
+/**
  * List who holds the content of a file, in ROWS events.
  *
  * Only holders whose entry one may see: OWNER, PATH, PRESENCE, SEEN, and
@@ -257,6 +285,29 @@ FSS_API int fss_client_rule_add(fss_client *c, int verdict, const char *who,
  */
 FSS_API int fss_client_rule_remove(fss_client *c, uint64_t id, void *user,
     fss_op *ret_op);
+
+/* ---- serving ----------------------------------------------------------- */
+
+#define FSS_SERVE_NO_SCAN	(1u << 0)	/* never look for changes on disk */
+#define FSS_SERVE_ONCE		(1u << 1)	/* end when nothing waits */
+
+/**
+ * Serve what others wait for, until cancelled.
+ *
+ * Sends what this device announced and somebody with a yes waits for, uploads
+ * what was allowed to it, rescans announced folders.  Never answers a request:
+ * rules do, or the program by fss_client_decide().  ITEM events tell each file
+ * served, uploaded or given up.  A file that is not as it was announced is
+ * given up, never sent mixed.  Needs fss_client_set_index().  @flags:
+ * FSS_SERVE_NO_SCAN, FSS_SERVE_ONCE (end when nothing waits); unknown bits are
+ * refused.
+ * Ownership: nothing is handed over; @user stays the caller's.
+ * Errors: FSS_EINVAL (no index), FSS_ENOMEM; at completion also FSS_EAUTH,
+ * FSS_ECANCELED.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_serve(fss_client *c, uint32_t flags, void *user, fss_op
+    *ret_op);
 
 /* ---- audit ------------------------------------------------------------- */
 

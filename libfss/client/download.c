@@ -267,6 +267,7 @@ fss_client_download(fss_client *c, const char *remote, uint64_t number,
 		return r;
 	d->op.counts = true;
 	d->flags = flags;
+	d->umask = fss__local_umask();
 	d->number = number;
 	memcpy(d->owner, owner, sizeof(owner));
 	memcpy(d->remote, path, sizeof(path));

@@ -26,7 +26,11 @@ struct dldir {
 	char		*remote;	/* canonical path */
 	bool		 looked;	/* for stale part files */
 	struct dlstale	*stale;		/* those found, of any file */
-	bool		 has_meta;	/* mode and time are to be set */
+	/*
+	 * What it gets at the end: one we made, mode and time of the hub's;
+	 * one that was there, nothing, or the mode back that it had.
+	 */
+	bool		 set_mode, set_time;
 	mode_t		 mode;
 	int64_t		 mtime_us;
 };
@@ -75,6 +79,7 @@ struct download {
 	bool		 running;
 	bool		 is_dir;
 	uint32_t	 flags;
+	mode_t		 umask;
 	uint64_t	 number;
 	int		 fatal;		/* ends it at the next work() */
 	int		 last_error;
@@ -122,11 +127,22 @@ void	fss__dl_list_release(struct download *d);
 int	fss__dl_facts(struct dlfile *f, const struct fss__m_entry *e);
 
 /* download_dir.c */
+/* A folder as it was made, or found. */
+struct dlmade {
+	int	fd;
+	bool	fresh;		/* was made */
+	bool	opened;		/* had a mode that kept us out */
+	mode_t	mode;		/* that mode */
+};
 /* Makes, or finds, the folder @name in @at and lets us write in it. */
-int	fss__dl_dir_make(int at, const char *name, int flags, int *ret_fd);
+int	fss__dl_dir_make(int at, const char *name, int flags,
+	    struct dlmade *ret_made);
 /* Takes @fd, @local and @remote; the reference is the caller's. */
 struct dldir *fss__dl_dir_new(struct download *d, struct dldir *parent,
 	    int fd, char *local, char *remote);
+/* What @in is to get at the end. @has: the hub told of mode and time. */
+void	fss__dl_dir_meta(struct dldir *in, const struct dlmade *made,
+	    bool has, mode_t mode, int64_t mtime_us);
 void	fss__dl_dir_unref(struct dldir *in);
 /* Makes a link, or reports why not. */
 void	fss__dl_link(struct download *d, struct dldir *in, const char *name,

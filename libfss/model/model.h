@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "crypto/keys.h"
 #include "store/store.h"
 #include "wire/schema.h"
 
@@ -29,6 +30,7 @@ struct fss__rules {
 	uint64_t	free_floor;	/* bytes that must stay free */
 	uint64_t	pwhash_ops;	/* Argon2id, 0 the default */
 	size_t		pwhash_mem;
+	uint8_t		seal[FSS__KEY_BYTES];	/* see seal.h */
 };
 
 /*

@@ -48,7 +48,7 @@ struct fss__holder_want {
 	unsigned	depth;
 	uint64_t	offset, len, size;
 	uint8_t		msg_type;	/* SEND: FSS__MSG_... */
-	const void	*msg;		/* SEND: until the next call */
+	const void	*msg;		/* SEND: until the next next() */
 	int		err;
 };
 

@@ -339,6 +339,8 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	job->message = in->message;
 	job->route = in->ev->route;
 	job->req = in->h.req;
+	job->from = fss__tally_whose(hub->sessions.tallies,
+	    FSS__TALLY_ADDRESS, in->ev->address, strlen(in->ev->address));
 	memcpy(job->key, in->ev->key, sizeof(job->key));
 	if (s != NULL) {
 		job->serial = s->serial;
@@ -484,10 +486,10 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		    "answers to earlier requests are not taken");
 		return FSS_EOVERLOAD;
 	}
+	/* Whether it is anybody known is seen later, in hello_finish(). */
 	if (in->message->type == FSS__MSG_HELLO &&
 	    (hub->sessions.count + hub->hellos >= hub->cfg.max_sessions ||
-	    hub->sessions.anonymous + hub->hellos >=
-	    hub->cfg.max_anonymous)) {
+	    hub->hellos >= hub->cfg.max_anonymous)) {
 		*ret_retry_ms = 2000;
 		(void)fss__fmt(detail, FSS__DETAIL, "too many sessions");
 		return FSS_EOVERLOAD;

@@ -18,6 +18,9 @@ struct fss__hub_config {
 	int		registration;
 	uint32_t	max_sessions;
 	uint32_t	max_anonymous;	/* sessions not logged in */
+	uint32_t	max_account;	/* sessions of one account, 0 any */
+	uint32_t	max_address;	/* sessions not logged in of one
+					 * address or key, 0 any */
 	uint64_t	max_upload;	/* payload bytes in flight, all sessions */
 	uint64_t	max_headers;	/* bytes of requests, likewise */
 	uint64_t	max_unsent;	/* bytes of answers not taken, likewise */

@@ -60,6 +60,7 @@ struct fss__job {
 	uint32_t		 route;		/* connection */
 	uint64_t		 req;
 	uint64_t		 serial;	/* of the session, 0 none */
+	uint64_t		 from;		/* whose address, see hub_tally.h */
 	uint64_t		 changes;	/* the hub's, when queued */
 	uint8_t			 session[FSS__SESSION_BYTES];
 	uint8_t			 key[FSS__KEY_BYTES];

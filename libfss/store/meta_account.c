@@ -162,6 +162,26 @@ fss__meta_account_set_root(struct fss__db *db, int64_t id, int64_t root)
 }
 
 int
+fss__meta_account_some_hash(struct fss__db *db, uint64_t pick,
+    char hash[FSS__PWHASH_TEXT])
+{
+	struct fss__stmt *st;
+	int64_t max;
+	int r;
+
+	/* A look at either end of the ids, and one to begin with. */
+	st = fss__db_query(db,
+	    "SELECT id FROM account ORDER BY id DESC LIMIT 1");
+	r = fss__step_i64(st, &max);
+	if (r != 1)
+		return r;
+	st = fss__db_query(db,
+	    "SELECT pwhash FROM account WHERE id > ?1 ORDER BY id LIMIT 1");
+	fss__bind_i64(st, 1, (int64_t)(pick % (uint64_t)max));
+	return one_text(st, hash, FSS__PWHASH_TEXT);
+}
+
+int
 fss__meta_account_set_hash(struct fss__db *db, int64_t id, const char *pwhash)
 {
 	struct fss__stmt *st = fss__db_query(db,

@@ -43,6 +43,10 @@ int	fss__meta_account_name(struct fss__db *db, int64_t id, char *name);
 int	fss__meta_account_hash(struct fss__db *db, struct fss__slice name,
 	    char hash[FSS__PWHASH_TEXT]);
 
+/* 1 and the hash of the account @pick falls on, locked or not; 0: none. */
+int	fss__meta_account_some_hash(struct fss__db *db, uint64_t pick,
+	    char hash[FSS__PWHASH_TEXT]);
+
 /* FSS_EEXIST if the name is taken. */
 int	fss__meta_account_insert(struct fss__db *db, struct fss__slice name,
 	    const char *pwhash, int role, int64_t now, int64_t *ret_id);

@@ -96,4 +96,31 @@ equal(parts(here), [os.path.basename(other)],
       "takes the part of the older away, and no other")
 equal(read(os.path.join(here, "big.bin")), read(big), "and is right")
 
+# ---- modes and times of what was there -------------------------------------
+there = folder("theirs")
+write(os.path.join(there, "sub", "file"), "x")
+write(os.path.join(there, "new", "file"), "x")
+for name, mode in (("", 0o777), ("sub", 0o777), ("new", 0o777),
+                   ("new/file", 0o777)):
+    os.chmod(os.path.join(there, name), mode)
+alice.must("put", "-r", there, ":/theirs")
+home = folder("home")
+os.makedirs(os.path.join(home, "sub"))
+os.chmod(home, 0o700)
+os.chmod(os.path.join(home, "sub"), 0o500)
+os.utime(home, (10**9, 10**9))
+
+
+def mode(*path):
+    return os.stat(os.path.join(home, *path)).st_mode & 0o7777
+
+
+alice.works("into folders that are there", "get", "-r", ":/theirs", home)
+equal((mode(), mode("sub")), (0o700, 0o500), "these keep their modes")
+ok(os.stat(home).st_mtime > 10**9, "and the time is when something was made")
+equal((mode("new"), mode("new", "file")), (0o755, 0o755),
+      "new ones have that of the hub, without the umask's bits")
+s = alice.json("get", "-r", ":/theirs", home)[-1]
+equal((s["wire_bytes"], s["unchanged"]), (0, 2), "which is unchanged then")
+
 finish()

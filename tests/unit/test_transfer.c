@@ -142,6 +142,7 @@ setup(void **state)
 	uint8_t pub[FSS_KEY_BYTES];
 
 	assert_non_null(w);
+	(void)umask(022);
 	tree_temp(w->base);
 	(void)snprintf(w->data, sizeof(w->data), "%s/data", w->base);
 	(void)snprintf(w->src, sizeof(w->src), "%s/src", w->base);
@@ -371,6 +372,7 @@ test_links(void **state)
 	assert_int_equal(res.error, FSS_EPARTIAL);
 	assert_int_equal(res.count[FSS_COUNT_FAILED], 2);
 	assert_int_equal(tree_count(w->dst), 4);
+	tree_remove(w->dst);
 	res = download(w, ":/l", w->dst, FSS_COPY_RECURSIVE);
 	assert_int_equal(res.error, 0);
 	tree_equal(w->src, w->dst);
@@ -1025,7 +1027,8 @@ main(void)
 		T(test_one_percent),
 		T(test_streams),
 		T(test_edge_triggered),
-		T(test_side_by_side), T(test_same_target),
+		T(test_side_by_side),
+		T(test_same_target),
 		T(test_wrong_key),
 		T(test_entries),
 		T(test_accounts),
