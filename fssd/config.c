@@ -48,6 +48,23 @@ static const struct setting_spec specs[SET_COUNT] = {
 	    INT64_MAX, "256M", "Bytes of the file system that stay free." },
 	{ "limits", "max_sessions", K_COUNT, false, FSS_SERVER_MAX_SESSIONS,
 	    1, 1000000, "20000", "Sessions at one time." },
+	{ "limits", "receive_memory", K_SIZE, false, FSS_SERVER_MAX_HELD,
+	    32 << 20, INT64_MAX, "512M", "Memory for messages that have "
+	    "begun and not ended;\n# above it connections are cut." },
+	{ "limits", "send_memory", K_SIZE, false, FSS_SERVER_MAX_UNSENT,
+	    64 << 20, INT64_MAX, "512M", "Memory for answers that clients "
+	    "have not taken yet;\n# near it downloads wait, above it "
+	    "connections are cut." },
+	{ "limits", "connections_per_address", K_COUNT, false,
+	    FSS_SERVER_PER_ADDRESS, 0, 1000000, "1024", "Connections from one "
+	    "address (of IPv6: one /64);\n# 0 for no limit." },
+	{ "limits", "sessions_per_account", K_COUNT, false,
+	    FSS_SERVER_PER_ACCOUNT, 0, 1000000, "64", "Sessions of one account "
+	    "at one time; 0 for no limit." },
+	{ "limits", "anonymous_per_address", K_COUNT, false,
+	    FSS_SERVER_ANONYMOUS, 0, 1000000, "64", "Sessions not logged in of "
+	    "one address or key;\n# 0 for no limit.  Raise it for a front "
+	    "end that many come through." },
 	{ "performance", "readers", K_COUNT, false, FSS_SERVER_READERS, 1, 64,
 	    "4", "Threads that read from the store." },
 	{ "performance", "io_threads", K_COUNT, false, FSS_SERVER_IO_THREADS,

@@ -78,7 +78,12 @@ typedef enum fss_server_number {
 	FSS_SERVER_MAX_SESSIONS = 8,
 	FSS_SERVER_SEGMENT_BYTES = 9,
 	FSS_SERVER_PWHASH_MEM = 10,	/* bytes of memory for Argon2id */
-	FSS_SERVER_PWHASH_OPS = 11	/* passes of Argon2id */
+	FSS_SERVER_PWHASH_OPS = 11,	/* passes of Argon2id */
+	FSS_SERVER_MAX_HELD = 12,	/* bytes of messages not yet whole */
+	FSS_SERVER_PER_ADDRESS = 13,	/* connections, 0 no limit */
+	FSS_SERVER_MAX_UNSENT = 14,	/* bytes of answers not yet taken */
+	FSS_SERVER_PER_ACCOUNT = 15,	/* sessions, 0 no limit */
+	FSS_SERVER_ANONYMOUS = 16	/* not logged in of one address or key */
 } fss_server_number;
 
 /**
@@ -200,7 +205,8 @@ typedef enum fss_stat {
 	FSS_STAT_BYTES_IN = 3,		/* payload since start */
 	FSS_STAT_BYTES_OUT = 4,
 	FSS_STAT_COMMITS = 5,		/* durable batches since start */
-	FSS_STAT_ERRORS = 6		/* error answers since start */
+	FSS_STAT_ERRORS = 6,		/* error answers since start */
+	FSS_STAT_CUT = 7		/* connections ended for a limit */
 } fss_stat;
 
 /**

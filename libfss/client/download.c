@@ -124,6 +124,7 @@ fss__dl_done(struct download *d, struct dlfile *f, bool unchanged)
 		d->op.count[FSS_COUNT_UNCHANGED]++;
 		d->op.count[FSS_COUNT_BYTES_DONE] += f->size;
 	}
+	fss__dl_stale_remove(f->in, f->name);
 	if (d->flags & FSS_COPY_ITEMS)
 		fss__dl_report(d, f->in, f->name, FSS_KIND_FILE, f->size,
 		    FSS_OK);
@@ -263,6 +264,7 @@ fss__download_new(fss_client *c, const char *owner, const char *path,
 		return r;
 	d->op.counts = true;
 	d->flags = flags;
+	d->umask = fss__local_umask();
 	d->number = number;
 	/* They were parsed into as much room. */
 	(void)fss__fmt(d->owner, sizeof(d->owner), "%s", owner);

@@ -321,6 +321,7 @@ fss_client_process(fss_client *c, int budget)
 	left = budget == 0 ? BUDGET : budget;
 	half = (left + 1) / 2;
 	fss__dealer_disarm(c->dealer);
+	c->processing = true;
 	c->now_us = fss__mono_us();
 	fss__op_reap(c);
 	obey(c);
@@ -347,6 +348,7 @@ fss_client_process(fss_client *c, int budget)
 	check_timeouts(c);
 	fss__op_reap(c);
 	c->more = c->run_head != NULL || fss__dealer_pending(c->dealer);
+	c->processing = false;
 	if (c->more)
 		fss__dealer_arm(c->dealer);
 	return c->more ? 1 : 0;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/str.h"
 #include "client/internal.h"
+#include "net/dealer.h"
 
 #define SHOW_US		100000	/* between two PROGRESS events */
 
@@ -73,6 +74,9 @@ fss__event_push(fss_client *c, struct fss_event *ev)
 	else
 		c->ev_head = ev;
 	c->ev_tail = ev;
+	/* After process() the loop takes events anyway; else it must wake. */
+	if (!c->processing && c->dealer != NULL)
+		fss__dealer_arm(c->dealer);
 }
 
 static void

@@ -198,6 +198,7 @@ struct fss_client {
 	bool		 up;		/* STATE said the session stands */
 	bool		 starved;	/* an operation is */
 	bool		 more;		/* process() stopped at its budget */
+	bool		 processing;	/* process() runs */
 
 	fss_op		 last_op;
 	struct fss__op	*ops;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "client/local.h"
+
+#define UMASK_UNKNOWN	022
 
 int64_t
 fss__local_mtime_us(const struct stat *st)
@@ -29,6 +32,27 @@ fss__local_kind(const struct stat *st)
 	if (S_ISDIR(st->st_mode))
 		return FSS_KIND_DIR;
 	return S_ISLNK(st->st_mode) ? FSS_KIND_LINK : 0;
+}
+
+/*
+ * From /proc: umask(2) tells it only by changing it, for every thread of the
+ * process.
+ */
+mode_t
+fss__local_umask(void)
+{
+	unsigned mask = UMASK_UNKNOWN;
+	char line[128];
+	FILE *f;
+
+	f = fopen("/proc/self/status", "re");
+	if (f == NULL)
+		return UMASK_UNKNOWN;
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "Umask: %o", &mask) == 1)
+			break;
+	(void)fclose(f);	/* was only read from */
+	return (mode_t)mask & FSS__MODE_BITS;
 }
 
 bool

@@ -14,6 +14,8 @@
 int64_t	fss__local_mtime_us(const struct stat *st);
 /* 0 where it is none that travels. */
 int	fss__local_kind(const struct stat *st);
+/* The bits of a mode that new files are not to have, umask(2). */
+mode_t	fss__local_umask(void);
 /* Is it, by all stat() tells, the same file with the same content? */
 bool	fss__local_same(const struct stat *a, const struct stat *b);
 /*

@@ -17,9 +17,12 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "crypto/keys.h"
+#include "net/guard.h"
 #include "net/introduce.h"
 #include "net/router.h"
+#include "net/unsent.h"
 #include "net/zmsg.h"
+#include "wire/limits.h"
 
 #define ROUTE_BYTES	5
 #define SEND_QUEUE	1024	/* messages; payload is bounded by credit */
@@ -35,6 +38,8 @@ struct fss__router {
 	void		*clients;
 	void		*zap;
 	void		*introduce;	/* NULL: off */
+	struct fss__guard *guard;
+	struct fss__unsent *unsent;
 	uint8_t		 public_key[FSS__KEY_BYTES];
 	char		 bound[FSS__ENDPOINT];
 };
@@ -83,6 +88,20 @@ last_endpoint(void *sock, char *text, size_t cap)
 }
 
 static int
+guard_socket(struct fss__router *r, void *sock, uint64_t each)
+{
+	char endpoint[FSS__ENDPOINT];
+	const char *colon;
+	int e = last_endpoint(sock, endpoint, sizeof(endpoint));
+
+	if (e != 0)
+		return e;
+	colon = strrchr(endpoint, ':');
+	return fss__guard_watch(r->guard, r->ctx, sock, colon == NULL ? 0 :
+	    (unsigned)strtoul(colon + 1, NULL, 10), each);
+}
+
+static int
 open_clients(struct fss__router *r, const struct fss__router_config *cfg,
     struct fss__err *err)
 {
@@ -109,6 +128,8 @@ open_clients(struct fss__router *r, const struct fss__router_config *cfg,
 	if (e != 0)
 		return fss__err_set(err, FSS_EIO, "cannot set up the socket");
 	e = bind_to(r->clients, cfg->listen, err);
+	if (e == 0)
+		e = guard_socket(r, r->clients, FSS__MAX_UNDELIVERED);
 	if (e == 0)
 		e = last_endpoint(r->clients, endpoint, sizeof(endpoint));
 	if (e != 0)
@@ -148,22 +169,47 @@ open_introduce(struct fss__router *r, const struct fss__router_config *cfg,
 	e |= set_int(r->introduce, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
 	e |= set_int(r->introduce, ZMQ_IPV6, is_ipv6(endpoint));
 	e |= zmq_setsockopt(r->introduce, ZMQ_MAXMSGSIZE, &max, sizeof(max));
-	return e != 0 ? fss__err_set(err, FSS_EIO, "cannot set up the socket") :
-	    bind_to(r->introduce, endpoint, err);
+	if (e != 0)
+		return fss__err_set(err, FSS_EIO, "cannot set up the socket");
+	e = bind_to(r->introduce, endpoint, err);
+	return e != 0 ? e :
+	    guard_socket(r, r->introduce, FSS__MAX_INTRODUCTION);
+}
+
+static void
+cut_fd(void *ctx, int fd, const char *why, int64_t mono_us)
+{
+	struct fss__router *r = ctx;
+
+	fss__guard_cut(r->guard, fd, why, mono_us);
 }
 
 int
 fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
     struct fss__router **ret_r)
 {
+	struct fss__guard_config guard;
 	struct fss__router *r;
-	int e = FSS_EIO;
+	int e;
 
 	*ret_r = NULL;
 	r = fss__zalloc(sizeof(*r));
 	if (r == NULL)
 		return FSS_ENOMEM;
 	memcpy(r->public_key, cfg->public_key, sizeof(r->public_key));
+	memset(&guard, 0, sizeof(guard));
+	guard.total = cfg->max_held;
+	guard.per_address = cfg->per_address;
+	guard.log = cfg->log;
+	e = fss__guard_new(&guard, &r->guard);
+	if (e != 0)
+		goto out;
+	r->unsent = fss__unsent_new(cfg->max_unsent, cut_fd, r);
+	if (r->unsent == NULL) {
+		e = FSS_ENOMEM;
+		goto out;
+	}
+	e = FSS_EIO;
 	r->ctx = zmq_ctx_new();
 	if (r->ctx == NULL)
 		goto out;
@@ -191,6 +237,7 @@ fss__router_close(struct fss__router *r)
 {
 	if (r == NULL)
 		return;
+	fss__guard_free(r->guard);
 	if (r->clients != NULL)
 		(void)zmq_close(r->clients);
 	if (r->introduce != NULL)
@@ -200,6 +247,7 @@ fss__router_close(struct fss__router *r)
 	if (r->ctx != NULL)
 		while (zmq_ctx_term(r->ctx) != 0 && errno == EINTR)
 			;
+	fss__unsent_free(r->unsent);	/* no frame is with ZeroMQ now */
 	fss__free(r);
 }
 
@@ -210,7 +258,7 @@ fss__router_bound(const struct fss__router *r)
 }
 
 size_t
-fss__router_fds(const struct fss__router *r, int fds[3])
+fss__router_fds(const struct fss__router *r, int fds[FSS__ROUTER_FDS])
 {
 	void *socks[3];
 	size_t i, n = 0, size;
@@ -224,7 +272,7 @@ fss__router_fds(const struct fss__router *r, int fds[3])
 		    &fds[n], &size) == 0)
 			n++;
 	}
-	return n;
+	return n + fss__guard_fds(r->guard, fds + n);
 }
 
 static int
@@ -241,7 +289,7 @@ int
 fss__router_ready(const struct fss__router *r)
 {
 	return readable(r->zap) || readable(r->introduce) ||
-	    readable(r->clients);
+	    readable(r->clients) || fss__guard_ready(r->guard);
 }
 
 static void
@@ -327,46 +375,100 @@ introduce_answer(struct fss__router *r, struct fss__frame **f, size_t n)
 }
 
 void
-fss__router_serve(struct fss__router *r)
+fss__router_serve(struct fss__router *r, int64_t mono_us)
 {
+	struct fss__zmsg_meta meta;
 	struct fss__frame *f[ZAP_PARTS + 1];
 	size_t n;
 	int e;
 
+	fss__guard_note(r->guard, mono_us);
 	while ((e = fss__zmsg_recv(r->zap, f, ZAP_PARTS + 1, &n)) == 0 ||
 	    e == FSS_EPROTO)
 		if (e == 0)
 			zap_answer(r, f, n);
 	while (r->introduce != NULL &&
-	    ((e = fss__zmsg_recv(r->introduce, f, 2, &n)) == 0 ||
-	    e == FSS_EPROTO))
+	    ((e = fss__zmsg_recv_meta(r->introduce, f, 2, &n, &meta)) == 0 ||
+	    e == FSS_EPROTO)) {
+		fss__guard_delivered(r->guard, meta.fd, meta.bytes,
+		    meta.parts);
 		if (e == 0)
 			introduce_answer(r, f, n);
+	}
+}
+
+void
+fss__router_sweep(struct fss__router *r, int64_t mono_us)
+{
+	fss__guard_sweep(r->guard, mono_us);
+	fss__unsent_sweep(r->unsent, mono_us);
+}
+
+void
+fss__router_cut(struct fss__router *r, uint32_t route, int64_t mono_us)
+{
+	fss__unsent_cut(r->unsent, route, "full-queue", mono_us);
+}
+
+uint64_t
+fss__router_unsent(const struct fss__router *r, uint32_t route)
+{
+	return fss__unsent_of(r->unsent, route);
+}
+
+uint64_t
+fss__router_unsent_all(const struct fss__router *r)
+{
+	return fss__unsent_all(r->unsent);
+}
+
+int64_t
+fss__router_deadline(const struct fss__router *r)
+{
+	return fss__guard_deadline(r->guard);
+}
+
+void
+fss__router_trust(struct fss__router *r, int fd)
+{
+	fss__guard_trust(r->guard, fd);
+}
+
+uint64_t
+fss__router_cuts(const struct fss__router *r)
+{
+	return fss__guard_cuts(r->guard);
 }
 
 int
 fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 {
+	struct fss__zmsg_meta meta;
 	struct fss__frame *f[3];
-	char user[FSS__KEY_TEXT + 1];
 	size_t n;
 	int e;
 
-	e = fss__zmsg_recv_meta(r->clients, f, 3, &n, user, sizeof(user),
-	    ret_a->peer, sizeof(ret_a->peer));
+	e = fss__zmsg_recv_meta(r->clients, f, 3, &n, &meta);
 	if (e == FSS_EAGAIN)
 		return 0;
+	fss__guard_delivered(r->guard, meta.fd, meta.bytes, meta.parts);
+	if (e == FSS_ENOMEM &&
+	    fss__key_decode(ret_a->key, meta.user_id) != 0)
+		return FSS_EPROTO;
 	if (e != 0)
 		return e;
 	if (n < 2 || f[0]->len != ROUTE_BYTES || f[0]->data[0] != 0 ||
-	    fss__key_decode(ret_a->key, user) != 0) {
+	    fss__key_decode(ret_a->key, meta.user_id) != 0) {
 		unref_all(f, n);
 		return FSS_EPROTO;
 	}
+	memcpy(ret_a->peer, meta.peer, sizeof(ret_a->peer));
+	ret_a->fd = meta.fd;
 	ret_a->route = fss__get_le32(f[0]->data + 1);
 	fss__frame_unref(f[0]);
 	ret_a->header = f[1];
 	ret_a->payload = n == 3 ? f[2] : NULL;
+	fss__unsent_seen(r->unsent, ret_a->route, ret_a->fd);
 	return 1;
 }
 
@@ -379,9 +481,10 @@ fss__router_send(struct fss__router *r, uint32_t route,
 	int e = FSS_ENOMEM;
 
 	f[0] = fss__frame_new(ROUTE_BYTES);
-	f[1] = header;
-	f[2] = payload;
-	if (f[0] != NULL) {
+	f[1] = fss__unsent_wrap(r->unsent, route, header);
+	f[2] = payload == NULL ? NULL :
+	    fss__unsent_wrap(r->unsent, route, payload);
+	if (f[0] != NULL && f[1] != NULL && f[n - 1] != NULL) {
 		f[0]->data[0] = 0;
 		fss__put_le32(f[0]->data + 1, route);
 		e = fss__zmsg_send(r->clients, f, n, ZMQ_DONTWAIT);

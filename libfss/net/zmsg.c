@@ -195,7 +195,7 @@ copy_property(zmq_msg_t *m, const char *name, char *dst, size_t cap)
 {
 	const char *text;
 
-	if (dst == NULL || cap == 0 || dst[0] != '\0')
+	if (dst[0] != '\0')
 		return;
 	if ((text = zmq_msg_gets(m, name)) == NULL)
 		return;
@@ -221,24 +221,28 @@ recv_part(void *sock, zmq_msg_t *m)
 
 int
 fss__zmsg_recv_meta(void *sock, struct fss__frame **frames, size_t max,
-    size_t *ret_n, char *user_id, size_t user_cap, char *peer, size_t peer_cap)
+    size_t *ret_n, struct fss__zmsg_meta *ret_meta)
 {
 	zmq_msg_t m;
 	size_t n = 0;
 	int r, failed = 0, more = 1;
 
-	if (user_id != NULL && user_cap > 0)
-		user_id[0] = '\0';
-	if (peer != NULL && peer_cap > 0)
-		peer[0] = '\0';
+	memset(ret_meta, 0, sizeof(*ret_meta));
+	ret_meta->fd = -1;
 	while (more) {
 		if ((r = recv_part(sock, &m)) != 0) {
 			failed = r;
 			break;
 		}
 		/* A ROUTER's routing id is not always given them. */
-		copy_property(&m, "User-Id", user_id, user_cap);
-		copy_property(&m, "Peer-Address", peer, peer_cap);
+		copy_property(&m, "User-Id", ret_meta->user_id,
+		    sizeof(ret_meta->user_id));
+		copy_property(&m, "Peer-Address", ret_meta->peer,
+		    sizeof(ret_meta->peer));
+		if (ret_meta->fd < 0)
+			ret_meta->fd = zmq_msg_get(&m, ZMQ_SRCFD);
+		ret_meta->bytes += zmq_msg_size(&m);
+		ret_meta->parts++;
 		more = zmq_msg_more(&m);
 		if (failed == 0) {
 			if (n == max)
@@ -263,5 +267,7 @@ int
 fss__zmsg_recv(void *sock, struct fss__frame **frames, size_t max,
     size_t *ret_n)
 {
-	return fss__zmsg_recv_meta(sock, frames, max, ret_n, NULL, 0, NULL, 0);
+	struct fss__zmsg_meta meta;
+
+	return fss__zmsg_recv_meta(sock, frames, max, ret_n, &meta);
 }

@@ -31,12 +31,20 @@ int	fss__zmsg_send(void *sock, struct fss__frame *const *frames, size_t n,
 int	fss__zmsg_recv(void *sock, struct fss__frame **frames, size_t max,
 	    size_t *ret_n);
 
+/* What ZeroMQ knows of where a message came from. */
+struct fss__zmsg_meta {
+	char	user_id[64];	/* "User-Id", as ZAP gave it */
+	char	peer[64];	/* "Peer-Address" */
+	int	fd;		/* the connection's, -1 where it is not told */
+	size_t	bytes;		/* of all parts, thrown away or not */
+	size_t	parts;		/* likewise */
+};
+
 /*
- * Likewise, and copy the "User-Id" ZAP gave and the "Peer-Address" of the
- * connection; "" where ZeroMQ does not tell (or it does not fit).
+ * Likewise, and fill in *@ret_meta, also where the message is thrown away;
+ * texts are "" where ZeroMQ does not tell (or they do not fit).
  */
 int	fss__zmsg_recv_meta(void *sock, struct fss__frame **frames, size_t max,
-	    size_t *ret_n, char *user_id, size_t user_cap, char *peer,
-	    size_t peer_cap);
+	    size_t *ret_n, struct fss__zmsg_meta *ret_meta);
 
 #endif

@@ -199,6 +199,17 @@ send_error(struct fss__hub *hub, uint32_t route, const struct fss__session *s,
 	return r;
 }
 
+/* Number 0: it answers nothing in particular. */
+static void
+lose(struct fss__hub *hub, struct fss__session *s)
+{
+	uint32_t route = s->route;
+
+	fss__sessions_remove(&hub->sessions, s);
+	(void)send_error(hub, route, NULL, 0, FSS_ESESSION,
+	    "a message was lost for lack of memory", 0);
+}
+
 int
 fss__hub_answer(struct fss__hub *hub, struct fss__job *job)
 {
@@ -241,6 +252,22 @@ fss__hub_end_sessions(struct fss__hub *hub, int64_t account, int64_t device,
 			continue;
 		if ((account != 0 && s->who.account == account) ||
 		    (device != 0 && s->who.device == device))
+			fss__sessions_remove(&hub->sessions, s);
+	}
+}
+
+void
+fss__hub_end_key(struct fss__hub *hub, const uint8_t key[FSS__KEY_BYTES],
+    int64_t device, const struct fss__session *keep)
+{
+	struct fss__session *s, *next;
+
+	hub->changes++;
+	for (s = hub->sessions.oldest; s != NULL; s = next) {
+		next = s->newer;
+		if (s != keep && s->who.account != 0 &&
+		    s->who.device != device &&
+		    memcmp(s->key, key, sizeof(s->key)) == 0)
 			fss__sessions_remove(&hub->sessions, s);
 	}
 }
@@ -312,6 +339,8 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	job->message = in->message;
 	job->route = in->ev->route;
 	job->req = in->h.req;
+	job->from = fss__tally_whose(hub->sessions.tallies,
+	    FSS__TALLY_ADDRESS, in->ev->address, strlen(in->ev->address));
 	memcpy(job->key, in->ev->key, sizeof(job->key));
 	if (s != NULL) {
 		job->serial = s->serial;
@@ -330,6 +359,7 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	in->ev->header = NULL;
 	job->payload = in->ev->payload;
 	in->ev->payload = NULL;
+	job->header_bytes = job->header->len;
 	if (handler->flags & FSS__H_RATED) {
 		r = admit_rated(hub, job, in->ev->address, ret_retry_ms);
 	} else if (in->message->type == FSS__MSG_PUT) {
@@ -339,8 +369,11 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 		fss__job_free(job);
 		return r;
 	}
-	if (s != NULL)
+	hub->sessions.headers += job->header_bytes;
+	if (s != NULL) {
 		s->pending++;
+		s->headers += job->header_bytes;
+	}
 	if (in->message->type == FSS__MSG_GET)
 		fss__hub_get_admit(hub, s, job);
 	else
@@ -418,6 +451,7 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		return FSS_ESESSION;
 	}
 	in->session = s;
+	ev->logged_in = s != NULL && s->who.account != 0;
 	if (s != NULL)
 		fss__sessions_touch(&hub->sessions, s, hub->now_us);
 	if (!may(s, in->message->needs))
@@ -437,10 +471,25 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		    "more than %d unanswered requests", FSS__MAX_REQUESTS);
 		return FSS_EOVERLOAD;
 	}
+	/* One of any size may always be asked by a session. */
+	if ((s != NULL && s->pending > 0 &&
+	    s->headers + ev->header->len > FSS__MAX_HEADERS) ||
+	    hub->sessions.headers + ev->header->len > hub->cfg.max_headers) {
+		*ret_retry_ms = 200;
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "unanswered requests take too much memory");
+		return FSS_EOVERLOAD;
+	}
+	if (ev->unsent > FSS__MAX_UNSENT) {
+		*ret_retry_ms = 500;
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "answers to earlier requests are not taken");
+		return FSS_EOVERLOAD;
+	}
+	/* Whether it is anybody known is seen later, in hello_finish(). */
 	if (in->message->type == FSS__MSG_HELLO &&
 	    (hub->sessions.count + hub->hellos >= hub->cfg.max_sessions ||
-	    hub->sessions.anonymous + hub->hellos >=
-	    hub->cfg.max_anonymous)) {
+	    hub->hellos >= hub->cfg.max_anonymous)) {
 		*ret_retry_ms = 2000;
 		(void)fss__fmt(detail, FSS__DETAIL, "too many sessions");
 		return FSS_EOVERLOAD;
@@ -468,7 +517,7 @@ step_frame(struct fss__hub *hub, struct fss__hub_event *ev)
 	else if (r != FSS_ENOMEM)
 		r = 0;
 	if (r != 0 && in.session != NULL)
-		fss__sessions_remove(&hub->sessions, in.session);
+		lose(hub, in.session);
 	fss__frame_unref(ev->header);
 	fss__frame_unref(ev->payload);
 	ev->header = NULL;
@@ -504,9 +553,12 @@ step_job(struct fss__hub *hub, struct fss__job *job)
 		fss__hub_queue(hub, job);
 		return;
 	}
+	hub->sessions.headers -= job->header_bytes;
 	s = fss__sessions_of_job(&hub->sessions, job);
-	if (s != NULL)
+	if (s != NULL) {
 		s->pending--;
+		s->headers -= job->header_bytes;
+	}
 	if (job->handler->finish != NULL)
 		job->handler->finish(hub, job);
 	/*
@@ -517,7 +569,7 @@ step_job(struct fss__hub *hub, struct fss__job *job)
 	if (job->message->type == FSS__MSG_HELLO || s != NULL)
 		r = fss__hub_answer(hub, job);
 	if (r != 0 && s != NULL)
-		fss__sessions_remove(&hub->sessions, s);
+		lose(hub, s);
 	fss__job_free(job);
 }
 
@@ -528,7 +580,20 @@ step_unsent(struct fss__hub *hub, const struct fss__out *out)
 
 	s = fss__sessions_get(&hub->sessions, out->session, out->serial);
 	if (s != NULL)
-		fss__sessions_remove(&hub->sessions, s);
+		lose(hub, s);
+}
+
+/* Which session it was for nobody knows: any of that key. */
+static void
+step_lost(struct fss__hub *hub, const uint8_t key[FSS__KEY_BYTES])
+{
+	struct fss__session *s, *next;
+
+	for (s = hub->sessions.oldest; s != NULL; s = next) {
+		next = s->newer;
+		if (fss__memeq(s->key, key, sizeof(s->key)))
+			lose(hub, s);
+	}
 }
 
 static void
@@ -546,6 +611,7 @@ step_tick(struct fss__hub *hub)
 		    (s->who.account == 0 && s->pending == 0))
 			fss__sessions_remove(&hub->sessions, s);
 	}
+	fss__hub_get_resume(hub);
 }
 
 int
@@ -557,6 +623,7 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 	if (ev->mono_us > hub->now_us)
 		hub->now_us = ev->mono_us;
 	hub->up = up;
+	hub->unsent = ev->unsent_all;
 	switch (ev->type) {
 	case FSS__HUB_FRAME:
 		r = step_frame(hub, ev);
@@ -570,6 +637,9 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 		break;
 	case FSS__HUB_UNSENT:
 		step_unsent(hub, ev->out);
+		break;
+	case FSS__HUB_LOST:
+		step_lost(hub, ev->key);
 		break;
 	}
 	hub->up = NULL;

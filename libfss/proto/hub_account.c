@@ -50,6 +50,34 @@ hello_read(struct fss__job *job, struct fss__ctx *ctx)
 }
 
 static void
+too_many(struct fss__job *job, const char *whose)
+{
+	char detail[64];
+
+	(void)fss__fmt(detail, sizeof(detail), "too many sessions%s", whose);
+	fss__job_fail(job, FSS_EOVERLOAD, detail);
+	job->retry_ms = 2000;
+}
+
+/* Whether there is room for one more, after making some. */
+static bool
+account_room(struct fss__hub *hub, int64_t account)
+{
+	return hub->cfg.max_account == 0 || fss__sessions_room_account(
+	    &hub->sessions, account, hub->cfg.max_account);
+}
+
+/* Known devices are not held up by sessions that are nobody's. */
+static bool
+anonymous_room(struct fss__hub *hub, const struct fss__job *job)
+{
+	if (hub->cfg.max_address != 0 && !fss__sessions_room_anonymous(
+	    &hub->sessions, job->key, job->from, hub->cfg.max_address))
+		return false;
+	return hub->sessions.anonymous < hub->cfg.max_anonymous;
+}
+
+static void
 hello_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__m_welcome m;
@@ -58,7 +86,16 @@ hello_finish(struct fss__hub *hub, struct fss__job *job)
 
 	if (job->err.code != 0)
 		return;
-	s = fss__sessions_add(&hub->sessions, job->key, hub->now_us);
+	if (job->found.account != 0 && !account_room(hub, job->found.account)) {
+		too_many(job, " of this account");
+		return;
+	}
+	if (job->found.account == 0 && !anonymous_room(hub, job)) {
+		too_many(job, "");
+		return;
+	}
+	s = fss__sessions_add(&hub->sessions, job->key, job->from,
+	    hub->now_us);
 	if (s == NULL) {
 		fss__job_fail(job, FSS_ENOMEM, NULL);
 		return;
@@ -139,6 +176,11 @@ verify_password(struct fss__job *job, struct fss__ctx *ctx,
 
 	if (job->known)
 		return fss__pwhash_verify(job->hash, pw.p, pw.n);
+	/* Somebody else's; nobody gets in by it.  Or the very first. */
+	if (job->hash[0] != '\0') {
+		r = fss__pwhash_verify(job->hash, pw.p, pw.n);
+		return r != 0 ? r : FSS_EAUTH;
+	}
 	/* Making a hash is the same computation as verifying one. */
 	r = fss__pwhash(job->hash, pw.p, pw.n, ctx->rules->pwhash_ops,
 	    ctx->rules->pwhash_mem);
@@ -221,9 +263,18 @@ wrong_password(struct fss__ctx *ctx)
 static int
 login_verify(struct fss__job *job, struct fss__ctx *ctx)
 {
-	int r = verify_password(job, ctx, job->m.LOGIN.password);
+	struct fss__slice pw = job->m.LOGIN.password;
+	int r = verify_password(job, ctx, pw);
 
-	return r == FSS_EAUTH ? wrong_password(ctx) : r;
+	if (r == FSS_EAUTH)
+		return wrong_password(ctx);
+	if (r != 0)
+		return r;
+	memcpy(job->was, job->hash, sizeof(job->was));
+	/* Settings were changed since: now there is a password to hash anew. */
+	return !fss__pwhash_stale(job->hash, ctx->rules->pwhash_ops,
+	    ctx->rules->pwhash_mem) ? 0 : fss__pwhash(job->hash, pw.p, pw.n,
+	    ctx->rules->pwhash_ops, ctx->rules->pwhash_mem);
 }
 
 static int
@@ -233,7 +284,7 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__slice device_name;
 	int r;
 
-	r = same_hash(ctx, m->name, job->hash);
+	r = same_hash(ctx, m->name, job->was);
 	if (r == FSS_EAUTH)
 		return wrong_password(ctx);
 	if (r != 0)
@@ -242,18 +293,33 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	    m->has & FSS__K_login_device_name);
 	r = fss__account_enrol(ctx, m->name, job->key, device_name,
 	    &job->found);
+	if (r == 0 && strcmp(job->hash, job->was) != 0)
+		r = fss__account_rehash(ctx, &job->found, job->hash);
 	return r != 0 ? r : answer_account(job, device_name);
 }
 
-/* The session that asked is logged in from now on. */
+/*
+ * The session that asked, if it is still there, is logged in from now on.  A
+ * key stands for one device: where it stood for another, that one's sessions
+ * end with it.
+ */
 static void
 login_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__session *s;
 
-	s = fss__sessions_of_job(&hub->sessions, job);
-	if (job->err.code != 0 || s == NULL)
+	if (job->err.code != 0)
 		return;
+	s = fss__sessions_of_job(&hub->sessions, job);
+	fss__hub_end_key(hub, job->key, job->found.device, s);
+	if (s == NULL)
+		return;
+	if (s->who.account != job->found.account &&
+	    !account_room(hub, job->found.account)) {
+		fss__sessions_identify(&hub->sessions, s, NULL);
+		too_many(job, " of this account");
+		return;
+	}
 	fss__sessions_identify(&hub->sessions, s, &job->found);
 	fss__rates_refund(hub->rates, fss__slice_str(job->found.name));
 }
@@ -333,14 +399,16 @@ logout_finish(struct fss__hub *hub, struct fss__job *job)
 	const struct fss__m_logout *m = &job->m.LOGOUT;
 	struct fss__session *s;
 
-	s = fss__sessions_of_job(&hub->sessions, job);
-	if (job->err.code != 0 || s == NULL)
+	if (job->err.code != 0)
 		return;
+	/* It may have ended meanwhile; the others end all the same. */
+	s = fss__sessions_of_job(&hub->sessions, job);
 	if ((m->has & FSS__K_logout_everywhere) && m->everywhere)
 		fss__hub_end_sessions(hub, job->who.account, 0, s);
 	else if ((m->has & FSS__K_logout_forget) && m->forget)
 		fss__hub_end_sessions(hub, 0, job->who.device, s);
-	fss__sessions_identify(&hub->sessions, s, NULL);
+	if (s != NULL)
+		fss__sessions_identify(&hub->sessions, s, NULL);
 }
 
 static int

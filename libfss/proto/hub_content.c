@@ -8,7 +8,8 @@
  * Download: a GET runs only while what was sent and not yet reported as
  * received, and what GETs under way may still add, stays below the window.
  * So a reader that stalls has at most one window of payload in the hub,
- * whatever it asked for.
+ * whatever it asked for.  Over all sessions what is not sent, with what GETs
+ * under way may add, stays below three quarters of max_unsent.
  */
 #include <string.h>
 
@@ -197,13 +198,22 @@ put_finish(struct fss__hub *hub, struct fss__job *job)
 /* ---- GET -------------------------------------------------------------- */
 
 static bool
-get_fits(const struct fss__session *s)
+get_fits(struct fss__hub *hub, const struct fss__session *s)
 {
 	/* A client that reports more than it was sent gains nothing. */
 	uint64_t flying = s->get_sent > s->get_received ?
 	    s->get_sent - s->get_received : 0;
+	uint64_t all = hub->unsent + hub->get_reserved;
 
-	return flying + s->get_reserved < s->get_window;
+	if (flying + s->get_reserved >= s->get_window)
+		return false;
+	/* While all hold much, each gets little; then nobody gets more. */
+	if (all < hub->cfg.max_unsent / 2 ||
+	    (all < hub->cfg.max_unsent / 4 * 3 &&
+	    flying + s->get_reserved < FSS__MAX_CREDIT_FIRST))
+		return true;
+	hub->starved = true;
+	return false;
 }
 
 static void
@@ -211,13 +221,26 @@ get_start(struct fss__hub *hub, struct fss__session *s)
 {
 	struct fss__job *job;
 
-	while ((job = s->waiting) != NULL && get_fits(s)) {
+	while ((job = s->waiting) != NULL && get_fits(hub, s)) {
 		s->waiting = job->next;
 		if (s->waiting == NULL)
 			s->waiting_tail = &s->waiting;
 		s->get_reserved += FSS__MAX_CHUNK;
+		hub->get_reserved += FSS__MAX_CHUNK;
 		fss__hub_queue(hub, job);
 	}
+}
+
+void
+fss__hub_get_resume(struct fss__hub *hub)
+{
+	struct fss__session *s;
+
+	if (!hub->starved)
+		return;
+	hub->starved = false;	/* unless it turns out so again */
+	for (s = hub->sessions.oldest; s != NULL; s = s->newer)
+		get_start(hub, s);
 }
 
 void
@@ -412,21 +435,26 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__m_get_item item;
 	struct fss__content content;
 	struct gather g;
-	int64_t version = 0;
+	bool known = false;	/* is content that of item.version? */
+	uint64_t version = 0;
 	size_t n = 0;
 	int r = 0;
 
 	memset(&g, 0, sizeof(g));
+	memset(&content, 0, sizeof(content));
 	/* Ids take most of the answer's header. */
 	fss__buf_init(&g.ids, FSS__MAX_HEADER / 2);
 	fss__buf_init(&g.lens, FSS__MAX_HEADER / 2);
 	while (n < FSS__MAX_GET_ITEMS &&
 	    fss__list_next(&it, &fss__r_get_item, &item) == 1) {
 		runs[n].first = g.count;
-		if (n == 0 || version != (int64_t)item.version)
+		/* Rights are looked at once for the items of one version. */
+		if (!known || version != item.version) {
+			version = item.version;
 			r = fss__entry_content(ctx, &job->who,
-			    (int64_t)item.version, &content);
-		version = r == 0 ? (int64_t)item.version : 0;
+			    (int64_t)version, &content);
+			known = r == 0;
+		}
 		if (r == 0)
 			r = gather_item(&g, ctx, &content, &item);
 		runs[n].count = g.count - runs[n].first;
@@ -458,6 +486,9 @@ get_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__session *s;
 
+	hub->get_reserved -= FSS__MAX_CHUNK;
+	if (job->err.code == 0 && job->out_payload != NULL)
+		hub->unsent += job->out_payload->len;	/* very soon */
 	s = fss__sessions_of_job(&hub->sessions, job);
 	if (s == NULL)
 		return;

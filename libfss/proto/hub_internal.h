@@ -13,6 +13,9 @@ struct fss__hub {
 	struct fss__sessions	sessions;
 	struct fss__rates	*rates;
 	uint64_t		put_flying;	/* of all sessions, bytes */
+	uint64_t		get_reserved;	/* likewise, of GETs */
+	uint64_t		unsent;		/* answers not taken, bytes */
+	bool			starved;	/* a GET waits for others */
 	uint64_t		kdf_queued;	/* password jobs out */
 	uint64_t		hellos;		/* HELLO jobs out: sessions to be */
 	uint64_t		changes;	/* of who may do what */
@@ -34,12 +37,18 @@ void	fss__hub_queue(struct fss__hub *hub, struct fss__job *job);
 /* End the sessions of an account (but @keep) or of a device; 0 = any. */
 void	fss__hub_end_sessions(struct fss__hub *hub, int64_t account,
 	    int64_t device, const struct fss__session *keep);
+/* End the sessions logged in with @key (but @keep) on another device. */
+void	fss__hub_end_key(struct fss__hub *hub,
+	    const uint8_t key[FSS__KEY_BYTES], int64_t device,
+	    const struct fss__session *keep);
 
 /* hub_content.c: credit in both directions. */
 int	fss__hub_put_admit(struct fss__hub *hub, struct fss__session *s,
 	    struct fss__job *job);
 void	fss__hub_get_admit(struct fss__hub *hub, struct fss__session *s,
 	    struct fss__job *job);
+/* GETs that wait because all sessions together hold too much. */
+void	fss__hub_get_resume(struct fss__hub *hub);
 void	fss__hub_get_credit(struct fss__hub *hub, struct fss__session *s,
 	    uint64_t received);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "model/account.h"
 #include "model/entry.h"
 #include "proto/job.h"
 
@@ -168,6 +169,26 @@ unguard(struct fss__job *job, struct fss__ctx *ctx, int r)
 	return r;
 }
 
+/*
+ * The job waited: what its session was allowed when it was asked need not
+ * hold any more.  Where there is a database, the database says.
+ */
+static int
+check_rights(struct fss__job *job, struct fss__ctx *ctx, enum fss__lane lane)
+{
+	unsigned needs = job->message->needs;
+	int r;
+
+	if (needs == FSS__NEEDS_NONE ||
+	    (lane != FSS__LANE_READ && lane != FSS__LANE_WRITE))
+		return 0;
+	r = fss__account_refresh(ctx, &job->who);
+	if (r == 0 && needs != FSS__NEEDS_USER &&
+	    job->who.role < FSS_ROLE_OPERATOR)
+		r = FSS_EDENIED;
+	return r;
+}
+
 void
 fss__job_run(struct fss__job *job, struct fss__ctx *ctx)
 {
@@ -178,10 +199,13 @@ fss__job_run(struct fss__job *job, struct fss__ctx *ctx)
 	int r;
 
 	fss__err_clear(&ctx->err);
+	memset(&ctx->looks, 0, sizeof(ctx->looks));
 	job->wall_us = ctx->now_us;
 	guarded = lane == FSS__LANE_WRITE && !(flags & FSS__H_DIRECT);
 	op = lane == FSS__LANE_WRITE && (flags & FSS__H_OP);
-	r = guarded ? guard(job, ctx) : 0;
+	r = check_rights(job, ctx, lane);
+	if (r == 0 && guarded)
+		r = guard(job, ctx);
 	if (r == 0) {
 		r = op ? run_op(job, ctx, run) : run(job, ctx);
 		if (guarded)

@@ -60,6 +60,7 @@ struct fss__job {
 	uint32_t		 route;		/* connection */
 	uint64_t		 req;
 	uint64_t		 serial;	/* of the session, 0 none */
+	uint64_t		 from;		/* whose address, see hub_tally.h */
 	uint64_t		 changes;	/* the hub's, when queued */
 	uint8_t			 session[FSS__SESSION_BYTES];
 	uint8_t			 key[FSS__KEY_BYTES];
@@ -68,6 +69,7 @@ struct fss__job {
 	/* what */
 	struct fss__frame	*header;
 	struct fss__frame	*payload;
+	size_t			 header_bytes;	/* counted as under way */
 	union {
 #define M(NAME, number, request, answer, needs) struct fss__m_##request NAME;
 #include "wire/messages.def"

@@ -26,10 +26,11 @@
 #include "server/executor.h"
 #include "server/server.h"
 
-#define NUMBERS		12
+#define NUMBERS		17
 #define BUDGET		256
 #define TICK_US		INT64_C(1000000)
 #define MAX_UPLOAD	(UINT64_C(256) << 20)
+#define MAX_HEADERS	(UINT64_C(256) << 20)
 #define MAX_ANONYMOUS	4096
 #define PATH_CAP	4096
 
@@ -39,6 +40,7 @@ struct fss_server {
 	char		introduce[FSS__ENDPOINT];
 	char		name[FSS__MAX_LABEL + 1];
 	uint64_t	number[NUMBERS];
+	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */
 	struct fss__log	log;
 
 	struct fss__err	err;
@@ -74,6 +76,11 @@ fss_server_new(fss_server **ret_s)
 	s->number[FSS_SERVER_READERS] = 2;
 	s->number[FSS_SERVER_IO_THREADS] = 1;
 	s->number[FSS_SERVER_MAX_SESSIONS] = 20000;
+	s->number[FSS_SERVER_MAX_HELD] = UINT64_C(512) << 20;
+	s->number[FSS_SERVER_MAX_UNSENT] = UINT64_C(512) << 20;
+	s->number[FSS_SERVER_PER_ADDRESS] = 1024;
+	s->number[FSS_SERVER_PER_ACCOUNT] = 64;
+	s->number[FSS_SERVER_ANONYMOUS] = 64;
 	(void)fss__fmt(s->name, sizeof(s->name), "hub");
 	*ret_s = s;
 	return 0;
@@ -143,6 +150,7 @@ rules_of(const fss_server *s)
 	rules.free_floor = s->number[FSS_SERVER_FREE_FLOOR];
 	rules.pwhash_ops = s->number[FSS_SERVER_PWHASH_OPS];
 	rules.pwhash_mem = (size_t)s->number[FSS_SERVER_PWHASH_MEM];
+	memcpy(rules.seal, s->seal, sizeof(rules.seal));
 	return rules;
 }
 
@@ -161,6 +169,11 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_SEGMENT_BYTES] = { 0, UINT64_C(1) << 40 },
 		[FSS_SERVER_PWHASH_MEM] = { 0, UINT64_C(1) << 32 },
 		[FSS_SERVER_PWHASH_OPS] = { 0, 100 },
+		[FSS_SERVER_MAX_HELD] = { FSS__MAX_UNDELIVERED, INT64_MAX },
+		[FSS_SERVER_PER_ADDRESS] = { 0, 1000000 },
+		[FSS_SERVER_MAX_UNSENT] = { 2 * FSS__MAX_UNSENT, INT64_MAX },
+		[FSS_SERVER_PER_ACCOUNT] = { 0, 1000000 },
+		[FSS_SERVER_ANONYMOUS] = { 0, 1000000 },
 	};
 	struct fss__rules rules;
 
@@ -217,13 +230,32 @@ watch(fss_server *s, int fd)
 	    fss__errno(errno);
 }
 
+/* Out of the hub's key, so that cursors hold over a restart. */
+static int
+make_seal(fss_server *s)
+{
+	uint8_t *secret = fss__secmem_new(FSS__KEY_BYTES);
+	int r;
+
+	if (secret == NULL)
+		return FSS_ENOMEM;
+	r = fss__hub_key_read(s->data, secret, &s->err);
+	if (r == 0) {
+		fss__put_le64(s->seal, fss__keyed_hash(secret, "seal 1", 6));
+		fss__put_le64(s->seal + 8,
+		    fss__keyed_hash(secret, "seal 2", 6));
+	}
+	fss__secmem_free(secret);
+	return r;
+}
+
 static int
 open_sockets(fss_server *s)
 {
 	struct fss__router_config cfg;
 	uint8_t public_key[FSS__KEY_BYTES], *secret;
 	char key[FSS__KEY_TEXT];
-	int fds[3], r;
+	int fds[FSS__ROUTER_FDS], r;
 	size_t i, n;
 
 	secret = fss__secmem_new(FSS__KEY_BYTES);
@@ -241,6 +273,10 @@ open_sockets(fss_server *s)
 		cfg.io_threads = (unsigned)s->number[FSS_SERVER_IO_THREADS];
 		/* Either frame; CURVE and framing add less than a page. */
 		cfg.max_message = FSS__MAX_PAYLOAD + 4096;
+		cfg.max_held = s->number[FSS_SERVER_MAX_HELD];
+		cfg.max_unsent = s->number[FSS_SERVER_MAX_UNSENT];
+		cfg.per_address = (uint32_t)s->number[FSS_SERVER_PER_ADDRESS];
+		cfg.log = &s->log;
 		r = fss__router_open(&cfg, &s->err, &s->router);
 	}
 	fss__secmem_free(secret);
@@ -265,7 +301,11 @@ open_hub(fss_server *s)
 	cfg.registration = (int)s->number[FSS_SERVER_REGISTRATION];
 	cfg.max_sessions = (uint32_t)s->number[FSS_SERVER_MAX_SESSIONS];
 	cfg.max_anonymous = MAX_ANONYMOUS;
+	cfg.max_account = (uint32_t)s->number[FSS_SERVER_PER_ACCOUNT];
+	cfg.max_address = (uint32_t)s->number[FSS_SERVER_ANONYMOUS];
 	cfg.max_upload = MAX_UPLOAD;
+	cfg.max_headers = MAX_HEADERS;
+	cfg.max_unsent = s->number[FSS_SERVER_MAX_UNSENT];
 	cfg.chunk_min = 65536;		/* see docs/adr/0003 */
 	cfg.chunk_avg = 262144;
 	cfg.chunk_max = FSS__MAX_CHUNK;
@@ -329,6 +369,8 @@ fss_server_open(fss_server *s)
 	if (r == 0)
 		r = open_hub(s);
 	if (r == 0)
+		r = make_seal(s);
+	if (r == 0)
 		r = open_executor(s);
 	if (r == 0)
 		r = open_sockets(s);	/* last: now requests come */
@@ -355,7 +397,10 @@ fss_server_timeout_ms(const fss_server *s)
 
 	if (s->router == NULL)
 		return -1;
-	left = s->tick_us - fss__mono_us();
+	left = fss__router_deadline(s->router);
+	if (left > s->tick_us)
+		left = s->tick_us;
+	left -= fss__mono_us();
 	return left <= 0 ? 0 : (int)(left / 1000) + 1;
 }
 
@@ -372,45 +417,67 @@ fss_server_wakeup(fss_server *s)
 	return 0;
 }
 
-/* Its session is over, which the client will be told. */
-static void
-unsent(fss_server *s, const struct fss__out *out, int r)
+static int
+step(fss_server *s, struct fss__hub_event *ev, struct fss__hub_update *up)
 {
-	struct fss__hub_update up;
+	ev->mono_us = fss__mono_us();
+	ev->unsent_all = fss__router_unsent_all(s->router);
+	return fss__hub_step(s->hub, ev, up);
+}
+
+/*
+ * The session of an answer that cannot be sent is over, which its client will
+ * be told; a peer that leaves more unread than its queue holds is shown out.
+ */
+static void
+unsent(fss_server *s, const struct fss__out *out, int r,
+    struct fss__hub_update *up)
+{
 	struct fss__hub_event ev;
 
 	fss__log(&s->log, FSS_LOG_DEBUG, "net", "an answer could not be sent",
 	    "error=%s", fss_err_name(r));
+	if (r == FSS_EAGAIN)
+		fss__router_cut(s->router, out->route, fss__mono_us());
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__HUB_UNSENT;
-	ev.mono_us = fss__mono_us();
 	ev.out = out;
-	fss__hub_update_init(&up);
-	(void)fss__hub_step(s->hub, &ev, &up);
-	fss__hub_update_release(&up);
+	(void)step(s, &ev, up);
+}
+
+static void
+send_out(fss_server *s, struct fss__out *out, struct fss__hub_update *up)
+{
+	int r;
+
+	r = fss__router_send(s->router, out->route, out->header,
+	    out->payload);
+	out->header = out->payload = NULL;
+	if (r != 0)
+		unsent(s, out, r, up);
+	fss__out_free(out);
 }
 
 static void
 dispatch(fss_server *s, struct fss__hub_update *up)
 {
-	struct fss__out *out;
-	struct fss__job *job;
-	int r;
+	struct fss__out *outs, *out;
+	struct fss__job *jobs, *job;
 
-	while ((job = up->jobs) != NULL) {
-		up->jobs = job->next;
-		fss__executor_submit(s->executor, job);
+	while (up->jobs != NULL || up->outs != NULL) {
+		/* What comes of the end of a session is for the next turn. */
+		jobs = up->jobs;
+		outs = up->outs;
+		fss__hub_update_init(up);
+		while ((job = jobs) != NULL) {
+			jobs = job->next;
+			fss__executor_submit(s->executor, job);
+		}
+		while ((out = outs) != NULL) {
+			outs = out->next;
+			send_out(s, out, up);
+		}
 	}
-	while ((out = up->outs) != NULL) {
-		up->outs = out->next;
-		r = fss__router_send(s->router, out->route, out->header,
-		    out->payload);
-		out->header = out->payload = NULL;
-		if (r != 0)
-			unsent(s, out, r);
-		fss__out_free(out);
-	}
-	fss__hub_update_init(up);
 }
 
 static void
@@ -424,9 +491,8 @@ take_done(fss_server *s, struct fss__hub_update *up)
 		list = job->next;
 		memset(&ev, 0, sizeof(ev));
 		ev.type = FSS__HUB_JOB;
-		ev.mono_us = fss__mono_us();
 		ev.job = job;
-		(void)fss__hub_step(s->hub, &ev, up);
+		(void)step(s, &ev, up);
 	}
 }
 
@@ -439,19 +505,26 @@ take_message(fss_server *s, struct fss__hub_update *up)
 	int r;
 
 	r = fss__router_recv(s->router, &a);
-	if (r == 0 || r == FSS_ENOMEM)
-		return r == 0 ? 0 : 1;
+	if (r == 0)
+		return 0;
+	memset(&ev, 0, sizeof(ev));
+	if (r == FSS_ENOMEM) {
+		ev.type = FSS__HUB_LOST;
+		memcpy(ev.key, a.key, sizeof(ev.key));
+		(void)step(s, &ev, up);
+	}
 	if (r < 0)
 		return 1;	/* thrown away */
-	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__HUB_FRAME;
-	ev.mono_us = fss__mono_us();
+	ev.unsent = fss__router_unsent(s->router, a.route);
 	ev.route = a.route;
 	memcpy(ev.key, a.key, sizeof(ev.key));
 	ev.address = a.peer;
 	ev.header = a.header;
 	ev.payload = a.payload;
-	(void)fss__hub_step(s->hub, &ev, up);
+	(void)step(s, &ev, up);
+	if (ev.logged_in)
+		fss__router_trust(s->router, a.fd);
 	return 1;
 }
 
@@ -470,17 +543,18 @@ fss_server_process(fss_server *s, int budget)
 	if (read(s->event_fd, &count, sizeof(count)) < 0)
 		count = 0;	/* nothing was said; look all the same */
 	fss__hub_update_init(&up);
-	fss__router_serve(s->router);
+	fss__router_serve(s->router, fss__mono_us());
 	take_done(s, &up);
 	dispatch(s, &up);
 	for (n = 0; n < budget && take_message(s, &up); n++)
 		if (n % 16 == 15)
 			dispatch(s, &up);
-	if (fss__mono_us() >= s->tick_us) {
-		memset(&ev, 0, sizeof(ev));
+	memset(&ev, 0, sizeof(ev));
+	ev.mono_us = fss__mono_us();
+	fss__router_sweep(s->router, ev.mono_us);
+	if (ev.mono_us >= s->tick_us) {
 		ev.type = FSS__HUB_TICK;
-		ev.mono_us = fss__mono_us();
-		(void)fss__hub_step(s->hub, &ev, &up);
+		(void)step(s, &ev, &up);
 		s->tick_us = ev.mono_us + TICK_US;
 	}
 	take_done(s, &up);
@@ -525,6 +599,8 @@ fss_server_stat(const fss_server *s, fss_stat which)
 		return fss__executor_commits(s->executor);
 	case FSS_STAT_ERRORS:
 		return st.errors;
+	case FSS_STAT_CUT:
+		return fss__router_cuts(s->router);
 	}
 	return 0;
 }

@@ -34,6 +34,10 @@
 	X(REQUESTS, 256, "requests", "unanswered requests of one session")     \
 	X(CREDIT_FIRST, 1048576, "bytes", "payload in flight at first")        \
 	X(CREDIT, 16777216, "bytes", "payload in flight of one session")        \
+	X(HEADERS, 4194304, "bytes", "of unanswered requests of one session")  \
+	X(UNSENT, 25165824, "bytes", "of answers not taken, one connection")   \
+	X(UNDELIVERED, 33554432, "bytes", "sent but no whole message yet")     \
+	X(INTRODUCTION, 16384, "bytes", "the same at the introduction port")  \
 	X(LEASE, 60000, "ms", "an idle session is kept this long")             \
 	X(ANONYMOUS, 20000, "ms", "a session nobody logged in to is kept")     \
 	X(PING, 15000, "ms", "a client pings when idle this long")             \

@@ -407,6 +407,23 @@ credit(struct fuzz *f, unsigned route)
 
 /* ---- steps ------------------------------------------------------------ */
 
+/* A message of the connection's key is lost; its sessions go with it. */
+static void
+lost(struct fuzz *f, unsigned route, struct hub_msg *m)
+{
+	const struct fss__session *s;
+	uint8_t key[FSS__KEY_BYTES];
+
+	if (m != NULL) {
+		take_message(f, m);
+		hub_msg_free(m);
+	}
+	memset(key, (int)(route % KEYS), sizeof(key));
+	hub_drive_lost(&f->d, key);
+	for (s = f->d.hub->sessions.oldest; s != NULL; s = s->newer)
+		must(s->key[0] != key[0]);
+}
+
 static void
 one_step(struct fuzz *f)
 {
@@ -452,7 +469,9 @@ one_step(struct fuzz *f)
 	case 13:
 		hub_drive_run(&f->d);
 		m = hub_drive_next(&f->d);
-		if (m != NULL)
+		if (what >= 0xc0)
+			lost(f, route, m);
+		else if (m != NULL)
 			hub_drive_unsent(&f->d, m);
 		break;
 	case 14:
@@ -483,6 +502,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cfg.max_sessions = 5;
 	cfg.max_anonymous = 4;
 	cfg.max_upload = 2 * FSS__MAX_CHUNK;
+	cfg.max_headers = 4 * FSS__MAX_HEADER;
+	cfg.max_unsent = 8 << 20;
 	hub_drive_open(&f.d, &cfg);
 	while (f.p < f.end)
 		one_step(&f);

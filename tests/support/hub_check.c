@@ -71,8 +71,9 @@ check_session(const struct hub_drive *d, const struct fss__session *s)
 	/* One answer may begin while a single byte of the window is left. */
 	flying = s->get_sent - s->get_received;
 	must(flying + s->get_reserved < s->get_window + FSS__MAX_CHUNK);
-	/* Nothing waits for ever: either the window is full or nobody waits. */
-	must(waiting == 0 || flying + s->get_reserved >= s->get_window);
+	/* Nothing waits for ever: the window is full, or all hold too much. */
+	must(waiting == 0 || flying + s->get_reserved >= s->get_window ||
+	    d->hub->starved);
 	must(s->seen_us <= d->hub->now_us);
 	must((s->who.account == 0) == (s->who.device == 0));
 }
@@ -105,6 +106,7 @@ hub_drive_check(const struct hub_drive *d)
 	must(hub->kdf_queued <= FSS__KDF_QUEUE);
 	must(hub->hellos == all.hellos);
 	must(hub->stats.under_way == all.jobs);
+	must(hub->get_reserved == all.gets * FSS__MAX_CHUNK);
 	must(n + hub->hellos <= hub->cfg.max_sessions);
 	must(hub->stats.errors <= hub->stats.requests);
 }

@@ -52,6 +52,8 @@ hub_drive_config(struct fss__hub_config *cfg)
 	cfg->max_sessions = 100;
 	cfg->max_anonymous = 50;
 	cfg->max_upload = 64 << 20;
+	cfg->max_headers = 64 << 20;
+	cfg->max_unsent = 1 << 30;
 	cfg->chunk_min = 65536;
 	cfg->chunk_avg = 262144;
 	cfg->chunk_max = FSS__MAX_CHUNK;
@@ -222,6 +224,17 @@ hub_drive_unsent(struct hub_drive *d, struct hub_msg *m)
 	ev.out = &out;
 	step(d, &ev);
 	hub_msg_free(m);
+}
+
+void
+hub_drive_lost(struct hub_drive *d, const uint8_t key[FSS__KEY_BYTES])
+{
+	struct fss__hub_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__HUB_LOST;
+	memcpy(ev.key, key, sizeof(ev.key));
+	step(d, &ev);
 }
 
 unsigned

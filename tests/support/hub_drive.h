@@ -65,6 +65,8 @@ struct hub_msg *hub_drive_next(struct hub_drive *d);
 void hub_msg_free(struct hub_msg *m);
 /* It could not be sent: the hub is told, @m is freed. */
 void hub_drive_unsent(struct hub_drive *d, struct hub_msg *m);
+/* A message of @key was lost on the way in. */
+void	hub_drive_lost(struct hub_drive *d, const uint8_t key[FSS__KEY_BYTES]);
 /* How many jobs are out. */
 unsigned hub_drive_jobs(const struct hub_drive *d);
 

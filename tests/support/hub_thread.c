@@ -1,12 +1,15 @@
 /*
  * A hub in a thread of its own.
  */
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <fss/server.h>
 
@@ -17,6 +20,8 @@ struct hub_thread {
 	fss_server	*server;
 	bool		 stop;		/* atomic */
 	unsigned	 port;
+	unsigned	 introduce;
+	uint64_t	 cuts;		/* atomic */
 	char		 address[128];
 };
 
@@ -41,18 +46,38 @@ loop(void *arg)
 	while (!__atomic_load_n(&h->stop, __ATOMIC_ACQUIRE)) {
 		r = fss_server_process(h->server, 0);
 		must(r, "fss_server_process");
+		__atomic_store_n(&h->cuts, fss_server_stat(h->server,
+		    FSS_STAT_CUT), __ATOMIC_RELEASE);
 		if (r == 0)
 			(void)poll(&pfd, 1, fss_server_timeout_ms(h->server));
 	}
 	return NULL;
 }
 
-struct hub_thread *
-hub_thread_start(const char *data, unsigned port)
+/* A port of loopback that was free a moment ago. */
+static unsigned
+free_port(void)
+{
+	struct sockaddr_in sin;
+	socklen_t size = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	memset(&sin, 0, sizeof(sin));
+	sin.sin_family = AF_INET;
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sin, sizeof(sin)) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&sin, &size) != 0)
+		abort();
+	(void)close(fd);
+	return ntohs(sin.sin_port);
+}
+
+static struct hub_thread *
+start(const char *data, unsigned port, const struct hub_thread_limits *limits)
 {
 	struct hub_thread *h = calloc(1, sizeof(*h));
 	const char *colon;
-	char listen[64];
+	char listen[64], introduce[64] = "off";
 	int r;
 
 	if (h == NULL)
@@ -65,7 +90,19 @@ hub_thread_start(const char *data, unsigned port)
 	must(fss_server_set_text(h->server, FSS_SERVER_DATA, data), "data");
 	must(fss_server_set_text(h->server, FSS_SERVER_LISTEN, listen),
 	    "listen");
-	must(fss_server_set_text(h->server, FSS_SERVER_INTRODUCE, "off"),
+	if (limits != NULL) {
+		h->introduce = free_port();
+		(void)snprintf(introduce, sizeof(introduce),
+		    "tcp://127.0.0.1:%u", h->introduce);
+		if (limits->held != 0)
+			must(fss_server_set_number(h->server,
+			    FSS_SERVER_MAX_HELD, limits->held), "held");
+		if (limits->per_address != 0)
+			must(fss_server_set_number(h->server,
+			    FSS_SERVER_PER_ADDRESS, limits->per_address),
+			    "per_address");
+	}
+	must(fss_server_set_text(h->server, FSS_SERVER_INTRODUCE, introduce),
 	    "introduce");
 	must(fss_server_set_number(h->server, FSS_SERVER_REGISTRATION,
 	    FSS_REGISTRATION_OPEN), "registration");
@@ -81,6 +118,31 @@ hub_thread_start(const char *data, unsigned port)
 	if (pthread_create(&h->thread, NULL, loop, h) != 0)
 		abort();
 	return h;
+}
+
+struct hub_thread *
+hub_thread_start(const char *data, unsigned port)
+{
+	return start(data, port, NULL);
+}
+
+struct hub_thread *
+hub_thread_start_limited(const char *data,
+    const struct hub_thread_limits *limits)
+{
+	return start(data, 0, limits);
+}
+
+unsigned
+hub_thread_introduce_port(const struct hub_thread *h)
+{
+	return h->introduce;
+}
+
+uint64_t
+hub_thread_cuts(const struct hub_thread *h)
+{
+	return __atomic_load_n(&h->cuts, __ATOMIC_ACQUIRE);
 }
 
 const char *

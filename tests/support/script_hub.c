@@ -15,6 +15,8 @@
 
 #include <fss/profile.h>
 
+#include "base/log.h"
+#include "base/time.h"
 #include "crypto/keys.h"
 #include "hub_frame.h"
 #include "net/router.h"
@@ -37,6 +39,7 @@ script_hub_new(script_fn fn, void *ctx)
 	struct script_hub *h = calloc(1, sizeof(*h));
 	uint8_t public_key[FSS__KEY_BYTES], secret[FSS__KEY_BYTES];
 	char text[FSS_KEY_TEXT_BYTES];
+	static const struct fss__log silent;
 	struct fss__router_config cfg;
 	struct fss__err err;
 
@@ -50,6 +53,8 @@ script_hub_new(script_fn fn, void *ctx)
 	cfg.secret_key = secret;
 	cfg.io_threads = 1;
 	cfg.max_message = (size_t)FSS__MAX_PAYLOAD;
+	cfg.max_held = cfg.max_unsent = 64 << 20;
+	cfg.log = &silent;
 	assert_int_equal(fss__router_open(&cfg, &err, &h->router), 0);
 	assert_int_equal(fss_key_format(public_key, text), 0);
 	(void)snprintf(h->address, sizeof(h->address), "fss://%s#%s",
@@ -175,7 +180,7 @@ serve(struct script_hub *h)
 	struct fss__arrival a;
 	bool did = false;
 
-	fss__router_serve(h->router);
+	fss__router_serve(h->router, fss__mono_us());
 	while (fss__router_recv(h->router, &a) == 1) {
 		take(h, &a);
 		did = true;
@@ -187,8 +192,8 @@ serve(struct script_hub *h)
 static void
 wait_both(struct script_hub *h, fss_client *c)
 {
-	struct pollfd pfd[4];
-	int fds[3], ms = fss_client_timeout_ms(c);
+	struct pollfd pfd[FSS__ROUTER_FDS + 1];
+	int fds[FSS__ROUTER_FDS], ms = fss_client_timeout_ms(c);
 	size_t i, n = fss__router_fds(h->router, fds);
 	bool timed = ms >= 0 && ms < QUIET_MS;
 

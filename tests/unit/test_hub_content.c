@@ -374,9 +374,73 @@ test_unsent(void **state)
 	(void)hub_peer_get_send(&w->a, version);
 	hub_drive_run(&w->d);
 	hub_drive_unsent(&w->d, hub_drive_next(&w->d));
+	/* Said at once, and again when asked. */
+	assert_int_equal(hub_peer_take(&w->a, 0, NULL), FSS_ESESSION);
 	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
 	assert_int_equal(hub_peer_hello(&w->a), 0);
 	assert_int_equal(hub_peer_ping(&w->a), 0);
+	/* A message that was lost on its way in: all sessions of its key. */
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	hub_drive_lost(&w->d, w->a.key);
+	assert_int_equal(hub_peer_take(&w->a, 0, NULL), FSS_ESESSION);
+	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
+	assert_int_equal(hub_peer_ping(&w->b), 0);
+}
+
+/* What was refused stays so, whatever else the GET names. */
+static void
+test_denied(void **state)
+{
+	struct world *w = *state;
+	uint64_t version, asked[4], req;
+	struct fss__m_get_item item;
+	struct fss__m_node_run run;
+	struct fss__m_nodes nodes;
+	struct fss__m_get m;
+	struct hub_msg *got;
+	struct fss__buf b;
+	unsigned i, round;
+
+	hub_peer_register(&w->b, "mallory");
+	version = hub_peer_file(&w->a, "/secret", 1, MIB);
+	asked[0] = version;
+	asked[1] = 0;
+	asked[2] = version;
+	asked[3] = UINT64_MAX;
+	for (round = 0; round < 4; round++) {
+		/* The owner's GET, after which the stranger's comes. */
+		(void)hub_peer_get_send(&w->a, version);
+		hub_drive_run(&w->d);
+		got = hub_drive_next(&w->d);
+		assert_int_equal(got->payload->len, MIB);
+		hub_peer_credit(&w->a, (uint64_t)(round + 1) * MIB);
+		hub_msg_free(got);
+		fss__buf_init(&b, FSS__MAX_HEADER);
+		for (i = 0; i < 4; i++) {
+			memset(&item, 0, sizeof(item));
+			item.has = FSS__K_get_item_version |
+			    FSS__K_get_item_count;
+			item.version = asked[(i + round) % 4];
+			item.count = 1;
+			assert_int_equal(fss__record_encode(&b,
+			    &fss__r_get_item, &item), 0);
+		}
+		memset(&m, 0, sizeof(m));
+		m.has = FSS__K_get_items;
+		m.items.p = b.data;
+		m.items.n = b.len;
+		m.items.count = 4;
+		req = hub_peer_send(&w->b, FSS__MSG_GET, &m, NULL);
+		hub_drive_run(&w->d);
+		assert_int_equal(hub_peer_take(&w->b, req, &nodes), 0);
+		assert_null(w->b.last->payload);
+		for (i = 0; i < 4; i++) {
+			assert_int_equal(fss__list_next(&nodes.runs,
+			    &fss__r_node_run, &run), 1);
+			assert_int_equal(run.status, -FSS_ENOENT);
+		}
+		fss__buf_release(&b);
+	}
 }
 
 int
@@ -392,6 +456,7 @@ main(void)
 		T(test_closed_while_waiting),
 		T(test_closed_while_putting),
 		T(test_unsent),
+		T(test_denied),
 	};
 #undef T
 

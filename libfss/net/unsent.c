@@ -1,0 +1,270 @@
+/*
+ * Accounts of what is on its way to each connection.
+ *
+ * ZeroMQ does not tell how full its queues are, but it drops its reference to
+ * a frame when it has encrypted and sent it, or given it up; so each frame is
+ * wrapped in one that says so.  That happens on ZeroMQ's threads: counters are
+ * atomic, and an account lives until the last of its frames is gone.
+ *
+ * Not counted are frames so small that they are copied (net/zmsg.c); of those
+ * a connection's queue, which is bounded in messages, holds half a megabyte.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/frame.h"
+#include "net/unsent.h"
+
+#define BUCKETS		4096	/* a power of two; routes are consecutive */
+#define SWEEP_US	INT64_C(1000000)
+#define STALL_US	INT64_C(10000000)
+
+struct lane {
+	struct lane	*next;
+	struct fss__unsent *u;
+	unsigned	 refs;		/* atomic: the table and each frame */
+	uint64_t	 queued;	/* atomic, bytes */
+	uint64_t	 drained;	/* atomic, bytes in all */
+	/* The rest is the table's owner's. */
+	uint32_t	 route;
+	int		 fd;		/* -1: nothing came from it yet */
+	bool		 used;		/* since the last sweep */
+	bool		 cut;
+	uint64_t	 drained_then;
+	int64_t		 moved_us;	/* when it last was seen to drain */
+};
+
+struct fss__unsent {
+	uint64_t	 max;
+	fss__unsent_cut_fn cut;
+	void		*ctx;
+	uint64_t	 all;		/* atomic */
+	int64_t		 sweep_us;
+	struct lane	*bucket[BUCKETS];
+};
+
+/* Ties a frame to its account. */
+struct parcel {
+	struct lane	*lane;
+	struct fss__frame *frame;
+	size_t		 len;
+};
+
+struct fss__unsent *
+fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut, void *ctx)
+{
+	struct fss__unsent *u = fss__zalloc(sizeof(*u));
+
+	if (u == NULL)
+		return NULL;
+	u->max = max;
+	u->cut = cut;
+	u->ctx = ctx;
+	return u;
+}
+
+static void
+lane_unref(struct lane *lane)
+{
+	if (__atomic_sub_fetch(&lane->refs, 1, __ATOMIC_ACQ_REL) == 0)
+		fss__free(lane);
+}
+
+void
+fss__unsent_free(struct fss__unsent *u)
+{
+	struct lane *lane;
+	size_t i;
+
+	if (u == NULL)
+		return;
+	for (i = 0; i < BUCKETS; i++)
+		while ((lane = u->bucket[i]) != NULL) {
+			u->bucket[i] = lane->next;
+			lane_unref(lane);
+		}
+	fss__free(u);
+}
+
+static struct lane *
+find(const struct fss__unsent *u, uint32_t route)
+{
+	struct lane *lane = u->bucket[route & (BUCKETS - 1)];
+
+	while (lane != NULL && lane->route != route)
+		lane = lane->next;
+	return lane;
+}
+
+static struct lane *
+find_or_add(struct fss__unsent *u, uint32_t route)
+{
+	struct lane **b = &u->bucket[route & (BUCKETS - 1)];
+	struct lane *lane = find(u, route);
+
+	if (lane == NULL && (lane = fss__zalloc(sizeof(*lane))) != NULL) {
+		lane->u = u;
+		lane->refs = 1;
+		lane->route = route;
+		lane->fd = -1;
+		lane->next = *b;
+		*b = lane;
+	}
+	if (lane != NULL)
+		lane->used = true;
+	return lane;
+}
+
+void
+fss__unsent_seen(struct fss__unsent *u, uint32_t route, int fd)
+{
+	struct lane *lane = find_or_add(u, route);
+
+	if (lane != NULL)	/* otherwise the next message tells */
+		lane->fd = fd;
+}
+
+static void
+drop_parcel(void *ctx, uint8_t *data)
+{
+	struct parcel *p = ctx;
+
+	(void)data;		/* the inner frame's */
+	(void)__atomic_sub_fetch(&p->lane->u->all, p->len, __ATOMIC_RELAXED);
+	(void)__atomic_sub_fetch(&p->lane->queued, p->len, __ATOMIC_RELAXED);
+	(void)__atomic_add_fetch(&p->lane->drained, p->len, __ATOMIC_RELAXED);
+	lane_unref(p->lane);
+	fss__frame_unref(p->frame);
+	fss__free(p);
+}
+
+struct fss__frame *
+fss__unsent_wrap(struct fss__unsent *u, uint32_t route,
+    struct fss__frame *frame)
+{
+	struct lane *lane = find_or_add(u, route);
+	struct parcel *p = fss__alloc(sizeof(*p));
+	struct fss__frame *f = NULL;
+
+	if (lane != NULL && p != NULL)
+		f = fss__frame_wrap(frame->data, frame->len, drop_parcel, p);
+	if (f == NULL) {
+		fss__free(p);
+		fss__frame_unref(frame);
+		return NULL;
+	}
+	p->lane = lane;
+	p->frame = frame;
+	p->len = frame->len;
+	(void)__atomic_add_fetch(&lane->refs, 1, __ATOMIC_RELAXED);
+	(void)__atomic_add_fetch(&lane->queued, p->len, __ATOMIC_RELAXED);
+	(void)__atomic_add_fetch(&u->all, p->len, __ATOMIC_RELAXED);
+	return f;
+}
+
+uint64_t
+fss__unsent_of(const struct fss__unsent *u, uint32_t route)
+{
+	const struct lane *lane = find(u, route);
+
+	return lane == NULL ? 0 :
+	    __atomic_load_n(&lane->queued, __ATOMIC_RELAXED);
+}
+
+uint64_t
+fss__unsent_all(const struct fss__unsent *u)
+{
+	return __atomic_load_n(&u->all, __ATOMIC_RELAXED);
+}
+
+static void
+cut_lane(struct lane *lane, const char *why, int64_t mono_us)
+{
+	lane->cut = true;
+	if (lane->fd >= 0)
+		lane->u->cut(lane->u->ctx, lane->fd, why, mono_us);
+}
+
+void
+fss__unsent_cut(struct fss__unsent *u, uint32_t route, const char *why,
+    int64_t mono_us)
+{
+	struct lane *lane = find(u, route);
+
+	if (lane != NULL && !lane->cut)
+		cut_lane(lane, why, mono_us);
+}
+
+/* What a walk over all lanes gathers, of those that were not cut. */
+struct tally {
+	uint64_t	bytes;
+	uint64_t	count;		/* of lanes that hold any */
+};
+
+/* Brings one up to date; true: it is to be forgotten. */
+static bool
+look(struct lane *lane, bool cut_stalled, struct tally *t, int64_t mono_us)
+{
+	uint64_t queued, drained;
+
+	queued = __atomic_load_n(&lane->queued, __ATOMIC_RELAXED);
+	drained = __atomic_load_n(&lane->drained, __ATOMIC_RELAXED);
+	if (queued == 0 && !lane->used)
+		return true;
+	lane->used = false;
+	if (queued == 0 || drained != lane->drained_then) {
+		lane->drained_then = drained;
+		lane->moved_us = mono_us;
+	}
+	if (!lane->cut && cut_stalled && mono_us - lane->moved_us >= STALL_US)
+		cut_lane(lane, "takes-no-answers", mono_us);
+	if (!lane->cut && queued > 0) {
+		t->bytes += queued;
+		t->count++;
+	}
+	return false;
+}
+
+/* Cuts lanes that hold the mean or more until @t is little enough. */
+static void
+relieve(struct fss__unsent *u, struct tally *t, int64_t mono_us)
+{
+	uint64_t mean = t->bytes / t->count, queued;
+	struct lane *lane;
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (lane = u->bucket[i]; lane != NULL && t->bytes > u->max;
+		    lane = lane->next) {
+			queued = __atomic_load_n(&lane->queued,
+			    __ATOMIC_RELAXED);
+			if (lane->cut || queued < mean || queued == 0)
+				continue;
+			cut_lane(lane, "answers-of-all", mono_us);
+			t->bytes -= queued < t->bytes ? queued : t->bytes;
+		}
+}
+
+void
+fss__unsent_sweep(struct fss__unsent *u, int64_t mono_us)
+{
+	bool tight = fss__unsent_all(u) > u->max / 2;
+	struct tally t = { 0, 0 };
+	struct lane **p, *lane;
+	size_t i;
+
+	if (mono_us < u->sweep_us)
+		return;
+	u->sweep_us = mono_us + SWEEP_US;
+	for (i = 0; i < BUCKETS; i++)
+		for (p = &u->bucket[i]; (lane = *p) != NULL;)
+			if (look(lane, tight, &t, mono_us)) {
+				*p = lane->next;
+				lane_unref(lane);
+			} else {
+				p = &lane->next;
+			}
+	if (t.bytes > u->max)
+		relieve(u, &t, mono_us);
+}

@@ -1,0 +1,226 @@
+/*
+ * Answers that a peer does not take: they are counted, and who leaves too
+ * many is cut.  The peer is written by hand, so that nothing reads for it.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "crypto/keys.h"
+#include "net/router.h"
+#include "raw_peer.h"
+
+#define MIB		(UINT64_C(1) << 20)
+#define MAX_UNSENT	(16 * MIB)
+#define ANSWER		262144		/* bytes */
+#define SECOND_US	INT64_C(1000000)
+
+struct world {
+	struct fss__router *r;
+	unsigned	 port;
+	uint8_t		 key[FSS__KEY_BYTES];
+	uint32_t	 route;
+	struct raw_peer	*peer;		/* that never reads */
+};
+
+static void *
+knock(void *arg)
+{
+	struct world *w = arg;
+
+	w->peer = raw_peer_open(w->port, w->key);
+	if (w->peer == NULL || !raw_peer_send(w->peer, "x", 1, false))
+		abort();
+	return NULL;
+}
+
+/* Lets ZeroMQ do something; bounded, as its descriptors are edges. */
+static void
+serve(struct world *w)
+{
+	struct pollfd p[FSS__ROUTER_FDS];
+	int fds[FSS__ROUTER_FDS];
+	size_t i, n = fss__router_fds(w->r, fds);
+
+	for (i = 0; i < n; i++) {
+		p[i].fd = fds[i];
+		p[i].events = POLLIN;
+	}
+	(void)poll(p, (nfds_t)n, 10);
+	fss__router_serve(w->r, fss__mono_us());
+	(void)fss__router_ready(w->r);	/* takes note of who left */
+}
+
+static void
+set_up(struct world *w)
+{
+	struct fss__router_config cfg;
+	struct fss__arrival a;
+	struct fss__err err;
+	uint8_t secret[FSS__KEY_BYTES];
+	pthread_t thread;
+
+	memset(w, 0, sizeof(*w));
+	assert_int_equal(fss__crypto_init(), 0);
+	fss__keypair(w->key, secret);
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.listen = "tcp://127.0.0.1:0";
+	cfg.introduce = "off";
+	cfg.public_key = w->key;
+	cfg.secret_key = secret;
+	cfg.io_threads = 1;
+	cfg.max_message = 1 << 20;
+	cfg.max_held = 512 * MIB;
+	cfg.max_unsent = MAX_UNSENT;
+	assert_int_equal(fss__router_open(&cfg, &err, &w->r), 0);
+	w->port = (unsigned)strtoul(strrchr(fss__router_bound(w->r), ':') + 1,
+	    NULL, 10);
+	assert_int_equal(pthread_create(&thread, NULL, knock, w), 0);
+	while (fss__router_recv(w->r, &a) != 1)
+		serve(w);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	w->route = a.route;
+	fss__frame_unref(a.header);
+	fss__frame_unref(a.payload);
+}
+
+static void
+tear_down(struct world *w)
+{
+	raw_peer_close(w->peer);
+	fss__router_close(w->r);
+}
+
+static int
+answer(struct world *w, size_t n)
+{
+	struct fss__frame *f = fss__frame_new(n);
+
+	assert_non_null(f);
+	memset(f->data, 'a', n);
+	return fss__router_send(w->r, w->route, f, NULL);
+}
+
+/* Answers until more than @bytes stay with ZeroMQ: the kernel is full. */
+static void
+answer_until(struct world *w, uint64_t bytes)
+{
+	while (fss__router_unsent_all(w->r) <= bytes)
+		assert_int_equal(answer(w, ANSWER), 0);
+	assert_int_equal(fss__router_unsent(w->r, w->route),
+	    fss__router_unsent_all(w->r));
+	assert_int_equal(fss__router_unsent(w->r, w->route + 1), 0);
+}
+
+/* ZeroMQ gives up what it has for a connection that was cut. */
+static void
+wait_until_gone(struct world *w)
+{
+	while (fss__router_unsent_all(w->r) > 0)
+		serve(w);
+	assert_int_equal(fss__router_cuts(w->r), 1);
+}
+
+static void
+test_too_much(void **state)
+{
+	struct world w;
+
+	(void)state;
+	set_up(&w);
+	answer_until(&w, MAX_UNSENT);
+	fss__router_sweep(w.r, fss__mono_us() + SECOND_US);
+	wait_until_gone(&w);
+	tear_down(&w);
+}
+
+static void
+test_stalled(void **state)
+{
+	struct world w;
+	int64_t now;
+
+	(void)state;
+	set_up(&w);
+	answer_until(&w, MAX_UNSENT / 2 + MIB);
+	now = fss__mono_us() + SECOND_US;
+	fss__router_sweep(w.r, now);
+	fss__router_sweep(w.r, now + SECOND_US);
+	assert_int_equal(fss__router_cuts(w.r), 0);
+	fss__router_sweep(w.r, now + 12 * SECOND_US);
+	wait_until_gone(&w);
+	tear_down(&w);
+}
+
+static void
+test_full_queue(void **state)
+{
+	struct world w;
+	unsigned n = 0;
+
+	(void)state;
+	set_up(&w);
+	answer_until(&w, MIB);		/* now nothing leaves any more */
+	while (answer(&w, 16) == 0)
+		assert_true(++n < 100000);
+	assert_in_range(n, 500, 2000);
+	assert_int_equal(answer(&w, 16), FSS_EAGAIN);
+	fss__router_cut(w.r, w.route, fss__mono_us());
+	fss__router_cut(w.r, w.route, fss__mono_us());	/* once is enough */
+	wait_until_gone(&w);
+	tear_down(&w);
+}
+
+/* Who reads gets everything, however much that is in all. */
+static void *
+read_all(void *arg)
+{
+	struct world *w = arg;
+
+	if (!raw_peer_drain(w->peer, 64 * MIB))
+		abort();
+	return NULL;
+}
+
+static void
+test_reader(void **state)
+{
+	pthread_t thread;
+	struct world w;
+	unsigned i;
+
+	(void)state;
+	set_up(&w);
+	assert_int_equal(pthread_create(&thread, NULL, read_all, &w), 0);
+	for (i = 0; i < 64 * MIB / ANSWER; i++) {
+		assert_int_equal(answer(&w, ANSWER), 0);
+		while (fss__router_unsent_all(w.r) > MIB)
+			serve(&w);
+	}
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	fss__router_sweep(w.r, fss__mono_us() + SECOND_US);
+	assert_int_equal(fss__router_cuts(w.r), 0);
+	tear_down(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_too_much),
+		cmocka_unit_test(test_stalled),
+		cmocka_unit_test(test_full_queue),
+		cmocka_unit_test(test_reader),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
