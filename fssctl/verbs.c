@@ -49,9 +49,11 @@ static const struct verb verbs[] = {
 	{ "get", "REMOTE... LOCAL", "download files and folders",
 	    "One folder goes to LOCAL itself; with a slash at the end of\n"
 	    "LOCAL, or several REMOTEs, each goes below it by its own name.\n"
-	    "REMOTE@N is version N of a file. LOCAL may be - for stdout.",
+	    "REMOTE@N is version N of a file. LOCAL may be - for stdout.\n"
+	    "With --wait a file that is announced or locked is asked for, and\n"
+	    "waited for however long that takes.",
 	    B(RECURSIVE) | B(CHECKSUM) | B(SAFE_LINKS) | B(NUMBER) |
-	    B(VERBOSE), 2, -1, cmd_get },
+	    B(VERBOSE) | B(WAIT) | B(NOTE), 2, -1, cmd_get },
 	{ "ls", "[REMOTE...]", "list folders", NULL, B(LONG) | B(DEEP), 0, -1,
 	    cmd_ls },
 	{ "tree", "[REMOTE]", "show a folder with all below it", NULL, 0, 0,
