@@ -252,6 +252,23 @@ FSS_API int fss_client_fulfil(fss_client *c, uint64_t id, const char *path,
     void *user, fss_op *ret_op);
 
 /**
+ * Download a file, asking and waiting for it if need be.
+ *
+ * As fss_client_download() where it can be read; else asks, follows the
+ * verified prefix as it arrives, and ends with the request's end.  NEWS
+ * events tell each state.  No time-out applies while it waits.  @note: as of
+ * fss_client_ask().  @flags: FSS_COPY_CHECKSUM, FSS_COPY_ITEMS; unknown bits
+ * are refused.
+ * Ownership: texts are copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT
+ * (failed), FSS_EDENIED, FSS_ETIMEDOUT (expired), FSS_ECANCELED,
+ * FSS_EISDIR, FSS_EINTEGRITY, FSS_EIO.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_fetch(fss_client *c, const char *remote, const char
+    *note, const char *local, uint32_t flags, void *user, fss_op *ret_op);
+
+/**
  * List one's rules in the order they are tried, in ROWS events.
  *
  * Ownership: nothing is handed over; @user stays the caller's.
