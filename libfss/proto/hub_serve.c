@@ -271,6 +271,22 @@ fss__lease_arrived(struct fss__leases *l, struct fss__lease *lease,
 }
 
 void
+fss__lease_looked(struct fss__lease *lease, uint64_t size, uint64_t offset,
+    uint64_t next, uint64_t missing)
+{
+	if (offset == 0)
+		lease->looked = lease->known = lease->put = 0;
+	/* Looked at twice or with a gap: what is known stays as it is. */
+	if (next == 0 || next > size)
+		next = size;
+	if (offset != lease->looked || next < offset)
+		return;
+	lease->looked = next;
+	if (missing < next - offset)
+		lease->known += next - offset - missing;
+}
+
+void
 fss__lease_told(struct fss__leases *l, int64_t transfer, int64_t us)
 {
 	struct held *h = find(l, transfer);

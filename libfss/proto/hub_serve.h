@@ -20,6 +20,7 @@ struct fss__lease {
 	int64_t until_us; /* monotonic */
 	int64_t lost_us; /* nobody's since; LOSE after LOSE_US */
 	/* Progress: kept also while it changes hands. */
+	uint64_t looked; /* through this much, to know: */
 	uint64_t known; /* bytes here before, as far as looked */
 	uint64_t put; /* bytes that came since */
 	bool untold; /* more came than was told */
@@ -56,6 +57,12 @@ void fss__lease_forget(struct fss__leases *l, int64_t transfer);
 /* @bytes more came under it: to be told when it is time. */
 void fss__lease_arrived(struct fss__leases *l, struct fss__lease *lease,
     uint64_t bytes, int64_t now_us);
+/*
+ * Its holder was told what is missing from @offset to @next (0: the end), and
+ * that was @missing bytes.
+ */
+void fss__lease_looked(struct fss__lease *lease, uint64_t size, uint64_t offset,
+    uint64_t next, uint64_t missing);
 /* The next progress not before @us. */
 void fss__lease_told(struct fss__leases *l, int64_t transfer, int64_t us);
 

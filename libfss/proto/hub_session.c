@@ -251,6 +251,8 @@ fss__sessions_remove(struct fss__sessions *t, struct fss__session *s)
 	struct fss__session **p;
 	struct fss__job *job;
 
+	if (t->ends != NULL)
+		t->ends(t->ends_arg, s);
 	for (p = bucket_of(t, s->id); *p != s; p = &(*p)->next)
 		;
 	*p = s->next;

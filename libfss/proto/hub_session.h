@@ -4,6 +4,7 @@
 #ifndef FSS__PROTO_HUB_SESSION_H
 #define FSS__PROTO_HUB_SESSION_H
 
+#include "proto/hub_event.h"
 #include "proto/hub_tally.h"
 #include "proto/job.h"
 
@@ -19,6 +20,8 @@ struct fss__session {
 	uint64_t	headers;	/* bytes of them */
 	int64_t		seen_us;	/* monotonic */
 	struct fss__actor who;		/* account 0: not logged in */
+	struct fss__presence_session presence;
+	struct fss__waiter waiter;
 	uint64_t	from;		/* whose address, see hub_tally.h */
 	struct fss__tally by_who;	/* account; or key, if not logged in */
 	struct fss__tally by_address;	/* if not logged in */
@@ -45,6 +48,9 @@ struct fss__sessions {
 					 * sessions that ended too */
 	uint64_t	last_serial;
 	struct fss__tallies *tallies;
+	/* Called for each that ends, before it goes; NULL: nobody is. */
+	void		(*ends)(void *arg, struct fss__session *s);
+	void		*ends_arg;
 	struct fss__session *oldest;	/* least recently heard of */
 	struct fss__session *newest;
 };
