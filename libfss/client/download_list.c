@@ -186,7 +186,8 @@ add_entry(struct download *d, struct dldir *in, const struct fss__m_entry *e)
 	if (fss__name_reserved(e->path)) {
 		d->op.count[FSS_COUNT_FAILED]++;
 		d->last_error = FSS_EPATH;
-		fss__dl_report(d, in, name, (int)e->kind, 0, FSS_EPATH);
+		fss__dl_report(d, in, name, (int)e->kind, 0, FSS_EPATH,
+		    "is a name of part files");
 		return 0;
 	}
 	switch (e->kind) {
@@ -257,7 +258,8 @@ list_answered(struct fss__call *call, const struct fss__cs_answer *a)
 	case FSS_EDENIED:
 		d->op.count[FSS_COUNT_FAILED]++;
 		d->last_error = a->err.code;
-		fss__dl_report(d, l->dir, NULL, FSS_KIND_DIR, 0, a->err.code);
+		fss__dl_report(d, l->dir, NULL, FSS_KIND_DIR, 0, a->err.code,
+		    NULL);
 		list_free(l);
 		break;
 	default:
@@ -311,7 +313,8 @@ fss__dl_list(struct download *d)
 				d->op.count[FSS_COUNT_FAILED]++;
 				d->last_error = r;
 				fss__dl_report(d, l->in, l->name,
-				    FSS_KIND_DIR, 0, r);
+				    FSS_KIND_DIR, 0, r,
+				    r != FSS_EPATH ? FSS__HERE : NULL);
 				list_free(l);
 				continue;
 			}

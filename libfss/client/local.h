@@ -29,6 +29,9 @@ char	*fss__local_join(const char *dir, const char *name);
  */
 int	fss__local_split(const char *path, char **ret_dir, char **ret_name);
 
+/* The detail of errors that are not the hub's. */
+#define FSS__HERE	"on this machine"
+
 /* One row about an item of a transfer, as an ITEM event. */
 struct fss__item_report {
 	int		status;
