@@ -38,6 +38,7 @@ struct dllist {
 	/* where to go on */
 	uint8_t		 cursor[FSS__MAX_CURSOR];
 	size_t		 cursor_len;
+	unsigned	 empty;		/* pages without rows, in a row */
 };
 
 /* Makes the folder a list is about. */
@@ -216,6 +217,14 @@ take_page(struct download *d, struct dllist *l,
 	if (r != 0) {
 		list_free(l);
 		return r;
+	}
+	l->empty = m.entries.count > 0 ? 0 : l->empty + 1;
+	if (m.cursor.n > 0 && (l->empty > FSS__EMPTY_PAGES ||
+	    (m.cursor.n == l->cursor_len &&
+	    memcmp(m.cursor.p, l->cursor, l->cursor_len) == 0))) {
+		list_free(l);
+		return fss__err_set(&d->op.err, FSS_EPROTO,
+		    "the hub's list does not go on");
 	}
 	in->refs++;
 	if (m.cursor.n > 0) {
