@@ -348,6 +348,8 @@ take_answer(struct dlget *g, const struct fss__cs_answer *a)
 		left -= used;
 		i += group;
 	}
+	if (r == 0 && left > 0)
+		r = FSS_EPROTO;
 	return r;
 }
 
