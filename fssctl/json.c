@@ -3,10 +3,12 @@
  *
  * A row becomes an object of the fields it carries under their documented
  * names.  Numbers stay numbers, times microseconds; enumerations become the
- * words people type, bits that say yes or no become booleans.
+ * words people type, bits that say yes or no become booleans.  All that is not
+ * ASCII is escaped: a terminal may be at the end of it.
  */
 #include "json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "words.h"
@@ -174,14 +176,23 @@ json_row(const fss_row *row)
 int
 json_line(json_t *o)
 {
-	int r;
+	char *text;
+	size_t i;
 
 	if (o == NULL)
 		return FSS_ENOMEM;
-	r = json_dumpf(o, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+	text = json_dumps(o, JSON_COMPACT | JSON_ENCODE_ANY |
+	    JSON_ENSURE_ASCII);
 	json_decref(o);
-	if (r < 0)
-		return FSS_EIO;
+	if (text == NULL)
+		return FSS_ENOMEM;
+	/* DEL is ASCII, and only within strings. */
+	for (i = 0; text[i] != '\0'; i++)
+		if (text[i] == 0x7f)
+			fputs("\\u007f", stdout);
+		else
+			putchar(text[i]);
+	free(text);
 	putchar('\n');
 	return 0;
 }

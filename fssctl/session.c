@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "fssctl.h"
+#include "output.h"
 
 #define EXIT_INTERRUPTED	130
 
@@ -99,9 +100,15 @@ debug_line(void *ctx, int level, const char *module, const char *msg,
 	(void)ctx;
 	if (level < 0 || level > FSS_LOG_DEBUG)
 		level = FSS_LOG_DEBUG;
-	/* One call, one line: the hook may run on several threads. */
-	fprintf(stderr, "fssctl: %s: %s: %s%s%s\n", names[level], module, msg,
-	    fields[0] != '\0' ? " " : "", fields);
+	/* One line at a time: the hook may run on several threads. */
+	flockfile(stderr);
+	fprintf(stderr, "fssctl: %s: %s: ", names[level], module);
+	put_text(stderr, msg);
+	if (fields[0] != '\0')
+		fputc(' ', stderr);
+	put_text(stderr, fields);
+	fputc('\n', stderr);
+	funlockfile(stderr);
 }
 
 static int

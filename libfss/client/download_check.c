@@ -27,7 +27,7 @@ fss__dl_compare(struct download *d, struct dlfile *f)
 		return;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		fss__dl_fail(d, f, FSS_EISDIR);
+		fss__dl_fail_here(d, f, FSS_EISDIR);
 		return;
 	}
 	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != f->size ||

@@ -50,7 +50,7 @@ fss__dl_dir_unref(struct dldir *in)
 			if (r != 0) {
 				d->op.count[FSS_COUNT_FAILED]++;
 				fss__dl_report(d, in, NULL, FSS_KIND_DIR, 0,
-				    r);
+				    r, FSS__HERE);
 			}
 			fss__op_run(&d->op);
 		}
@@ -203,6 +203,7 @@ fss__dl_link(struct download *d, struct dldir *in, const char *name,
     const struct fss__m_entry *e)
 {
 	char target[FSS__MAX_TARGET + 1];
+	const char *why = NULL;
 	bool same = false;
 	int r;
 
@@ -210,19 +211,24 @@ fss__dl_link(struct download *d, struct dldir *in, const char *name,
 	r = fss__slice_copy(e->target, target, sizeof(target));
 	if (r != 0 || target[0] == '\0')
 		r = FSS_EPROTO;
-	else if ((d->flags & FSS_COPY_SAFE_LINKS) &&
-	    leads_outside(target, in->depth))
-		r = FSS_EDENIED;
-	else
+	if (r == 0 && (d->flags & FSS_COPY_SAFE_LINKS) &&
+	    leads_outside(target, in->depth)) {
+		r = FSS_EPATH;
+		why = "the link leads outside and was left out";
+	}
+	if (r == 0) {
 		r = make_link(in, name, target, e->mtime_us, &same);
+		why = FSS__HERE;
+	}
 	if (r != 0) {
 		d->op.count[FSS_COUNT_FAILED]++;
 		d->last_error = r;
-		fss__dl_report(d, in, name, FSS_KIND_LINK, 0, r);
+		fss__dl_report(d, in, name, FSS_KIND_LINK, 0, r, why);
 		return;
 	}
 	d->op.count[FSS_COUNT_FILES_DONE]++;
 	d->op.count[FSS_COUNT_UNCHANGED] += same;
 	if (d->flags & FSS_COPY_ITEMS)
-		fss__dl_report(d, in, name, FSS_KIND_LINK, 0, FSS_OK);
+		fss__dl_report(d, in, name, FSS_KIND_LINK, 0, FSS_OK,
+		    NULL);
 }

@@ -38,6 +38,7 @@ struct dllist {
 	/* where to go on */
 	uint8_t		 cursor[FSS__MAX_CURSOR];
 	size_t		 cursor_len;
+	unsigned	 empty;		/* pages without rows, in a row */
 };
 
 /* Makes the folder a list is about. */
@@ -186,7 +187,8 @@ add_entry(struct download *d, struct dldir *in, const struct fss__m_entry *e)
 	if (fss__name_reserved(e->path)) {
 		d->op.count[FSS_COUNT_FAILED]++;
 		d->last_error = FSS_EPATH;
-		fss__dl_report(d, in, name, (int)e->kind, 0, FSS_EPATH);
+		fss__dl_report(d, in, name, (int)e->kind, 0, FSS_EPATH,
+		    "is a name of part files");
 		return 0;
 	}
 	switch (e->kind) {
@@ -215,6 +217,14 @@ take_page(struct download *d, struct dllist *l,
 	if (r != 0) {
 		list_free(l);
 		return r;
+	}
+	l->empty = m.entries.count > 0 ? 0 : l->empty + 1;
+	if (m.cursor.n > 0 && (l->empty > FSS__EMPTY_PAGES ||
+	    (m.cursor.n == l->cursor_len &&
+	    memcmp(m.cursor.p, l->cursor, l->cursor_len) == 0))) {
+		list_free(l);
+		return fss__err_set(&d->op.err, FSS_EPROTO,
+		    "the hub's list does not go on");
 	}
 	in->refs++;
 	if (m.cursor.n > 0) {
@@ -257,7 +267,8 @@ list_answered(struct fss__call *call, const struct fss__cs_answer *a)
 	case FSS_EDENIED:
 		d->op.count[FSS_COUNT_FAILED]++;
 		d->last_error = a->err.code;
-		fss__dl_report(d, l->dir, NULL, FSS_KIND_DIR, 0, a->err.code);
+		fss__dl_report(d, l->dir, NULL, FSS_KIND_DIR, 0, a->err.code,
+		    NULL);
 		list_free(l);
 		break;
 	default:
@@ -311,7 +322,8 @@ fss__dl_list(struct download *d)
 				d->op.count[FSS_COUNT_FAILED]++;
 				d->last_error = r;
 				fss__dl_report(d, l->in, l->name,
-				    FSS_KIND_DIR, 0, r);
+				    FSS_KIND_DIR, 0, r,
+				    r != FSS_EPATH ? FSS__HERE : NULL);
 				list_free(l);
 				continue;
 			}

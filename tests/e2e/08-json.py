@@ -127,4 +127,17 @@ for v in sorted(verbs):
     r = alice.run(v, "--help")
     ok(r.code == 0 and r.out.startswith(f"usage: fssctl {v}"),
        f"{v} --help", r)
+# ---- nothing that a terminal would obey -----------------------------------
+evil = folder("evil")
+os.symlink("a\x1b[2J\x7f\u0085\u202eb", os.path.join(evil, "link"))
+alice.must("put", "-r", evil, ":/evil")
+r = alice.must("--json", "stat", ":/evil/link", binary=True)
+ok(all(c == 10 or 32 <= c < 127 for c in r.out), "JSON is printable ASCII",
+   r.out)
+equal(json.loads(r.out)["target"], "a\x1b[2J\x7f\u0085\u202eb",
+      "and says it all")
+r = alice.must("stat", ":/evil/link")
+ok(not any(c in r.out for c in "\x1b\x7f\u0085\u202e"),
+   "text leaves it out", r)
+
 finish()
