@@ -105,6 +105,8 @@ int	app_fail(struct app *app, int err, const char *fmt, ...)
 /* The same without ending the command: one item of several. */
 void	app_fail_item(struct app *app, int err, const char *detail,
 	    const char *what);
+/* The line of what to do next alone, where that failed was shown before. */
+void	app_hint(const struct app *app, int err);
 /* A wrong command line. Returns FSS_EINVAL. */
 int	app_usage(struct app *app, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));

@@ -99,6 +99,15 @@ hint_for(const struct app *app, int err)
 	return NULL;
 }
 
+void
+app_hint(const struct app *app, int err)
+{
+	const char *hint = hint_for(app, err);
+
+	if (hint != NULL)
+		fprintf(stderr, "        %s\n", hint);
+}
+
 int
 app_fail(struct app *app, int err, const char *fmt, ...)
 {

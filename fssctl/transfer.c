@@ -138,7 +138,9 @@ settle(struct transfer *t, struct transfer_slot *s, int err,
 	if (s->sum.failed == 0)
 		t->settled.failed++;
 	app_set_detail(t->app, detail);
-	if (!s->shown)
+	if (s->shown)
+		app_hint(t->app, err);
+	else
 		(void)app_fail(t->app, err, "cannot %s '%s'", t->doing,
 		    s->name);
 }

@@ -71,6 +71,10 @@ int
 fss__dl_facts(struct dlfile *f, const struct fss__m_entry *e)
 {
 	f->has_root = (e->has & FSS__K_entry_root) != 0;
+	/* Who may only see it is not told what its content is. */
+	if (!f->has_root && e->size > 0 && (e->rights & FSS_RIGHT_READ) == 0)
+		return e->state == FSS_STATE_ANNOUNCED ? FSS_EANNOUNCED :
+		    FSS_EDENIED;
 	if (f->has_root && e->root.n != sizeof(f->root.b))
 		return FSS_EPROTO;
 	if (f->has_root)
