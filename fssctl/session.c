@@ -283,7 +283,7 @@ app_wait(struct app *app, fss_op op, const fss_event **ret_ev)
 }
 
 int
-app_wait_any(struct app *app, const fss_event **ret_ev)
+app_next(struct app *app, const fss_event **ret_ev)
 {
 	int r;
 
@@ -295,14 +295,23 @@ app_wait_any(struct app *app, const fss_event **ret_ev)
 		r = fss_client_next(app->client, ret_ev);
 		if (r < 0)
 			return r;
-		if (r == 1 && fss_event_op(*ret_ev) != 0)
-			return 0;
 		if (r == 1)
-			continue;
+			return 0;
 		r = step(app);
 		if (r < 0)
 			return r;
 	}
+}
+
+int
+app_wait_any(struct app *app, const fss_event **ret_ev)
+{
+	int r;
+
+	do {
+		r = app_next(app, ret_ev);
+	} while (r == 0 && fss_event_op(*ret_ev) == 0);
+	return r;
 }
 
 int

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "news.h"
 #include "parse.h"
 
 void
@@ -93,6 +94,28 @@ show_item(struct transfer *t, struct transfer_slot *s, const fss_row *row)
 	}
 }
 
+/* What became of the request a download waits for. */
+static void
+show_news(struct transfer *t, const fss_event *ev)
+{
+	char text[NEWS_BYTES];
+	const fss_row *row;
+	size_t i;
+
+	for (i = 0; i < fss_event_rows(ev); i++) {
+		row = fss_event_row(ev, i);
+		if (opt_has(&t->app->opt, JSON)) {
+			(void)json_line(json_row(row));
+		} else if (fss_row_int(row, FSS_FIELD_NEWS) ==
+		    FSS_NEWS_REQUEST) {
+			news_text(row, text);
+			progress_clear(t->app);
+			app_say(t->app, "%s", text);
+		}
+	}
+	(void)fflush(stdout);
+}
+
 /* An operation ended, or did not even begin. */
 static void
 settle(struct transfer *t, struct transfer_slot *s, int err,
@@ -106,6 +129,9 @@ settle(struct transfer *t, struct transfer_slot *s, int err,
 	t->err = err;
 	if (err == FSS_ECANCELED || err == FSS_EPARTIAL)
 		return;
+	if ((err == FSS_EANNOUNCED || err == FSS_EDENIED) &&
+	    t->unread_count < TRANSFER_SLOTS)
+		t->unread[t->unread_count++] = s->name;
 	if (s->sum.failed == 0)
 		t->settled.failed++;
 	app_set_detail(t->app, detail);
@@ -153,6 +179,9 @@ step(struct transfer *t)
 	case FSS_EVENT_ITEM:
 		for (i = 0; i < fss_event_rows(ev); i++)
 			show_item(t, s, fss_event_row(ev, i));
+		break;
+	case FSS_EVENT_NEWS:
+		show_news(t, ev);
 		break;
 	case FSS_EVENT_DONE:
 		read_totals(ev, &s->sum);
@@ -222,8 +251,9 @@ show_text(const struct transfer *t)
 
 	format_size((int64_t)s->bytes_done, bytes);
 	format_size((int64_t)s->wire_bytes, wire);
-	app_say(t->app, "%sed %" PRIu64 " files, %s (%s over the wire, %"
-	    PRIu64 " files unchanged) in %.1f s", t->doing, s->files_done,
+	app_say(t->app, "%s%s %" PRIu64 " files, %s (%s over the wire, %"
+	    PRIu64 " files unchanged) in %.1f s", t->doing,
+	    t->doing[strlen(t->doing) - 1] == 'e' ? "d" : "ed", s->files_done,
 	    bytes, wire, s->unchanged,
 	    (double)(mono_us() - t->begun_us) / 1e6);
 }

@@ -26,6 +26,9 @@ struct transfer {
 	bool			 stopped;
 	int64_t			 begun_us;
 	struct totals		 settled;
+	/* Those that cannot be read before somebody says yes. */
+	const char		*unread[TRANSFER_SLOTS];
+	size_t			 unread_count;
 	struct transfer_slot	 slot[TRANSFER_SLOTS];
 };
 

@@ -58,6 +58,13 @@ static const struct setting_spec specs[SET_COUNT] = {
 	{ "limits", "connections_per_address", K_COUNT, false,
 	    FSS_SERVER_PER_ADDRESS, 0, 1000000, "1024", "Connections from one "
 	    "address (of IPv6: one /64);\n# 0 for no limit." },
+	{ "limits", "sessions_per_account", K_COUNT, false,
+	    FSS_SERVER_PER_ACCOUNT, 0, 1000000, "64", "Sessions of one account "
+	    "at one time; 0 for no limit." },
+	{ "limits", "anonymous_per_address", K_COUNT, false,
+	    FSS_SERVER_ANONYMOUS, 0, 1000000, "64", "Sessions not logged in of "
+	    "one address or key;\n# 0 for no limit.  Raise it for a front "
+	    "end that many come through." },
 	{ "performance", "readers", K_COUNT, false, FSS_SERVER_READERS, 1, 64,
 	    "4", "Threads that read from the store." },
 	{ "performance", "io_threads", K_COUNT, false, FSS_SERVER_IO_THREADS,

@@ -246,7 +246,9 @@ enum fss_event_type {
 	FSS_EVENT_PROGRESS = 4,	/* bytes and files moved so far */
 	FSS_EVENT_ITEM = 5,	/* one item of a transfer ended (one row) */
 	FSS_EVENT_READABLE = 6,	/* fss_op_read() has something */
-	FSS_EVENT_WRITABLE = 7	/* fss_op_write() takes something */
+	FSS_EVENT_WRITABLE = 7,	/* fss_op_write() takes something */
+	FSS_EVENT_NEWS = 8,	/* rows of a watch or a fetch, see FSS_FIELD_NEWS */
+	FSS_EVENT_AFRESH = 9	/* a watch may have missed something */
 };
 
 /**

@@ -11,6 +11,7 @@
 #include <fss/export.h>
 #include <fss/log.h>
 #include <fss/profile.h>
+#include <fss/request.h>
 #include <fss/row.h>
 #include <fss/server.h>
 #include <fss/types.h>

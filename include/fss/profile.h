@@ -181,6 +181,18 @@ FSS_API int fss_profile_apply(fss_profile *p, const char *account,
     fss_client *c);
 
 /**
+ * Name the file that fss_client_set_index() takes for a hub and an account.
+ *
+ * @address: NULL or "fss://HOST:PORT" of a known hub, NULL the current one.
+ * *@ret_text: made of the device key's place, so that each key has its own.
+ * Ownership: Owned by @p, valid until the next call on @p.
+ * Errors: FSS_ENOENT (no such hub), FSS_EINVAL, FSS_EIO, FSS_ENOMEM.
+ * Thread: that of the handle.   Blocks: on local files.   Since: 1.1.
+ */
+FSS_API int fss_profile_index(fss_profile *p, const char *address,
+    const char **ret_text);
+
+/**
  * Delete the device key of @account at the current hub.
  *
  * Ownership: nothing is handed over.

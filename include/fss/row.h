@@ -54,19 +54,48 @@ typedef struct fss_row fss_row;
 	X(QUOTA_BYTES, 28, I, "quota_bytes")	/* 0: none */                  \
 	X(QUOTA_FILES, 29, I, "quota_files")                                   \
 	X(LOCKED, 30, I, "locked")                                             \
-	X(WHO, 31, S, "who")		/* account or "@group" of a grant */   \
+	X(WHO, 31, S, "who")		/* account or "@group" */   \
 	X(GROUP, 32, S, "group")                                               \
 	X(CODE, 33, S, "code")		/* an invite */                        \
 	X(EXPIRES, 34, I, "expires")	/* microseconds UTC */                 \
 	X(LOCAL, 35, S, "local")	/* local path of a transferred item */ \
 	X(DETAIL, 36, S, "detail")	/* text of a failed item */            \
-	X(DEVICE_NAME, 37, S, "device_name")
+	X(DEVICE_NAME, 37, S, "device_name")                                   \
+	X(ONLINE, 38, I, "online")	/* of the holders */                   \
+	X(REQUEST, 39, I, "request")	/* id */                               \
+	X(REQUEST_KIND, 40, I, "request_kind") /* enum fss_request_kind */     \
+	X(REQUEST_STATE, 41, I, "request_state") /* enum fss_request_state */  \
+	X(PASS, 42, I, "pass")		/* 1: a yes lets one read it */        \
+	X(PRESENCE, 43, I, "presence")	/* enum fss_presence */                \
+	X(SESSIONS, 44, I, "sessions")                                         \
+	X(SINCE, 45, I, "since")	/* online since, microseconds UTC */   \
+	X(AGENT, 46, I, "agent")	/* 1: serves by itself */              \
+	X(HIDDEN, 47, I, "hidden")                                             \
+	X(ASKER, 48, S, "asker")                                               \
+	X(ASKED, 49, S, "asked")	/* account, "@group"; absent: all */   \
+	X(TEXT, 50, S, "text")		/* note or wish */                     \
+	X(REASON, 51, I, "reason")	/* enum fss_request_reason */          \
+	X(BY, 52, S, "by")		/* who decided; the actor of a line */ \
+	X(RULE, 53, I, "rule")                                                 \
+	X(CHANGED, 54, I, "changed")	/* microseconds UTC */                 \
+	X(RETRY, 55, I, "retry")	/* may be asked again then */          \
+	X(ATTEMPT, 56, I, "attempt")                                           \
+	X(CHANGE, 57, I, "change")	/* transitions so far */               \
+	X(MINE, 58, I, "mine")		/* 1: one asked it oneself */          \
+	X(MAY, 59, I, "may")		/* bit e: enum fss_request_event e */  \
+	X(NEWS, 60, I, "news")		/* enum fss_news_kind */               \
+	X(WHAT, 61, I, "what")		/* enum fss_change, fss_audit_what */  \
+	X(VERDICT, 62, I, "verdict")	/* enum fss_verdict */                 \
+	X(UNDER, 63, S, "under")	/* a folder */                         \
+	X(SIZE_MAX, 64, I, "size_max")	/* bytes */                            \
+	X(KINDS, 65, I, "kinds")	/* bit k: enum fss_request_kind k */   \
+	X(LINE, 66, I, "line")		/* of the audit */
 
 typedef enum fss_field {
 #define X(name, value, kind, json) FSS_FIELD_##name = value,
 	FSS_FIELDS(X)
 #undef X
-	FSS_FIELD_COUNT = 38
+	FSS_FIELD_COUNT = 67
 } fss_field;
 
 /**

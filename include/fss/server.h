@@ -81,7 +81,9 @@ typedef enum fss_server_number {
 	FSS_SERVER_PWHASH_OPS = 11,	/* passes of Argon2id */
 	FSS_SERVER_MAX_HELD = 12,	/* bytes of messages not yet whole */
 	FSS_SERVER_PER_ADDRESS = 13,	/* connections, 0 no limit */
-	FSS_SERVER_MAX_UNSENT = 14	/* bytes of answers not yet taken */
+	FSS_SERVER_MAX_UNSENT = 14,	/* bytes of answers not yet taken */
+	FSS_SERVER_PER_ACCOUNT = 15,	/* sessions, 0 no limit */
+	FSS_SERVER_ANONYMOUS = 16	/* not logged in of one address or key */
 } fss_server_number;
 
 /**

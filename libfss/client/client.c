@@ -15,6 +15,7 @@
 #include "client/internal.h"
 #include "crypto/keys.h"
 #include "net/dealer.h"
+#include "store/localidx.h"
 
 #define TIMEOUT_MS	30000
 #define MAX_BULK	8
@@ -95,6 +96,7 @@ fss_client_free(fss_client *c)
 		fss__op_free(c->ops);
 	fss__cs_free(c->cs);
 	fss__dealer_free(c->dealer);
+	fss__localidx_close(c->index);
 	fss__secmem_free(c->secret);
 	fss__free(c);
 }
@@ -204,6 +206,25 @@ fss_client_set_log(fss_client *c, fss_log_fn fn, void *ctx, int level)
 	return 0;
 }
 
+int
+fss_client_set_index(fss_client *c, const char *file)
+{
+	struct fss__err err;
+	int r = settable(c, true);
+
+	if (r != 0)
+		return r;
+	if (file == NULL || file[0] == '\0')
+		return fss__client_fail(c, FSS_EINVAL, "no file was given");
+	if (c->index != NULL)
+		return fss__client_fail(c, FSS_EBUSY, "an index is set");
+	fss__err_clear(&err);
+	r = fss__localidx_open(file, &err, &c->index);
+	if (r != 0)
+		return fss__client_fail(c, r, "%s", err.detail);
+	return 0;
+}
+
 static int
 make_dealer(fss_client *c)
 {
@@ -272,6 +293,12 @@ const char *
 fss_client_account(const fss_client *c)
 {
 	return c != NULL && c->up ? c->account : "";
+}
+
+int64_t
+fss_client_inbox(const fss_client *c)
+{
+	return c != NULL && c->up ? fss__cs_terms(c->cs)->inbox : -1;
 }
 
 /* ---- loop ------------------------------------------------------------- */

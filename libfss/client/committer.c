@@ -31,6 +31,8 @@ struct fss__committer {
 	struct fss__op	*op;
 	const char	*owner;
 	fss__committed_fn fn;
+	uint64_t	 request;
+	bool		 announce;
 	unsigned	 batch_max;
 	struct batch	*head, *tail;	/* not yet sent; the last is filling */
 	unsigned	 queued;
@@ -52,6 +54,24 @@ fss__committer_new(struct fss__op *op, const char *owner,
 	if (cm->batch_max > FSS__MAX_BATCH)
 		cm->batch_max = FSS__MAX_BATCH;
 	return cm;
+}
+
+void
+fss__committer_allow(struct fss__committer *cm, uint64_t request)
+{
+	cm->request = request;
+}
+
+void
+fss__committer_announce(struct fss__committer *cm)
+{
+	cm->announce = true;
+}
+
+bool
+fss__committer_busy(const struct fss__committer *cm)
+{
+	return cm->flying > 0 || cm->head != NULL;
 }
 
 static void
@@ -135,6 +155,7 @@ is_fatal(int code)
 	case FSS_ECONFLICT:
 	case FSS_EMISSING:
 	case FSS_EINTEGRITY:
+	case FSS_ESTATE:
 		return false;
 	default:
 		return true;
@@ -161,7 +182,7 @@ answered(struct fss__call *call, const struct fss__cs_answer *a)
 		r = fss__call_decode(a, &m, &op->err);
 		if (r == 0 && m.entries.count != b->count)
 			r = fss__err_set(&op->err, FSS_EPROTO,
-			    "the answer to COMMIT is not as long as asked");
+			    "the answer is not as long as asked");
 	} else if (is_fatal(r)) {
 		(void)fss__err_set(&op->err, r, "%s", a->err.detail);
 	}
@@ -182,24 +203,43 @@ answered(struct fss__call *call, const struct fss__cs_answer *a)
 	fss__op_run(op);
 }
 
+static int
+send_batch(struct fss__committer *cm, struct batch *b)
+{
+	uint8_t id[FSS__OP_BYTES];
+	struct fss__m_announce an;
+	struct fss__m_commit m;
+
+	if (cm->announce) {
+		memset(&an, 0, sizeof(an));
+		an.has = FSS__K_announce_op | FSS__K_announce_items;
+		fss__op_id(id, &an.op);
+		fss__list_of(&an.items, &b->items, b->count);
+		return fss__call_start(cm->op, &b->call, FSS__MSG_ANNOUNCE,
+		    &an, NULL, answered);
+	}
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_commit_op | FSS__K_commit_owner | FSS__K_commit_items;
+	fss__op_id(id, &m.op);
+	m.owner = fss__slice_str(cm->owner);
+	fss__list_of(&m.items, &b->items, b->count);
+	if (cm->request != 0) {
+		m.has |= FSS__K_commit_request;
+		m.request = cm->request;
+	}
+	return fss__call_start(cm->op, &b->call, FSS__MSG_COMMIT, &m, NULL,
+	    answered);
+}
+
 int
 fss__committer_work(struct fss__committer *cm)
 {
-	uint8_t id[FSS__OP_BYTES];
-	struct fss__m_commit m;
 	struct batch *b;
 	int r;
 
 	while ((b = cm->head) != NULL && b->count > 0 &&
 	    cm->flying < FLYING && (cm->flying == 0 || is_full(cm, b))) {
-		memset(&m, 0, sizeof(m));
-		m.has = FSS__K_commit_op | FSS__K_commit_owner |
-		    FSS__K_commit_items;
-		fss__op_id(id, &m.op);
-		m.owner = fss__slice_str(cm->owner);
-		fss__list_of(&m.items, &b->items, b->count);
-		r = fss__call_start(cm->op, &b->call, FSS__MSG_COMMIT, &m,
-		    NULL, answered);
+		r = send_batch(cm, b);
 		if (r != 0)
 			return r;
 		cm->head = b->next;

@@ -22,6 +22,12 @@ typedef void (*fss__committed_fn)(struct fss__op *op, void *item, int status,
 /* @owner is kept by reference. NULL when out of memory. */
 struct fss__committer *fss__committer_new(struct fss__op *op,
 	    const char *owner, fss__committed_fn fn);
+/* COMMITs name this request, which allows them; 0 none. */
+void	fss__committer_allow(struct fss__committer *cm, uint64_t request);
+/* They are ANNOUNCEs instead, into one's own space. */
+void	fss__committer_announce(struct fss__committer *cm);
+/* Batches not yet answered. */
+bool	fss__committer_busy(const struct fss__committer *cm);
 /* After the calls of the operation are over; NULL is fine. */
 void	fss__committer_free(struct fss__committer *cm);
 /* FSS_EAGAIN: too much waits already, come back after an answer. */

@@ -82,6 +82,10 @@ struct download {
 	uint32_t	 flags;
 	mode_t		 umask;
 	uint64_t	 number;
+	bool		 follow;	/* what is not at the hub yet will come */
+	bool		 hold;		/* ask for nothing until then */
+	int64_t		 hold_us;	/* or until this time, monotonic */
+	unsigned	 news;		/* counts how often more has come */
 	int		 fatal;		/* ends it at the next work() */
 	int		 last_error;
 	char		*local;
@@ -203,5 +207,15 @@ void	fss__dl_part_close(struct dlfile *f, bool discard);
  * 1: did something, 0: nothing to finish.
  */
 int	fss__dl_finish(struct download *d, bool now);
+
+/* download.c */
+/* A download; not begun yet. */
+int	fss__download_new(fss_client *c, const char *owner, const char *path,
+	    uint64_t number, const char *local, uint32_t flags, void *user,
+	    struct fss__op **ret_op);
+/* The content is on its way to the hub still: what is not there will be. */
+void	fss__download_follow(struct fss__op *op);
+/* More of it has come to the hub. */
+void	fss__download_more(struct fss__op *op);
 
 #endif

@@ -65,6 +65,7 @@ state_changed(fss_client *c)
 {
 	const struct fss__err *err = fss__cs_error(c->cs);
 	bool up = fss__cs_state(c->cs) == FSS__CS_READY;
+	struct fss__op *op;
 
 	if (c->up && (!up || c->epoch != fss__cs_epoch(c->cs))) {
 		c->up = false;
@@ -82,6 +83,10 @@ state_changed(fss_client *c)
 		fss__event_state(c, FSS_OK, NULL);
 		fss__log(&c->log, FSS_LOG_INFO, "client", "session stands",
 		    "account=%s", c->account);
+		/* Those that go on for ever have to do with each session. */
+		for (op = c->ops; op != NULL; op = op->next)
+			if (op->patient)
+				fss__op_run(op);
 	}
 	if (fss__cs_state(c->cs) == FSS__CS_REFUSED ||
 	    err->code == FSS_EHOSTKEY) {
@@ -207,7 +212,7 @@ check_timeouts(fss_client *c)
 		return;
 	for (op = c->ops; op != NULL; op = next) {
 		next = op->next;
-		if (op->done)
+		if (op->done || op->patient)
 			continue;
 		/* Without a request under way it is the user who takes time. */
 		if (op->ncalls == 0)
@@ -318,6 +323,7 @@ fss_client_process(fss_client *c, int budget)
 	fss__dealer_disarm(c->dealer);
 	c->processing = true;
 	c->now_us = fss__mono_us();
+	fss__op_reap(c);
 	obey(c);
 	/* Half for messages at most: they must not starve what they cause. */
 	while (half > 0 && take_in(c) == 1) {
@@ -331,13 +337,16 @@ fss_client_process(fss_client *c, int budget)
 	wake_ops(c);
 	while (left > 0 && c->run_head != NULL) {
 		run_one(c);
+		fss__op_reap(c);
 		left--;
 		flush(c);
 	}
 	deliver(c);
+	fss__op_reap(c);
 	flush(c);
 	obey(c);
 	check_timeouts(c);
+	fss__op_reap(c);
 	c->more = c->run_head != NULL || fss__dealer_pending(c->dealer);
 	c->processing = false;
 	if (c->more)

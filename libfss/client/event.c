@@ -21,11 +21,39 @@ fss__event_new(int type, struct fss__op *op)
 		return NULL;
 	ev->type = type;
 	ev->op = op;
+	if (op != NULL && op->parent != NULL)
+		op = op->parent;
 	if (op != NULL) {
 		ev->id = op->id;
 		ev->user = op->user;
 	}
 	return ev;
+}
+
+static bool
+is_counted(const struct fss_event *ev)
+{
+	return ev->type == FSS_EVENT_ROWS || ev->type == FSS_EVENT_ITEM ||
+	    ev->type == FSS_EVENT_NEWS || ev->type == FSS_EVENT_AFRESH;
+}
+
+/* The events stay in the queue, but no longer lead to the child. */
+void
+fss__event_inherit(struct fss__op *child)
+{
+	struct fss__op *parent = child->parent;
+	struct fss_event *ev;
+
+	for (ev = child->c->ev_head; ev != NULL; ev = ev->next) {
+		if (ev->op != child)
+			continue;
+		ev->op = parent;
+		if (parent != NULL && is_counted(ev))
+			parent->queued++;
+	}
+	if (child->c->current != NULL && child->c->current->op == child)
+		child->c->current->op = NULL;
+	child->progress = child->ready = NULL;
 }
 
 void
@@ -233,7 +261,7 @@ hand_out(fss_client *c, struct fss_event *ev, struct fss_event *before)
 		op->progress = NULL;
 	if (op->ready == ev)
 		op->ready = NULL;
-	if (ev->type == FSS_EVENT_ROWS || ev->type == FSS_EVENT_ITEM) {
+	if (is_counted(ev)) {
 		op->queued--;
 		fss__op_run(op);
 	}

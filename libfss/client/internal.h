@@ -12,7 +12,7 @@
 #include <stdarg.h>
 #include <sys/types.h>
 
-#include <fss/client.h>
+#include <fss/request.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -21,6 +21,8 @@
 #include "proto/client_session.h"
 
 struct fss__dealer;
+struct fss__localidx;
+struct fss__newsroom;
 struct fss__op;
 
 /* ---- calls ------------------------------------------------------------ */
@@ -69,11 +71,16 @@ struct fss__op_class {
 	int		(*work)(struct fss__op *op);
 	/* Frees what the operation holds but itself; its calls are over. */
 	void		(*release)(struct fss__op *op);
+	/* A child has ended with @code; may be NULL where there are none. */
+	void		(*child)(struct fss__op *op, struct fss__op *child,
+			    int code);
 };
 
 struct fss__op {
 	fss_client	*c;
 	struct fss__op	*next, *prev;	/* of the handle */
+	struct fss__op	*parent;	/* of a child, see below; or NULL */
+	struct fss__op	*over_next;	/* ended children */
 	struct fss__op	*run_next;	/* in the run queue */
 	const struct fss__op_class *cls;
 	fss_op		 id;
@@ -84,6 +91,8 @@ struct fss__op {
 	bool		 ending;	/* being ended */
 	bool		 done;		/* DONE is queued */
 	bool		 starved;	/* wants a place in the request table */
+	bool		 patient;	/* under no time-out */
+	bool		 child;		/* has, or had, a parent */
 	int64_t		 active_us;	/* last progress */
 	int64_t		 wake_us;	/* is to run then; 0: not by time */
 	int64_t		 shown_us;	/* last PROGRESS event */
@@ -107,6 +116,10 @@ int	fss__op_begin(struct fss__op *op, fss_op *ret_op);
 /* Undoes fss__op_new() where a start fails; NULL is fine. */
 void	fss__op_abandon(struct fss__op *op);
 void	fss__op_run(struct fss__op *op);
+/* Gives up all its calls: each gets FSS_ECANCELED. */
+void	fss__op_cancel_calls(struct fss__op *op);
+/* Of no interest to the user: no DONE comes of it. */
+void	fss__op_hide(struct fss__op *op);
 /* To be run at @at_us, monotonic, if not before. */
 void	fss__op_wake_at(struct fss__op *op, int64_t at_us);
 /* After FSS_EAGAIN of a call: run again when there is room. Returns 0. */
@@ -116,6 +129,14 @@ void	fss__op_fail(struct fss__op *op, int code);
 /* Ends it: calls are cancelled, DONE queued. @rows (may be NULL) are taken. */
 void	fss__op_end(struct fss__op *op, int code, const char *detail,
 	    struct fss__rowset *rows);
+/*
+ * A child is an operation that another one started: its events are told as
+ * those of its parent, but DONE, which is told to the parent's class.  It goes
+ * with its parent.  Between fss__op_new() and fss__op_begin().
+ */
+void	fss__op_adopt(struct fss__op *parent, struct fss__op *child);
+/* Tells parents of children that ended, and frees those. */
+void	fss__op_reap(fss_client *c);
 struct fss__op *fss__op_find(fss_client *c, fss_op id);
 void	fss__op_free(struct fss__op *op);
 
@@ -143,6 +164,8 @@ int	fss__event_rows(struct fss__op *op, int type, int error,
 void	fss__event_state(fss_client *c, int error, const char *detail);
 /* Shows the counters, now and then; one event is queued at most. */
 void	fss__event_progress(struct fss__op *op);
+/* Events of a child that ended are its parent's. */
+void	fss__event_inherit(struct fss__op *child);
 /* Takes the first event of @id out of turn: 1, or 0. */
 int	fss__event_next_of(fss_client *c, fss_op id,
 	    const fss_event **ret_ev);
@@ -163,6 +186,8 @@ struct fss_client {
 	unsigned	 bulk;		/* connections */
 	int		 timeout_ms;
 
+	struct fss__localidx *index;	/* NULL until set */
+
 	struct fss__dealer *dealer;	/* NULL until open */
 	struct fss__cs	*cs;
 	struct fss__cs_update update;	/* to be carried out */
@@ -177,6 +202,8 @@ struct fss_client {
 
 	fss_op		 last_op;
 	struct fss__op	*ops;
+	struct fss__op	*over;		/* children that ended */
+	struct fss__newsroom *news;	/* NULL: nobody follows */
 	struct fss__op	*run_head, *run_tail;
 
 	struct fss_event *ev_head, *ev_tail;

@@ -5,39 +5,15 @@
  * holds one page whatever its length.  A recursive listing goes depth first:
  * per level it keeps the names of the folders of one page and the place to
  * go on from, so it holds at most FSS_LIMIT_DEPTH pages of names.
+ *
+ * What is asked for and answered by which message is in list_page.c, the
+ * lists about people in list_people.c.
  */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/str.h"
-#include "client/query.h"
-#include "client/request.h"
-
-struct level {
-	size_t		 path_len;	/* of this folder in lister.path */
-	struct fss__buf	 names;		/* folders of the page, each with NUL */
-	size_t		 pos;		/* the next of them */
-	uint8_t		 cursor[FSS__MAX_CURSOR];
-	size_t		 cursor_len;
-	bool		 more;		/* a page is to be asked for */
-	unsigned	 empty;		/* pages without rows, in a row */
-};
-
-struct lister {
-	struct fss__op	 op;
-	struct fss__call call;
-	unsigned	 type;		/* FSS__MSG_... */
-	bool		 recursive;
-	bool		 waiting;	/* for an answer */
-	bool		 has_left;
-	uint64_t	 left;		/* rows still wanted */
-	char		 name[FSS_LIMIT_ACCOUNT + 1];	/* filter of a page */
-	char		 owner[FSS_LIMIT_ACCOUNT + 1];
-	char		 path[FSS_LIMIT_PATH + 1];
-	struct fss_query *query;
-	struct level	*level[FSS_LIMIT_DEPTH + 1];
-	unsigned	 depth;		/* levels in use */
-};
+#include "client/list.h"
 
 static int
 push(struct lister *l)
@@ -80,54 +56,6 @@ lister_release(struct fss__op *op)
 
 /* ---- answers ---------------------------------------------------------- */
 
-/* What the answers of lists have in common. */
-struct page {
-	const struct fss__record *rec;
-	struct fss__list list;
-	struct fss__slice cursor;
-};
-
-static int
-decode_page(struct lister *l, const struct fss__cs_answer *a, struct page *p)
-{
-	union {
-		struct fss__m_entry_list entries;
-		struct fss__m_device_list devices;
-		struct fss__m_account_list accounts;
-		struct fss__m_member_list members;
-		struct fss__m_grant_list grants;
-	} m;
-	const struct fss__record *ans = fss__message_find(a->type)->answer;
-	int r;
-
-	memset(&m, 0, sizeof(m));
-	r = fss__call_decode(a, &m, &l->op.err);
-	if (r != 0)
-		return r;
-	if (ans == &fss__r_entry_list) {
-		p->rec = &fss__r_entry;
-		p->list = m.entries.entries;
-		p->cursor = m.entries.cursor;
-	} else if (ans == &fss__r_device_list) {
-		p->rec = &fss__r_device;
-		p->list = m.devices.devices;
-		p->cursor = m.devices.cursor;
-	} else if (ans == &fss__r_account_list) {
-		p->rec = &fss__r_account;
-		p->list = m.accounts.accounts;
-		p->cursor = m.accounts.cursor;
-	} else if (ans == &fss__r_member_list) {
-		p->rec = &fss__r_member;
-		p->list = m.members.members;
-		p->cursor = m.members.cursor;
-	} else {
-		p->rec = &fss__r_grant_row;
-		p->list = m.grants.grants;
-		p->cursor = m.grants.cursor;
-	}
-	return 0;
-}
-
 /* The folders of the page, to be gone into afterwards. */
 static int
 note_folders(struct lister *l, struct level *v, struct fss__list list)
@@ -161,7 +89,7 @@ take_page(struct lister *l, const struct fss__cs_answer *a)
 	size_t count;
 	int r;
 
-	r = decode_page(l, a, &p);
+	r = fss__list_decode(a, &p, &l->op.err);
 	if (r != 0)
 		return r;
 	v->empty = p.list.count > 0 ? 0 : v->empty + 1;
@@ -181,6 +109,7 @@ take_page(struct lister *l, const struct fss__cs_answer *a)
 	}
 	hint.owner = l->owner[0] != '\0' ? l->owner : l->op.c->account;
 	hint.parent = l->type == FSS__MSG_LIST ? l->path : NULL;
+	hint.news = 0;
 	rows = fss__rowset_new();
 	if (rows == NULL)
 		return FSS_ENOMEM;
@@ -229,66 +158,11 @@ answered(struct fss__call *call, const struct fss__cs_answer *a)
 static int
 ask(struct lister *l, struct level *v)
 {
-	union {
-		struct fss__m_page page;
-		struct fss__m_list list;
-		struct fss__m_find find;
-		struct fss__m_versions versions;
-		struct fss__m_grants grants;
-	} m;
-	struct fss__slice cursor, owner, path;
 	uint64_t limit = FSS__MAX_LIST_ROWS;
 
-	memset(&m, 0, sizeof(m));
-	cursor.p = v->cursor;
-	cursor.n = v->cursor_len;
-	owner = fss__slice_str(l->owner);
-	path = fss__slice_str(l->path);
 	if (l->has_left && l->left < limit)
 		limit = l->left;
-	switch (l->type) {
-	case FSS__MSG_LIST:
-		m.list.has = FSS__K_list_owner | FSS__K_list_path |
-		    FSS__K_list_limit;
-		m.list.owner = owner;
-		m.list.path = path;
-		m.list.limit = limit;
-		m.list.cursor = cursor;
-		m.list.has |= cursor.n > 0 ? FSS__K_list_cursor : 0;
-		break;
-	case FSS__MSG_VERSIONS:
-		m.versions.has = FSS__K_versions_owner |
-		    FSS__K_versions_path | FSS__K_versions_limit;
-		m.versions.owner = owner;
-		m.versions.path = path;
-		m.versions.limit = limit;
-		m.versions.cursor = cursor;
-		m.versions.has |= cursor.n > 0 ? FSS__K_versions_cursor : 0;
-		break;
-	case FSS__MSG_GRANTS:
-		m.grants.has = FSS__K_grants_owner | FSS__K_grants_path;
-		m.grants.owner = owner;
-		m.grants.path = path;
-		m.grants.cursor = cursor;
-		m.grants.has |= cursor.n > 0 ? FSS__K_grants_cursor : 0;
-		break;
-	case FSS__MSG_FIND:
-		fss__query_fill(l->query, &m.find);
-		m.find.limit = limit;
-		m.find.cursor = cursor;
-		m.find.has |= FSS__K_find_limit |
-		    (cursor.n > 0 ? FSS__K_find_cursor : 0);
-		break;
-	default:
-		m.page.has = FSS__K_page_limit;
-		m.page.limit = limit;
-		m.page.name = fss__slice_str(l->name);
-		m.page.has |= l->name[0] != '\0' ? FSS__K_page_name : 0;
-		m.page.cursor = cursor;
-		m.page.has |= cursor.n > 0 ? FSS__K_page_cursor : 0;
-		break;
-	}
-	return fss__call_start(&l->op, &l->call, l->type, &m, NULL, answered);
+	return fss__list_ask(l, v, limit, answered);
 }
 
 /* Goes into the next folder of the page; a name too deep is passed over. */
@@ -342,13 +216,13 @@ lister_work(struct fss__op *op)
 }
 
 static const struct fss__op_class lister_class = {
-	"list", lister_work, lister_release
+	"list", lister_work, lister_release, NULL
 };
 
 /* ---- public calls ----------------------------------------------------- */
 
-static int
-new_lister(fss_client *c, unsigned type, void *user, struct lister **ret_l)
+int
+fss__lister_new(fss_client *c, unsigned type, void *user, struct lister **ret_l)
 {
 	int r;
 
@@ -359,9 +233,8 @@ new_lister(fss_client *c, unsigned type, void *user, struct lister **ret_l)
 	return r;
 }
 
-/* Enters a lister whose fields are filled in. */
-static int
-begin(struct lister *l, fss_op *ret_op)
+int
+fss__lister_begin(struct lister *l, fss_op *ret_op)
 {
 	int r = push(l);
 
@@ -385,16 +258,16 @@ list_page(fss_client *c, unsigned type, const char *name, void *user,
 	if (name != NULL)
 		r = fss__client_name(c, "a name", name, &s);
 	if (r == 0)
-		r = new_lister(c, type, user, &l);
+		r = fss__lister_new(c, type, user, &l);
 	if (r != 0)
 		return r;
 	(void)fss__slice_copy(s, l->name, sizeof(l->name)); /* was checked */
-	return begin(l, ret_op);
+	return fss__lister_begin(l, ret_op);
 }
 
-static int
-list_path(fss_client *c, unsigned type, const char *path, bool recursive,
-    void *user, fss_op *ret_op)
+int
+fss__lister_path(fss_client *c, unsigned type, const char *path,
+    bool recursive, void *user, fss_op *ret_op)
 {
 	char owner[FSS_LIMIT_ACCOUNT + 1], canonical[FSS_LIMIT_PATH + 1];
 	struct lister *l;
@@ -402,13 +275,13 @@ list_path(fss_client *c, unsigned type, const char *path, bool recursive,
 
 	r = fss__client_path(c, path, owner, canonical);
 	if (r == 0)
-		r = new_lister(c, type, user, &l);
+		r = fss__lister_new(c, type, user, &l);
 	if (r != 0)
 		return r;
 	l->recursive = recursive;
 	memcpy(l->owner, owner, sizeof(owner));
 	memcpy(l->path, canonical, sizeof(canonical));
-	return begin(l, ret_op);
+	return fss__lister_begin(l, ret_op);
 }
 
 int
@@ -447,7 +320,7 @@ fss_client_list(fss_client *c, const char *path, uint32_t flags, void *user,
 		r = fss__client_flags(c, flags, FSS_LIST_RECURSIVE);
 	if (r != 0)
 		return r;
-	return list_path(c, FSS__MSG_LIST, path,
+	return fss__lister_path(c, FSS__MSG_LIST, path,
 	    (flags & FSS_LIST_RECURSIVE) != 0, user, ret_op);
 }
 
@@ -455,13 +328,13 @@ int
 fss_client_versions(fss_client *c, const char *path, void *user,
     fss_op *ret_op)
 {
-	return list_path(c, FSS__MSG_VERSIONS, path, false, user, ret_op);
+	return fss__lister_path(c, FSS__MSG_VERSIONS, path, false, user, ret_op);
 }
 
 int
 fss_client_grants(fss_client *c, const char *path, void *user, fss_op *ret_op)
 {
-	return list_path(c, FSS__MSG_GRANTS, path, false, user, ret_op);
+	return fss__lister_path(c, FSS__MSG_GRANTS, path, false, user, ret_op);
 }
 
 int
@@ -474,7 +347,7 @@ fss_client_find(fss_client *c, const fss_query *q, void *user, fss_op *ret_op)
 		return r;
 	if (q == NULL)
 		return fss__client_fail(c, FSS_EINVAL, "no search was given");
-	r = new_lister(c, FSS__MSG_FIND, user, &l);
+	r = fss__lister_new(c, FSS__MSG_FIND, user, &l);
 	if (r != 0)
 		return r;
 	l->query = fss__query_copy(q);
@@ -485,5 +358,5 @@ fss_client_find(fss_client *c, const fss_query *q, void *user, fss_op *ret_op)
 	l->has_left = (q->has & 1u << FSS_QUERY_LIMIT) != 0;
 	if (l->has_left)
 		l->left = (uint64_t)q->number[FSS_QUERY_LIMIT];
-	return begin(l, ret_op);
+	return fss__lister_begin(l, ret_op);
 }

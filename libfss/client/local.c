@@ -1,14 +1,18 @@
 /*
  * Small questions about local files, and the ITEM events of transfers.
  */
+#define _XOPEN_SOURCE 700		/* realpath() */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/io.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "client/local.h"
 
 #define UMASK_UNKNOWN	022
@@ -60,6 +64,16 @@ fss__local_same(const struct stat *a, const struct stat *b)
 	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
 	    a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
 	    a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+bool
+fss__local_young(const struct stat *st)
+{
+	int64_t age = fss__wall_us() - ((int64_t)st->st_ctim.tv_sec * 1000000 +
+	    st->st_ctim.tv_nsec / 1000);
+
+	/* A time to come is another machine's: no use to wait for it. */
+	return age >= 0 && age < FSS__YOUNG_US;
 }
 
 int
@@ -121,6 +135,22 @@ fss__local_split(const char *path, char **ret_dir, char **ret_name)
 	fss__free(*ret_name);
 	*ret_dir = *ret_name = NULL;
 	return FSS_ENOMEM;
+}
+
+int
+fss__local_absolute(const char *path, char **ret_path)
+{
+	int r = 0;
+
+	*ret_path = fss__alloc(PATH_MAX);
+	if (*ret_path == NULL)
+		return FSS_ENOMEM;
+	if (realpath(path, *ret_path) == NULL) {
+		r = fss__errno(errno);
+		fss__free(*ret_path);
+		*ret_path = NULL;
+	}
+	return r;
 }
 
 /* Rows are UTF-8; what a local name has of other bytes is shown as '?'. */

@@ -18,6 +18,12 @@ int	fss__local_kind(const struct stat *st);
 mode_t	fss__local_umask(void);
 /* Is it, by all stat() tells, the same file with the same content? */
 bool	fss__local_same(const struct stat *a, const struct stat *b);
+/*
+ * File systems tell times in ticks of up to 10 ms.  In a file changed within
+ * the present tick another change would not show: was it changed so lately?
+ */
+#define FSS__YOUNG_US	INT64_C(25000)
+bool	fss__local_young(const struct stat *st);
 /* Sets mtime of @fd, or of the link @name in @dirfd where @fd is -1. */
 int	fss__local_set_mtime(int fd, int dirfd, const char *name,
 	    int64_t mtime_us);
@@ -28,6 +34,9 @@ char	*fss__local_join(const char *dir, const char *name);
  * there is no folder in it. Both fss__free(). FSS_EINVAL for "", FSS_ENOMEM.
  */
 int	fss__local_split(const char *path, char **ret_dir, char **ret_name);
+
+/* As realpath(); fss__free() it. */
+int	fss__local_absolute(const char *path, char **ret_path);
 
 /* The detail of errors that are not the hub's. */
 #define FSS__HERE	"on this machine"

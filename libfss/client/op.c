@@ -62,8 +62,8 @@ fss__op_begin(struct fss__op *op, fss_op *ret_op)
 	return 0;
 }
 
-static void
-cancel_calls(struct fss__op *op)
+void
+fss__op_cancel_calls(struct fss__op *op)
 {
 	struct fss__cs_update up = { 0, 0, false };
 	struct fss__cs_answer a;
@@ -89,7 +89,7 @@ fss__op_abandon(struct fss__op *op)
 	if (op == NULL)
 		return;
 	op->ending = true;
-	cancel_calls(op);
+	fss__op_cancel_calls(op);
 	if (op->cls->release != NULL)
 		op->cls->release(op);
 	fss__event_free(op->done_event);
@@ -146,6 +146,68 @@ fss__op_starve(struct fss__op *op)
 }
 
 void
+fss__op_adopt(struct fss__op *parent, struct fss__op *child)
+{
+	child->parent = parent;
+	child->child = true;
+	/* Counters are shown as the parent's, who has the last word. */
+	parent->counts = parent->counts || child->counts;
+}
+
+void
+fss__op_hide(struct fss__op *op)
+{
+	op->child = true;
+}
+
+/* A parent ends: nobody waits for its children any more. */
+static void
+end_children(struct fss__op *op)
+{
+	fss_client *c = op->c;
+	struct fss__op *ch, *next;
+
+	for (ch = c->ops; ch != NULL; ch = next) {
+		next = ch->next;
+		if (ch->parent != op)
+			continue;
+		if (!ch->done)
+			fss__op_end(ch, FSS_ECANCELED, NULL, NULL);
+		ch->parent = NULL;
+	}
+}
+
+/* No DONE of a child comes to the user. */
+static void
+end_child(struct fss__op *op, const char *detail, struct fss__rowset *rows)
+{
+	fss__rowset_free(rows);
+	if (detail != NULL && detail != op->err.detail)
+		(void)fss__fmt(op->err.detail, sizeof(op->err.detail), "%s",
+		    detail);
+	fss__event_inherit(op);
+	op->over_next = op->c->over;
+	op->c->over = op;
+	fss__dealer_arm(op->c->dealer);
+}
+
+void
+fss__op_reap(fss_client *c)
+{
+	struct fss__op *op, *parent;
+
+	while ((op = c->over) != NULL) {
+		c->over = op->over_next;
+		parent = op->parent;
+		if (parent != NULL && !parent->done) {
+			parent->active_us = c->now_us;
+			parent->cls->child(parent, op, op->err.code);
+		}
+		fss__op_free(op);
+	}
+}
+
+void
 fss__op_end(struct fss__op *op, int code, const char *detail,
     struct fss__rowset *rows)
 {
@@ -158,12 +220,17 @@ fss__op_end(struct fss__op *op, int code, const char *detail,
 	}
 	unqueue_run(op);
 	op->ending = true;
-	cancel_calls(op);
+	end_children(op);
+	fss__op_cancel_calls(op);
 	if (op->cls->release != NULL)
 		op->cls->release(op);
 	op->done = true;
-	op->done_event = NULL;
 	op->err.code = code;
+	if (op->child) {
+		end_child(op, detail, rows);
+		return;
+	}
+	op->done_event = NULL;
 	ev->error = code;
 	ev->rows = rows;
 	if (detail != NULL)
@@ -200,11 +267,11 @@ fss__op_free(struct fss__op *op)
 	if (!op->done) {
 		unqueue_run(op);
 		op->ending = true;
-		cancel_calls(op);
+		fss__op_cancel_calls(op);
 		if (op->cls->release != NULL)
 			op->cls->release(op);
-		fss__event_free(op->done_event);
 	}
+	fss__event_free(op->done_event);
 	if (op->prev != NULL)
 		op->prev->next = op->next;
 	else

@@ -340,6 +340,7 @@ fss_profile_free(fss_profile *p)
 		return;
 	fss__free(p->hubs);
 	fss__free(p->dir);
+	fss__free(p->index);
 	fss__free(p);
 }
 

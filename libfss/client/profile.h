@@ -18,6 +18,7 @@ struct fss_profile {
 	bool		 has_current;
 	struct fss__address current;
 	char		 hub[FSS__ADDRESS_TEXT];	/* handed out */
+	char		*index;		/* handed out */
 	char		 account[FSS_LIMIT_ACCOUNT + 1];
 };
 

@@ -2,6 +2,7 @@
  * The device keys of a profile.
  *
  *	DIR/keys/host:port/ACCOUNT	a secret key, base64url, 0600
+ *	DIR/index/host:port/ACCOUNT	what that device announces
  *
  * A key others can read is refused.  One that is missing is made under
  * another name and given the right one with link(), so that two processes
@@ -22,25 +23,24 @@
 #define NAME_MAX_BYTES	((size_t)8192)	/* of the name of a key in the making */
 #define NOBODY		"_"	/* names the key used before any log-in */
 
+/* Where what belongs to @account at @hub is in @folder. */
 static int
-key_path(fss_profile *p, const char *account, bool make, char **ret_path)
+place(fss_profile *p, const char *folder, const struct fss__address *hub,
+    const char *account, bool make, char **ret_path)
 {
 	char name[FSS__ADDRESS_TEXT + FSS_LIMIT_ACCOUNT + 8];
 	char *dir;
 	int r;
 
 	*ret_path = NULL;
-	if (!p->has_current || fss__profile_find(p, &p->current) == NULL)
-		return fss__err_set(&p->err, FSS_ENOENT,
-		    "there is no current hub");
 	if (account == NULL)
 		account = p->account;
 	if (account[0] != '\0' &&
 	    fss__account_check(fss__slice_str(account)) != 0)
 		return fss__err_set(&p->err, FSS_ENAME,
 		    "that is no account name");
-	r = fss__fmt(name, sizeof(name), "keys/%s:%u", p->current.host,
-	    p->current.port);
+	r = fss__fmt(name, sizeof(name), "%s/%s:%u", folder, hub->host,
+	    hub->port);
 	dir = r == 0 ? fss__profile_path(p, name) : NULL;
 	if (dir == NULL)
 		return FSS_ENOMEM;
@@ -52,6 +52,16 @@ key_path(fss_profile *p, const char *account, bool make, char **ret_path)
 	}
 	fss__free(dir);
 	return r;
+}
+
+static int
+key_path(fss_profile *p, const char *account, bool make, char **ret_path)
+{
+	*ret_path = NULL;
+	if (!p->has_current || fss__profile_find(p, &p->current) == NULL)
+		return fss__err_set(&p->err, FSS_ENOENT,
+		    "there is no current hub");
+	return place(p, "keys", &p->current, account, make, ret_path);
 }
 
 static int
@@ -175,4 +185,34 @@ fss_profile_drop_key(fss_profile *p, const char *account)
 		    fss_strerror(fss__errno(errno)));
 	fss__free(path);
 	return r;
+}
+
+int
+fss_profile_index(fss_profile *p, const char *address, const char **ret_text)
+{
+	const struct fss__address *hub;
+	struct fss__address a;
+	char *path;
+	int r;
+
+	if (ret_text != NULL)
+		*ret_text = "";
+	if (p == NULL || ret_text == NULL)
+		return FSS_EINVAL;
+	a = p->current;
+	if (address != NULL && fss__address_parse(address, &a) != 0)
+		return fss__err_set(&p->err, FSS_EINVAL,
+		    "an address is written fss://HOST:PORT");
+	hub = address != NULL || p->has_current ?
+	    fss__profile_find(p, &a) : NULL;
+	if (hub == NULL)
+		return fss__err_set(&p->err, FSS_ENOENT,
+		    "the hub is not known");
+	r = place(p, "index", hub, NULL, true, &path);
+	if (r != 0)
+		return r;
+	fss__free(p->index);
+	p->index = path;
+	*ret_text = path;
+	return 0;
 }

@@ -2,22 +2,26 @@
  * Operations that are one request and one answer, and checks of arguments.
  *
  * A request is encoded at once, so nothing of the arguments is kept.  What
- * the answer becomes follows from its record: an account, an invite or an
- * entry is a row of DONE, the status of an entry its error.
+ * the answer becomes follows from its record: an account, an invite, an
+ * entry, a request or a rule is a row of DONE, the status of a single one its
+ * error.
  *
- * The public calls are in request_session.c and request_entry.c; lists in
- * list.c, transfers in upload.c and download.c.
+ * The public calls are in request_session.c, request_entry.c and ask.c; lists
+ * in list.c, transfers in upload.c and download.c.
  */
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/str.h"
 #include "client/request.h"
 #include "crypto/keys.h"
+#include "store/localidx.h"
 
 struct simple {
 	struct fss__op	 op;
 	struct fss__call call;
 	char		 owner[FSS_LIMIT_ACCOUNT + 1];
+	char		*offer;		/* ASK upload: the local file; or NULL */
 };
 
 static int
@@ -27,7 +31,18 @@ waits(struct fss__op *op)
 	return 0;
 }
 
-static const struct fss__op_class simple_class = { "request", waits, NULL };
+static void
+simple_release(struct fss__op *op)
+{
+	struct simple *sm = (struct simple *)op;
+
+	fss__free(sm->offer);
+	sm->offer = NULL;
+}
+
+static const struct fss__op_class simple_class = {
+	"request", waits, simple_release, NULL
+};
 
 /* The session's account as the answers tell it. */
 static void
@@ -44,7 +59,7 @@ note_account(fss_client *c, unsigned type, struct fss__slice name)
 static int
 take_entry(struct simple *sm, struct fss__rowset *rows, struct fss__list list)
 {
-	struct fss__row_hint hint = { NULL, NULL };
+	struct fss__row_hint hint = { NULL, NULL, 0 };
 	struct fss__m_entry m;
 
 	if (fss__list_next(&list, &fss__r_entry, &m) != 1)
@@ -56,6 +71,39 @@ take_entry(struct simple *sm, struct fss__rowset *rows, struct fss__list list)
 	return fss__rowset_add(rows, &fss__r_entry, &m, &hint);
 }
 
+/* Of one its status, of several whether all are fine. */
+static int
+take_requests(struct simple *sm, struct fss__rowset *rows,
+    struct fss__list list)
+{
+	uint32_t count = list.count;
+	struct fss__m_request m;
+	int r, status = 0;
+
+	while ((r = fss__list_next(&list, &fss__r_request, &m)) == 1) {
+		r = fss__rowset_add(rows, &fss__r_request, &m, NULL);
+		if (r != 0)
+			return r;
+		if ((m.has & FSS__K_request_status) && m.status != 0)
+			status = count == 1 ? -(int)m.status : FSS_EPARTIAL;
+	}
+	if (r == 0 && count == 0)
+		return fss__err_set(&sm->op.err, FSS_ENOENT,
+		    "there is no such request");
+	return r != 0 ? r : status;
+}
+
+/* Where the file to be uploaded after the yes is. */
+static int
+note_offer(struct simple *sm, const struct fss__m_request *m)
+{
+	struct fss__localidx *x = sm->op.c->index;
+
+	if (sm->offer == NULL || x == NULL)
+		return 0;
+	return fss__localidx_offer_set(x, m->id, fss__slice_str(sm->offer));
+}
+
 /* Makes rows of an answer; 0, or what it ends with. */
 static int
 take_answer(struct simple *sm, const struct fss__cs_answer *a,
@@ -65,6 +113,9 @@ take_answer(struct simple *sm, const struct fss__cs_answer *a,
 		struct fss__m_account account;
 		struct fss__m_invite_code invite;
 		struct fss__m_entry_list entries;
+		struct fss__m_request request;
+		struct fss__m_request_list requests;
+		struct fss__m_rule rule;
 		struct fss__m_empty empty;
 	} m;
 	const struct fss__record *rec = fss__message_find(a->type)->answer;
@@ -78,8 +129,14 @@ take_answer(struct simple *sm, const struct fss__cs_answer *a,
 		note_account(sm->op.c, a->type, m.account.name);
 		return fss__rowset_add(rows, rec, &m, NULL);
 	}
-	if (rec == &fss__r_invite_code)
+	if (rec == &fss__r_invite_code || rec == &fss__r_rule)
 		return fss__rowset_add(rows, rec, &m, NULL);
+	if (rec == &fss__r_request) {
+		r = fss__rowset_add(rows, rec, &m, NULL);
+		return r != 0 ? r : note_offer(sm, &m.request);
+	}
+	if (rec == &fss__r_request_list)
+		return take_requests(sm, rows, m.requests.requests);
 	if (rec == &fss__r_entry_list)
 		return take_entry(sm, rows, m.entries.entries);
 	note_account(sm->op.c, a->type, nobody);
@@ -108,9 +165,9 @@ answered(struct fss__call *call, const struct fss__cs_answer *a)
 	fss__op_end(&sm->op, r, sm->op.err.detail, rows);
 }
 
-int
-fss__request_start(fss_client *c, unsigned type, const void *msg,
-    const char *owner, void *user, fss_op *ret_op)
+static int
+start(fss_client *c, unsigned type, const void *msg, const char *owner,
+    const char *offer, void *user, fss_op *ret_op)
 {
 	struct simple *sm = NULL;
 	int r;
@@ -121,13 +178,34 @@ fss__request_start(fss_client *c, unsigned type, const void *msg,
 	/* It was parsed into as much room. */
 	(void)fss__fmt(sm->owner, sizeof(sm->owner), "%s",
 	    owner != NULL ? owner : "");
-	r = fss__call_start(&sm->op, &sm->call, type, msg, NULL, answered);
+	r = 0;
+	if (offer != NULL) {
+		sm->offer = fss__strdup(offer);
+		r = sm->offer != NULL ? 0 : FSS_ENOMEM;
+	}
+	if (r == 0)
+		r = fss__call_start(&sm->op, &sm->call, type, msg, NULL,
+		    answered);
 	if (r != 0) {
 		fss__op_abandon(&sm->op);
 		return fss__client_fail(c, r, "cannot send: %s",
 		    fss_strerror(r));
 	}
 	return fss__op_begin(&sm->op, ret_op);
+}
+
+int
+fss__request_start(fss_client *c, unsigned type, const void *msg,
+    const char *owner, void *user, fss_op *ret_op)
+{
+	return start(c, type, msg, owner, NULL, user, ret_op);
+}
+
+int
+fss__request_offer(fss_client *c, const struct fss__m_ask *m,
+    const char *local, void *user, fss_op *ret_op)
+{
+	return start(c, FSS__MSG_ASK, m, NULL, local, user, ret_op);
 }
 
 /* ---- arguments -------------------------------------------------------- */
@@ -156,6 +234,25 @@ fss__client_path(fss_client *c, const char *text, char *owner, char *path)
 		return fss__client_fail(c, r, "'%s' is not allowed: %s", text,
 		    fss_strerror(r));
 	return 0;
+}
+
+int
+fss__client_own_path(fss_client *c, const char *text, char *path)
+{
+	char owner[FSS_LIMIT_ACCOUNT + 1];
+	int r = fss__client_path(c, text, owner, path);
+
+	if (r == 0 && owner[0] != '\0' && strcmp(owner, c->account) != 0)
+		return fss__client_fail(c, FSS_EINVAL,
+		    "'%s' is not in one's own space", text);
+	return r;
+}
+
+int
+fss__client_who(fss_client *c, const char *text, struct fss__slice *ret)
+{
+	return fss__client_text(c, "an account or @group", text, 1,
+	    FSS_LIMIT_ACCOUNT + 1, FSS_EINVAL, ret);
 }
 
 /* A text of @min to @max bytes of UTF-8 into @ret. */

@@ -15,6 +15,13 @@
 int	fss__request_start(fss_client *c, unsigned type, const void *msg,
 	    const char *owner, void *user, fss_op *ret_op);
 
+/* @op: keeps the id of it; @path may be NULL. */
+void	fss__ask_fill(struct fss__m_ask *m, int kind, const char *owner,
+	    const char *path, uint8_t op[FSS__OP_BYTES]);
+/* ASK for an upload of @local, which the index then keeps. */
+int	fss__request_offer(fss_client *c, const struct fss__m_ask *m,
+	    const char *local, void *user, fss_op *ret_op);
+
 /* All leave a text in the handle where they fail. */
 int	fss__client_flags(fss_client *c, uint32_t flags, uint32_t known);
 /* @owner: FSS_LIMIT_ACCOUNT + 1, @path: FSS_LIMIT_PATH + 1 bytes. */
@@ -23,6 +30,11 @@ int	fss__client_path(fss_client *c, const char *text, char *owner,
 /* UTF-8 of @min to @max bytes into @ret; @err otherwise. */
 int	fss__client_text(fss_client *c, const char *what, const char *text,
 	    size_t min, size_t max, int err, struct fss__slice *ret);
+/* A path in one's own space, as fss__client_path(); FSS_EINVAL otherwise. */
+int	fss__client_own_path(fss_client *c, const char *text, char *path);
+/* An account or "@group". */
+int	fss__client_who(fss_client *c, const char *text,
+	    struct fss__slice *ret);
 /* As long as an account's or group's name may be. */
 int	fss__client_name(fss_client *c, const char *what, const char *text,
 	    struct fss__slice *ret);

@@ -195,8 +195,7 @@ fss_client_grant(fss_client *c, const char *path, const char *who,
 
 	memset(&m, 0, sizeof(m));
 	if ((r = fss__client_path(c, path, owner, canonical)) != 0 ||
-	    (r = fss__client_text(c, "an account or @group", who, 1,
-	    FSS_LIMIT_ACCOUNT + 1, FSS_EINVAL, &m.who)) != 0 ||
+	    (r = fss__client_who(c, who, &m.who)) != 0 ||
 	    (r = fss__client_flags(c, rights, FSS_RIGHT_SEE | FSS_RIGHT_READ |
 	    FSS_RIGHT_CREATE | FSS_RIGHT_WRITE)) != 0)
 		return r;

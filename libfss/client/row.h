@@ -17,8 +17,14 @@ union fss__value {
 	struct fss__slice s;		/* text has a NUL behind it */
 };
 
+#define FSS__FIELD_WORDS	2
+
+struct fss__fieldset {
+	uint64_t	word[FSS__FIELD_WORDS];	/* bit n: field n */
+};
+
 struct fss_row {
-	uint64_t		 has;	/* bit n: field n */
+	struct fss__fieldset	 has;
 	const union fss__value	*v;	/* of those that are there */
 };
 
@@ -45,11 +51,13 @@ int	fss__rowset_end(struct fss__rowset *rs);
 struct fss__row_hint {
 	const char	*owner;		/* where the record has none */
 	const char	*parent;	/* paths are names in it; or NULL */
+	int		 news;		/* enum fss_news_kind the row is; or 0 */
 };
 
 /*
- * One row from a decoded record of type account, device, entry, member,
- * grant_row or invite_code; hint may be NULL.
+ * One row from a decoded record that has rows: account, device, entry, member,
+ * grant_row, invite_code, who_row, event, holder, request, rule, audit_row;
+ * hint may be NULL.
  */
 int	fss__rowset_add(struct fss__rowset *rs, const struct fss__record *rec,
 	    const void *msg, const struct fss__row_hint *hint);

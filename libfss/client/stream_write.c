@@ -76,7 +76,7 @@ committed(struct fss__op *op, void *item, int status,
     const struct fss__m_entry *entry)
 {
 	struct writer *w = (struct writer *)op;
-	struct fss__row_hint hint = { NULL, NULL };
+	struct fss__row_hint hint = { NULL, NULL, 0 };
 
 	(void)item;
 	w->fatal = status;
@@ -227,7 +227,7 @@ writer_release(struct fss__op *op)
 }
 
 static const struct fss__op_class writer_class = {
-	"write", writer_work, writer_release
+	"write", writer_work, writer_release, NULL
 };
 
 int

@@ -227,7 +227,9 @@ start_run(struct upload *u, const struct fss__m_entry *e)
 	bool there = status == 0;
 	int r;
 
-	if (status != 0 && status != FSS_ENOENT)
+	/* Who is allowed this one file may not even see where it goes. */
+	if (status != 0 && status != FSS_ENOENT &&
+	    !(status == FSS_EDENIED && u->request != 0))
 		return status;
 	if (is_dir && there && kind != FSS_KIND_DIR)
 		return fss__err_set(&u->op.err, FSS_ENOTDIR,
@@ -238,6 +240,10 @@ start_run(struct upload *u, const struct fss__m_entry *e)
 	u->committer = fss__committer_new(&u->op, u->owner, committed);
 	if (u->committer == NULL)
 		return FSS_ENOMEM;
+	fss__committer_allow(u->committer, u->request);
+	if (u->request != 0 && there)
+		return fss__err_set(&u->op.err, FSS_EEXIST,
+		    "there is something already");
 	if (!is_dir && there && kind == FSS_KIND_DIR)
 		u->into = true;
 	u->phase = UP_RUN;
@@ -379,23 +385,17 @@ upload_release(struct fss__op *op)
 }
 
 static const struct fss__op_class upload_class = {
-	"upload", upload_work, upload_release
+	"upload", upload_work, upload_release, NULL
 };
 
 int
-fss_client_upload(fss_client *c, const char *local, const char *remote,
-    uint32_t flags, void *user, fss_op *ret_op)
+fss__upload_new(fss_client *c, const char *local, const char *owner,
+    const char *path, uint32_t flags, uint64_t request, void *user,
+    struct fss__op **ret_op)
 {
-	char owner[FSS_LIMIT_ACCOUNT + 1], path[FSS_LIMIT_PATH + 1];
 	struct upload *u;
 	int r;
 
-	r = fss__client_path(c, remote, owner, path);
-	if (r == 0)
-		r = fss__client_flags(c, flags, FSS_COPY_RECURSIVE |
-		    FSS_COPY_CHECKSUM | FSS_COPY_ITEMS);
-	if (r != 0)
-		return r;
 	if (local == NULL || local[0] == '\0')
 		return fss__client_fail(c, FSS_EINVAL,
 		    "no local path was given");
@@ -405,13 +405,56 @@ fss_client_upload(fss_client *c, const char *local, const char *remote,
 	u->op.counts = true;
 	u->flags = flags;
 	u->read_fd = -1;
-	u->into = remote[strlen(remote) - 1] == '/';
-	memcpy(u->owner, owner, sizeof(owner));
-	memcpy(u->remote, path, sizeof(path));
+	u->request = request;
+	(void)fss__fmt(u->owner, sizeof(u->owner), "%s", owner);
+	(void)fss__fmt(u->remote, sizeof(u->remote), "%s", path);
 	u->local = fss__strdup(local);
 	if (u->local == NULL) {
 		fss__op_abandon(&u->op);
 		return fss__client_fail(c, FSS_ENOMEM, "out of memory");
 	}
-	return fss__op_begin(&u->op, ret_op);
+	*ret_op = &u->op;
+	return 0;
+}
+
+int
+fss_client_upload_asked(fss_client *c, uint64_t request, const char *local,
+    const char *remote, uint32_t flags, void *user, fss_op *ret_op)
+{
+	char owner[FSS_LIMIT_ACCOUNT + 1], path[FSS_LIMIT_PATH + 1];
+	struct fss__op *op;
+	int r;
+
+	r = fss__client_path(c, remote, owner, path);
+	if (r == 0)
+		r = fss__client_flags(c, flags, FSS_COPY_CHECKSUM |
+		    FSS_COPY_ITEMS);
+	if (r == 0 && request == 0)
+		r = fss__client_fail(c, FSS_EINVAL,
+		    "requests are numbered from 1");
+	if (r == 0)
+		r = fss__upload_new(c, local, owner, path, flags, request,
+		    user, &op);
+	return r != 0 ? r : fss__op_begin(op, ret_op);
+}
+
+int
+fss_client_upload(fss_client *c, const char *local, const char *remote,
+    uint32_t flags, void *user, fss_op *ret_op)
+{
+	char owner[FSS_LIMIT_ACCOUNT + 1], path[FSS_LIMIT_PATH + 1];
+	struct fss__op *op;
+	int r;
+
+	r = fss__client_path(c, remote, owner, path);
+	if (r == 0)
+		r = fss__client_flags(c, flags, FSS_COPY_RECURSIVE |
+		    FSS_COPY_CHECKSUM | FSS_COPY_ITEMS);
+	if (r == 0)
+		r = fss__upload_new(c, local, owner, path, flags, 0, user,
+		    &op);
+	if (r != 0)
+		return r;
+	((struct upload *)op)->into = remote[strlen(remote) - 1] == '/';
+	return fss__op_begin(op, ret_op);
 }

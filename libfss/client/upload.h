@@ -76,6 +76,7 @@ struct upload {
 	int		 fatal;		/* ends it at the next work() */
 	char		*local;
 	bool		 into;		/* a file goes into a folder there */
+	uint64_t	 request;	/* that allows it; 0 none */
 	char		 owner[FSS_LIMIT_ACCOUNT + 1];
 	char		 remote[FSS_LIMIT_PATH + 1];
 	struct stat	 st;		/* of the local root */
@@ -141,6 +142,10 @@ void	fss__up_again(struct upload *u, struct upitem *it, int code);
 extern const struct fss__sender_ops fss__up_sender_ops;
 
 /* upload.c */
+/* An upload under an approved request; not begun yet. */
+int	fss__upload_new(fss_client *c, const char *local, const char *owner,
+	    const char *path, uint32_t flags, uint64_t request, void *user,
+	    struct fss__op **ret_op);
 void	fss__up_fail(struct upload *u, struct upitem *it, int code,
 	    const char *detail);
 void	fss__up_done(struct upload *u, struct upitem *it, bool unchanged);

@@ -23,7 +23,6 @@
 #define SLICE_SMALL	((size_t)256 << 10)	/* of small files in one turn */
 #define SLICE_FILES	32
 #define ATTEMPTS	3
-#define YOUNG_US	INT64_C(25000)
 #define WAITS		80	/* two seconds of that, and more */
 
 static void
@@ -67,22 +66,11 @@ fss__up_again(struct upload *u, struct upitem *it, int code)
 	fss__op_run(&u->op);
 }
 
-/* Was it changed so lately that the next change might not show? */
-static bool
-is_young(const struct stat *st)
-{
-	int64_t age = fss__wall_us() - ((int64_t)st->st_ctim.tv_sec * 1000000 +
-	    st->st_ctim.tv_nsec / 1000);
-
-	/* A time to come is another machine's: no use to wait for it. */
-	return age >= 0 && age < YOUNG_US;
-}
-
 static void
 put_off(struct upload *u, struct upitem *it)
 {
 	if (u->young.count == 0)
-		u->young_us = fss__mono_us() + YOUNG_US;
+		u->young_us = fss__mono_us() + FSS__YOUNG_US;
 	fss__up_push(&u->young, it);
 	fss__op_wake_at(&u->op, u->young_us);
 }
@@ -123,7 +111,7 @@ open_next(struct upload *u)
 		fss__up_fail(u, it, FSS_ECHANGED, NULL);
 		return 0;
 	}
-	if (is_young(&st)) {
+	if (fss__local_young(&st)) {
 		(void)close(fd);	/* was not used */
 		if (++it->waits > WAITS)
 			fss__up_fail(u, it, FSS_ECHANGED, NULL);

@@ -2,14 +2,16 @@
  * Groups: a person's own named sets of accounts, to give rights to.
  *
  * A group is there while it has members.  With the last one it goes, and the
- * grants to it with it: a later group of the same name starts with nothing.
+ * grants to it and the rules that name it with it: a later group of the same name starts with nothing.
  */
 #include <string.h>
 
 #include "model/access.h"
 #include "model/account.h"
+#include "model/request.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
+#include "store/meta_rule.h"
 
 #define GROUPS_MAX	256	/* of one account */
 #define MEMBERS_MAX	4096	/* of one group */
@@ -142,7 +144,9 @@ remove_member(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_member_count(ctx->db, id, &n);
 	if (r < 0 || n > 0)
 		return r < 0 ? r : 0;
-	r = fss__meta_grant_drop_group(ctx->db, id);
+	r = fss__meta_rule_drop_group(ctx->db, id);
+	if (r >= 0)
+		r = fss__meta_grant_drop_group(ctx->db, id);
 	return r != 0 ? r : fss__meta_group_delete(ctx->db, id);
 }
 
@@ -165,5 +169,8 @@ fss__account_group_set(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = (m->has & FSS__K_group_set_remove) && m->remove ?
 		    remove_member(ctx, who, m->group, a.id) :
 		    add_member(ctx, who, m->group, a.id);
+	/* Rights that were given to the group came or went. */
+	if (r == 0)
+		r = fss__request_touch_owner(ctx, who->account);
 	return fss__ctx_end(ctx, r);
 }

@@ -8,18 +8,24 @@
  * call, so a candidate mostly costs one look at its parent.
  *
  * Nothing the asker may not see is emitted or counted.  A page ends after a
- * bounded number of candidates, seen or not.
+ * bounded number of candidates, seen or not.  Were the number known, somebody
+ * with as many entries of their own could count how many others there are that
+ * match; so it differs from question to question, and only the hub knows it.
  */
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/num.h"
 #include "model/entry.h"
 #include "model/entry_path.h"
 #include "model/entry_row.h"
+#include "model/seal.h"
 #include "store/meta_account.h"
 #include "store/search.h"
 
-#define LOOK_MAX	2048	/* candidates in one call */
+#define LOOK_MIN	2048	/* candidates in one call at least */
+#define LOOK_MORE	2048	/* and so many more at most */
+#define CURSOR		(2 + FSS__SEALED)
 #define MEMO		512	/* folders remembered, a power of two */
 
 struct folder {			/* of a candidate, and all above that */
@@ -36,6 +42,7 @@ struct finder {
 	unsigned		 all;		/* words to be found: bits */
 	int64_t			 under;		/* 0 anywhere */
 	int			 access;	/* -1 any */
+	int			 state;		/* -1 any */
 	int64_t			 owner;		/* whose name `name` is */
 	char			 name[FSS_LIMIT_ACCOUNT + 1];
 	struct folder		 memo[MEMO];
@@ -151,6 +158,10 @@ consider(struct finder *f, const struct fss__search *s,
 	unsigned words;
 	int r;
 
+	/* Folders are nobody's announcement. */
+	if (f->state >= 0 && f->state != (row->e.kind == FSS_KIND_DIR ?
+	    FSS_STATE_STORED : row->v.state))
+		return 0;
 	r = place_folder(f, row->e.parent, &at);
 	if (r != 0)
 		return r;
@@ -169,18 +180,79 @@ consider(struct finder *f, const struct fss__search *s,
 	return emit_hit(f, row, &at.view, emit, arg);
 }
 
+/* The same for the same question, so that asking again tells no more. */
+static unsigned
+look_max(const struct finder *f, const struct fss__search_filter *filter)
+{
+	const struct fss__search_query *q = &f->query;
+	const struct fss__search_word *last;
+	uint8_t b[16 + FSS__SEARCH_TEXT];
+	size_t n = 0;
+
+	if (q->count > 0) {
+		last = &q->word[q->count - 1];
+		n = (size_t)last->off + last->len;
+	}
+	if (n > FSS__SEARCH_TEXT)
+		n = FSS__SEARCH_TEXT;
+	fss__put_le64(b, (uint64_t)f->who->account);
+	fss__put_le64(b + 8, (uint64_t)filter->owner);
+	memcpy(b + 16, q->text, n);
+	return LOOK_MIN + (unsigned)(fss__seal_number(f->ctx, b, 16 + n) %
+	    LOOK_MORE);
+}
+
+/* The index's cursor with the place sealed: it may be a hidden entry's. */
+static void
+write_cursor(struct finder *f, const struct fss__search *s, bool again,
+    struct fss__cursor *ret_next)
+{
+	uint8_t plain[FSS__SEARCH_CURSOR];
+
+	fss__search_save(s, again, plain);
+	memcpy(ret_next->b, plain, 2);
+	fss__seal(f->ctx, f->who, plain[1], (int64_t)fss__get_le64(plain + 2),
+	    ret_next->b + 2);
+	ret_next->len = CURSOR;
+}
+
+static int
+read_cursor(struct finder *f, struct fss__slice c,
+    uint8_t plain[FSS__SEARCH_CURSOR])
+{
+	const uint8_t *b = c.p;
+	int64_t id = 0;
+	int r;
+
+	if (c.n != CURSOR)
+		return fss__err_set(&f->ctx->err, FSS_EINVAL,
+		    "not a cursor of this search");
+	r = fss__seal_open(f->ctx, f->who, b[1], b + 2, &id);
+	memcpy(plain, b, 2);
+	fss__put_le64(plain + 2, (uint64_t)id);
+	return r;
+}
+
 static int
 run(struct finder *f, const struct fss__search_filter *filter,
     struct fss__slice cursor, fss__emit_fn emit, void *arg,
     struct fss__cursor *ret_next)
 {
+	uint8_t plain[FSS__SEARCH_CURSOR];
+	struct fss__slice from = { plain, 0 };
 	struct fss__meta_row row;
 	struct fss__search s;
 	bool again = false;
 	int r;
 
-	r = fss__search_open(f->ctx->db, &f->query, filter, cursor, LOOK_MAX,
-	    &s);
+	if (cursor.n > 0) {
+		r = read_cursor(f, cursor, plain);
+		if (r != 0)
+			return r;
+		from.n = sizeof(plain);
+	}
+	r = fss__search_open(f->ctx->db, &f->query, filter, from,
+	    look_max(f, filter), &s);
 	if (r != 0)
 		return fss__err_set(&f->ctx->err, r,
 		    "not a cursor of this search");
@@ -192,8 +264,7 @@ run(struct finder *f, const struct fss__search_filter *filter,
 		}
 	}
 	if (r == FSS_EAGAIN) {
-		fss__search_save(&s, again, ret_next->b);
-		ret_next->len = FSS__SEARCH_CURSOR;
+		write_cursor(f, &s, again, ret_next);
 		r = 0;
 	}
 	fss__search_close(&s);
@@ -266,13 +337,12 @@ ask(struct finder *f, const struct fss__m_find *m, fss__emit_fn emit,
 	const char *why;
 	int r;
 
-	if ((m->has & FSS__K_find_state) && m->state != FSS_STATE_STORED)
-		return 0;	/* nothing is announced yet */
 	set_filter(m, &filter);
 	r = set_place(f, m, &filter);
 	if (r <= 0)
 		return r;
 	f->access = m->has & FSS__K_find_access ? (int)m->access : -1;
+	f->state = m->has & FSS__K_find_state ? (int)m->state : -1;
 	if ((m->has & FSS__K_find_text) && m->text.n > 0) {
 		r = fss__search_parse(m->text, &why, &f->query);
 		if (r != 0)

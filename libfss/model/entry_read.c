@@ -7,6 +7,9 @@
 #include "model/entry.h"
 #include "model/entry_path.h"
 #include "model/entry_row.h"
+#include "model/request.h"
+#include "store/meta_holder.h"
+#include "model/seal.h"
 
 /*
  * Children looked at in one call for somebody who may not see them all; then
@@ -93,20 +96,27 @@ fss__entry_stat(struct fss__ctx *ctx, const struct fss__actor *who,
 /* ---- list -------------------------------------------------------------- */
 
 /*
- * Where a listing goes on: after a name that was shown ('N', name), or after
- * an entry that was passed over ('I', id, last name shown): its name must not
- * be told.  If that entry has gone, the last name shown does as well.
+ * Where a listing goes on: after the last name that was shown ('N', name), or,
+ * where the page ended among entries that were passed over, after one of
+ * those ('I', its id sealed, last name shown).  Its name must not be told, and
+ * nobody may ask to go on after an entry of their choice: what follows would
+ * tell between which names its own is.  If that entry has gone, the last name
+ * shown does as well.
  */
+#define HIDDEN_HEAD	(1 + FSS__SEALED)
+
 struct place {
 	bool	hidden;
 	int64_t	id;
-	char	name[FSS_LIMIT_NAME + 1];
+	char	name[FSS_LIMIT_NAME + 1];	/* shown */
 	size_t	len;
+	char	after[FSS_LIMIT_NAME + 1];	/* to go on after: never told */
+	size_t	after_len;
 };
 
 static int
-read_place(struct fss__ctx *ctx, int64_t folder, struct fss__slice c,
-    struct place *p)
+read_place(struct fss__ctx *ctx, const struct fss__actor *who, int64_t folder,
+    struct fss__slice c, struct place *p)
 {
 	const uint8_t *b = c.p;
 	struct fss__meta_node e;
@@ -115,37 +125,43 @@ read_place(struct fss__ctx *ctx, int64_t folder, struct fss__slice c,
 
 	p->hidden = false;
 	p->len = 0;
+	p->after_len = 0;
 	if (c.n == 0)
 		return 0;
 	p->hidden = b[0] == 'I';
-	head = p->hidden ? 9 : 1;
+	head = p->hidden ? HIDDEN_HEAD : 1;
 	if ((b[0] != 'N' && b[0] != 'I') || c.n < head ||
 	    c.n - head > FSS_LIMIT_NAME)
 		return fss__err_set(&ctx->err, FSS_EINVAL,
 		    "not a cursor of this list");
 	p->len = c.n - head;
 	memcpy(p->name, b + head, p->len);
+	memcpy(p->after, b + head, p->len);
+	p->after_len = p->len;
 	if (!p->hidden)
 		return 0;
-	p->id = (int64_t)fss__get_le64(b + 1);
 	p->hidden = false;
+	r = fss__seal_open(ctx, who, folder, b + 1, &p->id);
+	if (r != 0)
+		return r;
 	r = fss__meta_node_get(ctx->db, p->id, &e);
 	if (r == 1 && e.parent == folder) {
-		memcpy(p->name, e.name, e.name_len);
-		p->len = e.name_len;
+		memcpy(p->after, e.name, e.name_len);
+		p->after_len = e.name_len;
 	}
 	return r < 0 ? r : 0;
 }
 
 static void
-write_place(const struct place *p, struct fss__cursor *c)
+write_place(struct fss__ctx *ctx, const struct fss__actor *who, int64_t folder,
+    const struct place *p, struct fss__cursor *c)
 {
 	size_t head = 1;
 
 	c->b[0] = p->hidden ? 'I' : 'N';
 	if (p->hidden) {
-		fss__put_le64(c->b + 1, (uint64_t)p->id);
-		head = 9;
+		fss__seal(ctx, who, folder, p->id, c->b + 1);
+		head = HIDDEN_HEAD;
 	}
 	memcpy(c->b + head, p->name, p->len);
 	c->len = head + p->len;
@@ -177,7 +193,7 @@ list_folder(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__walk *w, struct place *p, fss__emit_fn emit, void *arg,
     struct fss__cursor *ret_next)
 {
-	struct fss__slice after = { p->name, p->len };
+	struct fss__slice after = { p->after, p->after_len };
 	struct fss__meta_row row;
 	unsigned looked = 0;
 	struct fss__stmt *st;
@@ -191,9 +207,9 @@ list_folder(struct fss__ctx *ctx, const struct fss__actor *who,
 			memcpy(p->name, row.e.name, row.e.name_len);
 			p->len = row.e.name_len;
 		} else if (r == 0) {
-			p->hidden = true;
 			p->id = row.e.id;
-			if (++looked == LOOK_MAX)
+			p->hidden = ++looked == LOOK_MAX;
+			if (p->hidden)
 				r = FSS_EAGAIN;
 		}
 		if (r < 0)
@@ -201,7 +217,7 @@ list_folder(struct fss__ctx *ctx, const struct fss__actor *who,
 	}
 	fss__stmt_reset(st);
 	if (r == FSS_EAGAIN) {
-		write_place(p, ret_next);
+		write_place(ctx, who, w->node.id, p, ret_next);
 		r = 0;
 	}
 	return r;
@@ -226,7 +242,7 @@ fss__entry_list(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (r == 0 && w.node.kind != FSS_KIND_DIR)
 		r = FSS_ENOTDIR;
 	if (r == 0)
-		r = read_place(ctx, w.node.id, cursor, &p);
+		r = read_place(ctx, who, w.node.id, cursor, &p);
 	if (r == 0)
 		r = list_folder(ctx, who, &w, &p, emit, arg, ret_next);
 	return fss__ctx_end(ctx, r);
@@ -290,10 +306,29 @@ fss__entry_versions(struct fss__ctx *ctx, const struct fss__actor *who,
 
 /* ---- content ----------------------------------------------------------- */
 
-int
-fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
-    int64_t version, struct fss__content *ret_c)
+/* Whether a pass lets @who read @v: 0, or FSS_ENOENT, FSS_EDENIED. */
+static int
+use_pass(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_version *v, bool seen, struct fss__content *c)
 {
+	struct fss__meta_pass p;
+	int r;
+
+	r = fss__request_pass(ctx, who->account, v->id, seen);
+	if (r == 0)
+		return seen ? FSS_EDENIED : FSS_ENOENT;
+	if (r == 1)
+		r = fss__meta_pass_get(ctx->db, v->id, who->account, &p);
+	if (r == 1)
+		c->fetched = p.used == 0;
+	return r < 0 ? r : 0;
+}
+
+static int
+content(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
+    struct fss__content *c)
+{
+	struct fss__meta_transfer t;
 	struct fss__meta_version v;
 	struct fss__view view;
 	int r;
@@ -303,16 +338,27 @@ fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = FSS_ENOENT;
 	else if (r == 1)
 		r = fss__view_of(ctx, who, v.entry, 0, &view, NULL);
+	if (r == 0 && !(view.rights & FSS_RIGHT_READ))
+		r = use_pass(ctx, who, &v,
+		    (view.rights & FSS_RIGHT_SEE) != 0, c);
 	if (r != 0)
-		return fss__ctx_end(ctx, r);
-	if (!(view.rights & FSS_RIGHT_SEE))
-		return fss__ctx_end(ctx, FSS_ENOENT);
-	if (!(view.rights & FSS_RIGHT_READ))
-		return fss__ctx_end(ctx, FSS_EDENIED);
-	memset(ret_c, 0, sizeof(*ret_c));
+		return r;
 	if (v.has_root)
-		ret_c->root = v.root;
-	ret_c->depth = v.depth;
-	ret_c->size = (uint64_t)v.size;
-	return 0;
+		c->root = v.root;
+	c->depth = v.depth;
+	c->size = (uint64_t)v.size;
+	if (v.state == FSS_STATE_STORED)
+		return 0;
+	r = v.has_root ? fss__meta_transfer_by_root(ctx->db, &v.root, &t) : 0;
+	if (r == 1)
+		c->transfer = t.id;
+	return r < 0 ? r : r == 1 ? 0 : FSS_EANNOUNCED;
+}
+
+int
+fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
+    int64_t version, struct fss__content *ret_c)
+{
+	memset(ret_c, 0, sizeof(*ret_c));
+	return fss__ctx_end(ctx, content(ctx, who, version, ret_c));
 }

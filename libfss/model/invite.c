@@ -53,6 +53,37 @@ hash_code(struct fss__slice typed, struct fss__id *ret_hash)
 	    ret_hash);
 }
 
+/* Whether somebody of @role may make @in. */
+static int
+check_role(struct fss__ctx *ctx, int role, const struct fss__meta_invite *in)
+{
+	if (in->role != FSS_ROLE_USER && role != FSS_ROLE_ADMIN)
+		return fss__err_set(&ctx->err, FSS_EDENIED,
+		    "only an admin invites operators and admins");
+	if (in->uses > 1 && role == FSS_ROLE_USER)
+		return fss__err_set(&ctx->err, FSS_EDENIED,
+		    "an invite by a user is for one person");
+	return 0;
+}
+
+/*
+ * An invite is worth what whoever made it could still make: 1, 0 not any
+ * more, or an error.
+ */
+static int
+still_good(struct fss__ctx *ctx, const struct fss__meta_invite *in)
+{
+	struct fss__meta_account a;
+	int r;
+
+	if (in->uses < 1 || (in->expires != 0 && in->expires <= ctx->now_us))
+		return 0;
+	if (in->creator == 0)
+		return 1;
+	r = fss__meta_account_by_id(ctx->db, in->creator, &a);
+	return r != 1 ? r : !a.locked && check_role(ctx, a.role, in) == 0;
+}
+
 int
 fss__invite_use(struct fss__ctx *ctx, const struct fss__m_register *m,
     int *ret_role)
@@ -79,9 +110,10 @@ fss__invite_use(struct fss__ctx *ctx, const struct fss__m_register *m,
 	/* The hub's own, such as the first admin's, hold where it is closed. */
 	if (mode == FSS_REGISTRATION_CLOSED && (r == 0 || in.creator != 0))
 		return FSS_ECLOSED;
-	if (r == 0 || in.uses < 1 ||
-	    (in.expires != 0 && in.expires <= ctx->now_us))
-		return FSS_EINVITE;
+	if (r == 1)
+		r = still_good(ctx, &in);
+	if (r <= 0)
+		return r < 0 ? r : FSS_EINVITE;
 	*ret_role = in.role;
 	return fss__meta_invite_use(ctx->db, &hash);
 }
@@ -95,14 +127,9 @@ check_invite(struct fss__ctx *ctx, const struct fss__actor *who,
 
 	if (who == NULL)
 		return 0;
-	if (in->role != FSS_ROLE_USER && who->role != FSS_ROLE_ADMIN)
-		return fss__err_set(&ctx->err, FSS_EDENIED,
-		    "only an admin invites operators and admins");
-	if (in->uses > 1 && who->role == FSS_ROLE_USER)
-		return fss__err_set(&ctx->err, FSS_EDENIED,
-		    "an invite by a user is for one person");
-	if (who->role != FSS_ROLE_USER)
-		return 0;
+	r = check_role(ctx, who->role, in);
+	if (r != 0 || who->role != FSS_ROLE_USER)
+		return r;
 	r = fss__meta_invite_count(ctx->db, who->account, &pending);
 	if (r < 0)
 		return r;

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "crypto/keys.h"
 #include "store/store.h"
 #include "wire/schema.h"
 
@@ -29,6 +30,18 @@ struct fss__rules {
 	uint64_t	free_floor;	/* bytes that must stay free */
 	uint64_t	pwhash_ops;	/* Argon2id, 0 the default */
 	size_t		pwhash_mem;
+	uint8_t		seal[FSS__KEY_BYTES];	/* see seal.h */
+};
+
+/*
+ * What one request has looked up so far: a batch is bounded as a whole.  Zero
+ * before each request.
+ */
+struct fss__looks {
+	unsigned	below;		/* see closed.c */
+	unsigned	same;		/* see entry_commit.c */
+	struct fss__id	root;		/* the last looked for there */
+	int64_t		version;	/* that has it, -1 none may be used */
 };
 
 struct fss__ctx {
@@ -38,6 +51,7 @@ struct fss__ctx {
 	const struct fss__rules	*rules;
 	int64_t			 now_us;	/* wall clock */
 	struct fss__err		 err;		/* detail of the last failure */
+	struct fss__looks	 looks;
 	/* Kept by the model between calls; begin with zeros. */
 	uint64_t		 free_bytes;	/* of the store's disk, when */
 	int64_t			 free_seen_us;	/* last looked at */

@@ -452,6 +452,9 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 	if (e == FSS_EAGAIN)
 		return 0;
 	fss__guard_delivered(r->guard, meta.fd, meta.bytes, meta.parts);
+	if (e == FSS_ENOMEM &&
+	    fss__key_decode(ret_a->key, meta.user_id) != 0)
+		return FSS_EPROTO;
 	if (e != 0)
 		return e;
 	if (n < 2 || f[0]->len != ROUTE_BYTES || f[0]->data[0] != 0 ||

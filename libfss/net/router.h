@@ -70,7 +70,7 @@ uint64_t fss__router_cuts(const struct fss__router *r);
 int	fss__router_ready(const struct fss__router *r);
 /*
  * Take one message.  1, 0 none, FSS_EPROTO: one was thrown away (not two or
- * three frames, or no key).
+ * three frames, or no key).  FSS_ENOMEM: one was lost, of @ret_a->key.
  */
 int	fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a);
 /*

@@ -65,6 +65,8 @@ welcome(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
 	t->batch_max = (unsigned)m.batch_max;
 	t->requests_max = (unsigned)m.requests_max;
 	t->digest = (uint8_t)m.digest;
+	t->inbox = (m.has & FSS__K_welcome_inbox) == 0 ? -1 :
+	    (int64_t)fss__min_u64(m.inbox, INT64_MAX);
 	/* Its length was checked: it fits. */
 	(void)fss__slice_copy(m.account, t->account, sizeof(t->account));
 	ping_ms = fss__max_u64(PING_MIN_MS,

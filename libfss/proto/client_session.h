@@ -73,6 +73,7 @@ struct fss__cs_terms {
 	unsigned	batch_max;
 	unsigned	requests_max;
 	uint8_t		digest;
+	int64_t		inbox;		/* requests that wait; -1 unknown */
 	char		account[FSS_LIMIT_ACCOUNT + 1];	/* "" not logged in */
 };
 

@@ -18,6 +18,9 @@ struct fss__hub_config {
 	int		registration;
 	uint32_t	max_sessions;
 	uint32_t	max_anonymous;	/* sessions not logged in */
+	uint32_t	max_account;	/* sessions of one account, 0 any */
+	uint32_t	max_address;	/* sessions not logged in of one
+					 * address or key, 0 any */
 	uint64_t	max_upload;	/* payload bytes in flight, all sessions */
 	uint64_t	max_headers;	/* bytes of requests, likewise */
 	uint64_t	max_unsent;	/* bytes of answers not taken, likewise */
@@ -30,17 +33,19 @@ enum fss__hub_event_type {
 	FSS__HUB_FRAME,		/* a message came */
 	FSS__HUB_JOB,		/* a job is over; the hub takes it */
 	FSS__HUB_TICK,		/* time has passed */
-	FSS__HUB_UNSENT		/* a frame of the hub's could not be sent */
+	FSS__HUB_UNSENT,	/* a frame of the hub's could not be sent */
+	FSS__HUB_LOST		/* a message of `key` could not be taken */
 };
 
 struct fss__hub_event {
 	enum fss__hub_event_type type;
 	int64_t		mono_us;
+	int64_t		wall_us;	/* for what is shown; 0: as before */
 	uint64_t	unsent_all;	/* answers on the way, bytes */
 	uint64_t	unsent;		/* FRAME: over this connection */
+	uint8_t		key[FSS__KEY_BYTES];	/* FRAME and LOST */
 	/* FRAME: both frames are taken over, payload may be NULL */
 	uint32_t	route;
-	uint8_t		key[FSS__KEY_BYTES];
 	const char	*address;
 	struct fss__frame *header;
 	struct fss__frame *payload;
@@ -78,12 +83,16 @@ void	fss__hub_free(struct fss__hub *hub);
 /*
  * 0 or FSS_ENOMEM: then the message is lost.  A client repeats nothing while
  * its connection stands; so a session that lost a message or an answer ends,
- * and the client, told so with its next message, asks all of it anew.
+ * and the client, told so at once (or else with its next message), asks all
+ * of it anew.
  */
 int	fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 	    struct fss__hub_update *up);
 /* When TICK is next wanted, monotonic microseconds. */
 int64_t	fss__hub_deadline(const struct fss__hub *hub);
+
+/* Who is here: for the readers, as long as the hub lives. */
+struct fss__board *fss__hub_board(struct fss__hub *hub);
 
 void	fss__hub_set_registration(struct fss__hub *hub, int registration);
 /* From now on every request is answered FSS_EOVERLOAD. */

@@ -12,7 +12,9 @@
 #include <fss/version.h>
 
 #include "model/account.h"
+#include "model/request.h"
 #include "proto/hub_internal.h"
+#include "store/meta_presence.h"
 
 #define NOTE_US		(600 * INT64_C(1000000))
 #define HUB_AGENT	"fssd/" FSS_VERSION_TEXT
@@ -28,6 +30,20 @@ text(struct fss__slice s, bool present)
 
 /* ---- HELLO ------------------------------------------------------------ */
 
+/* What a session needs to know of who logs in. */
+static int
+read_person(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__meta_presence p;
+	int r;
+
+	r = fss__meta_presence_get(ctx->db, job->found.account, &p);
+	if (r < 0)
+		return r;
+	job->hidden = r == 1 && p.hidden;
+	return fss__request_inbox(ctx, job->found.account, &job->inbox);
+}
+
 static int
 hello_read(struct fss__job *job, struct fss__ctx *ctx)
 {
@@ -42,11 +58,41 @@ hello_read(struct fss__job *job, struct fss__ctx *ctx)
 		memset(&job->found, 0, sizeof(job->found));
 		r = 0;
 	}
+	if (r == 0 && job->found.account != 0)
+		r = read_person(job, ctx);
 	/* A sign of life is noted now and then, not with every log-in. */
 	if (r == 0 && (job->found.account == 0 ||
 	    ctx->now_us - job->found.noted_us < NOTE_US))
 		fss__job_end(job);
 	return r;
+}
+
+static void
+too_many(struct fss__job *job, const char *whose)
+{
+	char detail[64];
+
+	(void)fss__fmt(detail, sizeof(detail), "too many sessions%s", whose);
+	fss__job_fail(job, FSS_EOVERLOAD, detail);
+	job->retry_ms = 2000;
+}
+
+/* Whether there is room for one more, after making some. */
+static bool
+account_room(struct fss__hub *hub, int64_t account)
+{
+	return hub->cfg.max_account == 0 || fss__sessions_room_account(
+	    &hub->sessions, account, hub->cfg.max_account);
+}
+
+/* Known devices are not held up by sessions that are nobody's. */
+static bool
+anonymous_room(struct fss__hub *hub, const struct fss__job *job)
+{
+	if (hub->cfg.max_address != 0 && !fss__sessions_room_anonymous(
+	    &hub->sessions, job->key, job->from, hub->cfg.max_address))
+		return false;
+	return hub->sessions.anonymous < hub->cfg.max_anonymous;
 }
 
 static void
@@ -58,26 +104,45 @@ hello_finish(struct fss__hub *hub, struct fss__job *job)
 
 	if (job->err.code != 0)
 		return;
-	s = fss__sessions_add(&hub->sessions, job->key, hub->now_us);
+	if (job->found.account != 0 && !account_room(hub, job->found.account)) {
+		too_many(job, " of this account");
+		return;
+	}
+	if (job->found.account == 0 && !anonymous_room(hub, job)) {
+		too_many(job, "");
+		return;
+	}
+	s = fss__sessions_add(&hub->sessions, job->key, job->from,
+	    hub->now_us);
 	if (s == NULL) {
 		fss__job_fail(job, FSS_ENOMEM, NULL);
 		return;
 	}
 	s->route = job->route;
-	if (job->found.account != 0)
-		fss__sessions_identify(&hub->sessions, s, &job->found);
+	if (job->found.account != 0 &&
+	    fss__hub_identify(hub, s, &job->found, job->hidden) != 0) {
+		fss__hub_remove_session(hub, s);
+		fss__job_fail(job, FSS_ENOMEM, NULL);
+		return;
+	}
 	job->serial = s->serial;
 	memcpy(job->session, s->id, sizeof(job->session));
 
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_welcome_hub_name | FSS__K_welcome_time_us |
-	    FSS__K_welcome_registration | FSS__K_welcome_agent;
+	    FSS__K_welcome_registration | FSS__K_welcome_agent |
+	    FSS__K_welcome_epoch | FSS__K_welcome_seq;
+	m.epoch = fss__ring_epoch(hub->events.ring);
+	m.seq = fss__ring_last(hub->events.ring);
 	m.session.p = s->id;
 	m.session.n = sizeof(s->id);
 	m.version = FSS__MAX_VERSION;
 	if (s->who.account != 0) {
 		m.has |= FSS__K_welcome_account | FSS__K_welcome_role |
-		    FSS__K_welcome_device;
+		    FSS__K_welcome_device | FSS__K_welcome_inbox |
+		    FSS__K_welcome_hidden;
+		m.inbox = job->inbox;
+		m.hidden = job->hidden;
 		m.account = fss__slice_str(s->who.name);
 		m.role = (uint64_t)s->who.role;
 		m.device = (uint64_t)s->who.device;
@@ -139,6 +204,11 @@ verify_password(struct fss__job *job, struct fss__ctx *ctx,
 
 	if (job->known)
 		return fss__pwhash_verify(job->hash, pw.p, pw.n);
+	/* Somebody else's; nobody gets in by it.  Or the very first. */
+	if (job->hash[0] != '\0') {
+		r = fss__pwhash_verify(job->hash, pw.p, pw.n);
+		return r != 0 ? r : FSS_EAUTH;
+	}
 	/* Making a hash is the same computation as verifying one. */
 	r = fss__pwhash(job->hash, pw.p, pw.n, ctx->rules->pwhash_ops,
 	    ctx->rules->pwhash_mem);
@@ -221,9 +291,18 @@ wrong_password(struct fss__ctx *ctx)
 static int
 login_verify(struct fss__job *job, struct fss__ctx *ctx)
 {
-	int r = verify_password(job, ctx, job->m.LOGIN.password);
+	struct fss__slice pw = job->m.LOGIN.password;
+	int r = verify_password(job, ctx, pw);
 
-	return r == FSS_EAUTH ? wrong_password(ctx) : r;
+	if (r == FSS_EAUTH)
+		return wrong_password(ctx);
+	if (r != 0)
+		return r;
+	memcpy(job->was, job->hash, sizeof(job->was));
+	/* Settings were changed since: now there is a password to hash anew. */
+	return !fss__pwhash_stale(job->hash, ctx->rules->pwhash_ops,
+	    ctx->rules->pwhash_mem) ? 0 : fss__pwhash(job->hash, pw.p, pw.n,
+	    ctx->rules->pwhash_ops, ctx->rules->pwhash_mem);
 }
 
 static int
@@ -233,7 +312,7 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__slice device_name;
 	int r;
 
-	r = same_hash(ctx, m->name, job->hash);
+	r = same_hash(ctx, m->name, job->was);
 	if (r == FSS_EAUTH)
 		return wrong_password(ctx);
 	if (r != 0)
@@ -242,19 +321,39 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	    m->has & FSS__K_login_device_name);
 	r = fss__account_enrol(ctx, m->name, job->key, device_name,
 	    &job->found);
+	if (r == 0 && strcmp(job->hash, job->was) != 0)
+		r = fss__account_rehash(ctx, &job->found, job->hash);
+	if (r == 0)
+		r = read_person(job, ctx);
 	return r != 0 ? r : answer_account(job, device_name);
 }
 
-/* The session that asked is logged in from now on. */
+/*
+ * The session that asked, if it is still there, is logged in from now on.  A
+ * key stands for one device: where it stood for another, that one's sessions
+ * end with it.
+ */
 static void
 login_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__session *s;
 
-	s = fss__sessions_of_job(&hub->sessions, job);
-	if (job->err.code != 0 || s == NULL)
+	if (job->err.code != 0)
 		return;
-	fss__sessions_identify(&hub->sessions, s, &job->found);
+	s = fss__sessions_of_job(&hub->sessions, job);
+	fss__hub_end_key(hub, job->key, job->found.device, s);
+	if (s == NULL)
+		return;
+	if (s->who.account != job->found.account &&
+	    !account_room(hub, job->found.account)) {
+		(void)fss__hub_identify(hub, s, NULL, false);
+		too_many(job, " of this account");
+		return;
+	}
+	if (fss__hub_identify(hub, s, &job->found, job->hidden) != 0) {
+		fss__hub_remove_session(hub, s);
+		return;
+	}
 	fss__rates_refund(hub->rates, fss__slice_str(job->found.name));
 }
 
@@ -281,15 +380,6 @@ passwd_hash(struct fss__job *job, struct fss__ctx *ctx)
 }
 
 static int
-answer_empty(struct fss__job *job)
-{
-	struct fss__m_empty m;
-
-	memset(&m, 0, sizeof(m));
-	return fss__job_answer(job, &m);
-}
-
-static int
 passwd_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	int r = same_hash(ctx, fss__slice_str(job->who.name), job->was);
@@ -298,7 +388,7 @@ passwd_write(struct fss__job *job, struct fss__ctx *ctx)
 		return fss__err_set(&ctx->err, r, "the old password is wrong");
 	if (r == 0)
 		r = fss__account_set_password(ctx, &job->who, job->hash);
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 static void
@@ -324,7 +414,7 @@ logout_write(struct fss__job *job, struct fss__ctx *ctx)
 	else if ((m->has & FSS__K_logout_forget) && m->forget)
 		r = fss__account_revoke_device(ctx, &job->who,
 		    job->who.device);
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 static void
@@ -333,14 +423,16 @@ logout_finish(struct fss__hub *hub, struct fss__job *job)
 	const struct fss__m_logout *m = &job->m.LOGOUT;
 	struct fss__session *s;
 
-	s = fss__sessions_of_job(&hub->sessions, job);
-	if (job->err.code != 0 || s == NULL)
+	if (job->err.code != 0)
 		return;
+	/* It may have ended meanwhile; the others end all the same. */
+	s = fss__sessions_of_job(&hub->sessions, job);
 	if ((m->has & FSS__K_logout_everywhere) && m->everywhere)
 		fss__hub_end_sessions(hub, job->who.account, 0, s);
 	else if ((m->has & FSS__K_logout_forget) && m->forget)
 		fss__hub_end_sessions(hub, 0, job->who.device, s);
-	fss__sessions_identify(&hub->sessions, s, NULL);
+	if (s != NULL)
+		(void)fss__hub_identify(hub, s, NULL, false);
 }
 
 static int
@@ -349,7 +441,7 @@ revoke_write(struct fss__job *job, struct fss__ctx *ctx)
 	int r = fss__account_revoke_device(ctx, &job->who,
 	    (int64_t)job->m.DEVICE_REVOKE.id);
 
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 static void
@@ -363,21 +455,15 @@ revoke_finish(struct fss__hub *hub, struct fss__job *job)
 	s = fss__sessions_of_job(&hub->sessions, job);
 	fss__hub_end_sessions(hub, 0, device, s);
 	if (s != NULL && s->who.device == device)
-		fss__sessions_identify(&hub->sessions, s, NULL);
+		(void)fss__hub_identify(hub, s, NULL, false);
 }
 
 /* ---- lists ------------------------------------------------------------ */
 
 static int
-whoami_emit(void *arg, const void *record)
-{
-	return fss__job_answer(arg, record);
-}
-
-static int
 whoami_read(struct fss__job *job, struct fss__ctx *ctx)
 {
-	return fss__account_whoami(ctx, &job->who, whoami_emit, job);
+	return fss__account_whoami(ctx, &job->who, fss__hub_answer_record, job);
 }
 
 /*
@@ -475,7 +561,7 @@ user_set_write(struct fss__job *job, struct fss__ctx *ctx)
 	memset(&page, 0, sizeof(page));
 	page.has = FSS__K_page_name;
 	page.name = job->m.USER_SET.name;
-	return fss__account_users(ctx, &job->who, &page, whoami_emit, job,
+	return fss__account_users(ctx, &job->who, &page, fss__hub_answer_record, job,
 	    &(struct fss__cursor){ .len = 0 });
 }
 
@@ -503,7 +589,7 @@ group_set_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	int r = fss__account_group_set(ctx, &job->who, &job->m.GROUP_SET);
 
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 #define READ	FSS__LANE_READ
@@ -519,19 +605,19 @@ const struct fss__handler fss__handlers_account[] = {
 	{ FSS__MSG_LOGIN, SECRET,
 	    {{ READ, login_read }, { KDF, login_verify },
 	    { WRITE, login_write }}, login_finish },
-	{ FSS__MSG_LOGOUT, 0, {{ WRITE, logout_write }}, logout_finish },
+	{ FSS__MSG_LOGOUT, FSS__H_FACTS, {{ WRITE, logout_write }}, logout_finish },
 	{ FSS__MSG_PASSWD, SECRET,
 	    {{ READ, passwd_read }, { KDF, passwd_hash },
 	    { WRITE, passwd_write }}, passwd_finish },
 	{ FSS__MSG_WHOAMI, 0, {{ READ, whoami_read }}, NULL },
 	{ FSS__MSG_DEVICES, 0, {{ READ, devices_read }}, NULL },
-	{ FSS__MSG_DEVICE_REVOKE, 0, {{ WRITE, revoke_write }},
+	{ FSS__MSG_DEVICE_REVOKE, FSS__H_FACTS, {{ WRITE, revoke_write }},
 	    revoke_finish },
 	{ FSS__MSG_INVITE, 0, {{ WRITE, invite_write }}, NULL },
 	{ FSS__MSG_USERS, 0, {{ READ, users_read }}, NULL },
-	{ FSS__MSG_USER_SET, 0, {{ WRITE, user_set_write }},
+	{ FSS__MSG_USER_SET, FSS__H_FACTS, {{ WRITE, user_set_write }},
 	    user_set_finish },
 	{ FSS__MSG_GROUPS, 0, {{ READ, groups_read }}, NULL },
-	{ FSS__MSG_GROUP_SET, 0, {{ WRITE, group_set_write }}, NULL },
+	{ FSS__MSG_GROUP_SET, FSS__H_FACTS, {{ WRITE, group_set_write }}, NULL },
 	{ 0, 0, {{ READ, NULL }}, NULL }
 };

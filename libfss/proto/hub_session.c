@@ -22,7 +22,8 @@ fss__sessions_init(struct fss__sessions *t)
 	if (t->bucket == NULL)
 		return FSS_ENOMEM;
 	t->nbuckets = FIRST_BUCKETS;
-	return 0;
+	t->tallies = fss__tallies_new();
+	return t->tallies == NULL ? FSS_ENOMEM : 0;
 }
 
 void
@@ -31,6 +32,7 @@ fss__sessions_release(struct fss__sessions *t)
 	while (t->oldest != NULL)
 		fss__sessions_remove(t, t->oldest);
 	fss__free(t->bucket);
+	fss__tallies_free(t->tallies);
 	memset(t, 0, sizeof(*t));
 }
 
@@ -89,9 +91,73 @@ unlink_age(struct fss__sessions *t, struct fss__session *s)
 		t->newest = s->older;
 }
 
+static uint64_t
+whose_account(const struct fss__sessions *t, int64_t account)
+{
+	uint8_t id[8];
+
+	fss__put_le64(id, (uint64_t)account);
+	return fss__tally_whose(t->tallies, FSS__TALLY_ACCOUNT, id,
+	    sizeof(id));
+}
+
+/* Counts the session as what it is now. */
+static void
+tally(struct fss__sessions *t, struct fss__session *s)
+{
+	fss__tally_leave(&s->by_who);
+	fss__tally_leave(&s->by_address);
+	if (s->who.account != 0) {
+		fss__tally_enter(t->tallies, &s->by_who,
+		    whose_account(t, s->who.account), s);
+		return;
+	}
+	fss__tally_enter(t->tallies, &s->by_who, fss__tally_whose(t->tallies,
+	    FSS__TALLY_KEY, s->key, sizeof(s->key)), s);
+	fss__tally_enter(t->tallies, &s->by_address, s->from, s);
+}
+
+/* See fss__sessions_room_account(). */
+static bool
+make_room(struct fss__sessions *t, uint64_t whose, size_t most)
+{
+	struct fss__session *s, *idle = NULL;
+	struct fss__tally *e = NULL;
+	size_t n = 0;
+
+	while (n < most &&
+	    (e = fss__tally_next(t->tallies, whose, e)) != NULL) {
+		s = e->of;
+		if (s->pending == 0 &&
+		    (idle == NULL || s->seen_us < idle->seen_us))
+			idle = s;
+		n++;
+	}
+	if (n < most)
+		return true;
+	if (idle != NULL)
+		fss__sessions_remove(t, idle);
+	return idle != NULL;
+}
+
+bool
+fss__sessions_room_account(struct fss__sessions *t, int64_t account,
+    size_t most)
+{
+	return make_room(t, whose_account(t, account), most);
+}
+
+bool
+fss__sessions_room_anonymous(struct fss__sessions *t,
+    const uint8_t key[FSS__KEY_BYTES], uint64_t from, size_t most)
+{
+	return make_room(t, fss__tally_whose(t->tallies, FSS__TALLY_KEY, key,
+	    FSS__KEY_BYTES), most) && make_room(t, from, most);
+}
+
 struct fss__session *
 fss__sessions_add(struct fss__sessions *t, const uint8_t key[FSS__KEY_BYTES],
-    int64_t mono_us)
+    uint64_t from, int64_t mono_us)
 {
 	struct fss__session *s, **b;
 
@@ -111,6 +177,8 @@ fss__sessions_add(struct fss__sessions *t, const uint8_t key[FSS__KEY_BYTES],
 	s->next = *b;
 	*b = s;
 	append_newest(t, s);
+	s->from = from;
+	tally(t, s);
 	t->count++;
 	t->anonymous++;
 	return s;
@@ -174,6 +242,7 @@ fss__sessions_identify(struct fss__sessions *t, struct fss__session *s,
 		memset(&s->who, 0, sizeof(s->who));
 	if (s->who.account == 0)
 		t->anonymous++;
+	tally(t, s);
 }
 
 void
@@ -182,10 +251,14 @@ fss__sessions_remove(struct fss__sessions *t, struct fss__session *s)
 	struct fss__session **p;
 	struct fss__job *job;
 
+	if (t->ends != NULL)
+		t->ends(t->ends_arg, s);
 	for (p = bucket_of(t, s->id); *p != s; p = &(*p)->next)
 		;
 	*p = s->next;
 	unlink_age(t, s);
+	fss__tally_leave(&s->by_who);
+	fss__tally_leave(&s->by_address);
 	t->count--;
 	if (s->who.account == 0)
 		t->anonymous--;

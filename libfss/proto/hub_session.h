@@ -4,6 +4,8 @@
 #ifndef FSS__PROTO_HUB_SESSION_H
 #define FSS__PROTO_HUB_SESSION_H
 
+#include "proto/hub_event.h"
+#include "proto/hub_tally.h"
 #include "proto/job.h"
 
 struct fss__session {
@@ -18,6 +20,11 @@ struct fss__session {
 	uint64_t	headers;	/* bytes of them */
 	int64_t		seen_us;	/* monotonic */
 	struct fss__actor who;		/* account 0: not logged in */
+	struct fss__presence_session presence;
+	struct fss__waiter waiter;
+	uint64_t	from;		/* whose address, see hub_tally.h */
+	struct fss__tally by_who;	/* account; or key, if not logged in */
+	struct fss__tally by_address;	/* if not logged in */
 
 	/* upload */
 	uint64_t	put_flying;	/* payload bytes not yet answered */
@@ -40,15 +47,32 @@ struct fss__sessions {
 	uint64_t	headers;	/* bytes of all requests unanswered, of
 					 * sessions that ended too */
 	uint64_t	last_serial;
+	struct fss__tallies *tallies;
+	/* Called for each that ends, before it goes; NULL: nobody is. */
+	void		(*ends)(void *arg, struct fss__session *s);
+	void		*ends_arg;
 	struct fss__session *oldest;	/* least recently heard of */
 	struct fss__session *newest;
 };
 
 int	fss__sessions_init(struct fss__sessions *t);
 void	fss__sessions_release(struct fss__sessions *t);
-/* A new session with a random id; NULL when out of memory. */
+/*
+ * A new session with a random id, not logged in, of whoever has the address
+ * @from; NULL when out of memory.
+ */
 struct fss__session *fss__sessions_add(struct fss__sessions *t,
-	    const uint8_t key[FSS__KEY_BYTES], int64_t mono_us);
+	    const uint8_t key[FSS__KEY_BYTES], uint64_t from,
+	    int64_t mono_us);
+/*
+ * Room for one more where an account has @most, or a key or an address has
+ * as many that are not logged in: ends the one of them that was not heard of
+ * for longest and has no request under way.  False where all have.
+ */
+bool	fss__sessions_room_account(struct fss__sessions *t, int64_t account,
+	    size_t most);
+bool	fss__sessions_room_anonymous(struct fss__sessions *t,
+	    const uint8_t key[FSS__KEY_BYTES], uint64_t from, size_t most);
 /* The session @id if it belongs to @key (compared in constant time). */
 struct fss__session *fss__sessions_find(const struct fss__sessions *t,
 	    struct fss__slice id, const uint8_t key[FSS__KEY_BYTES]);

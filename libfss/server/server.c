@@ -26,7 +26,7 @@
 #include "server/executor.h"
 #include "server/server.h"
 
-#define NUMBERS		15
+#define NUMBERS		17
 #define BUDGET		256
 #define TICK_US		INT64_C(1000000)
 #define MAX_UPLOAD	(UINT64_C(256) << 20)
@@ -40,6 +40,7 @@ struct fss_server {
 	char		introduce[FSS__ENDPOINT];
 	char		name[FSS__MAX_LABEL + 1];
 	uint64_t	number[NUMBERS];
+	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */
 	struct fss__log	log;
 
 	struct fss__err	err;
@@ -78,6 +79,8 @@ fss_server_new(fss_server **ret_s)
 	s->number[FSS_SERVER_MAX_HELD] = UINT64_C(512) << 20;
 	s->number[FSS_SERVER_MAX_UNSENT] = UINT64_C(512) << 20;
 	s->number[FSS_SERVER_PER_ADDRESS] = 1024;
+	s->number[FSS_SERVER_PER_ACCOUNT] = 64;
+	s->number[FSS_SERVER_ANONYMOUS] = 64;
 	(void)fss__fmt(s->name, sizeof(s->name), "hub");
 	*ret_s = s;
 	return 0;
@@ -147,6 +150,7 @@ rules_of(const fss_server *s)
 	rules.free_floor = s->number[FSS_SERVER_FREE_FLOOR];
 	rules.pwhash_ops = s->number[FSS_SERVER_PWHASH_OPS];
 	rules.pwhash_mem = (size_t)s->number[FSS_SERVER_PWHASH_MEM];
+	memcpy(rules.seal, s->seal, sizeof(rules.seal));
 	return rules;
 }
 
@@ -168,6 +172,8 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_MAX_HELD] = { FSS__MAX_UNDELIVERED, INT64_MAX },
 		[FSS_SERVER_PER_ADDRESS] = { 0, 1000000 },
 		[FSS_SERVER_MAX_UNSENT] = { 2 * FSS__MAX_UNSENT, INT64_MAX },
+		[FSS_SERVER_PER_ACCOUNT] = { 0, 1000000 },
+		[FSS_SERVER_ANONYMOUS] = { 0, 1000000 },
 	};
 	struct fss__rules rules;
 
@@ -224,6 +230,25 @@ watch(fss_server *s, int fd)
 	    fss__errno(errno);
 }
 
+/* Out of the hub's key, so that cursors hold over a restart. */
+static int
+make_seal(fss_server *s)
+{
+	uint8_t *secret = fss__secmem_new(FSS__KEY_BYTES);
+	int r;
+
+	if (secret == NULL)
+		return FSS_ENOMEM;
+	r = fss__hub_key_read(s->data, secret, &s->err);
+	if (r == 0) {
+		fss__put_le64(s->seal, fss__keyed_hash(secret, "seal 1", 6));
+		fss__put_le64(s->seal + 8,
+		    fss__keyed_hash(secret, "seal 2", 6));
+	}
+	fss__secmem_free(secret);
+	return r;
+}
+
 static int
 open_sockets(fss_server *s)
 {
@@ -276,6 +301,8 @@ open_hub(fss_server *s)
 	cfg.registration = (int)s->number[FSS_SERVER_REGISTRATION];
 	cfg.max_sessions = (uint32_t)s->number[FSS_SERVER_MAX_SESSIONS];
 	cfg.max_anonymous = MAX_ANONYMOUS;
+	cfg.max_account = (uint32_t)s->number[FSS_SERVER_PER_ACCOUNT];
+	cfg.max_address = (uint32_t)s->number[FSS_SERVER_ANONYMOUS];
 	cfg.max_upload = MAX_UPLOAD;
 	cfg.max_headers = MAX_HEADERS;
 	cfg.max_unsent = s->number[FSS_SERVER_MAX_UNSENT];
@@ -315,6 +342,7 @@ open_executor(fss_server *s)
 	cfg.rules = rules_of(s);
 	cfg.readers = (unsigned)s->number[FSS_SERVER_READERS];
 	cfg.hashers = cpus > 4 ? 4 : cpus < 1 ? 1 : (unsigned)cpus;
+	cfg.board = fss__hub_board(s->hub);
 	cfg.wake_fd = s->event_fd;
 	cfg.log = &s->log;
 	return fss__executor_start(&cfg, &s->err, &s->executor);
@@ -341,6 +369,8 @@ fss_server_open(fss_server *s)
 		r = open_store(s);
 	if (r == 0)
 		r = open_hub(s);
+	if (r == 0)
+		r = make_seal(s);
 	if (r == 0)
 		r = open_executor(s);
 	if (r == 0)
@@ -371,6 +401,8 @@ fss_server_timeout_ms(const fss_server *s)
 	left = fss__router_deadline(s->router);
 	if (left > s->tick_us)
 		left = s->tick_us;
+	if (left > fss__hub_deadline(s->hub))
+		left = fss__hub_deadline(s->hub);
 	left -= fss__mono_us();
 	return left <= 0 ? 0 : (int)(left / 1000) + 1;
 }
@@ -392,6 +424,7 @@ static int
 step(fss_server *s, struct fss__hub_event *ev, struct fss__hub_update *up)
 {
 	ev->mono_us = fss__mono_us();
+	ev->wall_us = fss__wall_us();
 	ev->unsent_all = fss__router_unsent_all(s->router);
 	return fss__hub_step(s->hub, ev, up);
 }
@@ -476,11 +509,16 @@ take_message(fss_server *s, struct fss__hub_update *up)
 	int r;
 
 	r = fss__router_recv(s->router, &a);
-	if (r == 0 || r == FSS_ENOMEM)
-		return r == 0 ? 0 : 1;
+	if (r == 0)
+		return 0;
+	memset(&ev, 0, sizeof(ev));
+	if (r == FSS_ENOMEM) {
+		ev.type = FSS__HUB_LOST;
+		memcpy(ev.key, a.key, sizeof(ev.key));
+		(void)step(s, &ev, up);
+	}
 	if (r < 0)
 		return 1;	/* thrown away */
-	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__HUB_FRAME;
 	ev.unsent = fss__router_unsent(s->router, a.route);
 	ev.route = a.route;
@@ -518,15 +556,21 @@ fss_server_process(fss_server *s, int budget)
 	memset(&ev, 0, sizeof(ev));
 	ev.mono_us = fss__mono_us();
 	fss__router_sweep(s->router, ev.mono_us);
-	if (ev.mono_us >= s->tick_us) {
+	if (ev.mono_us >= s->tick_us ||
+	    ev.mono_us >= fss__hub_deadline(s->hub)) {
+		/* Serves some of those who wait for news: see below. */
 		ev.type = FSS__HUB_TICK;
 		(void)step(s, &ev, &up);
 		s->tick_us = ev.mono_us + TICK_US;
 	}
 	take_done(s, &up);
 	dispatch(s, &up);
-	/* Sending may have taken in more, without a new edge. */
-	if (!fss__router_ready(s->router))
+	/*
+	 * Sending may have taken in more, without a new edge; and who was not
+	 * served yet waits for the next call, after its messages.
+	 */
+	if (!fss__router_ready(s->router) &&
+	    fss__mono_us() < fss__hub_deadline(s->hub))
 		return 0;
 	(void)fss_server_wakeup(s);
 	return 1;

@@ -11,6 +11,23 @@
 
 #define FSS__DB_APP_ID	0x46535331	/* "FSS1", PRAGMA application_id */
 
+struct fss__schema_step {
+	int			 to;	/* version reached by it */
+	const char *const	*sql[2];	/* run in order, NULL-ended */
+};
+
+/* What a database is for; PRAGMAs take no parameters, so they are texts. */
+struct fss__db_schema {
+	int64_t			 app_id;
+	const char		*set_app_id;
+	int			 version;
+	const char *const	*set_version;	/* by version */
+	const struct fss__schema_step *steps;
+	size_t			 step_count;
+};
+
+extern const struct fss__db_schema fss__schema_hub;
+
 struct fss__stmt {
 	struct fss__db	*db;
 	const char	*sql;		/* the key: the caller's static text */
@@ -21,6 +38,7 @@ struct fss__stmt {
 struct fss__db {
 	sqlite3		*h;
 	enum fss__db_mode mode;
+	const struct fss__db_schema *schema;
 	struct fss__stmt **slots;	/* open addressing, a power of two */
 	size_t		 slot_count;
 	size_t		 used;
@@ -42,6 +60,10 @@ int	fss__db_run(struct fss__db *db, const char *static_sql);
 int	fss__db_run_i64(struct fss__db *db, const char *static_sql,
 	    int64_t *ret_v);
 
+/* db_open.c: fss__db_open() for a database of another kind than the hub's. */
+int	fss__db_open_as(const char *path, enum fss__db_mode mode,
+	    const struct fss__db_schema *schema, struct fss__err *err,
+	    struct fss__db **ret_db);
 /* schema.c: makes or upgrades (writer), compares (reader). */
 int	fss__schema_ensure(struct fss__db *db, struct fss__err *err);
 

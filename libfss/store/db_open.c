@@ -87,7 +87,7 @@ check_owner(struct fss__db *db)
 	int r;
 
 	r = fss__db_run_i64(db, "PRAGMA application_id", &app);
-	if (r == 0 && app != 0 && app != FSS__DB_APP_ID)
+	if (r == 0 && app != 0 && app != db->schema->app_id)
 		r = fss__err_set(&db->err, FSS_ECORRUPT,
 		    "database belongs to another program");
 	return r;
@@ -196,6 +196,14 @@ int
 fss__db_open(const char *path, enum fss__db_mode mode, struct fss__err *err,
     struct fss__db **ret_db)
 {
+	return fss__db_open_as(path, mode, &fss__schema_hub, err, ret_db);
+}
+
+int
+fss__db_open_as(const char *path, enum fss__db_mode mode,
+    const struct fss__db_schema *schema, struct fss__err *err,
+    struct fss__db **ret_db)
+{
 	struct fss__db *db;
 	int r;
 
@@ -204,6 +212,7 @@ fss__db_open(const char *path, enum fss__db_mode mode, struct fss__err *err,
 	if (db == NULL)
 		return fss__err_set(err, FSS_ENOMEM, "out of memory");
 	db->mode = mode;
+	db->schema = schema;
 	r = open_file(db, path);
 	if (r == 0)
 		r = harden(db);

@@ -27,7 +27,11 @@ struct fss__local_file {
 	bool		told;		/* the hub has answered ANNOUNCE */
 };
 
-/* Makes it where there is none, 0600. FSS_EBUSY, FSS_ESCHEMA, FSS_EIO. */
+/*
+ * Makes it where there is none, 0600.  Several processes may have it open:
+ * an agent, and a command that announces.  FSS_EBUSY, FSS_ESCHEMA,
+ * FSS_ECORRUPT, FSS_EIO.
+ */
 int	fss__localidx_open(const char *path, struct fss__err *err,
 	    struct fss__localidx **ret_x);
 void	fss__localidx_close(struct fss__localidx *x);
@@ -41,25 +45,38 @@ int	fss__localidx_get(struct fss__localidx *x, struct fss__slice remote,
 int	fss__localidx_by_root(struct fss__localidx *x,
 	    const struct fss__id *root, int64_t after,
 	    struct fss__local_file *ret_f);
-/* By remote path, below @under, after @after. */
+/* By remote path, at or below @under, after @after ("" the first). */
 int	fss__localidx_after(struct fss__localidx *x, struct fss__slice under,
 	    struct fss__slice after, struct fss__local_file *ret_f);
 /* Replaces the row of f->remote and drops its pages; sets f->id. */
 int	fss__localidx_set(struct fss__localidx *x, struct fss__local_file *f);
 int	fss__localidx_found(struct fss__localidx *x, int64_t id, int64_t scan);
+/* A number above those of all scans so far. */
+int	fss__localidx_scan(struct fss__localidx *x, int64_t *ret_scan);
 int	fss__localidx_told(struct fss__localidx *x, int64_t id);
 int	fss__localidx_remove(struct fss__localidx *x, int64_t id);
-/* A row below @under that scan @scan did not find. */
+/*
+ * A row at or below @under, after @after, that neither scan @scan nor a later
+ * one found.
+ */
 int	fss__localidx_lost(struct fss__localidx *x, struct fss__slice under,
-	    int64_t scan, struct fss__local_file *ret_f);
+	    int64_t scan, struct fss__slice after,
+	    struct fss__local_file *ret_f);
 
-/* Manifest pages of a file; in the order of PLAN: level falling, start. */
+/*
+ * Manifest pages of a file; in the order of PLAN: level falling, start.
+ * page_after: after (@level, @start); the first with @level above all levels.
+ */
 int	fss__localidx_page_add(struct fss__localidx *x, int64_t file,
 	    unsigned level, uint64_t start, const struct fss__id *id,
 	    const void *data, size_t len);
 int	fss__localidx_page_after(struct fss__localidx *x, int64_t file,
 	    unsigned level, uint64_t start, struct fss__id *ret_id,
 	    unsigned *ret_level, uint64_t *ret_start,
+	    struct fss__slice *ret_data);
+/* The page of @level that covers @offset. */
+int	fss__localidx_page_at(struct fss__localidx *x, int64_t file,
+	    unsigned level, uint64_t offset, uint64_t *ret_start,
 	    struct fss__slice *ret_data);
 
 /* Folders announced: where each is on disk; for rescans. */
@@ -77,5 +94,8 @@ int	fss__localidx_offer_set(struct fss__localidx *x, uint64_t request,
 int	fss__localidx_offer_get(struct fss__localidx *x, uint64_t request,
 	    struct fss__slice *ret_local);
 int	fss__localidx_offer_remove(struct fss__localidx *x, uint64_t request);
+/* By request, after @after. */
+int	fss__localidx_offer_after(struct fss__localidx *x, uint64_t after,
+	    uint64_t *ret_request);
 
 #endif

@@ -14,7 +14,7 @@
 #define FSS__VERSION_COLS						\
 	"v.id, v.entry, v.number, v.kind, v.size, v.root, v.depth,"	\
 	" v.chunk, v.mtime, v.mode, v.created, v.author, v.media,"	\
-	" v.target"
+	" v.target, v.state, v.keep"
 
 /* Both return 1 or FSS_ECORRUPT; a NULL version yields id 0. */
 int	fss__meta_read_node(struct fss__stmt *st, struct fss__meta_node *e);

@@ -34,17 +34,11 @@ one_device(struct fss__stmt *st, struct fss__meta_device *ret_d)
 	return r;
 }
 
-int
-fss__meta_device_holder(struct fss__db *db, const uint8_t key[FSS__KEY_BYTES],
-    struct fss__meta_holder *ret_h)
+static int
+one_holder(struct fss__stmt *st, struct fss__meta_holder *ret_h)
 {
-	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT d.id, a.id, a.role, a.name, d.seen FROM device d"
-	    " JOIN account a ON a.id = d.account"
-	    " WHERE d.key = ?1 AND d.revoked = 0 AND a.locked = 0");
 	int r;
 
-	fss__bind_blob(st, 1, key, FSS__KEY_BYTES);
 	r = fss__step(st);
 	if (r == 1) {
 		ret_h->device = fss__col_i64(st, 0);
@@ -57,6 +51,32 @@ fss__meta_device_holder(struct fss__db *db, const uint8_t key[FSS__KEY_BYTES],
 	}
 	fss__stmt_reset(st);
 	return r;
+}
+
+int
+fss__meta_device_holder(struct fss__db *db, const uint8_t key[FSS__KEY_BYTES],
+    struct fss__meta_holder *ret_h)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT d.id, a.id, a.role, a.name, d.seen FROM device d"
+	    " JOIN account a ON a.id = d.account"
+	    " WHERE d.key = ?1 AND d.revoked = 0 AND a.locked = 0");
+
+	fss__bind_blob(st, 1, key, FSS__KEY_BYTES);
+	return one_holder(st, ret_h);
+}
+
+int
+fss__meta_device_holder_by_id(struct fss__db *db, int64_t id,
+    struct fss__meta_holder *ret_h)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT d.id, a.id, a.role, a.name, d.seen FROM device d"
+	    " JOIN account a ON a.id = d.account"
+	    " WHERE d.id = ?1 AND d.revoked = 0 AND a.locked = 0");
+
+	fss__bind_i64(st, 1, id);
+	return one_holder(st, ret_h);
 }
 
 int

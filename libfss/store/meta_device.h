@@ -29,6 +29,8 @@ struct fss__meta_holder {
 
 int	fss__meta_device_holder(struct fss__db *db,
 	    const uint8_t key[FSS__KEY_BYTES], struct fss__meta_holder *ret_h);
+int	fss__meta_device_holder_by_id(struct fss__db *db, int64_t id,
+	    struct fss__meta_holder *ret_h);
 /* Only devices in use are found. */
 int	fss__meta_device_by_key(struct fss__db *db,
 	    const uint8_t key[FSS__KEY_BYTES], struct fss__meta_device *ret_d);

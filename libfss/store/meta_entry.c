@@ -264,14 +264,48 @@ fss__meta_entry_any_child(struct fss__db *db, int64_t parent,
 }
 
 int
-fss__meta_entry_restricted(struct fss__db *db, int64_t owner, int64_t after,
-    int64_t *ret_id)
+fss__meta_below_mark(struct fss__db *db, int64_t id, int64_t *ret_parent)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT id FROM entry WHERE owner = ?1 AND access > 0"
-	    " AND id > ?2 ORDER BY id LIMIT 1");
+	    "UPDATE entry SET below = 1 WHERE id = ?1 AND below = 0"
+	    " RETURNING parent");
 
-	fss__bind_i64(st, 1, owner);
+	fss__bind_i64(st, 1, id);
+	return fss__step_i64(st, ret_parent);
+}
+
+int
+fss__meta_below_needed(struct fss__db *db, int64_t id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT 1 FROM entry WHERE id = ?1 AND (access > 0 OR below > 0)");
+	int64_t one;
+
+	fss__bind_i64(st, 1, id);
+	return fss__step_i64(st, &one);
+}
+
+int
+fss__meta_below_next(struct fss__db *db, int64_t parent, int64_t after,
+    struct fss__meta_link *ret_l)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT id, parent, owner, access, granted FROM entry"
+	    " INDEXED BY entry_below"
+	    " WHERE parent = ?1 AND id > ?2 AND (access > 0 OR below > 0)"
+	    " ORDER BY id LIMIT 1");
+	int r;
+
+	fss__bind_i64(st, 1, parent);
 	fss__bind_i64(st, 2, after);
-	return fss__step_i64(st, ret_id);
+	r = fss__step(st);
+	if (r == 1) {
+		ret_l->id = fss__col_i64(st, 0);
+		ret_l->parent = fss__col_i64(st, 1);
+		ret_l->owner = fss__col_i64(st, 2);
+		ret_l->access = (int)fss__col_i64(st, 3);
+		ret_l->granted = fss__col_i64(st, 4) > 0;
+	}
+	fss__stmt_reset(st);
+	return r;
 }

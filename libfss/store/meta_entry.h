@@ -47,6 +47,8 @@ struct fss__meta_version {
 	struct fss__id	root;
 	unsigned	depth;
 	int64_t		chunk;		/* row of the root, 0 none */
+	int		state;		/* enum fss_state */
+	int64_t		keep;		/* fetched: goes back then, 0 stays */
 	int64_t		mtime, created, author;
 	unsigned	mode;
 	char		media[FSS__MAX_MEDIA + 1];	/* "" unknown */
@@ -94,12 +96,14 @@ int	fss__meta_entry_delete(struct fss__db *db, int64_t id);
 /* The first child, or the first removed entry with parent TRASH. */
 int	fss__meta_entry_any_child(struct fss__db *db, int64_t parent,
 	    struct fss__meta_node *ret_e);
-/*
- * Entries of @owner with an access of their own, by id from above @after: the
- * id or 0.
- */
-int	fss__meta_entry_restricted(struct fss__db *db, int64_t owner,
-	    int64_t after, int64_t *ret_id);
+/* Marks that something below has an access: 1 and its parent, 0 marked before. */
+int	fss__meta_below_mark(struct fss__db *db, int64_t id,
+	    int64_t *ret_parent);
+/* 1 if what is above the entry must be marked for it, else 0. */
+int	fss__meta_below_needed(struct fss__db *db, int64_t id);
+/* The first child above @after with an access of its own or a mark. */
+int	fss__meta_below_next(struct fss__db *db, int64_t parent,
+	    int64_t after, struct fss__meta_link *ret_l);
 
 int	fss__meta_version_get(struct fss__db *db, int64_t id,
 	    struct fss__meta_version *ret_v);
@@ -116,6 +120,7 @@ int	fss__meta_version_insert(struct fss__db *db,
 /* The oldest version of @entry numbered at most @upto: what dropping frees. */
 struct fss__meta_old {
 	int64_t	id, size, chunk;
+	int	state;
 };
 int	fss__meta_version_oldest(struct fss__db *db, int64_t entry,
 	    int64_t upto, struct fss__meta_old *ret_o);

@@ -79,6 +79,18 @@ fss__meta_member_count(struct fss__db *db, int64_t group, int64_t *ret_n)
 }
 
 int
+fss__meta_member_has(struct fss__db *db, int64_t group, int64_t account)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT 1 FROM member WHERE circle = ?1 AND account = ?2");
+	int64_t one;
+
+	fss__bind_i64(st, 1, group);
+	fss__bind_i64(st, 2, account);
+	return fss__step_i64(st, &one);
+}
+
+int
 fss__meta_member_insert(struct fss__db *db, int64_t group, int64_t account)
 {
 	struct fss__stmt *st = fss__db_query(db,

@@ -51,6 +51,10 @@ int	fss__meta_request_last(struct fss__db *db, int64_t *ret_seq);
 /* The live request of @asker for this version (want: none). */
 int	fss__meta_request_same(struct fss__db *db, int64_t asker, int kind,
 	    int64_t version, struct fss__meta_request *ret_r);
+/* The live one of @asker for @path of @owner (upload). */
+int	fss__meta_request_same_path(struct fss__db *db, int64_t asker,
+	    int kind, int64_t owner, struct fss__slice path,
+	    struct fss__meta_request *ret_r);
 /* The newest one of @asker for @version in any state: id and state. */
 int	fss__meta_request_newest(struct fss__db *db, int64_t asker,
 	    int64_t version, int64_t *ret_id, int *ret_state);
@@ -74,6 +78,12 @@ int	fss__meta_box_open(struct fss__db *db, int64_t account, bool in,
 int	fss__meta_box_next(struct fss__meta_box *b,
 	    struct fss__meta_request *ret_r);
 void	fss__meta_box_close(struct fss__meta_box *b);
+/*
+ * How many wait for @account's answer at @now, counted up to @limit; wishes to
+ * all wait for nobody in particular.
+ */
+int	fss__meta_box_waiting(struct fss__db *db, int64_t account,
+	    int64_t now, int64_t limit, int64_t *ret_n);
 
 /* ---- audience ---------------------------------------------------------- */
 
@@ -86,6 +96,8 @@ int	fss__meta_audience_get(struct fss__db *db, int64_t request,
 /* Notes a no; *ret_left: how many have not declined. */
 int	fss__meta_audience_decline(struct fss__db *db, int64_t request,
 	    int64_t account, int64_t *ret_left);
+/* Nobody has declined. */
+int	fss__meta_audience_afresh(struct fss__db *db, int64_t request);
 /* The first above @after. */
 int	fss__meta_audience_after(struct fss__db *db, int64_t request,
 	    int64_t after, int64_t *ret_account);
@@ -95,18 +107,24 @@ int	fss__meta_audience_after(struct fss__db *db, int64_t request,
 int	fss__meta_request_mark(struct fss__db *db, int64_t request);
 int	fss__meta_request_mark_owner(struct fss__db *db, int64_t owner);
 int	fss__meta_request_mark_asker(struct fss__db *db, int64_t asker);
+int	fss__meta_request_mark_target(struct fss__db *db, int64_t target);
+/* Whose content a device of @account has. */
+int	fss__meta_request_mark_holder(struct fss__db *db, int64_t account);
+int	fss__meta_request_mark_version(struct fss__db *db, int64_t version);
 int	fss__meta_request_mark_root(struct fss__db *db,
 	    const struct fss__id *root);
 int	fss__meta_request_mark_live(struct fss__db *db);
 /* The first marked one; it is unmarked. */
 int	fss__meta_request_marked(struct fss__db *db, int64_t *ret_id);
-/* The live one that expires first. */
+/* The live one that expires first; not of those whose bytes arrive. */
 int	fss__meta_request_expiring(struct fss__db *db, int64_t *ret_id,
 	    int64_t *ret_expires);
 /* The first live one for @root in @state with an id above @after. */
 int	fss__meta_request_waiting(struct fss__db *db,
 	    const struct fss__id *root, int state, int64_t after,
 	    int64_t *ret_id);
+/* Whether a live one with a yes is for @version: 1, 0. */
+int	fss__meta_request_needs(struct fss__db *db, int64_t version);
 /* How many live ones with a yes wait for @root. */
 int	fss__meta_request_waiters(struct fss__db *db,
 	    const struct fss__id *root, int64_t *ret_n);
@@ -123,6 +141,7 @@ int	fss__meta_pass_get(struct fss__db *db, int64_t version,
 /* Replaces one that is there. */
 int	fss__meta_pass_set(struct fss__db *db, const struct fss__meta_pass *p);
 int	fss__meta_pass_drop(struct fss__db *db, int64_t request);
+int	fss__meta_pass_drop_version(struct fss__db *db, int64_t version);
 /* Removes at most @limit expired ones: their number. */
 int	fss__meta_pass_purge(struct fss__db *db, int64_t now, int limit);
 

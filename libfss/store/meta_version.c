@@ -36,6 +36,8 @@ fss__meta_read_version(struct fss__stmt *st, int col,
 	if (fss__slice_copy(s, v->target, sizeof(v->target)) != 0)
 		return FSS_ECORRUPT;
 	v->target_len = s.n;
+	v->state = (int)fss__col_i64(st, col + 14);
+	v->keep = fss__col_i64(st, col + 15);
 	return 1;
 }
 
@@ -104,9 +106,9 @@ fss__meta_version_insert(struct fss__db *db,
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "INSERT INTO version(entry, number, kind, size, root, depth,"
-	    " chunk, mtime, mode, created, author, media, target)"
-	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-	    " ?13)");
+	    " chunk, mtime, mode, created, author, media, target,"
+	    " state, keep) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+	    " ?11, ?12, ?13, ?14, ?15)");
 	struct fss__slice target = { v->target, v->target_len };
 	int r;
 
@@ -128,6 +130,8 @@ fss__meta_version_insert(struct fss__db *db,
 		fss__bind_text(st, 12, fss__slice_str(v->media));
 	if (v->target_len != 0)
 		fss__bind_text(st, 13, target);
+	fss__bind_i64(st, 14, v->state);
+	fss__bind_i64(st, 15, v->keep);
 	r = fss__exec(st);
 	if (r == 0)
 		*ret_id = fss__db_last_id(db);
@@ -139,7 +143,7 @@ fss__meta_version_oldest(struct fss__db *db, int64_t entry, int64_t upto,
     struct fss__meta_old *ret_o)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT id, size, chunk FROM version"
+	    "SELECT id, size, chunk, state FROM version"
 	    " WHERE entry = ?1 AND number <= ?2 ORDER BY number LIMIT 1");
 	int r;
 
@@ -150,6 +154,7 @@ fss__meta_version_oldest(struct fss__db *db, int64_t entry, int64_t upto,
 		ret_o->id = fss__col_i64(st, 0);
 		ret_o->size = fss__col_i64(st, 1);
 		ret_o->chunk = fss__col_i64(st, 2);
+		ret_o->state = (int)fss__col_i64(st, 3);
 	}
 	fss__stmt_reset(st);
 	return r;

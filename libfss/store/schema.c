@@ -13,12 +13,7 @@
 #include "store/schema_model.h"
 #include "store/schema_request.h"
 
-struct step {
-	int			 to;	/* version reached by it */
-	const char *const	*sql[2];	/* run in order, NULL-ended */
-};
-
-static const struct step STEPS[] = {
+static const struct fss__schema_step STEPS[] = {
 	{ 1, { fss__schema_chunk, fss__schema_model } },
 	{ 2, { fss__schema_request, NULL } },
 };
@@ -40,8 +35,14 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 2",
 };
 
+const struct fss__db_schema fss__schema_hub = {
+	FSS__DB_APP_ID, "PRAGMA application_id = 0x46535331",
+	FSS__SCHEMA_VERSION, SET_VERSION, STEPS,
+	sizeof(STEPS) / sizeof(STEPS[0])
+};
+
 static int
-run_step(struct fss__db *db, const struct step *s)
+run_step(struct fss__db *db, const struct fss__schema_step *s)
 {
 	size_t i;
 	int r;
@@ -54,9 +55,9 @@ run_step(struct fss__db *db, const struct step *s)
 			r = run_all(db, s->sql[i]);
 	}
 	if (r == 0)
-		r = fss__db_run(db, SET_VERSION[s->to]);
+		r = fss__db_run(db, db->schema->set_version[s->to]);
 	if (r == 0)
-		r = fss__db_run(db, "PRAGMA application_id = 0x46535331");
+		r = fss__db_run(db, db->schema->set_app_id);
 	if (r == 0)
 		r = fss__db_commit(db);
 	if (r != 0)
@@ -67,6 +68,7 @@ run_step(struct fss__db *db, const struct step *s)
 int
 fss__schema_ensure(struct fss__db *db, struct fss__err *err)
 {
+	const struct fss__db_schema *sc = db->schema;
 	int64_t have = 0;
 	size_t i;
 	int r;
@@ -74,21 +76,21 @@ fss__schema_ensure(struct fss__db *db, struct fss__err *err)
 	r = fss__db_run_i64(db, "PRAGMA user_version", &have);
 	if (r != 0)
 		return r;
-	if (have > FSS__SCHEMA_VERSION)
+	if (have > sc->version)
 		return fss__err_set(err, FSS_ESCHEMA,
 		    "database has schema %lld, this program knows up to %d",
-		    (long long)have, FSS__SCHEMA_VERSION);
+		    (long long)have, sc->version);
 	if (have < 0)
 		return fss__err_set(err, FSS_ECORRUPT,
 		    "database has an impossible schema version");
-	if (have < FSS__SCHEMA_VERSION && db->mode == FSS__DB_READ)
+	if (have < sc->version && db->mode == FSS__DB_READ)
 		return fss__err_set(err, FSS_ESCHEMA,
 		    "database has schema %lld and was not upgraded to %d yet",
-		    (long long)have, FSS__SCHEMA_VERSION);
-	for (i = 0; i < sizeof(STEPS) / sizeof(STEPS[0]); i++) {
-		if (STEPS[i].to <= have)
+		    (long long)have, sc->version);
+	for (i = 0; i < sc->step_count; i++) {
+		if (sc->steps[i].to <= have)
 			continue;
-		r = run_step(db, &STEPS[i]);
+		r = run_step(db, &sc->steps[i]);
 		if (r != 0)
 			return r;
 	}

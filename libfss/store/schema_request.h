@@ -19,6 +19,19 @@ static const char *const fss__schema_request[] = {
 	"CREATE INDEX version_keep ON version(keep) WHERE keep > 0",
 
 	/*
+	 * below: 1 if something below it may have an access of its own; then
+	 * all above it have 1 too.  Set and never taken back.
+	 */
+	"ALTER TABLE entry ADD COLUMN below INTEGER NOT NULL DEFAULT 0",
+	"CREATE INDEX entry_below ON entry(parent, id)"
+	" WHERE access > 0 OR below > 0",
+	"WITH RECURSIVE up(id) AS ("
+	" SELECT parent FROM entry WHERE access > 0 AND parent > 0"
+	" UNION SELECT e.parent FROM up JOIN entry e ON e.id = up.id"
+	"  WHERE e.parent > 0)"
+	" UPDATE entry SET below = 1 WHERE id IN (SELECT id FROM up)",
+
+	/*
 	 * Last seen, written when somebody goes; live: 1 while online, so
 	 * that a hub that was killed knows whose time to set when it starts.
 	 */
@@ -50,7 +63,8 @@ static const char *const fss__schema_request[] = {
 	 * for what is above the last one known.  change: transitions so far.
 	 * owner, entry, version: of a get or upload; of a want once fulfilled.
 	 * root: NULL for an empty file, an upload, a want not fulfilled.
-	 * target: an account, 0 for all; circle: the group a wish went to.
+	 * target: an account, 0 for all; circle: the group a wish went to
+	 * (target 0).
 	 * path, number: as they were, for showing.  decided: the account that
 	 * answered, 0 none.  retry: not asked again before.
 	 */
@@ -83,6 +97,10 @@ static const char *const fss__schema_request[] = {
 	" attempt INTEGER NOT NULL DEFAULT 1)",
 	"CREATE INDEX request_asker ON request(asker, seq)",
 	"CREATE INDEX request_target ON request(target, seq)",
+	"CREATE INDEX request_live_all ON request(seq)"
+	" WHERE target = 0 AND state < 4",
+	"CREATE INDEX request_live_target ON request(target)"
+	" WHERE state < 4",
 	"CREATE INDEX request_live_asker ON request(asker, target)"
 	" WHERE state < 4",
 	"CREATE INDEX request_live_owner ON request(owner) WHERE state < 4",

@@ -407,6 +407,23 @@ credit(struct fuzz *f, unsigned route)
 
 /* ---- steps ------------------------------------------------------------ */
 
+/* A message of the connection's key is lost; its sessions go with it. */
+static void
+lost(struct fuzz *f, unsigned route, struct hub_msg *m)
+{
+	const struct fss__session *s;
+	uint8_t key[FSS__KEY_BYTES];
+
+	if (m != NULL) {
+		take_message(f, m);
+		hub_msg_free(m);
+	}
+	memset(key, (int)(route % KEYS), sizeof(key));
+	hub_drive_lost(&f->d, key);
+	for (s = f->d.hub->sessions.oldest; s != NULL; s = s->newer)
+		must(s->key[0] != key[0]);
+}
+
 static void
 one_step(struct fuzz *f)
 {
@@ -452,7 +469,9 @@ one_step(struct fuzz *f)
 	case 13:
 		hub_drive_run(&f->d);
 		m = hub_drive_next(&f->d);
-		if (m != NULL)
+		if (what >= 0xc0)
+			lost(f, route, m);
+		else if (m != NULL)
 			hub_drive_unsent(&f->d, m);
 		break;
 	case 14:
@@ -493,6 +512,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	hub_drive_run(&f.d);
 	take_messages(&f);
 	hub_drive_tick(&f.d, FSS__MAX_LEASE * INT64_C(1000));
+	hub_drive_run(&f.d);
 	fss__hub_stats(f.d.hub, &st);
 	must(st.sessions == 0 && st.under_way == 0);
 	must(f.d.hub->put_flying == 0);

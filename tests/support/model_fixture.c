@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "model/event.h"
 #include "model_fixture.h"
 #include "store/meta_account.h"
 
@@ -44,6 +45,7 @@ mf_close(struct mf *f)
 {
 	if (f == NULL)
 		return;
+	fss__news_free(f->ctx.news);
 	fss__store_close(f->store);
 	free(f);
 }
@@ -137,6 +139,7 @@ void
 mf_begin(struct mf *f)
 {
 	fss__err_clear(&f->ctx.err);
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
 	f->ctx.now_us++;
 	assert_int_equal(fss__store_begin(f->store), 0);
 }
@@ -299,7 +302,8 @@ mf_expect_sound(struct mf *f)
 {
 	assert_int_equal(mf_sql(f, "SELECT count(*) FROM account a WHERE"
 	    " a.bytes <> (SELECT coalesce(sum(v.size), 0) FROM version v"
-	    "  JOIN entry e ON e.id = v.entry WHERE e.owner = a.id)"
+	    "  JOIN entry e ON e.id = v.entry WHERE e.owner = a.id"
+	    "  AND v.state = 0)"
 	    " OR a.files <> (SELECT count(*) FROM entry e"
 	    "  WHERE e.owner = a.id AND e.kind <> 1)"
 	    " OR a.folders <> (SELECT count(*) FROM entry e"

@@ -314,11 +314,50 @@ test_groups(void **state)
 	mf_close(f);
 }
 
+/* Whoever is put out must not come back by an invite made before. */
+static void
+test_invites_end(void **state)
+{
+	struct mf *f = mf_open();
+	char code[FSS__MAX_INVITE + 1], late[FSS__MAX_INVITE + 1];
+	struct fss__actor admin, bad, who;
+
+	(void)state;
+	f->rules.registration = FSS_REGISTRATION_INVITE;
+	assert_int_equal(mf_invite(f, NULL, FSS_ROLE_ADMIN, 2, code), 0);
+	assert_int_equal(mf_register(f, "admin", code, 1, &admin), 0);
+	assert_int_equal(mf_register(f, "bad", code, 2, &bad), 0);
+	/* Lowered: an admin's invite is worth nothing, made before or after. */
+	assert_int_equal(mf_invite(f, &bad, FSS_ROLE_ADMIN, 1, code), 0);
+	assert_int_equal(user_set(f, &admin, "bad", FSS_ROLE_USER, -1, -1), 0);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM invite"), 0);
+	assert_int_equal(mf_register(f, "back", code, 3, &who), FSS_EINVITE);
+	assert_int_equal(mf_invite(f, &bad, FSS_ROLE_ADMIN, 1, late), 0);
+	assert_int_equal(mf_register(f, "back", late, 3, &who), FSS_EINVITE);
+	/* Raised and locked: likewise. */
+	assert_int_equal(user_set(f, &admin, "bad", FSS_ROLE_OPERATOR, -1, -1),
+	    0);
+	bad.role = FSS_ROLE_OPERATOR;
+	assert_int_equal(mf_invite(f, &bad, FSS_ROLE_USER, 5, code), 0);
+	assert_int_equal(user_set(f, &admin, "bad", -1, 1, -1), 0);
+	assert_int_equal(mf_register(f, "back", code, 3, &who), FSS_EINVITE);
+	assert_int_equal(mf_invite(f, &bad, FSS_ROLE_USER, 1, late), 0);
+	assert_int_equal(mf_register(f, "back", late, 3, &who), FSS_EINVITE);
+	/* What is still within the rights of whoever made it holds. */
+	assert_int_equal(user_set(f, &admin, "bad", FSS_ROLE_USER, 0, -1), 0);
+	bad.role = FSS_ROLE_USER;
+	assert_int_equal(mf_invite(f, &bad, FSS_ROLE_USER, 1, code), 0);
+	assert_int_equal(user_set(f, &admin, "bad", -1, -1, 5), 0);
+	assert_int_equal(mf_register(f, "friend", code, 3, &who), 0);
+	mf_close(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_users),
+		cmocka_unit_test(test_invites_end),
 		cmocka_unit_test(test_user_set),
 		cmocka_unit_test(test_quota_rows),
 		cmocka_unit_test(test_groups),

@@ -104,6 +104,82 @@ test_not_open(void **state)
 	fss_client_free(c);
 }
 
+/* What <fss/request.h> refuses before anything is sent. */
+static void
+test_people_arguments(void **state)
+{
+	const uint64_t ids[1] = { 1 };
+	fss_client *c = opened(1000);
+	char note[502];
+	fss_op op;
+
+	(void)state;
+	memset(note, 'n', sizeof(note));
+	note[501] = '\0';
+	assert_int_equal(fss_client_inbox(c), -1);
+	assert_int_equal(fss_client_who(c, 2, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_hide(c, 2, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_holders(c, "x", NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_ask(c, "bob:/x", note, 0, NULL, &op),
+	    FSS_EINVAL);
+	assert_int_equal(fss_client_ask(c, "bob:/x", NULL, 31536001, NULL,
+	    &op), FSS_EINVAL);
+	assert_int_equal(fss_client_ask(c, "bob:/../x", NULL, 0, NULL, &op),
+	    FSS_EPATH);
+	assert_int_equal(fss_client_ask_want(c, NULL, NULL, 0, NULL, &op),
+	    FSS_EINVAL);
+	assert_int_equal(fss_client_ask_want(c, "", NULL, 0, NULL, &op),
+	    FSS_EINVAL);
+	assert_int_equal(fss_client_ask_upload(c, "/nowhere/at/all", "bob:/x",
+	    NULL, NULL, &op), FSS_ENOENT);
+	assert_int_equal(fss_client_ask_upload(c, "/", "bob:/x", NULL, NULL,
+	    &op), FSS_EISDIR);
+	assert_int_equal(fss_client_upload_asked(c, 0, "/x", "bob:/x", 0,
+	    NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_upload_asked(c, 1, "/x", "bob:/x",
+	    FSS_COPY_RECURSIVE, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_request(c, 0, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_requests(c, 4, 0, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_requests(c, 1, 512, NULL, &op),
+	    FSS_EINVAL);
+	assert_int_equal(fss_client_decide(c, ids, 0, FSS_REQUEST_SEE, NULL,
+	    NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_decide(c, ids, 257, FSS_REQUEST_SEE, NULL,
+	    NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_decide(c, ids, 1, FSS_REQUEST_FULFIL,
+	    NULL, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_decide(c, ids, 1, FSS_REQUEST_DENY, note,
+	    NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_fulfil(c, 1, "bob:/x", NULL, &op),
+	    FSS_EINVAL);
+	assert_int_equal(fss_client_fulfil(c, 0, ":/x", NULL, &op),
+	    FSS_EINVAL);
+	assert_int_equal(fss_client_rule_add(c, 0, NULL, NULL, -1,
+	    1u << FSS_REQUEST_GET, NULL, 0, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_rule_add(c, FSS_VERDICT_ALLOW, NULL, NULL,
+	    -2, 1u << FSS_REQUEST_GET, NULL, 0, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_rule_add(c, FSS_VERDICT_ALLOW, NULL, NULL,
+	    -1, 1u << FSS_REQUEST_WANT, NULL, 0, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_rule_add(c, FSS_VERDICT_ALLOW, NULL,
+	    "no/slash", -1, 1u << FSS_REQUEST_GET, NULL, 0, NULL, &op),
+	    FSS_EPATH);
+	assert_int_equal(fss_client_rule_remove(c, 0, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_audit(c, NULL, NULL, 0, 2, NULL, &op),
+	    FSS_EINVAL);
+	assert_int_equal(fss_client_set_index(c, ""), FSS_EINVAL);
+	assert_int_equal(fss_client_set_index(c, "/nowhere/at/all"),
+	    FSS_ENOENT);
+	/* What is fine becomes an operation. */
+	assert_int_equal(fss_client_who(c, FSS_WHO_ALL, NULL, &op), 0);
+	assert_int_equal(fss_client_requests(c, 0, 0, NULL, &op), 0);
+	assert_int_equal(fss_client_decide(c, ids, 1, FSS_REQUEST_DENY, "no",
+	    NULL, &op), 0);
+	assert_int_equal(fss_client_rule_add(c, FSS_VERDICT_DENY, "@friends",
+	    ":/music", 1 << 20, 1u << FSS_REQUEST_UPLOAD, "no", 3, NULL,
+	    &op), 0);
+	fss_client_free(c);
+}
+
 static void
 test_arguments(void **state)
 {
@@ -478,6 +554,7 @@ main(void)
 		cmocka_unit_test(test_setters),
 		cmocka_unit_test(test_not_open),
 		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_people_arguments),
 		cmocka_unit_test(test_nobody_there),
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_cancel_wakes),

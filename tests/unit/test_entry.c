@@ -354,12 +354,61 @@ test_quota(void **state)
 	mf_close(f);
 }
 
+/* An item of a batch: the looks of those before it count. */
+static int
+item_of_batch(struct mf *f, const struct fss__actor *who,
+    const struct fss__m_commit_item *m)
+{
+	int r;
+
+	assert_int_equal(fss__store_begin(f->store), 0);
+	r = fss__entry_commit(&f->ctx, who, mf_s(NULL), m, mf_emit_one, NULL);
+	return mf_end(f, r);
+}
+
+static void
+test_same_looks(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__m_commit_item m;
+	struct fss__id id;
+	char path[16];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 5; i++) {
+		(void)snprintf(path, sizeof(path), "/a%d", i);
+		assert_int_equal(mf_file(f, &alice, NULL, path, "secret"), 0);
+	}
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
+	m = mf_item("/b", "secret", &id);
+	assert_int_equal(item_of_batch(f, &bob, &m), FSS_EMISSING);
+	assert_int_equal(item_of_batch(f, &bob, &m), FSS_EMISSING);
+	assert_int_equal(f->ctx.looks.same, 5);
+	assert_int_equal(mf_access(f, &alice, NULL, "/a3", FSS_ACCESS_OPEN),
+	    0);
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
+	assert_int_equal(item_of_batch(f, &bob, &m), 0);
+	assert_int_equal(f->ctx.looks.same, 4);
+	m.path = mf_s("/c");
+	assert_int_equal(item_of_batch(f, &bob, &m), 0);
+	assert_int_equal(f->ctx.looks.same, 5);
+	/* None left: as if nobody had it. */
+	f->ctx.looks.same = 1 << 20;
+	m.path = mf_s("/d");
+	assert_int_equal(item_of_batch(f, &bob, &m), FSS_EMISSING);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commit),
 		cmocka_unit_test(test_lies),
+		cmocka_unit_test(test_same_looks),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_versions),

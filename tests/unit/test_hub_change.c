@@ -76,9 +76,9 @@ revoke_send(struct world *w, uint64_t device)
 	return hub_peer_send(&w->a, FSS__MSG_DEVICE_REVOKE, &m, NULL);
 }
 
-/* An operator made behind the hub's back, and told it by a new session. */
+/* A role given behind the hub's back, and told it by a new session. */
 static void
-make_operator(struct world *w)
+make(struct world *w, struct hub_peer *p, const char *name, int role)
 {
 	struct fss__actor root = { .role = FSS_ROLE_ADMIN, .account = -1 };
 	struct fss__m_user_set m;
@@ -86,13 +86,25 @@ make_operator(struct world *w)
 
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_user_set_role;
-	m.name = fss__slice_str("alice");
-	m.role = FSS_ROLE_OPERATOR;
+	m.name = fss__slice_str(name);
+	m.role = (uint64_t)role;
 	assert_int_equal(fss__store_begin(w->d.store), 0);
 	assert_int_equal(
 	    fss__account_user_set(&w->d.write_ctx, &root, &m, &account), 0);
 	assert_int_equal(fss__store_commit(w->d.store, false), 0);
-	assert_int_equal(hub_peer_hello(&w->a), 0);
+	assert_int_equal(hub_peer_hello(p), 0);
+}
+
+static uint64_t
+role_send(struct hub_peer *p, const char *name, int role)
+{
+	struct fss__m_user_set m;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_user_set_role;
+	m.name = fss__slice_str(name);
+	m.role = (uint64_t)role;
+	return hub_peer_send(p, FSS__MSG_USER_SET, &m, NULL);
 }
 
 static uint64_t
@@ -331,7 +343,7 @@ test_lock(void **state)
 	struct fss__m_login m;
 	struct hub_peer c;
 
-	make_operator(w);
+	make(w, &w->a, "alice", FSS_ROLE_OPERATOR);
 	hub_peer_init(&c, &w->d, 3);
 	hub_peer_register(&w->b, "bob");
 	assert_int_equal(hub_peer_hello(&c), 0);
@@ -356,6 +368,70 @@ test_lock(void **state)
 	assert_int_equal(whoami(&w->b, NULL), FSS_EAUTH);
 	assert_int_equal(hub_peer_login(&w->b, "bob", "password"), FSS_EAUTH);
 	hub_peer_release(&c);
+}
+
+/* What waits when a role is taken away is done without it. */
+static void
+test_demote(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_account_list list;
+	struct fss__m_account row;
+	struct fss__m_page page;
+	uint64_t down, up, users;
+
+	hub_peer_register(&w->b, "bob");
+	make(w, &w->a, "alice", FSS_ROLE_ADMIN);
+	make(w, &w->b, "bob", FSS_ROLE_ADMIN);
+	w->d.hold = HUB_HOLD(FSS__LANE_WRITE) | HUB_HOLD(FSS__LANE_READ);
+	down = role_send(&w->a, "bob", FSS_ROLE_USER);
+	up = role_send(&w->b, "bob", FSS_ROLE_ADMIN);
+	memset(&page, 0, sizeof(page));
+	page.has = FSS__K_page_name;
+	page.name = fss__slice_str("alice");
+	users = hub_peer_send(&w->b, FSS__MSG_USERS, &page, NULL);
+	hub_drive_run(&w->d);
+	w->d.hold = HUB_HOLD(FSS__LANE_READ);
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->a, down, NULL), 0);
+	assert_int_equal(hub_peer_take(&w->b, up, NULL), FSS_EDENIED);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->b, users, &list), 0);
+	assert_int_equal(
+	    fss__list_next(&list.accounts, &fss__r_account, &row), 1);
+	assert_false(row.has & FSS__K_account_bytes);
+	assert_int_equal(whoami(&w->b, &row), 0);
+	assert_int_equal(row.role, FSS_ROLE_USER);
+}
+
+/* A change that waits when its device is revoked is not made. */
+static void
+test_revoke_races_change(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_account m;
+	struct fss__m_move mv;
+	uint8_t op[FSS__OP_BYTES] = { 9 };
+	uint64_t revoke;
+
+	second_device(w);
+	assert_int_equal(whoami(&w->b, &m), 0);
+	(void)hub_peer_file(&w->a, "/from", 1, 100);
+	memset(&mv, 0, sizeof(mv));
+	mv.op.p = op;
+	mv.op.n = sizeof(op);
+	mv.from = fss__slice_str("/from");
+	mv.to = fss__slice_str("/to");
+	w->d.hold = HUB_HOLD(FSS__LANE_WRITE);
+	revoke = revoke_send(w, m.device);
+	(void)hub_peer_send(&w->b, FSS__MSG_MOVE, &mv, NULL);
+	hub_drive_run(&w->d);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->a, revoke, NULL), 0);
+	hub_peer_silence(&w->b);
+	assert_int_equal(hub_peer_stat(&w->a, "/from", NULL), 0);
 }
 
 static uint64_t
@@ -425,6 +501,104 @@ test_logout(void **state)
 	assert_int_equal(whoami(&w->b, NULL), FSS_EAUTH);
 }
 
+/* The session that asked is gone before its wish is done. */
+static void
+test_logout_and_bye(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_logout m;
+
+	second_device(w);
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_logout_everywhere;
+	m.everywhere = true;
+	w->d.hold = HUB_HOLD(FSS__LANE_WRITE);
+	(void)hub_peer_send(&w->a, FSS__MSG_LOGOUT, &m, NULL);
+	(void)hub_peer_send(&w->a, FSS__MSG_BYE, &nothing, NULL);
+	hub_drive_run(&w->d);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	hub_peer_silence(&w->a);
+	assert_int_equal(whoami(&w->b, NULL), FSS_ESESSION);
+}
+
+/* Two sessions of one key; one of them goes over to another account. */
+static void
+test_key_changes_hands(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_login m;
+	struct fss__m_account who;
+	struct hub_peer same;
+
+	hub_peer_register(&w->b, "bob");
+	hub_peer_init(&same, &w->d, 1);
+	assert_int_equal(hub_peer_hello(&same), 0);
+	assert_int_equal(whoami(&same, &who), 0);
+	assert_int_equal(hub_peer_login(&same, "bob", "password"), 0);
+	assert_int_equal(whoami(&w->a, NULL), FSS_ESESSION);
+	assert_int_equal(whoami(&same, &who), 0);
+	assert_true(fss__slice_eq(who.name, fss__slice_str("bob")));
+	/* The other device of bob's is not concerned. */
+	assert_int_equal(whoami(&w->b, NULL), 0);
+	/* Nor is the session that asked needed for it. */
+	assert_int_equal(hub_peer_hello(&w->a), 0);
+	memset(&m, 0, sizeof(m));
+	m.name = fss__slice_str("alice");
+	m.password = fss__slice_str("password");
+	w->d.hold = HUB_HOLD(FSS__LANE_WRITE);
+	(void)hub_peer_send(&w->a, FSS__MSG_LOGIN, &m, NULL);
+	(void)hub_peer_send(&w->a, FSS__MSG_BYE, &nothing, NULL);
+	hub_drive_run(&w->d);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	hub_peer_silence(&w->a);
+	assert_int_equal(whoami(&same, NULL), FSS_ESESSION);
+	hub_peer_release(&same);
+}
+
+/* ---- hashes ----------------------------------------------------------- */
+
+static void
+stored_hash(struct world *w, const char *name, int want,
+    char hash[FSS__PWHASH_TEXT])
+{
+	assert_int_equal(fss__account_hash(&w->d.write_ctx,
+	    fss__slice_str(name), hash), want);
+}
+
+/* Hashes follow the settings, and a name that is nobody's shows nothing. */
+static void
+test_settings_change(void **state)
+{
+	char before[FSS__PWHASH_TEXT], after[FSS__PWHASH_TEXT];
+	char nobody[FSS__PWHASH_TEXT];
+	struct world *w = *state;
+
+	stored_hash(w, "alice", 0, before);
+	/* Somebody's hash, and no password of theirs opens anything. */
+	stored_hash(w, "nobody", FSS_EAUTH, nobody);
+	assert_string_equal(nobody, before);
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	assert_int_equal(hub_peer_login(&w->b, "nobody", "password"),
+	    FSS_EAUTH);
+	assert_int_equal(hub_peer_login(&w->b, "alice", "password"), 0);
+	stored_hash(w, "alice", 0, after);
+	assert_string_equal(before, after);
+	w->d.rules.pwhash_ops = 2;
+	assert_int_equal(hub_peer_login(&w->b, "alice", "wrong one"),
+	    FSS_EAUTH);
+	stored_hash(w, "alice", 0, after);
+	assert_string_equal(before, after);
+	assert_int_equal(hub_peer_login(&w->b, "alice", "password"), 0);
+	stored_hash(w, "alice", 0, after);
+	assert_true(fss__pwhash_stale(before, 2, w->d.rules.pwhash_mem));
+	assert_false(fss__pwhash_stale(after, 2, w->d.rules.pwhash_mem));
+	assert_int_equal(hub_peer_login(&w->b, "alice", "password"), 0);
+	stored_hash(w, "nobody", FSS_EAUTH, nobody);
+	assert_string_equal(nobody, after);
+}
+
 int
 main(void)
 {
@@ -437,8 +611,13 @@ main(void)
 		T(test_revoke),
 		T(test_revoke_races_hello),
 		T(test_lock),
+		T(test_demote),
+		T(test_revoke_races_change),
 		T(test_passwd_races),
 		T(test_logout),
+		T(test_logout_and_bye),
+		T(test_key_changes_hands),
+		T(test_settings_change),
 	};
 #undef T
 

@@ -374,9 +374,17 @@ test_unsent(void **state)
 	(void)hub_peer_get_send(&w->a, version);
 	hub_drive_run(&w->d);
 	hub_drive_unsent(&w->d, hub_drive_next(&w->d));
+	/* Said at once, and again when asked. */
+	assert_int_equal(hub_peer_take(&w->a, 0, NULL), FSS_ESESSION);
 	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
 	assert_int_equal(hub_peer_hello(&w->a), 0);
 	assert_int_equal(hub_peer_ping(&w->a), 0);
+	/* A message that was lost on its way in: all sessions of its key. */
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	hub_drive_lost(&w->d, w->a.key);
+	assert_int_equal(hub_peer_take(&w->a, 0, NULL), FSS_ESESSION);
+	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
+	assert_int_equal(hub_peer_ping(&w->b), 0);
 }
 
 /* What was refused stays so, whatever else the GET names. */

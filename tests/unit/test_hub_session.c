@@ -66,12 +66,18 @@ teardown(void **state)
 }
 
 static uint64_t
-sessions(const struct world *w)
+sessions_of(const struct hub_drive *d)
 {
 	struct fss__hub_stats st;
 
-	fss__hub_stats(w->d.hub, &st);
+	fss__hub_stats(d->hub, &st);
 	return st.sessions;
+}
+
+static uint64_t
+sessions(const struct world *w)
+{
+	return sessions_of(&w->d);
 }
 
 static const struct fss__m_empty nothing;
@@ -441,7 +447,10 @@ test_leases(void **state)
 	hub_drive_tick(&w->d, lease);
 	assert_int_equal(sessions(w), 0);
 	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
-	assert_int_equal(fss__hub_deadline(w->d.hub), INT64_MAX);
+	/* Nothing is due for a session that is gone: only the hub's own work. */
+	hub_drive_run(&w->d);
+	assert_true(fss__hub_deadline(w->d.hub) >
+	    w->d.mono_us + FSS__MAX_ANONYMOUS * INT64_C(1000));
 }
 
 /* Backward nothing moves; the wall clock ends no session. */
@@ -496,6 +505,92 @@ test_drain(void **state)
 	assert_int_equal(st.under_way, 0);
 }
 
+static void
+put_something(struct hub_peer *p)
+{
+	struct fss__frame *content;
+	struct fss__id id;
+
+	content = hub_peer_content(1, 100, &id);
+	(void)hub_peer_put_send(p, &id, content);
+	hub_drive_run(p->d);
+}
+
+/* One account, key or address has its share and no more. */
+static void
+test_shares(void **state)
+{
+	static const char *const addresses[] = {
+		"192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6"
+	};
+	struct fss__hub_config cfg;
+	struct hub_peer p[8];
+	struct hub_drive d;
+	size_t i;
+
+	(void)state;
+	hub_drive_config(&cfg);
+	cfg.max_account = 3;
+	cfg.max_address = 3;
+	hub_drive_open(&d, &cfg);
+	for (i = 0; i < 8; i++)
+		hub_peer_init(&p[i], &d, (uint8_t)(i + 1));
+	/* Alice's: the fourth ends the one heard of least recently. */
+	hub_peer_register(&p[0], "alice");
+	for (i = 1; i < 3; i++) {
+		memcpy(p[i].key, p[0].key, sizeof(p[i].key));
+		hub_drive_tick(&d, 1000);
+		assert_int_equal(hub_peer_hello(&p[i]), 0);
+	}
+	hub_drive_tick(&d, 1000);
+	assert_int_equal(hub_peer_ping(&p[0]), 0);
+	memcpy(p[3].key, p[0].key, sizeof(p[3].key));
+	assert_int_equal(hub_peer_hello(&p[3]), 0);
+	assert_int_equal(hub_peer_ping(&p[1]), FSS_ESESSION);
+	assert_int_equal(hub_peer_ping(&p[0]), 0);
+	/* Where all have requests under way, one more is refused. */
+	d.hold = HUB_HOLD(FSS__LANE_HASH);
+	put_something(&p[0]);
+	put_something(&p[2]);
+	put_something(&p[3]);
+	assert_int_equal(hub_peer_hello(&p[4]), 0);
+	assert_int_equal(
+	    hub_peer_login(&p[4], "alice", "password"), FSS_EOVERLOAD);
+	assert_true(p[4].error.retry_ms > 0);
+	d.hold = 0;
+	hub_drive_run(&d);
+	for (i = 0; i < 3; i++)
+		hub_msg_free(hub_drive_next(&d));
+	/* By the password from another device: likewise. */
+	hub_drive_tick(&d, 1000);
+	assert_int_equal(hub_peer_ping(&p[2]), 0);
+	assert_int_equal(hub_peer_ping(&p[3]), 0);
+	assert_int_equal(hub_peer_login(&p[4], "alice", "password"), 0);
+	assert_int_equal(hub_peer_ping(&p[0]), FSS_ESESSION);
+	/* Nobody's, of one address; a known device is not concerned. */
+	d.address = "192.0.2.2";
+	p[5].key[0] = 77;
+	for (i = 0; i < 3; i++) {
+		p[5].key[1] = (uint8_t)i;
+		p[5].open = false;
+		hub_drive_tick(&d, 1000);
+		assert_int_equal(hub_peer_hello(&p[5]), 0);
+	}
+	assert_int_equal(hub_peer_hello(&p[7]), 0);
+	assert_int_equal(hub_peer_ping(&p[5]), 0);
+	assert_int_equal(sessions_of(&d), 3 + 3);
+	/* Nobody's, of one key from many addresses. */
+	for (i = 0; i < 4; i++) {
+		p[6].open = false;
+		d.address = addresses[i];
+		assert_int_equal(hub_peer_hello(&p[6]), 0);
+	}
+	assert_int_equal(sessions_of(&d), 3 + 3 + 3);
+	for (i = 0; i < 8; i++)
+		hub_peer_release(&p[i]);
+	hub_drive_close(&d);
+}
+
 int
 main(void)
 {
@@ -512,6 +607,7 @@ main(void)
 		T(test_requests_max),
 		cmocka_unit_test_setup_teardown(
 		    test_sessions_max, setup_narrow, teardown),
+		cmocka_unit_test(test_shares),
 		T(test_rates),
 		T(test_leases),
 		T(test_clock),

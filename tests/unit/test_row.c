@@ -95,7 +95,7 @@ fill_entry(struct fss__m_entry *m, const uint8_t root[FSS__ID_BYTES])
 static void
 test_entry(void **state)
 {
-	struct fss__row_hint hint = { "alice", "/doc" };
+	struct fss__row_hint hint = { "alice", "/doc", 0 };
 	struct fss__rowset *rs = fss__rowset_new();
 	uint8_t root[FSS__ID_BYTES] = { FSS__ALG_SHA256 };
 	struct fss__m_entry m;
@@ -169,6 +169,66 @@ test_list(void **state)
 	fss__rowset_free(rs);
 }
 
+/* Records about people: past the 64th field too, and whose account it is. */
+static void
+test_people(void **state)
+{
+	struct fss__row_hint hint = { NULL, NULL, FSS_NEWS_REQUEST };
+	struct fss__rowset *rs = fss__rowset_new();
+	struct fss__m_audit_row line;
+	struct fss__m_request req;
+	struct fss__m_event ev;
+	const fss_row *row;
+
+	(void)state;
+	memset(&line, 0, sizeof(line));
+	line.has = FSS__K_audit_row_id | FSS__K_audit_row_at_us |
+	    FSS__K_audit_row_what | FSS__K_audit_row_path;
+	line.id = 77;
+	line.what = FSS_AUDIT_FETCHED;
+	line.path = fss__slice_str("/a/b");
+	assert_int_equal(fss__rowset_add(rs, &fss__r_audit_row, &line, NULL),
+	    0);
+	row = fss__rowset_row(rs, 0);
+	assert_int_equal(fss_row_int(row, FSS_FIELD_LINE), 77);
+	assert_int_equal(fss_row_int(row, FSS_FIELD_WHAT), FSS_AUDIT_FETCHED);
+	assert_string_equal(fss_row_str(row, FSS_FIELD_NAME), "b");
+	assert_int_equal(fss_row_has(row, FSS_FIELD_KINDS), 0);
+	assert_int_equal(fss_row_has(row, FSS_FIELD_UNDER), 0);
+
+	memset(&req, 0, sizeof(req));
+	req.has = FSS__K_request_id | FSS__K_request_status |
+	    FSS__K_request_state | FSS__K_request_may;
+	req.id = 5;
+	req.status = (uint64_t)-FSS_ESTATE;
+	req.may = 1u << FSS_REQUEST_CANCEL;
+	assert_int_equal(fss__rowset_add(rs, &fss__r_request, &req, &hint),
+	    0);
+	row = fss__rowset_row(rs, 1);
+	assert_int_equal(fss_row_int(row, FSS_FIELD_STATUS), FSS_ESTATE);
+	assert_int_equal(fss_row_int(row, FSS_FIELD_REQUEST), 5);
+	assert_int_equal(fss_row_int(row, FSS_FIELD_NEWS), FSS_NEWS_REQUEST);
+	assert_int_equal(fss_row_int(row, FSS_FIELD_MAY),
+	    1 << FSS_REQUEST_CANCEL);
+
+	memset(&ev, 0, sizeof(ev));
+	ev.has = FSS__K_event_kind | FSS__K_event_account;
+	ev.account = fss__slice_str("bob");
+	ev.kind = FSS_NEWS_PRESENCE;
+	assert_int_equal(fss__rowset_add(rs, &fss__r_event, &ev, NULL), 0);
+	ev.kind = FSS_NEWS_FILE;
+	assert_int_equal(fss__rowset_add(rs, &fss__r_event, &ev, NULL), 0);
+	ev.kind = FSS_NEWS_PROGRESS;
+	assert_int_equal(fss__rowset_add(rs, &fss__r_event, &ev, NULL), 0);
+	assert_string_equal(fss_row_str(fss__rowset_row(rs, 2),
+	    FSS_FIELD_NAME), "bob");
+	assert_string_equal(fss_row_str(fss__rowset_row(rs, 3),
+	    FSS_FIELD_OWNER), "bob");
+	assert_string_equal(fss_row_str(fss__rowset_row(rs, 4),
+	    FSS_FIELD_WHO), "bob");
+	fss__rowset_free(rs);
+}
+
 /* Whichever allocation fails, it is told and nothing is left behind. */
 static void
 test_out_of_memory(void **state)
@@ -203,6 +263,7 @@ main(void)
 		cmocka_unit_test(test_getters),
 		cmocka_unit_test(test_entry),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_people),
 		cmocka_unit_test(test_out_of_memory),
 	};
 

@@ -58,6 +58,11 @@ test_upgrade(void **state)
 	sql(h, "INSERT INTO version(entry, number, kind, size, depth, mtime,"
 	    " mode, created, author) VALUES(7, 1, 2, 0, 0, 1, 420, 1, 1)",
 	    SQLITE_OK);
+	/* 1 root, 2 below it, 3 below that with an access, 4 beside it. */
+	sql(h, "INSERT INTO entry(id, parent, name, owner, kind, access,"
+	    " created) VALUES(1, 0, 'a', 1, 1, 1, 1), (2, 1, 'b', 1, 1, 0, 1),"
+	    " (3, 2, 'c', 1, 1, 2, 1), (4, 1, 'd', 1, 1, 0, 1),"
+	    " (5, 4, 'e', 1, 1, 0, 1)", SQLITE_OK);
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 
 	assert_int_equal(fss__db_open(path, FSS__DB_WRITE, &err, &db), 0);
@@ -65,6 +70,8 @@ test_upgrade(void **state)
 	    FSS__SCHEMA_VERSION);
 	assert_int_equal(number(db, "SELECT count(*) FROM version"
 	    " WHERE entry = 7 AND state = 0 AND keep = 0"), 1);
+	assert_int_equal(number(db, "SELECT count(*) FROM entry"
+	    " WHERE below = (id IN (1, 2))"), 5);
 	assert_int_equal(number(db, "SELECT value FROM counter"
 	    " WHERE name = 'request'"), 0);
 	fss__db_close(db);

@@ -67,32 +67,43 @@ test_list(void **state)
 }
 
 /* Hidden children past the bound: the page ends, and does not name them. */
+/* @count entries in /d that nobody but @who sees. */
+static void
+make_hidden(struct mf *f, const struct fss__actor *who, int count)
+{
+	struct fss__m_commit_item m;
+	char path[64];
+	int i;
+
+	mf_begin(f);
+	for (i = 0; i < count; i++) {
+		(void)snprintf(path, sizeof(path), "/d/hidden%d", i);
+		m = mf_item(path, NULL, NULL);
+		assert_int_equal(fss__entry_commit(&f->ctx, who, mf_s(NULL),
+		    &m, mf_emit_one, NULL), 0);
+	}
+	(void)mf_sql(f, "UPDATE entry SET access = 1 WHERE name LIKE 'hidden%'"
+	    " RETURNING 1");
+	(void)mf_end(f, 0);
+}
+
 static void
 test_list_hidden(void **state)
 {
 	struct mf *f = mf_open();
 	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
 	struct mf_rows *rows = mf_rows(0);
-	struct fss__m_commit_item m;
-	char path[64];
+	struct fss__cursor other, mine;
 	int i, pages = 0, seen = 0;
 
 	(void)state;
 	assert_int_equal(mf_file(f, &alice, NULL, "/d/aaa", NULL), 0);
 	assert_int_equal(mf_file(f, &alice, NULL, "/d/zzz", NULL), 0);
-	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_OPEN),
+	assert_int_equal(mf_folder(f, &alice, NULL, "/e"), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/", FSS_ACCESS_OPEN),
 	    0);
-	mf_begin(f);
-	for (i = 0; i < 5000; i++) {
-		(void)snprintf(path, sizeof(path), "/d/hidden%d", i);
-		m = mf_item(path, NULL, NULL);
-		assert_int_equal(fss__entry_commit(&f->ctx, &alice,
-		    mf_s(NULL), &m, mf_emit, rows), 0);
-		rows->n = 0;
-	}
-	(void)mf_sql(f, "UPDATE entry SET access = 1 WHERE name LIKE 'hidden%'"
-	    " RETURNING 1");
-	(void)mf_end(f, 0);
+	make_hidden(f, &alice, 9000);
+	mine.len = 0;
 	do {
 		assert_int_equal(mf_list(f, &bob, "alice", "/d", rows), 0);
 		seen += (int)rows->n;
@@ -100,9 +111,52 @@ test_list_hidden(void **state)
 		for (i = 0; i + 6 <= (int)rows->next.len; i++)
 			assert_memory_not_equal(rows->next.b + i, "hidden",
 			    6);
+		if (rows->next.len > 0)
+			mine = rows->next;
 	} while (rows->next.len > 0);
 	assert_int_equal(seen, 2);
-	assert_int_equal(pages, 2);
+	assert_int_equal(pages, 3);
+	/* It opens for nobody else, nowhere else, and cannot be made up. */
+	assert_int_equal(mine.b[0], 'I');
+	rows->next = mine;
+	assert_int_equal(mf_list(f, &bob, "alice", "/e", rows), FSS_EINVAL);
+	rows->next = mine;
+	assert_int_equal(mf_list(f, &alice, "alice", "/d", rows), FSS_EINVAL);
+	for (i = 1; i <= 24; i++) {
+		other = mine;
+		other.b[i] ^= 1;
+		rows->next = other;
+		assert_int_equal(mf_list(f, &bob, "alice", "/d", rows),
+		    FSS_EINVAL);
+	}
+	rows->next = mine;
+	assert_int_equal(mf_list(f, &bob, "alice", "/d", rows), 0);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+/* A full page goes on after the last name shown, whatever follows that. */
+static void
+test_list_full(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(1);
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/aaa", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/zzz", NULL), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_OPEN),
+	    0);
+	make_hidden(f, &alice, 20);
+	assert_int_equal(mf_list(f, &bob, "alice", "/d", rows), 0);
+	assert_int_equal(rows->n, 1);
+	assert_int_equal(rows->next.len, 4);
+	assert_memory_equal(rows->next.b, "Naaa", 4);
+	assert_int_equal(mf_list(f, &bob, "alice", "/d", rows), 0);
+	assert_int_equal(rows->n, 1);
+	assert_string_equal(rows->row[0].path, "zzz");
+	assert_int_equal(rows->next.len, 0);
 	mf_rows_free(rows);
 	mf_close(f);
 }
@@ -275,16 +329,83 @@ test_remove_closed(void **state)
 	mf_close(f);
 }
 
+static int
+remove_again(struct mf *f, const struct fss__actor *who, const char *path)
+{
+	struct fss__m_ref m;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_ref_owner;
+	m.owner = mf_s("alice");
+	m.path = mf_s(path);
+	assert_int_equal(fss__store_begin(f->store), 0);
+	assert_int_equal(fss__db_savepoint(f->ctx.db), 0);
+	r = fss__entry_remove(&f->ctx, who, &m, true);
+	fss__db_rollback_to(f->ctx.db);
+	fss__store_abort(f->store);
+	return r;
+}
+
+/* What is looked at is what is marked below, counted over the request. */
+static void
+test_remove_looks(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	char path[64];
+	unsigned looks;
+	int i;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/team/a/b/f", "x"), 0);
+	assert_int_equal(mf_grant(f, &alice, NULL, "/team", "bob",
+	    FSS_RIGHT_WRITE), 0);
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(path, sizeof(path), "/private/p%d", i);
+		assert_int_equal(mf_file(f, &alice, NULL, path, "x"), 0);
+		assert_int_equal(mf_access(f, &alice, NULL, path,
+		    FSS_ACCESS_ASK), 0);
+	}
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
+	assert_int_equal(remove_again(f, &bob, "/team/a"), 0);
+	assert_int_equal(f->ctx.looks.below, 1);
+	/* Something closed that is moved there is found as well. */
+	assert_int_equal(mf_move(f, &alice, NULL, "/private", "/team/a/b/p",
+	    false), 0);
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
+	assert_int_equal(remove_again(f, &bob, "/team/a"), FSS_EDENIED);
+	looks = f->ctx.looks.below;
+	assert_in_range(looks, 1, 4);
+	assert_int_equal(remove_again(f, &bob, "/team/a"), FSS_EDENIED);
+	assert_int_equal(f->ctx.looks.below, 2 * looks);
+	/* All opened to bob again: every one is looked at, up to a bound. */
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(path, sizeof(path), "/team/a/b/p/p%d", i);
+		assert_int_equal(mf_grant(f, &alice, NULL, path, "bob",
+		    FSS_RIGHT_WRITE), 0);
+	}
+	memset(&f->ctx.looks, 0, sizeof(f->ctx.looks));
+	for (i = 0; remove_again(f, &bob, "/team/a") == 0; i++)
+		assert_true(i < 1000);
+	assert_in_range(i, 10, 60);
+	assert_int_equal(mf_remove(f, &bob, "alice", "/team/a", true), 0);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_list_hidden),
+		cmocka_unit_test(test_list_full),
 		cmocka_unit_test(test_move),
 		cmocka_unit_test(test_move_depth),
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_remove_closed),
+		cmocka_unit_test(test_remove_looks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

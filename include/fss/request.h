@@ -1,70 +1,43 @@
-# Interface for presence, requests and serving
+/*
+ * People and each other's files: who is here, what they announce, requests
+ * for it, serving, and the audit of it all.
+ *
+ * These calls are of the client handle in <fss/client.h> and follow its
+ * rules: each starts an operation and returns at once; 0, and exactly one
+ * FSS_EVENT_DONE follows for *ret_op; or an error, and nothing follows.
+ * @user comes back with every event.  A hub older than these answers
+ * FSS_ETYPE.
+ *
+ * An enum value a program does not know, in a row, is to be passed over.
+ *
+ * Thread rule: a handle may be used by one thread at a time; distinct handles
+ * are independent.
+ */
+#ifndef FSS_REQUEST_H
+#define FSS_REQUEST_H
 
-What `include/fss/client.h`, `row.h` and `profile.h` gain, under the contracts they have: calls start operations, events are
-pulled, nothing is called back. The declarations move to the headers, and to `libfss.map`, with their implementation; this page goes then.
+#include <stddef.h>
+#include <stdint.h>
 
-## Types
+#include <fss/client.h>
 
-```c
-enum fss_event_type {			/* continued */
-	FSS_EVENT_NEWS = 8,	/* rows of a watch, a fetch: see FSS_FIELD_NEWS */
-	FSS_EVENT_AFRESH = 9	/* a watch may have missed something */
-};
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- presence and news ------------------------------------------------- */
 
 #define FSS_WHO_ALL		(1u << 0)	/* those offline too */
-#define FSS_WATCH_PRESENCE	(1u << 0)	/* kinds */
+
+/* Kinds of news, bit k - 1: enum fss_news_kind k. */
+#define FSS_WATCH_PRESENCE	(1u << 0)
 #define FSS_WATCH_REQUESTS	(1u << 1)
 #define FSS_WATCH_PROGRESS	(1u << 2)
 #define FSS_WATCH_FILES		(1u << 3)
 #define FSS_WATCH_WORK		(1u << 4)
-#define FSS_WATCH_LIST		(1u << 0)	/* flags */
-#define FSS_BOX_IN		(1u << 0)
-#define FSS_BOX_OUT		(1u << 1)
-#define FSS_SERVE_NO_SCAN	(1u << 0)
-#define FSS_SERVE_ONCE		(1u << 1)
-#define FSS_AUDIT_MINE		(1u << 0)
-```
 
-Row fields, X(NAME, value, kind, "json name"):
+#define FSS_WATCH_LIST		(1u << 0)	/* flag: begin with how things are */
 
-```c
-	X(ONLINE, 38, I, "online")	/* of the holders */                   \
-	X(REQUEST, 39, I, "request")	/* id */                               \
-	X(REQUEST_KIND, 40, I, "request_kind") /* enum fss_request_kind */     \
-	X(REQUEST_STATE, 41, I, "request_state") /* enum fss_request_state */  \
-	X(PASS, 42, I, "pass")		/* 1: a yes lets one read it */        \
-	X(PRESENCE, 43, I, "presence")	/* enum fss_presence */                \
-	X(SESSIONS, 44, I, "sessions")                                         \
-	X(SINCE, 45, I, "since")	/* online since, microseconds UTC */   \
-	X(AGENT, 46, I, "agent")	/* 1: serves by itself */              \
-	X(HIDDEN, 47, I, "hidden")                                             \
-	X(ASKER, 48, S, "asker")                                               \
-	X(ASKED, 49, S, "asked")	/* account, "@group"; absent: all */   \
-	X(TEXT, 50, S, "text")		/* note or wish */                     \
-	X(REASON, 51, I, "reason")	/* enum fss_request_reason */          \
-	X(BY, 52, S, "by")		/* who decided; the actor of a line */ \
-	X(RULE, 53, I, "rule")                                                 \
-	X(CHANGED, 54, I, "changed")	/* microseconds UTC */                 \
-	X(RETRY, 55, I, "retry")	/* may be asked again then */          \
-	X(ATTEMPT, 56, I, "attempt")                                           \
-	X(CHANGE, 57, I, "change")	/* transitions so far */               \
-	X(MINE, 58, I, "mine")		/* 1: one asked it oneself */          \
-	X(MAY, 59, I, "may")		/* bit e: enum fss_request_event e */  \
-	X(NEWS, 60, I, "news")		/* enum fss_news_kind */               \
-	X(WHAT, 61, I, "what")		/* fss_change, fss_audit_what */       \
-	X(VERDICT, 62, I, "verdict")	/* enum fss_verdict */                 \
-	X(UNDER, 63, S, "under")                                               \
-	X(SIZE_MAX, 64, I, "size_max")                                         \
-	X(KINDS, 65, I, "kinds")                                               \
-	X(LINE, 66, I, "line")		/* of the audit */
-```
-
-`fss_query` gains `fss_query_set_state()`; `fss_profile_index(p, address, ret_text)` names the index of one hub.
-`fss_client_inbox(c)` gives WELCOME's count of requests that wait, -1 unknown.
-
-## Presence and news
-
-```c
 /**
  * List people and how present they are, in ROWS events.
  *
@@ -75,9 +48,7 @@ Row fields, X(NAME, value, kind, "json name"):
  */
 FSS_API int fss_client_who(fss_client *c, uint32_t flags, void *user, fss_op
     *ret_op);
-```
 
-```c
 /**
  * Hide oneself from others, or show oneself again.
  *
@@ -88,85 +59,95 @@ FSS_API int fss_client_who(fss_client *c, uint32_t flags, void *user, fss_op
  */
 FSS_API int fss_client_hide(fss_client *c, int hidden, void *user, fss_op
     *ret_op);
-```
 
-```c
 /**
  * Follow what happens, until cancelled.
  *
  * @kinds: FSS_WATCH_PRESENCE | REQUESTS | PROGRESS | FILES | WORK.  @flags:
- * FSS_WATCH_LIST begins with the present state.  Rows come in FSS_EVENT_NEWS;
- * after a gap that cannot be filled FSS_EVENT_AFRESH comes and, with
- * FSS_WATCH_LIST, the state again.  Each change of a request is told once.
- * No time-out applies.
+ * FSS_WATCH_LIST begins with the present state: who is here, which requests
+ * are live.  Rows come in FSS_EVENT_NEWS, each with FSS_FIELD_NEWS; CHANGED
+ * is when it happened.  Of a request WHO is the other party, of a file OWNER
+ * its owner.  After a gap that cannot be filled FSS_EVENT_AFRESH comes and,
+ * with FSS_WATCH_LIST, who is here (all others went) and the requests that
+ * changed meanwhile.  Each change of a request is told once.  No time-out
+ * applies.
  * Ownership: nothing is handed over; @user stays the caller's.
- * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH, FSS_ETYPE (an old
- * hub), FSS_ECANCELED.
+ * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH, FSS_ETYPE (an
+ * old hub), FSS_ECANCELED.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_watch(fss_client *c, uint32_t kinds, uint32_t flags,
     void *user, fss_op *ret_op);
-```
 
-## Announcements
+/**
+ * Tell how many requests wait for one's answer, as of log-in.
+ *
+ * -1 where it is not known: not logged in, not connected, or an old hub.
+ * Ownership: nothing is handed over.
+ * Errors: none.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int64_t fss_client_inbox(const fss_client *c);
 
-```c
+/* ---- announcements ----------------------------------------------------- */
+
 /**
  * Announce a local file or folder without uploading it.
  *
  * Files whose stat is that of the index are not read again; what is gone is
- * unannounced.  Needs fss_client_set_index().  @flags: FSS_COPY_RECURSIVE,
- * FSS_COPY_CHECKSUM, FSS_COPY_ITEMS; unknown bits are refused.
+ * unannounced.  Links are left out.  @remote: in one's own space.  Needs
+ * fss_client_set_index().  @flags: FSS_COPY_RECURSIVE, FSS_COPY_CHECKSUM,
+ * FSS_COPY_ITEMS; unknown bits are refused.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EDENIED,
- * FSS_EQUOTA, FSS_EPARTIAL (see ITEM events).
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
+ * FSS_EISDIR (folder without FSS_COPY_RECURSIVE), FSS_EDENIED, FSS_EQUOTA,
+ * FSS_ECHANGED, FSS_EPARTIAL (see ITEM events).
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_announce(fss_client *c, const char *local, const char
     *remote, uint32_t flags, void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * Take back what this device announced at or below @remote.
  *
- * Stored files stay.
+ * Stored files stay; the folder is not scanned any more.  Needs
+ * fss_client_set_index().
  * Ownership: @remote is copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_unannounce(fss_client *c, const char *remote, void
     *user, fss_op *ret_op);
-```
 
-```c
 /**
  * List who holds the content of a file, in ROWS events.
  *
- * Only holders whose entry one may see.
+ * Only holders whose entry one may see: OWNER, PATH, PRESENCE, SEEN, and
+ * CREATED, when it was announced.
  * Ownership: @path is copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_holders(fss_client *c, const char *path, void *user,
     fss_op *ret_op);
-```
 
-```c
 /**
  * Set the file of the index of what this device announces.
  *
- * @file: made where there is none; fss_profile_index() names the usual one.
+ * @file: made, 0600, where there is none; fss_profile_index() names the usual
+ * one.  Several processes may use it at a time.
  * Ownership: @file is copied.
- * Errors: FSS_EBUSY (in use by another process), FSS_EIO, FSS_ESCHEMA, FSS_ENOMEM.
- * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ * Errors: FSS_EINVAL, FSS_EBUSY (one is set already, or another process holds
+ * it for long), FSS_EIO, FSS_ECORRUPT, FSS_ESCHEMA, FSS_ENOMEM.
+ * Thread: that of the handle.   Blocks: on local files.   Since: 1.1.
  */
 FSS_API int fss_client_set_index(fss_client *c, const char *file);
-```
 
-## Requests
+/* ---- requests ---------------------------------------------------------- */
 
-```c
+#define FSS_BOX_IN		(1u << 0)	/* asked of oneself */
+#define FSS_BOX_OUT		(1u << 1)	/* asked by oneself */
+
 /**
  * Ask for a file that is announced or locked; DONE carries the request.
  *
@@ -180,9 +161,7 @@ FSS_API int fss_client_set_index(fss_client *c, const char *file);
  */
 FSS_API int fss_client_ask(fss_client *c, const char *path, const char *note,
     uint64_t ttl_s, void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * Ask for a file described in words; DONE carries the request.
  *
@@ -194,14 +173,13 @@ FSS_API int fss_client_ask(fss_client *c, const char *path, const char *note,
  */
 FSS_API int fss_client_ask_want(fss_client *c, const char *text, const char
     *from, uint64_t ttl_s, void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * Ask to put a file into somebody's space; DONE carries the request.
  *
- * @local: with an index it is kept there, so that an agent uploads it after
- * the yes.
+ * @local: a file; its size is asked for.  With an index its place is kept
+ * there, so that fss_client_serve() uploads it after the yes; else see
+ * fss_client_upload_asked().
  * Ownership: texts are copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
  * FSS_ERATE, FSS_EOVERLOAD.
@@ -209,9 +187,32 @@ FSS_API int fss_client_ask_want(fss_client *c, const char *text, const char
  */
 FSS_API int fss_client_ask_upload(fss_client *c, const char *local, const char
     *remote, const char *note, void *user, fss_op *ret_op);
-```
 
-```c
+/**
+ * Upload a local file to where an approved upload request allows it.
+ *
+ * @request: its id.  @remote: the very path that was asked for.  @flags:
+ * FSS_COPY_CHECKSUM, FSS_COPY_ITEMS; unknown bits are refused.
+ * Ownership: texts are copied; @user stays the caller's.
+ * Errors: as fss_client_upload(); at completion also FSS_ESTATE (not
+ * approved), FSS_EEXIST.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_upload_asked(fss_client *c, uint64_t request,
+    const char *local, const char *remote, uint32_t flags, void *user, fss_op
+    *ret_op);
+
+/**
+ * Look at one request; DONE carries its row.
+ *
+ * @id: of one that one has part in.
+ * Ownership: nothing is handed over; @user stays the caller's.
+ * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_request(fss_client *c, uint64_t id, void *user, fss_op
+    *ret_op);
+
 /**
  * List requests, newest first, in ROWS events.
  *
@@ -223,24 +224,21 @@ FSS_API int fss_client_ask_upload(fss_client *c, const char *local, const char
  */
 FSS_API int fss_client_requests(fss_client *c, uint32_t box, uint32_t states,
     void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * See, approve, deny, cancel or retry requests.
  *
  * @count: at most 256.  @event: enum fss_request_event but FULFIL.  @detail:
  * the reason, or NULL.  DONE carries a row per id, each with its status.
  * Ownership: @ids and @detail are copied; @user stays the caller's.
- * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EPARTIAL; rows: FSS_ENOENT,
- * FSS_ESTATE, FSS_EDENIED, FSS_ERATE.
+ * Errors: FSS_EINVAL, FSS_ENOMEM; at completion the status where there is one
+ * id, else FSS_EPARTIAL; rows: FSS_ENOENT, FSS_ESTATE, FSS_EDENIED,
+ * FSS_ERATE.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_decide(fss_client *c, const uint64_t *ids, size_t
     count, int event, const char *detail, void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * Give a file of one's own to who wants one; DONE carries the request.
  *
@@ -252,26 +250,24 @@ FSS_API int fss_client_decide(fss_client *c, const uint64_t *ids, size_t
  */
 FSS_API int fss_client_fulfil(fss_client *c, uint64_t id, const char *path,
     void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * Download a file, asking and waiting for it if need be.
  *
  * As fss_client_download() where it can be read; else asks, follows the
  * verified prefix as it arrives, and ends with the request's end.  NEWS
- * events tell each state.  No time-out applies while it waits.  @flags:
- * FSS_COPY_...
+ * events tell each state.  No time-out applies while it waits.  @note: as of
+ * fss_client_ask().  @flags: FSS_COPY_CHECKSUM, FSS_COPY_ITEMS; unknown bits
+ * are refused.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT (failed),
- * FSS_EDENIED, FSS_ETIMEDOUT (expired), FSS_ECANCELED, FSS_EINTEGRITY, FSS_EIO.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT
+ * (failed), FSS_EDENIED, FSS_ETIMEDOUT (expired), FSS_ECANCELED,
+ * FSS_EISDIR, FSS_EINTEGRITY, FSS_EIO.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_fetch(fss_client *c, const char *remote, const char
     *note, const char *local, uint32_t flags, void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * List one's rules in the order they are tried, in ROWS events.
  *
@@ -280,9 +276,7 @@ FSS_API int fss_client_fetch(fss_client *c, const char *remote, const char
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_rules(fss_client *c, void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * Add a rule; DONE carries it.
  *
@@ -297,9 +291,7 @@ FSS_API int fss_client_rules(fss_client *c, void *user, fss_op *ret_op);
 FSS_API int fss_client_rule_add(fss_client *c, int verdict, const char *who,
     const char *under, int64_t size_max, uint32_t kinds, const char *detail,
     uint64_t before, void *user, fss_op *ret_op);
-```
 
-```c
 /**
  * Remove a rule.
  *
@@ -310,19 +302,22 @@ FSS_API int fss_client_rule_add(fss_client *c, int verdict, const char *who,
  */
 FSS_API int fss_client_rule_remove(fss_client *c, uint64_t id, void *user,
     fss_op *ret_op);
-```
 
-## Serving
+/* ---- serving ----------------------------------------------------------- */
 
-```c
+#define FSS_SERVE_NO_SCAN	(1u << 0)	/* never look for changes on disk */
+#define FSS_SERVE_ONCE		(1u << 1)	/* end when nothing waits */
+
 /**
  * Serve what others wait for, until cancelled.
  *
- * Follows WORK, sends what this device announced, uploads what was allowed to
- * it, rescans announced folders.  Never answers a request: rules do, or the
- * program by fss_client_decide().  ITEM events tell each file served or given
- * up.  Needs fss_client_set_index().  @flags: FSS_SERVE_NO_SCAN,
- * FSS_SERVE_ONCE (end when nothing waits); unknown bits are refused.
+ * Sends what this device announced and somebody with a yes waits for, uploads
+ * what was allowed to it, rescans announced folders.  Never answers a request:
+ * rules do, or the program by fss_client_decide().  ITEM events tell each file
+ * served, uploaded or given up.  A file that is not as it was announced is
+ * given up, never sent mixed.  Needs fss_client_set_index().  @flags:
+ * FSS_SERVE_NO_SCAN, FSS_SERVE_ONCE (end when nothing waits); unknown bits are
+ * refused.
  * Ownership: nothing is handed over; @user stays the caller's.
  * Errors: FSS_EINVAL (no index), FSS_ENOMEM; at completion also FSS_EAUTH,
  * FSS_ECANCELED.
@@ -330,11 +325,11 @@ FSS_API int fss_client_rule_remove(fss_client *c, uint64_t id, void *user,
  */
 FSS_API int fss_client_serve(fss_client *c, uint32_t flags, void *user, fss_op
     *ret_op);
-```
 
-## Audit
+/* ---- audit ------------------------------------------------------------- */
 
-```c
+#define FSS_AUDIT_MINE		(1u << 0)	/* operators: only with a part of one's own */
+
 /**
  * Read the audit, newest first, in ROWS events.
  *
@@ -348,4 +343,8 @@ FSS_API int fss_client_serve(fss_client *c, uint32_t flags, void *user, fss_op
  */
 FSS_API int fss_client_audit(fss_client *c, const char *path, const char
     *name, int64_t since_us, uint32_t flags, void *user, fss_op *ret_op);
-```
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,297 @@
+/*
+ * News and their ring: against a plain list that keeps everything.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/event.h"
+#include "model_fixture.h"
+
+#define KIND(k)		(1u << ((k) - 1))
+#define ALL_KINDS	31u
+
+static int64_t
+add(struct fss__ring *r, const struct fss__news *n)
+{
+	struct fss__news *list = NULL;
+
+	assert_int_equal(fss__news_add(&list, n), 0);
+	return fss__ring_add(r, list);
+}
+
+static struct fss__news
+news(int kind, int64_t account)
+{
+	struct fss__news n;
+
+	memset(&n, 0, sizeof(n));
+	n.kind = kind;
+	n.account = account;
+	n.at_us = 5;
+	return n;
+}
+
+static void
+test_list(void **state)
+{
+	struct fss__news *list = NULL, n = news(FSS_NEWS_FILE, 1);
+	char path[] = "/a";
+
+	(void)state;
+	n.path = path;
+	assert_int_equal(fss__news_add(&list, &n), 0);
+	path[1] = 'b';
+	assert_int_equal(fss__news_add(&list, &n), 0);
+	assert_string_equal(list->path, "/a");
+	assert_string_equal(list->next->path, "/b");
+	assert_null(list->next->next);
+	(void)fss__alloc_fail_at(2);
+	assert_int_equal(fss__news_add(&list, &n), FSS_ENOMEM);
+	(void)fss__alloc_fail_at(0);
+	assert_null(list->next->next);
+	fss__news_free(list);
+}
+
+static void
+test_audience(void **state)
+{
+	struct fss__reader_of_news who = { 1, 10, ALL_KINDS };
+	struct fss__news n = news(FSS_NEWS_REQUEST, 9);
+
+	(void)state;
+	assert_true(fss__news_for(&n, &who));
+	who.kinds = ALL_KINDS & ~KIND(FSS_NEWS_REQUEST);
+	assert_false(fss__news_for(&n, &who));
+	who.kinds = ALL_KINDS;
+	n.nto = 2;
+	n.to[0] = 2;
+	n.to[1] = 1;
+	assert_true(fss__news_for(&n, &who));
+	n.nto = 1;
+	assert_false(fss__news_for(&n, &who));
+	n = news(FSS_NEWS_WORK, 1);
+	n.device = 10;
+	assert_true(fss__news_for(&n, &who));
+	n.device = 11;
+	assert_false(fss__news_for(&n, &who));
+	n.kind = 40;
+	n.device = 0;
+	assert_false(fss__news_for(&n, &who));
+}
+
+static void
+test_row(void **state)
+{
+	struct fss__news n = news(FSS_NEWS_PROGRESS, 3);
+	struct fss__m_event m;
+
+	(void)state;
+	n.request = 7;
+	n.asker = 2;
+	n.bytes = 100;
+	n.change = 4;
+	memcpy(n.name, "bob", 4);
+	fss__news_row(&n, 12, 2, &m);
+	assert_int_equal(m.seq, 12);
+	assert_int_equal(m.request, 7);
+	assert_int_equal(m.bytes, 100);
+	assert_int_equal(m.change, 4);
+	assert_true(m.has & FSS__K_event_mine && m.mine);
+	assert_int_equal(m.account.n, 3);
+	fss__news_row(&n, 12, 3, &m);
+	assert_false(m.has & FSS__K_event_mine);
+	n.kind = FSS_NEWS_PRESENCE;
+	n.presence = FSS_PRESENCE_IDLE;
+	fss__news_row(&n, 13, 3, &m);
+	assert_int_equal(m.presence, FSS_PRESENCE_IDLE);
+	assert_false(m.has & (FSS__K_event_request | FSS__K_event_bytes));
+}
+
+static void
+test_bounds(void **state)
+{
+	struct fss__reader_of_news all = { 1, 1, ALL_KINDS };
+	struct fss__news n = news(FSS_NEWS_FILE, 1);
+	const struct fss__news *got;
+	struct fss__ring *r;
+	uint64_t after;
+	int i;
+
+	(void)state;
+	assert_int_equal(fss__ring_new(77, 4, 1 << 20, &r), 0);
+	assert_int_equal(fss__ring_epoch(r), 77);
+	assert_int_equal(fss__ring_last(r), 0);
+	assert_true(fss__ring_knows(r, 77, 0));
+	assert_false(fss__ring_knows(r, 78, 0));
+	assert_false(fss__ring_knows(r, 77, 1));
+	for (i = 1; i <= 6; i++)
+		assert_int_equal(add(r, &n), i);
+	assert_false(fss__ring_knows(r, 77, 0));
+	assert_false(fss__ring_knows(r, 77, 1));
+	assert_true(fss__ring_knows(r, 77, 2));
+	assert_true(fss__ring_knows(r, 77, 6));
+	assert_false(fss__ring_knows(r, 77, 7));
+	assert_false(fss__ring_knows(r, 77, UINT64_MAX));
+	after = 2;
+	for (i = 3; i <= 6; i++) {
+		assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+		assert_int_equal(after, i);
+	}
+	assert_int_equal(fss__ring_next(r, &all, &after, &got), 0);
+	assert_int_equal(after, 6);
+	fss__ring_free(r);
+
+	/* By bytes: the newest stays whatever it takes. */
+	assert_int_equal(fss__ring_new(1, 1000, sizeof(n) * 3, &r), 0);
+	for (i = 1; i <= 10; i++)
+		assert_int_equal(add(r, &n), i);
+	assert_false(fss__ring_knows(r, 1, 6));
+	assert_true(fss__ring_knows(r, 1, 7));
+	fss__ring_free(r);
+	assert_int_equal(fss__ring_new(1, 1000, 1, &r), 0);
+	assert_int_equal(add(r, &n), 1);
+	after = 0;
+	assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+	fss__ring_free(r);
+
+	/* Without memory everybody lists afresh. */
+	assert_int_equal(fss__ring_new(1, 1000, 1 << 20, &r), 0);
+	for (i = 1; i <= 64; i++)
+		assert_int_equal(add(r, &n), i);
+	{
+		struct fss__news *list = NULL;
+
+		assert_int_equal(fss__news_add(&list, &n), 0);
+		(void)fss__alloc_fail_at(1);
+		assert_int_equal(fss__ring_add(r, list), FSS_ENOMEM);
+		(void)fss__alloc_fail_at(0);
+	}
+	assert_false(fss__ring_knows(r, 1, 64));
+	assert_true(fss__ring_knows(r, 1, fss__ring_last(r)));
+	assert_int_equal(add(r, &n), 66);
+	after = 65;
+	assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+	assert_int_equal(after, 66);
+	fss__ring_free(r);
+}
+
+/* ---- at random, beside a list ------------------------------------------ */
+
+#define STEPS	4000
+#define KEEP	200
+
+static bool
+same_subject(const struct fss__news *a, const struct fss__news *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == FSS_NEWS_PROGRESS)
+		return a->request == b->request;
+	return a->kind == FSS_NEWS_PRESENCE && a->account == b->account &&
+	    a->nto == b->nto && (a->nto == 0 || a->to[0] == b->to[0]);
+}
+
+static void
+test_random(void **state)
+{
+	struct fss__news *seen = calloc(STEPS + 1, sizeof(*seen)), n;
+	const struct fss__news *got;
+	struct fss__reader_of_news who;
+	struct fss__ring *r;
+	uint64_t seed = 20261123, after, s, t;
+	bool gone;
+
+	(void)state;
+	assert_non_null(seen);
+	assert_int_equal(fss__ring_new(5, KEEP, 1 << 24, &r), 0);
+	for (s = 1; s <= STEPS; s++) {
+		n = news(1 + (int)mf_random(&seed, 5),
+		    1 + mf_random(&seed, 40));
+		n.request = n.account;
+		n.nto = mf_random(&seed, 3);
+		n.to[0] = 1 + mf_random(&seed, 5);
+		n.to[1] = 1 + mf_random(&seed, 5);
+		n.bytes = s;
+		seen[s] = n;
+		assert_int_equal(add(r, &n), (int64_t)s);
+		if (mf_random(&seed, 20) != 0)
+			continue;
+		/* Read from somewhere that is known still. */
+		after = s < KEEP ? 0 : s - KEEP;
+		assert_true(fss__ring_knows(r, 5, after));
+		after += mf_random(&seed, KEEP / 2);
+		if (after > s)
+			after = s;
+		who.account = 1 + mf_random(&seed, 5);
+		who.device = 0;
+		who.kinds = mf_random(&seed, 32);
+		for (t = after + 1; t <= s; t++) {
+			uint64_t u;
+
+			gone = false;
+			for (u = t + 1; u <= s && !gone; u++)
+				gone = same_subject(&seen[u], &seen[t]);
+			if (gone || !fss__news_for(&seen[t], &who))
+				continue;
+			assert_int_equal(fss__ring_next(r, &who, &after,
+			    &got), 1);
+			assert_int_equal(after, t);
+			assert_int_equal(got->bytes, t);
+		}
+		assert_int_equal(fss__ring_next(r, &who, &after, &got), 0);
+		assert_int_equal(after, s);
+	}
+	fss__ring_free(r);
+	free(seen);
+}
+
+static void
+test_visible(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__news n = news(FSS_NEWS_FILE, alice.account);
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/x", "text"), 0);
+	n.what = FSS_CHANGE_ADDED;
+	n.entry = mf_sql(f, "SELECT id FROM entry WHERE name = 'x'");
+	assert_int_equal(fss__news_visible(&f->ctx, &alice, &n), 1);
+	assert_int_equal(fss__news_visible(&f->ctx, &bob, &n), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_ASK), 0);
+	assert_int_equal(fss__news_visible(&f->ctx, &bob, &n), 1);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/d/x", false), 0);
+	assert_int_equal(fss__news_visible(&f->ctx, &bob, &n), 0);
+	n.what = FSS_CHANGE_REMOVED;
+	n.entry = mf_sql(f, "SELECT id FROM entry WHERE name = 'd'");
+	assert_int_equal(fss__news_visible(&f->ctx, &bob, &n), 0);
+	n.inherits = true;
+	assert_int_equal(fss__news_visible(&f->ctx, &bob, &n), 1);
+	n.entry = 0;
+	assert_int_equal(fss__news_visible(&f->ctx, &bob, &n), 0);
+	assert_int_equal(fss__news_visible(&f->ctx, &alice, &n), 1);
+	mf_close(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_audience),
+		cmocka_unit_test(test_row),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_visible)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
