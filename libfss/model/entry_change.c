@@ -225,6 +225,9 @@ restore(struct fss__ctx *ctx, const struct fss__actor *who,
 		return r < 0 ? r : FSS_ECORRUPT;
 	v->number = newest.number + 1;
 	v->author = who->account;
+	r = fss__entry_floor(ctx);
+	if (r != 0)
+		return r;
 	return fss__entry_add_version(ctx, &w->node, v, 0);
 }
 

@@ -116,7 +116,6 @@ take_file(struct commit *c)
 	const struct fss__m_commit_item *m = c->m;
 	bool rooted = (m->has & FSS__K_commit_item_root) && m->root.n > 0;
 	uint64_t size = m->has & FSS__K_commit_item_size ? m->size : 0;
-	int r;
 
 	if (size > INT64_MAX)
 		return FSS_ETOOBIG;
@@ -124,8 +123,7 @@ take_file(struct commit *c)
 	if (rooted != (size > 0))
 		return fss__err_set(&c->ctx->err, FSS_EINTEGRITY,
 		    "content and size do not agree");
-	r = rooted ? take_root(c) : 0;
-	return r != 0 ? r : fss__entry_floor(c->ctx, size);
+	return rooted ? take_root(c) : 0;
 }
 
 static int
@@ -142,6 +140,7 @@ take_link(struct commit *c)
 	memcpy(c->v.target, m->target.p, m->target.n);
 	c->v.target[m->target.n] = '\0';
 	c->v.target_len = m->target.n;
+	c->v.size = (int64_t)m->target.n;	/* its content, as it were */
 	return 0;
 }
 
@@ -256,6 +255,9 @@ create(struct commit *c)
 		return FSS_EDENIED;
 	if ((m->has & FSS__K_commit_item_base) && m->base != 0)
 		return FSS_ECONFLICT;
+	r = fss__entry_floor(c->ctx);
+	if (r != 0)
+		return r;
 	if (m->kind == FSS_KIND_DIR)
 		return make_path(c, FSS_KIND_DIR);
 	if (!fss__path_split(m->path, &parent, &name))
@@ -343,6 +345,9 @@ replace(struct commit *c)
 		return 0;
 	}
 	c->v.number = old.number + 1;
+	r = fss__entry_floor(c->ctx);
+	if (r != 0)
+		return r;
 	return fss__entry_add_version(c->ctx, e, &c->v, 0);
 }
 

@@ -6,14 +6,16 @@
 
 #include "model/access.h"
 
+#define FSS__ENTRY_COST	512	/* bytes of quota, beside its content */
+
 /*
  * Count @bytes, @files and @folders (differences) for @owner; FSS_EQUOTA
  * where what grows is then over quota.
  */
 int	fss__entry_use(struct fss__ctx *ctx, int64_t owner, int64_t bytes,
 	    int64_t files, int64_t folders);
-/* FSS_ENOSPC where @size more bytes would pass the floor of free space. */
-int	fss__entry_floor(struct fss__ctx *ctx, uint64_t size);
+/* For what makes the store grow: FSS_ENOSPC below the floor of free space. */
+int	fss__entry_floor(struct fss__ctx *ctx);
 /*
  * Make @v the newest version of @e: refers to its chunk, drops versions past
  * those kept, counts for the owner (@files: 1 for a new entry).  Sets v->id,
