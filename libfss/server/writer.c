@@ -187,6 +187,7 @@ do_chores(struct writer *w)
 		more = r == 1;
 		r = fss__store_commit(w->store, false);
 	}
+	fss__store_set_floor(w->store, w->rules.free_floor);
 	if (r >= 0)
 		r = fss__store_collect(w->store, w->ctx.now_us);
 	if (r < 0)
