@@ -117,6 +117,18 @@ tally(struct fss__sessions *t, struct fss__session *s)
 	fss__tally_enter(t->tallies, &s->by_address, s->from, s);
 }
 
+uint64_t
+fss__sessions_headers(const struct fss__sessions *t,
+    const struct fss__session *s)
+{
+	const struct fss__tally *e = NULL;
+	uint64_t sum = 0;
+
+	while ((e = fss__tally_next(t->tallies, s->by_who.whose, e)) != NULL)
+		sum += e->of->headers;
+	return sum;
+}
+
 /* See fss__sessions_room_account(). */
 static bool
 make_room(struct fss__sessions *t, uint64_t whose, size_t most)

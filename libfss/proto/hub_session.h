@@ -58,6 +58,9 @@ void	fss__sessions_release(struct fss__sessions *t);
 struct fss__session *fss__sessions_add(struct fss__sessions *t,
 	    const uint8_t key[FSS__KEY_BYTES], uint64_t from,
 	    int64_t mono_us);
+/* Bytes of unanswered requests of whoever has the session, in all theirs. */
+uint64_t fss__sessions_headers(const struct fss__sessions *t,
+	    const struct fss__session *s);
 /*
  * Room for one more where an account has @most, or a key or an address has
  * as many that are not logged in: ends the one of them that was not heard of
