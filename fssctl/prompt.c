@@ -4,9 +4,13 @@
  * Passwords come from /dev/tty or, with --password-stdin, from stdin byte by
  * byte, so that nothing stays behind in a stdio buffer; never from the command
  * line, which other people on the machine can read.
+ *
+ * Echo is off before the prompt shows, and what was typed ahead is kept.
+ * Whatever ends or stops the program while it asks turns the echo on again.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -65,26 +69,96 @@ put_tty(int fd, const char *text)
 	return write(fd, text, n) == (ssize_t)n ? 0 : FSS_EIO;
 }
 
+/* ---- echo ------------------------------------------------------------- */
+
+/* SIGINT and SIGTERM are session.c's: they end the reading instead. */
+static const int fatal_signals[] = { SIGHUP, SIGQUIT, SIGTSTP };
+#define FATALS	(sizeof(fatal_signals) / sizeof(fatal_signals[0]))
+
+/* What a handler needs, set before it is. */
+static struct {
+	int	fd;
+	struct termios before, quiet;
+	struct sigaction old[FATALS];
+} echo;
+
+/* Echo on, and then what the signal does by default. */
+static void
+on_signal(int sig)
+{
+	struct sigaction dfl, here;
+	sigset_t only;
+	int saved = errno;
+
+	/* Failures could not be told of, and none is to be expected. */
+	(void)tcsetattr(echo.fd, TCSADRAIN, &echo.before);
+	memset(&dfl, 0, sizeof(dfl));
+	dfl.sa_handler = SIG_DFL;
+	(void)sigemptyset(&dfl.sa_mask);
+	(void)sigemptyset(&only);
+	(void)sigaddset(&only, sig);
+	(void)sigaction(sig, &dfl, &here);
+	(void)raise(sig);
+	(void)sigprocmask(SIG_UNBLOCK, &only, NULL);
+	/* Stopped, and now continued. */
+	(void)sigaction(sig, &here, NULL);
+	(void)tcsetattr(echo.fd, TCSADRAIN, &echo.quiet);
+	errno = saved;
+}
+
+static int
+echo_off(int fd)
+{
+	struct sigaction sa;
+	size_t i;
+
+	if (tcgetattr(fd, &echo.before) < 0)
+		return FSS_EIO;
+	echo.fd = fd;
+	echo.quiet = echo.before;
+	echo.quiet.c_lflag &= ~(tcflag_t)ECHO;
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_signal;
+	if (sigemptyset(&sa.sa_mask) < 0)
+		return FSS_EIO;
+	for (i = 0; i < FATALS; i++) {
+		if (sigaction(fatal_signals[i], NULL, &echo.old[i]) < 0)
+			return FSS_EIO;
+		/* One that is ignored, as under nohup, stays so. */
+		if (echo.old[i].sa_handler == SIG_DFL &&
+		    sigaction(fatal_signals[i], &sa, NULL) < 0)
+			return FSS_EIO;
+	}
+	return tcsetattr(fd, TCSADRAIN, &echo.quiet) < 0 ? FSS_EIO : 0;
+}
+
+static int
+echo_on(void)
+{
+	int r = tcsetattr(echo.fd, TCSADRAIN, &echo.before);
+	size_t i;
+
+	for (i = 0; i < FATALS; i++)
+		/* Cannot fail: it was so before. */
+		(void)sigaction(fatal_signals[i], &echo.old[i], NULL);
+	return r < 0 ? FSS_EIO : 0;
+}
+
 /* Asks on the terminal @fd, echo off. */
 static int
 ask_hidden(int fd, const char *what, char *dst)
 {
-	struct termios before, quiet;
-	bool end;
-	int r;
+	bool end = false;
+	int r, back;
 
-	if (tcgetattr(fd, &before) < 0)
-		return FSS_EIO;
-	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	r = put_tty(fd, what);
-	if (r < 0)
-		return r;
-	if (tcsetattr(fd, TCSAFLUSH, &quiet) < 0)
-		return FSS_EIO;
-	r = read_line(fd, dst, PASSWORD_BYTES, &end);
-	if (tcsetattr(fd, TCSAFLUSH, &before) < 0 && r == 0)
-		r = FSS_EIO;
+	r = echo_off(fd);
+	if (r == 0)
+		r = put_tty(fd, what);
+	if (r == 0)
+		r = read_line(fd, dst, PASSWORD_BYTES, &end);
+	back = echo_on();
+	if (r == 0)
+		r = back;
 	/* The newline typed was not echoed. */
 	(void)put_tty(fd, "\n");
 	if (r == 0 && end)

@@ -31,8 +31,8 @@ static const struct hint hints[] = {
 	{ FSS_ENOTCONN, NULL,
 	    "name a hub with 'fssctl connect fss://HOST:PORT#KEY'" },
 	{ FSS_EUNREACH, NULL,
-	    "is the hub running, and is the address right? 'fssctl connect' "
-	    "shows it" },
+	    "is the hub running, and are address and key right? 'fssctl "
+	    "connect' shows them" },
 	{ FSS_ETIMEDOUT, NULL,
 	    "the hub or the way to it is slow; allow more with "
 	    "--timeout SECONDS" },

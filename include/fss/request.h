@@ -61,6 +61,25 @@ FSS_API int fss_client_hide(fss_client *c, int hidden, void *user, fss_op
     *ret_op);
 
 /**
+ * Follow what happens, until cancelled.
+ *
+ * @kinds: FSS_WATCH_PRESENCE | REQUESTS | PROGRESS | FILES | WORK.  @flags:
+ * FSS_WATCH_LIST begins with the present state: who is here, which requests
+ * are live.  Rows come in FSS_EVENT_NEWS, each with FSS_FIELD_NEWS; CHANGED
+ * is when it happened.  Of a request WHO is the other party, of a file OWNER
+ * its owner.  After a gap that cannot be filled FSS_EVENT_AFRESH comes and,
+ * with FSS_WATCH_LIST, who is here (all others went) and the requests that
+ * changed meanwhile.  Each change of a request is told once.  No time-out
+ * applies.
+ * Ownership: nothing is handed over; @user stays the caller's.
+ * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH, FSS_ETYPE (an
+ * old hub), FSS_ECANCELED.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_watch(fss_client *c, uint32_t kinds, uint32_t flags,
+    void *user, fss_op *ret_op);
+
+/**
  * Tell how many requests wait for one's answer, as of log-in.
  *
  * -1 where it is not known: not logged in, not connected, or an old hub.
@@ -71,6 +90,34 @@ FSS_API int fss_client_hide(fss_client *c, int hidden, void *user, fss_op
 FSS_API int64_t fss_client_inbox(const fss_client *c);
 
 /* ---- announcements ----------------------------------------------------- */
+
+/**
+ * Announce a local file or folder without uploading it.
+ *
+ * Files whose stat is that of the index are not read again; what is gone is
+ * unannounced.  Links are left out.  @remote: in one's own space.  Needs
+ * fss_client_set_index().  @flags: FSS_COPY_RECURSIVE, FSS_COPY_CHECKSUM,
+ * FSS_COPY_ITEMS; unknown bits are refused.
+ * Ownership: texts are copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
+ * FSS_EISDIR (folder without FSS_COPY_RECURSIVE), FSS_EDENIED, FSS_EQUOTA,
+ * FSS_ECHANGED, FSS_EPARTIAL (see ITEM events).
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_announce(fss_client *c, const char *local, const char
+    *remote, uint32_t flags, void *user, fss_op *ret_op);
+
+/**
+ * Take back what this device announced at or below @remote.
+ *
+ * Stored files stay; the folder is not scanned any more.  Needs
+ * fss_client_set_index().
+ * Ownership: @remote is copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_unannounce(fss_client *c, const char *remote, void
+    *user, fss_op *ret_op);
 
 /**
  * List who holds the content of a file, in ROWS events.
@@ -205,6 +252,23 @@ FSS_API int fss_client_fulfil(fss_client *c, uint64_t id, const char *path,
     void *user, fss_op *ret_op);
 
 /**
+ * Download a file, asking and waiting for it if need be.
+ *
+ * As fss_client_download() where it can be read; else asks, follows the
+ * verified prefix as it arrives, and ends with the request's end.  NEWS
+ * events tell each state.  No time-out applies while it waits.  @note: as of
+ * fss_client_ask().  @flags: FSS_COPY_CHECKSUM, FSS_COPY_ITEMS; unknown bits
+ * are refused.
+ * Ownership: texts are copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT
+ * (failed), FSS_EDENIED, FSS_ETIMEDOUT (expired), FSS_ECANCELED,
+ * FSS_EISDIR, FSS_EINTEGRITY, FSS_EIO.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_fetch(fss_client *c, const char *remote, const char
+    *note, const char *local, uint32_t flags, void *user, fss_op *ret_op);
+
+/**
  * List one's rules in the order they are tried, in ROWS events.
  *
  * Ownership: nothing is handed over; @user stays the caller's.
@@ -238,6 +302,29 @@ FSS_API int fss_client_rule_add(fss_client *c, int verdict, const char *who,
  */
 FSS_API int fss_client_rule_remove(fss_client *c, uint64_t id, void *user,
     fss_op *ret_op);
+
+/* ---- serving ----------------------------------------------------------- */
+
+#define FSS_SERVE_NO_SCAN	(1u << 0)	/* never look for changes on disk */
+#define FSS_SERVE_ONCE		(1u << 1)	/* end when nothing waits */
+
+/**
+ * Serve what others wait for, until cancelled.
+ *
+ * Sends what this device announced and somebody with a yes waits for, uploads
+ * what was allowed to it, rescans announced folders.  Never answers a request:
+ * rules do, or the program by fss_client_decide().  ITEM events tell each file
+ * served, uploaded or given up.  A file that is not as it was announced is
+ * given up, never sent mixed.  Needs fss_client_set_index().  @flags:
+ * FSS_SERVE_NO_SCAN, FSS_SERVE_ONCE (end when nothing waits); unknown bits are
+ * refused.
+ * Ownership: nothing is handed over; @user stays the caller's.
+ * Errors: FSS_EINVAL (no index), FSS_ENOMEM; at completion also FSS_EAUTH,
+ * FSS_ECANCELED.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_client_serve(fss_client *c, uint32_t flags, void *user, fss_op
+    *ret_op);
 
 /* ---- audit ------------------------------------------------------------- */
 

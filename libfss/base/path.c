@@ -81,6 +81,14 @@ fss__name_check(struct fss__slice name, const char **why)
 	return 0;
 }
 
+bool
+fss__name_reserved(struct fss__slice name)
+{
+	const size_t n = sizeof(FSS__NAME_PART) - 1;
+
+	return name.n >= n && memcmp(name.p, FSS__NAME_PART, n) == 0;
+}
+
 int
 fss__path_check(struct fss__slice path, const char **why)
 {

@@ -24,6 +24,13 @@
 int	fss__name_check(struct fss__slice name, const char **why);
 /* @path must be canonical already, as on the wire. 0 or FSS_EPATH. */
 int	fss__path_check(struct fss__slice path, const char **why);
+/*
+ * The beginning of names that belong to downloads under way: part files and
+ * links not yet in place.  No entry is made with such a name, so that what is
+ * shared can never pass for one.
+ */
+#define FSS__NAME_PART		".fss-part-"
+bool	fss__name_reserved(struct fss__slice name);
 /* [a-z0-9][a-z0-9._-]{0,31}; 0 or FSS_ENAME. */
 int	fss__account_check(struct fss__slice name);
 

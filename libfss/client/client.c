@@ -228,7 +228,7 @@ fss_client_set_index(fss_client *c, const char *file)
 static int
 make_dealer(fss_client *c)
 {
-	char endpoint[FSS__ADDRESS_TEXT];
+	char endpoint[FSS__ADDRESS_TEXT], introduce[FSS__ADDRESS_TEXT];
 	uint8_t public_key[FSS__KEY_BYTES];
 	struct fss__dealer_config cfg;
 	int r;
@@ -243,6 +243,9 @@ make_dealer(fss_client *c)
 	if (r != 0)
 		return r;
 	cfg.endpoint = endpoint;
+	/* The last port of all has none after it. */
+	cfg.introduce = fss__address_endpoint(&c->address, 1, introduce) == 0 ?
+	    introduce : NULL;
 	cfg.server_key = c->address.key;
 	cfg.public_key = public_key;
 	cfg.secret_key = c->secret;

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "client/download.h"
 #include "client/request.h"
 
@@ -123,6 +124,7 @@ fss__dl_done(struct download *d, struct dlfile *f, bool unchanged)
 		d->op.count[FSS_COUNT_UNCHANGED]++;
 		d->op.count[FSS_COUNT_BYTES_DONE] += f->size;
 	}
+	fss__dl_stale_remove(f->in, f->name);
 	if (d->flags & FSS_COPY_ITEMS)
 		fss__dl_report(d, f->in, f->name, FSS_KIND_FILE, f->size,
 		    FSS_OK);
@@ -213,6 +215,8 @@ download_work(struct fss__op *op)
 	struct download *d = (struct download *)op;
 	int r;
 
+	if (d->hold && d->hold_us <= fss__mono_us())
+		d->hold = false;
 	if (!d->running)
 		r = d->asked ? 0 : ask_target(d);
 	else
@@ -245,19 +249,13 @@ static const struct fss__op_class download_class = {
 };
 
 int
-fss_client_download(fss_client *c, const char *remote, uint64_t number,
-    const char *local, uint32_t flags, void *user, fss_op *ret_op)
+fss__download_new(fss_client *c, const char *owner, const char *path,
+    uint64_t number, const char *local, uint32_t flags, void *user,
+    struct fss__op **ret_op)
 {
-	char owner[FSS_LIMIT_ACCOUNT + 1], path[FSS_LIMIT_PATH + 1];
 	struct download *d;
 	int r;
 
-	r = fss__client_path(c, remote, owner, path);
-	if (r == 0)
-		r = fss__client_flags(c, flags, FSS_COPY_RECURSIVE |
-		    FSS_COPY_CHECKSUM | FSS_COPY_ITEMS | FSS_COPY_SAFE_LINKS);
-	if (r != 0)
-		return r;
 	if (local == NULL || local[0] == '\0')
 		return fss__client_fail(c, FSS_EINVAL,
 		    "no local path was given");
@@ -266,13 +264,50 @@ fss_client_download(fss_client *c, const char *remote, uint64_t number,
 		return r;
 	d->op.counts = true;
 	d->flags = flags;
+	d->umask = fss__local_umask();
 	d->number = number;
-	memcpy(d->owner, owner, sizeof(owner));
-	memcpy(d->remote, path, sizeof(path));
+	/* They were parsed into as much room. */
+	(void)fss__fmt(d->owner, sizeof(d->owner), "%s", owner);
+	(void)fss__fmt(d->remote, sizeof(d->remote), "%s", path);
 	d->local = fss__strdup(local);
 	if (d->local == NULL) {
 		fss__op_abandon(&d->op);
 		return fss__client_fail(c, FSS_ENOMEM, "out of memory");
 	}
-	return fss__op_begin(&d->op, ret_op);
+	*ret_op = &d->op;
+	return 0;
+}
+
+void
+fss__download_follow(struct fss__op *op)
+{
+	((struct download *)op)->follow = true;
+}
+
+void
+fss__download_more(struct fss__op *op)
+{
+	struct download *d = (struct download *)op;
+
+	d->hold = false;
+	d->news++;
+	fss__op_run(op);
+}
+
+int
+fss_client_download(fss_client *c, const char *remote, uint64_t number,
+    const char *local, uint32_t flags, void *user, fss_op *ret_op)
+{
+	char owner[FSS_LIMIT_ACCOUNT + 1], path[FSS_LIMIT_PATH + 1];
+	struct fss__op *op;
+	int r;
+
+	r = fss__client_path(c, remote, owner, path);
+	if (r == 0)
+		r = fss__client_flags(c, flags, FSS_COPY_RECURSIVE |
+		    FSS_COPY_CHECKSUM | FSS_COPY_ITEMS | FSS_COPY_SAFE_LINKS);
+	if (r == 0)
+		r = fss__download_new(c, owner, path, number, local, flags,
+		    user, &op);
+	return r != 0 ? r : fss__op_begin(op, ret_op);
 }

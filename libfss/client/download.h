@@ -14,6 +14,7 @@
 #include "client/tree.h"
 
 struct download;
+struct dlstale;
 
 struct dldir {
 	struct dldir	*parent;	/* reference; NULL: the root */
@@ -23,7 +24,13 @@ struct dldir {
 	int		 fd;
 	char		*local;		/* as shown */
 	char		*remote;	/* canonical path */
-	bool		 has_meta;	/* mode and time are to be set */
+	bool		 looked;	/* for stale part files */
+	struct dlstale	*stale;		/* those found, of any file */
+	/*
+	 * What it gets at the end: one we made, mode and time of the hub's;
+	 * one that was there, nothing, or the mode back that it had.
+	 */
+	bool		 set_mode, set_time;
 	mode_t		 mode;
 	int64_t		 mtime_us;
 };
@@ -72,7 +79,12 @@ struct download {
 	bool		 running;
 	bool		 is_dir;
 	uint32_t	 flags;
+	mode_t		 umask;
 	uint64_t	 number;
+	bool		 follow;	/* what is not at the hub yet will come */
+	bool		 hold;		/* ask for nothing until then */
+	int64_t		 hold_us;	/* or until this time, monotonic */
+	unsigned	 news;		/* counts how often more has come */
 	int		 fatal;		/* ends it at the next work() */
 	int		 last_error;
 	char		*local;
@@ -119,11 +131,22 @@ void	fss__dl_list_release(struct download *d);
 int	fss__dl_facts(struct dlfile *f, const struct fss__m_entry *e);
 
 /* download_dir.c */
+/* A folder as it was made, or found. */
+struct dlmade {
+	int	fd;
+	bool	fresh;		/* was made */
+	bool	opened;		/* had a mode that kept us out */
+	mode_t	mode;		/* that mode */
+};
 /* Makes, or finds, the folder @name in @at and lets us write in it. */
-int	fss__dl_dir_make(int at, const char *name, int flags, int *ret_fd);
+int	fss__dl_dir_make(int at, const char *name, int flags,
+	    struct dlmade *ret_made);
 /* Takes @fd, @local and @remote; the reference is the caller's. */
 struct dldir *fss__dl_dir_new(struct download *d, struct dldir *parent,
 	    int fd, char *local, char *remote);
+/* What @in is to get at the end. @has: the hub told of mode and time. */
+void	fss__dl_dir_meta(struct dldir *in, const struct dlmade *made,
+	    bool has, mode_t mode, int64_t mtime_us);
 void	fss__dl_dir_unref(struct dldir *in);
 /* Makes a link, or reports why not. */
 void	fss__dl_link(struct download *d, struct dldir *in, const char *name,
@@ -149,6 +172,22 @@ int	fss__dl_fetch(struct download *d);
 int	fss__dl_send(struct download *d);
 void	fss__dl_fetch_release(struct download *d);
 
+/* download_part.c: names of part files, and what earlier runs left */
+#define FSS__PART_BYTES	(sizeof(FSS__NAME_PART) + 16 + 1 + 16)
+/* The part file of the local @name whose content is known by @tag. */
+void	fss__dl_part_name(char dst[FSS__PART_BYTES], const char *name,
+	    uint64_t tag);
+/* Is @fd still what @name in @in means? */
+bool	fss__dl_part_is(const struct dldir *in, const char *name, int fd);
+/* False where somebody else, in this process or another, has it. */
+bool	fss__dl_part_lock(int fd);
+/* A plain file of our own with one name, as part files are made. */
+bool	fss__dl_part_ours(const struct stat *st);
+#define FSS__PART_MODE	0600
+/* @name in @in is settled: part files of other contents of it go. */
+void	fss__dl_stale_remove(struct dldir *in, const char *name);
+void	fss__dl_stale_free(struct dldir *in);
+
 /* download_file.c: part files */
 /* Makes or finds the part file. 0 or FSS_E... */
 int	fss__dl_part_open(struct dlfile *f);
@@ -163,5 +202,15 @@ void	fss__dl_part_close(struct dlfile *f, bool discard);
  * 1: did something, 0: nothing to finish.
  */
 int	fss__dl_finish(struct download *d, bool now);
+
+/* download.c */
+/* A download; not begun yet. */
+int	fss__download_new(fss_client *c, const char *owner, const char *path,
+	    uint64_t number, const char *local, uint32_t flags, void *user,
+	    struct fss__op **ret_op);
+/* The content is on its way to the hub still: what is not there will be. */
+void	fss__download_follow(struct fss__op *op);
+/* More of it has come to the hub. */
+void	fss__download_more(struct fss__op *op);
 
 #endif

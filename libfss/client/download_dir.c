@@ -3,8 +3,8 @@
  *
  * Everything is made relative to the descriptor of its folder, one name at a
  * time, and never through a link: nothing is made outside the target.  A
- * folder gets its mode and time, and is synced, when all that is in it is
- * settled.
+ * folder that was made here gets its mode and time when all that is in it is
+ * settled; one that was there before keeps its own.  Either is synced.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,13 +26,10 @@ settle_dir(struct dldir *in)
 {
 	int r = 0;
 
-	if (in->has_meta) {
-		if (fchmod(in->fd, in->mode & FSS__MODE_BITS) != 0)
-			r = fss__errno(errno);
-		if (r == 0)
-			r = fss__local_set_mtime(in->fd, -1, NULL,
-			    in->mtime_us);
-	}
+	if (in->set_mode && fchmod(in->fd, in->mode) != 0)
+		r = fss__errno(errno);
+	if (r == 0 && in->set_time)
+		r = fss__local_set_mtime(in->fd, -1, NULL, in->mtime_us);
 	/* Makes the names in it durable, once for all of them. */
 	if (r == 0 && fsync(in->fd) != 0 && errno != EINVAL)
 		r = fss__errno(errno);
@@ -59,6 +56,7 @@ fss__dl_dir_unref(struct dldir *in)
 		}
 		if (in->fd >= 0)
 			(void)close(in->fd);	/* was synced */
+		fss__dl_stale_free(in);
 		fss__free(in->local);
 		fss__free(in->remote);
 		fss__free(in);
@@ -98,22 +96,48 @@ fss__dl_dir_new(struct download *d, struct dldir *parent, int fd, char *local,
 
 /* Makes, or finds, the folder @name in @at and lets us write in it. */
 int
-fss__dl_dir_make(int at, const char *name, int flags, int *ret_fd)
+fss__dl_dir_make(int at, const char *name, int flags, struct dlmade *ret_made)
 {
 	struct stat st;
 	int fd;
 
-	if (mkdirat(at, name, DIR_MODE) != 0 && errno != EEXIST)
+	memset(ret_made, 0, sizeof(*ret_made));
+	ret_made->fresh = mkdirat(at, name, DIR_MODE) == 0;
+	if (!ret_made->fresh && errno != EEXIST)
 		return fss__errno(errno);
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
 	if (fd < 0)
 		return errno == ELOOP ? FSS_ENOTDIR : fss__errno(errno);
 	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-	    (st.st_mode & DIR_MODE) != DIR_MODE)
+	    (st.st_mode & DIR_MODE) != DIR_MODE) {
 		/* Where this fails, making what is in it will tell. */
-		(void)fchmod(fd, (st.st_mode & FSS__MODE_BITS) | DIR_MODE);
-	*ret_fd = fd;
+		ret_made->opened = fchmod(fd,
+		    (st.st_mode & 07777) | DIR_MODE) == 0;
+		ret_made->mode = st.st_mode & 07777;
+	}
+	ret_made->fd = fd;
 	return 0;
+}
+
+void
+fss__dl_dir_meta(struct dldir *in, const struct dlmade *made, bool has,
+    mode_t mode, int64_t mtime_us)
+{
+	in->looked = made->fresh;	/* nothing can be in it */
+	if (!made->fresh) {
+		in->set_mode = made->opened;
+		in->mode = made->mode;
+		return;
+	}
+	in->set_mode = true;
+	in->set_time = has;
+	in->mode = (has ? mode : 0777) & FSS__MODE_BITS & ~in->d->umask;
+	in->mtime_us = mtime_us;
+	/*
+	 * At once, but for what would keep us out: a run that goes on after
+	 * it was cut off finds the folder there and leaves its mode alone.
+	 */
+	(void)fchmod(in->fd, in->mode | DIR_MODE);
 }
 
 /* ---- links ------------------------------------------------------------ */
@@ -148,7 +172,7 @@ static int
 make_link(struct dldir *in, const char *name, const char *target,
     int64_t mtime_us, bool *ret_same)
 {
-	char old[FSS__MAX_TARGET + 1], temp[32];
+	char old[FSS__MAX_TARGET + 1], temp[FSS__PART_BYTES];
 	uint64_t tag;
 	ssize_t n;
 	int r;
@@ -163,8 +187,7 @@ make_link(struct dldir *in, const char *name, const char *target,
 		}
 	}
 	fss__random(&tag, sizeof(tag));
-	(void)fss__fmt(temp, sizeof(temp), ".fss-%016llx",
-	    (unsigned long long)tag);
+	fss__dl_part_name(temp, name, tag);
 	if (symlinkat(target, in->fd, temp) != 0)
 		return fss__errno(errno);
 	r = fss__local_set_mtime(-1, in->fd, temp, mtime_us);

@@ -15,11 +15,14 @@
 #include "base/buf.h"
 #include "base/frame.h"
 #include "base/num.h"
+#include "base/time.h"
 #include "client/download.h"
 #include "client/request.h"
 
 #define ACTIVE		64	/* files, with a descriptor each */
 #define GETS		32	/* under way */
+#define GETS_FOLLOW	4	/* where most will come later */
+#define HOLD_US		INT64_C(1000000)	/* without news: ask again */
 #define GET_BYTES	((uint64_t)FSS__MAX_CHUNK)
 #define PAGE_BYTES	((uint64_t)FSS__PAGE_HEAD +                            \
 	(uint64_t)FSS__MAX_FANOUT * FSS__PAGE_CHILD)
@@ -36,6 +39,8 @@ struct dlget {
 	struct dlget	*next;
 	struct download	*d;
 	uint64_t	 bytes;
+	unsigned	 news;		/* of the download when it was sent */
+	bool		 later;		/* some is not at the hub yet */
 	unsigned	 count;
 	struct want	 want[FSS__MAX_GET_ITEMS];
 };
@@ -144,7 +149,8 @@ fss__dl_fetch(struct download *d)
 		if (d->buf == NULL)
 			return FSS_ENOMEM;
 	}
-	while (d->flying < d->window && d->gets < GETS &&
+	while (d->flying < d->window &&
+	    d->gets < (d->follow ? GETS_FOLLOW : GETS) &&
 	    verified < VERIFY_BYTES) {
 		r = fill_get(d, &verified, &g);
 		if (r != 0)
@@ -219,7 +225,9 @@ fss__dl_send(struct download *d)
 	struct dlget *g;
 	int r;
 
-	while ((g = d->todo) != NULL) {
+	while (!d->hold && (g = d->todo) != NULL) {
+		g->news = d->news;
+		g->later = false;
 		r = send_get(g);
 		if (r != 0)
 			return r;
@@ -290,6 +298,23 @@ take_node(struct download *d, struct want *w, int status, const uint8_t *p,
 	fss__dl_look_after(d, f);
 }
 
+/* It is not at the hub yet, and will be. */
+static bool
+comes_later(struct dlget *g, int code)
+{
+	struct download *d = g->d;
+
+	if (!d->follow || (code != FSS_EAGAIN && code != FSS_EANNOUNCED))
+		return false;
+	g->later = true;
+	if (g->news != d->news)
+		return true;	/* more has come since it was asked for */
+	d->hold = true;
+	d->hold_us = fss__mono_us() + HOLD_US;
+	fss__op_wake_at(&d->op, d->hold_us);
+	return true;
+}
+
 /*
  * One run of the answer, about the wants from @i on.  Returns how many bytes
  * of the payload were its, or FSS_EPROTO.
@@ -312,7 +337,7 @@ take_run(struct dlget *g, unsigned i, unsigned group,
 		take_node(g->d, &g->want[i + k], 0, p + used, len);
 		used += len;
 	}
-	if (run->status != 0)
+	if (run->status != 0 && !comes_later(g, -(int)run->status))
 		for (; k < group; k++)
 			take_node(g->d, &g->want[i + k], -(int)run->status,
 			    NULL, 0);
@@ -363,7 +388,7 @@ ask_again(struct dlget *g)
 		    g->want[i].node.span;
 		g->want[n++] = g->want[i];
 	}
-	if (n == g->count) {
+	if (n == g->count && !g->later) {
 		/* Nothing came at all: it would go on like this for ever. */
 		d->fatal = fss__err_set(&d->op.err, FSS_EPROTO,
 		    "the answer to GET holds nothing");
@@ -395,6 +420,8 @@ get_answered(struct fss__call *call, const struct fss__cs_answer *a)
 	}
 	if (r == 0)
 		r = take_answer(g, a);
+	else if (comes_later(g, r))
+		r = 0;
 	else
 		(void)fss__err_set(&d->op.err, r, "%s", a->err.detail);
 	if (r != 0) {

@@ -2,10 +2,12 @@
  * Part files: content on its way to its place.
  *
  * A part file lies beside its target, under a name that follows from the
- * target's name and the content's id, so a later run finds it and goes on.
- * What is in it is believed only chunk by chunk, by digest.  It is made with
- * O_EXCL, or taken over only if it is a plain file of our own with one name,
- * and locked against another process that does the same.
+ * target's name and the content (download_part.c), so a later run finds it
+ * and goes on.  What is in it is believed only chunk by chunk, by digest.  It
+ * is made with O_EXCL, or taken over only if it is a plain file of our own
+ * with one name and the mode it was made with, and locked against all others
+ * that do the same.  Anything else of that name is left alone: the content
+ * then goes to a part file of another name.
  *
  * When all is written it is synced and renamed; several files are finished
  * together, so that the file system can join what it has to write for them.
@@ -25,47 +27,35 @@
 #include "client/download.h"
 #include "crypto/keys.h"
 
-#define PART_TAIL	(sizeof(".fss-part-") - 1 + 16)
-#define PART_MODE	0600
 #define TOGETHER	128		/* files finished at a time */
 #define EARLY		((uint64_t)8 << 20)	/* bytes, see above */
 
-static char *
-part_name(const struct dlfile *f, uint64_t tag)
+static void
+let_go(struct dlfile *f)
 {
-	char name[FSS_LIMIT_NAME + 1];
-	size_t n = strlen(f->name);
-
-	if (n > FSS_LIMIT_NAME - PART_TAIL - 1)
-		n = FSS_LIMIT_NAME - PART_TAIL - 1;
-	/* Fits: it was cut to the room there is. */
-	(void)fss__fmt(name, sizeof(name), ".%.*s.fss-part-%016llx", (int)n,
-	    f->name, (unsigned long long)tag);
-	return fss__strdup(name);
+	if (f->fd >= 0)
+		(void)close(f->fd);	/* was only looked at */
+	f->fd = -1;
+	fss__free(f->part);
+	f->part = NULL;
 }
 
+/* Makes it; FSS_EEXIST, or FSS_EBUSY where somebody was quicker. */
 static int
 make_new(struct dlfile *f)
 {
 	f->fd = openat(f->in->fd, f->part, O_RDWR | O_CREAT | O_EXCL |
-	    O_NOFOLLOW | O_CLOEXEC, PART_MODE);
-	return f->fd >= 0 ? 0 : fss__errno(errno);
+	    O_NOFOLLOW | O_CLOEXEC, FSS__PART_MODE);
+	if (f->fd < 0)
+		return fss__errno(errno);
+	return fss__dl_part_lock(f->fd) &&
+	    fss__dl_part_is(f->in, f->part, f->fd) ? 0 : FSS_EBUSY;
 }
 
-/* False where another process has it. */
-static bool
-lock(int fd)
-{
-	struct flock fl;
-
-	memset(&fl, 0, sizeof(fl));
-	fl.l_type = F_WRLCK;
-	fl.l_whence = SEEK_SET;
-	return fcntl(fd, F_SETLK, &fl) == 0 ||
-	    (errno != EAGAIN && errno != EACCES);
-}
-
-/* Takes over what an earlier run left; 0, FSS_EBUSY, or it is no good. */
+/*
+ * Takes over what an earlier run left; FSS_EBUSY where it is another's, or
+ * nothing an earlier run can have left.
+ */
 static int
 take_over(struct dlfile *f)
 {
@@ -73,51 +63,57 @@ take_over(struct dlfile *f)
 
 	f->fd = openat(f->in->fd, f->part,
 	    O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (f->fd < 0)
-		return fss__errno(errno);
-	if (fstat(f->fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    st.st_nlink != 1 || st.st_uid != geteuid()) {
-		(void)close(f->fd);	/* was only looked at */
-		f->fd = -1;
-		return FSS_EEXIST;
-	}
-	if (!lock(f->fd)) {
-		(void)close(f->fd);	/* was only looked at */
-		f->fd = -1;
+	if (f->fd < 0 || !fss__dl_part_lock(f->fd) ||
+	    fstat(f->fd, &st) != 0 || !fss__dl_part_ours(&st) ||
+	    !fss__dl_part_is(f->in, f->part, f->fd))
 		return FSS_EBUSY;
-	}
 	f->part_size = (uint64_t)st.st_size;
 	return 0;
+}
+
+static int
+open_as(struct dlfile *f, uint64_t tag)
+{
+	char name[FSS__PART_BYTES];
+	int r;
+
+	fss__dl_part_name(name, f->name, tag);
+	f->part = fss__strdup(name);
+	if (f->part == NULL)
+		return FSS_ENOMEM;
+	r = make_new(f);
+	if (r == FSS_EEXIST)
+		r = take_over(f);
+	if (r != 0)
+		let_go(f);
+	return r;
+}
+
+/* What tells this content from others of the same name. */
+static uint64_t
+content_tag(const struct dlfile *f)
+{
+	uint8_t text[sizeof(f->root.b) + 8];
+
+	memset(text, 0, sizeof(text));
+	if (f->has_root)
+		memcpy(text, f->root.b, sizeof(f->root.b));
+	fss__put_le64(text + sizeof(f->root.b), f->version);
+	return fss__checksum(text, sizeof(text));
 }
 
 int
 fss__dl_part_open(struct dlfile *f)
 {
-	uint64_t tag = f->has_root ? fss__get_le64(f->root.b + 1) : 0;
+	uint64_t tag;
 	int r;
 
 	f->part_size = 0;
-	f->part = part_name(f, tag);
-	if (f->part == NULL)
-		return FSS_ENOMEM;
-	r = make_new(f);
-	if (r != FSS_EEXIST) {
-		if (r == 0)
-			(void)lock(f->fd);	/* nobody else knows it yet */
+	r = open_as(f, content_tag(f));
+	if (r != FSS_EBUSY)
 		return r;
-	}
-	r = take_over(f);
-	if (r == 0)
-		return 0;
-	if (r != FSS_EBUSY) {
-		if (unlinkat(f->in->fd, f->part, 0) != 0)
-			return fss__errno(errno);
-		return make_new(f);
-	}
-	fss__free(f->part);
 	fss__random(&tag, sizeof(tag));
-	f->part = part_name(f, tag);
-	return f->part != NULL ? make_new(f) : FSS_ENOMEM;
+	return open_as(f, tag);
 }
 
 bool
@@ -147,17 +143,17 @@ fss__dl_part_write(struct dlfile *f, uint64_t offset, const void *p, size_t n)
 void
 fss__dl_part_close(struct dlfile *f, bool discard)
 {
+	if (discard && f->fd >= 0 && fss__dl_part_is(f->in, f->part, f->fd))
+		/* Best effort: it would only be of use to a later run. */
+		(void)unlinkat(f->in->fd, f->part, 0);
 	if (f->fd >= 0)
 		(void)close(f->fd);	/* was synced, or is not relied on */
 	f->fd = -1;
-	if (discard && f->part != NULL)
-		/* Best effort: it would only be of use to a later run. */
-		(void)unlinkat(f->in->fd, f->part, 0);
 	fss__free(f->part);
 	f->part = NULL;
 }
 
-/* Size, mode and time; begins to write what is not on disk yet. */
+/* Size and time; begins to write what is not on disk yet. */
 static int
 prepare(struct dlfile *f)
 {
@@ -170,8 +166,6 @@ prepare(struct dlfile *f)
 	if ((uint64_t)st.st_size != f->size &&
 	    ftruncate(f->fd, (off_t)f->size) != 0)
 		return fss__errno(errno);
-	if (fchmod(f->fd, f->mode & FSS__MODE_BITS) != 0)
-		return fss__errno(errno);
 	r = fss__local_set_mtime(f->fd, -1, NULL, f->mtime_us);
 	if (r == 0)
 		/* A help only: fdatasync() does it all where this fails. */
@@ -179,9 +173,14 @@ prepare(struct dlfile *f)
 	return r;
 }
 
+/* Only what was written may get the name, whatever lies there by now. */
 static int
 move_into_place(struct dlfile *f)
 {
+	if (!fss__dl_part_is(f->in, f->part, f->fd))
+		return FSS_ECHANGED;
+	if (fchmod(f->fd, f->mode & FSS__MODE_BITS) != 0)
+		return fss__errno(errno);
 	if (renameat(f->in->fd, f->part, f->in->fd, f->name) != 0)
 		return fss__errno(errno);
 	return 0;

@@ -45,23 +45,22 @@ static int
 enter_dir(struct download *d, struct dllist *l)
 {
 	char remote[FSS_LIMIT_PATH + 1];
-	int fd, r;
+	struct dlmade made;
+	int r;
 
 	r = fss__path_join(remote, sizeof(remote),
 	    fss__slice_str(l->in->remote), fss__slice_str(l->name));
 	if (r == 0 && l->in->depth >= FSS_LIMIT_DEPTH)
 		r = FSS_EPATH;
 	if (r == 0)
-		r = fss__dl_dir_make(l->in->fd, l->name, O_NOFOLLOW, &fd);
+		r = fss__dl_dir_make(l->in->fd, l->name, O_NOFOLLOW, &made);
 	if (r != 0)
 		return r;
-	l->dir = fss__dl_dir_new(d, l->in, fd,
+	l->dir = fss__dl_dir_new(d, l->in, made.fd,
 	    fss__local_join(l->in->local, l->name), fss__strdup(remote));
 	if (l->dir == NULL)
 		return FSS_ENOMEM;
-	l->dir->has_meta = l->has_meta;
-	l->dir->mode = l->mode;
-	l->dir->mtime_us = l->mtime_us;
+	fss__dl_dir_meta(l->dir, &made, l->has_meta, l->mode, l->mtime_us);
 	return 0;
 }
 
@@ -81,7 +80,8 @@ fss__dl_facts(struct dlfile *f, const struct fss__m_entry *e)
 	f->depth = (unsigned)e->depth;
 	f->version = e->version;
 	f->mtime_us = e->mtime_us;
-	f->mode = e->has & FSS__K_entry_mode ? (mode_t)e->mode : 0644;
+	f->mode = e->has & FSS__K_entry_mode ? (mode_t)e->mode : 0666;
+	f->mode &= FSS__MODE_BITS & ~f->in->d->umask;
 	return 0;
 }
 
@@ -182,6 +182,13 @@ add_entry(struct download *d, struct dldir *in, const struct fss__m_entry *e)
 	    fss__slice_copy(e->path, name, sizeof(name)) != 0)
 		return fss__err_set(&d->op.err, FSS_EPROTO,
 		    "the hub named an entry that may not be");
+	/* It would pass for a part file of ours. */
+	if (fss__name_reserved(e->path)) {
+		d->op.count[FSS_COUNT_FAILED]++;
+		d->last_error = FSS_EPATH;
+		fss__dl_report(d, in, name, (int)e->kind, 0, FSS_EPATH);
+		return 0;
+	}
 	switch (e->kind) {
 	case FSS_KIND_DIR:
 		return add_dir(d, in, name, e);
@@ -326,30 +333,30 @@ static int
 root_dir(struct download *d, const struct fss__m_entry *e)
 {
 	struct dllist *l = fss__zalloc(sizeof(*l));
-	int fd, r;
+	struct dlmade made;
+	int r;
 
 	if (l == NULL)
 		return FSS_ENOMEM;
 	l->d = d;
 	/* What the user named may be reached through links. */
-	r = fss__dl_dir_make(AT_FDCWD, d->local, 0, &fd);
+	r = fss__dl_dir_make(AT_FDCWD, d->local, 0, &made);
 	if (r != 0) {
 		fss__free(l);
 		return fss__err_set(&d->op.err, r, "cannot make '%.150s': %s",
 		    d->local, fss_strerror(r));
 	}
-	l->dir = fss__dl_dir_new(d, NULL, fd, fss__strdup(d->local),
+	l->dir = fss__dl_dir_new(d, NULL, made.fd, fss__strdup(d->local),
 	    fss__strdup(d->remote));
 	if (l->dir == NULL) {
 		fss__free(l);
 		return FSS_ENOMEM;
 	}
 	/* A whole space is no folder with a mode of its own. */
-	l->dir->has_meta = strcmp(d->remote, "/") != 0 &&
+	fss__dl_dir_meta(l->dir, &made, strcmp(d->remote, "/") != 0 &&
 	    (e->has & FSS__K_entry_mode) != 0 &&
-	    (e->has & FSS__K_entry_mtime_us) != 0;
-	l->dir->mode = (mode_t)e->mode;
-	l->dir->mtime_us = e->mtime_us;
+	    (e->has & FSS__K_entry_mtime_us) != 0, (mode_t)e->mode,
+	    e->mtime_us);
 	push_list(d, l);
 	return 0;
 }
@@ -375,6 +382,9 @@ root_item(struct download *d, const struct fss__m_entry *e)
 	} else {
 		r = fss__local_split(d->local, &dir, &name);
 	}
+	if (r == 0 && fss__name_reserved(fss__slice_str(name)))
+		r = fss__err_set(&d->op.err, FSS_EPATH,
+		    "'%.150s' is a name of part files", name);
 	if (r == 0 && (fd = open(dir, O_RDONLY | O_DIRECTORY |
 	    O_CLOEXEC)) < 0) {
 		r = fss__errno(errno);

@@ -65,6 +65,7 @@ state_changed(fss_client *c)
 {
 	const struct fss__err *err = fss__cs_error(c->cs);
 	bool up = fss__cs_state(c->cs) == FSS__CS_READY;
+	struct fss__op *op;
 
 	if (c->up && (!up || c->epoch != fss__cs_epoch(c->cs))) {
 		c->up = false;
@@ -82,6 +83,10 @@ state_changed(fss_client *c)
 		fss__event_state(c, FSS_OK, NULL);
 		fss__log(&c->log, FSS_LOG_INFO, "client", "session stands",
 		    "account=%s", c->account);
+		/* Those that go on for ever have to do with each session. */
+		for (op = c->ops; op != NULL; op = op->next)
+			if (op->patient)
+				fss__op_run(op);
 	}
 	if (fss__cs_state(c->cs) == FSS__CS_REFUSED ||
 	    err->code == FSS_EHOSTKEY) {
@@ -316,6 +321,7 @@ fss_client_process(fss_client *c, int budget)
 	left = budget == 0 ? BUDGET : budget;
 	half = (left + 1) / 2;
 	fss__dealer_disarm(c->dealer);
+	c->processing = true;
 	c->now_us = fss__mono_us();
 	fss__op_reap(c);
 	obey(c);
@@ -342,6 +348,7 @@ fss_client_process(fss_client *c, int budget)
 	check_timeouts(c);
 	fss__op_reap(c);
 	c->more = c->run_head != NULL || fss__dealer_pending(c->dealer);
+	c->processing = false;
 	if (c->more)
 		fss__dealer_arm(c->dealer);
 	return c->more ? 1 : 0;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/str.h"
 #include "client/internal.h"
+#include "net/dealer.h"
 
 #define SHOW_US		100000	/* between two PROGRESS events */
 
@@ -33,7 +34,7 @@ static bool
 is_counted(const struct fss_event *ev)
 {
 	return ev->type == FSS_EVENT_ROWS || ev->type == FSS_EVENT_ITEM ||
-	    ev->type == FSS_EVENT_NEWS;
+	    ev->type == FSS_EVENT_NEWS || ev->type == FSS_EVENT_AFRESH;
 }
 
 /* The events stay in the queue, but no longer lead to the child. */
@@ -73,6 +74,9 @@ fss__event_push(fss_client *c, struct fss_event *ev)
 	else
 		c->ev_head = ev;
 	c->ev_tail = ev;
+	/* After process() the loop takes events anyway; else it must wake. */
+	if (!c->processing && c->dealer != NULL)
+		fss__dealer_arm(c->dealer);
 }
 
 static void

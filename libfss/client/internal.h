@@ -22,6 +22,7 @@
 
 struct fss__dealer;
 struct fss__localidx;
+struct fss__newsroom;
 struct fss__op;
 
 /* ---- calls ------------------------------------------------------------ */
@@ -115,6 +116,10 @@ int	fss__op_begin(struct fss__op *op, fss_op *ret_op);
 /* Undoes fss__op_new() where a start fails; NULL is fine. */
 void	fss__op_abandon(struct fss__op *op);
 void	fss__op_run(struct fss__op *op);
+/* Gives up all its calls: each gets FSS_ECANCELED. */
+void	fss__op_cancel_calls(struct fss__op *op);
+/* Of no interest to the user: no DONE comes of it. */
+void	fss__op_hide(struct fss__op *op);
 /* To be run at @at_us, monotonic, if not before. */
 void	fss__op_wake_at(struct fss__op *op, int64_t at_us);
 /* After FSS_EAGAIN of a call: run again when there is room. Returns 0. */
@@ -193,10 +198,12 @@ struct fss_client {
 	bool		 up;		/* STATE said the session stands */
 	bool		 starved;	/* an operation is */
 	bool		 more;		/* process() stopped at its budget */
+	bool		 processing;	/* process() runs */
 
 	fss_op		 last_op;
 	struct fss__op	*ops;
 	struct fss__op	*over;		/* children that ended */
+	struct fss__newsroom *news;	/* NULL: nobody follows */
 	struct fss__op	*run_head, *run_tail;
 
 	struct fss_event *ev_head, *ev_tail;

@@ -5,13 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/io.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "client/local.h"
+
+#define UMASK_UNKNOWN	022
 
 int64_t
 fss__local_mtime_us(const struct stat *st)
@@ -30,6 +34,27 @@ fss__local_kind(const struct stat *st)
 	return S_ISLNK(st->st_mode) ? FSS_KIND_LINK : 0;
 }
 
+/*
+ * From /proc: umask(2) tells it only by changing it, for every thread of the
+ * process.
+ */
+mode_t
+fss__local_umask(void)
+{
+	unsigned mask = UMASK_UNKNOWN;
+	char line[128];
+	FILE *f;
+
+	f = fopen("/proc/self/status", "re");
+	if (f == NULL)
+		return UMASK_UNKNOWN;
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "Umask: %o", &mask) == 1)
+			break;
+	(void)fclose(f);	/* was only read from */
+	return (mode_t)mask & FSS__MODE_BITS;
+}
+
 bool
 fss__local_same(const struct stat *a, const struct stat *b)
 {
@@ -39,6 +64,16 @@ fss__local_same(const struct stat *a, const struct stat *b)
 	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
 	    a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
 	    a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+bool
+fss__local_young(const struct stat *st)
+{
+	int64_t age = fss__wall_us() - ((int64_t)st->st_ctim.tv_sec * 1000000 +
+	    st->st_ctim.tv_nsec / 1000);
+
+	/* A time to come is another machine's: no use to wait for it. */
+	return age >= 0 && age < FSS__YOUNG_US;
 }
 
 int

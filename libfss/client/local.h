@@ -14,8 +14,16 @@
 int64_t	fss__local_mtime_us(const struct stat *st);
 /* 0 where it is none that travels. */
 int	fss__local_kind(const struct stat *st);
+/* The bits of a mode that new files are not to have, umask(2). */
+mode_t	fss__local_umask(void);
 /* Is it, by all stat() tells, the same file with the same content? */
 bool	fss__local_same(const struct stat *a, const struct stat *b);
+/*
+ * File systems tell times in ticks of up to 10 ms.  In a file changed within
+ * the present tick another change would not show: was it changed so lately?
+ */
+#define FSS__YOUNG_US	INT64_C(25000)
+bool	fss__local_young(const struct stat *st);
 /* Sets mtime of @fd, or of the link @name in @dirfd where @fd is -1. */
 int	fss__local_set_mtime(int fd, int dirfd, const char *name,
 	    int64_t mtime_us);

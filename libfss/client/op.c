@@ -62,8 +62,8 @@ fss__op_begin(struct fss__op *op, fss_op *ret_op)
 	return 0;
 }
 
-static void
-cancel_calls(struct fss__op *op)
+void
+fss__op_cancel_calls(struct fss__op *op)
 {
 	struct fss__cs_update up = { 0, 0, false };
 	struct fss__cs_answer a;
@@ -89,7 +89,7 @@ fss__op_abandon(struct fss__op *op)
 	if (op == NULL)
 		return;
 	op->ending = true;
-	cancel_calls(op);
+	fss__op_cancel_calls(op);
 	if (op->cls->release != NULL)
 		op->cls->release(op);
 	fss__event_free(op->done_event);
@@ -154,6 +154,12 @@ fss__op_adopt(struct fss__op *parent, struct fss__op *child)
 	parent->counts = parent->counts || child->counts;
 }
 
+void
+fss__op_hide(struct fss__op *op)
+{
+	op->child = true;
+}
+
 /* A parent ends: nobody waits for its children any more. */
 static void
 end_children(struct fss__op *op)
@@ -215,7 +221,7 @@ fss__op_end(struct fss__op *op, int code, const char *detail,
 	unqueue_run(op);
 	op->ending = true;
 	end_children(op);
-	cancel_calls(op);
+	fss__op_cancel_calls(op);
 	if (op->cls->release != NULL)
 		op->cls->release(op);
 	op->done = true;
@@ -261,7 +267,7 @@ fss__op_free(struct fss__op *op)
 	if (!op->done) {
 		unqueue_run(op);
 		op->ending = true;
-		cancel_calls(op);
+		fss__op_cancel_calls(op);
 		if (op->cls->release != NULL)
 			op->cls->release(op);
 	}

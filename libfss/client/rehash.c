@@ -1,7 +1,7 @@
 /*
  * The content id of a local file, in slices.
  *
- * The pages the manifest hands out are thrown away; only the root matters.
+ * The pages the manifest hands out are thrown away where nobody wants them.
  */
 #include <string.h>
 #include <unistd.h>
@@ -24,7 +24,11 @@ struct fss__rehash {
 	uint64_t	 chunks;
 	struct fss__id	 first;
 	struct fss__id	 root;
+	unsigned	 depth;
 	uint64_t	 size;
+	int		(*page)(void *ctx, const struct fss__id *id,
+			    const uint8_t *data, size_t len);
+	void		*ctx;
 };
 
 int
@@ -66,17 +70,28 @@ fss__rehash_free(struct fss__rehash *h)
 	fss__free(h);
 }
 
+void
+fss__rehash_pages(struct fss__rehash *h, int (*fn)(void *ctx,
+    const struct fss__id *id, const uint8_t *data, size_t len), void *ctx)
+{
+	h->page = fn;
+	h->ctx = ctx;
+}
+
 static int
-drop_pages(struct fss__rehash *h)
+take_pages(struct fss__rehash *h)
 {
 	struct fss__id id;
 	uint8_t *data;
 	size_t len;
-	int r;
+	int r, e = 0;
 
-	while ((r = fss__manifest_take(h->manifest, &id, &data, &len)) == 1)
+	while ((r = fss__manifest_take(h->manifest, &id, &data, &len)) == 1) {
+		if (e == 0 && h->page != NULL)
+			e = h->page(h->ctx, &id, data, len);
 		fss__free(data);
-	return r;
+	}
+	return r != 0 ? r : e;
 }
 
 static int
@@ -89,7 +104,7 @@ one_chunk(struct fss__rehash *h, const uint8_t *p, size_t len)
 	if (r == 0)
 		r = fss__manifest_add(h->manifest, &id, len);
 	if (r == 0)
-		r = drop_pages(h);
+		r = take_pages(h);
 	if (h->chunks++ == 0)
 		h->first = id;
 	h->size += len;
@@ -99,7 +114,6 @@ one_chunk(struct fss__rehash *h, const uint8_t *p, size_t len)
 static int
 finish(struct fss__rehash *h)
 {
-	unsigned depth;
 	int r;
 
 	if (h->chunks == 1) {
@@ -108,9 +122,10 @@ finish(struct fss__rehash *h)
 	}
 	r = fss__manifest_finish(h->manifest);
 	if (r == 0)
-		r = drop_pages(h);
+		r = take_pages(h);
 	if (r == 0 && h->chunks > 0)
-		fss__manifest_root(h->manifest, &h->root, &depth, &h->size);
+		fss__manifest_root(h->manifest, &h->root, &h->depth,
+		    &h->size);
 	return r;
 }
 
@@ -148,4 +163,16 @@ fss__rehash_root(const struct fss__rehash *h, struct fss__id *ret_root,
 	*ret_root = h->root;
 	*ret_size = h->size;
 	return h->chunks > 0;
+}
+
+unsigned
+fss__rehash_depth(const struct fss__rehash *h)
+{
+	return h->depth;
+}
+
+int
+fss__rehash_fd(const struct fss__rehash *h)
+{
+	return h->fd;
 }

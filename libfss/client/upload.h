@@ -19,6 +19,12 @@
 struct upitem;
 struct upload;
 
+/* A set of names, see upload_names.c. */
+struct upnames {
+	uint64_t	*hash;
+	size_t		 count, cap;
+};
+
 /* A local folder something is uploaded from. */
 struct updir {
 	struct updir	*parent;	/* kept alive by our item */
@@ -31,6 +37,7 @@ struct updir {
 	bool		 fresh;		/* the hub has nothing there */
 	bool		 same;		/* the hub's folder is as ours */
 	struct upitem	*item;		/* NULL: not uploaded itself */
+	struct upnames	 names;		/* converted ones */
 };
 
 struct upitem {
@@ -101,6 +108,15 @@ int	fss__up_root(struct upload *u, const struct fss__m_entry *e);
 int	fss__up_walk(struct upload *u);
 void	fss__up_dir_unref(struct updir *d);
 void	fss__up_walk_release(struct upload *u);
+
+/* upload_names.c */
+/*
+ * Notes a name that had to be converted; FSS_EEXIST where another name in
+ * @in has become, or is, the same.  FSS_ENOMEM.
+ */
+int	fss__up_name_note(struct updir *in, const char *remote_name,
+	    const struct stat *st);
+void	fss__up_names_release(struct updir *in);
 
 /* upload_stat.c */
 /* Puts an item in the batch, and sends that when it is full. */

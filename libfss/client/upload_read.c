@@ -6,9 +6,8 @@
  * must be the same, or the content may be a mix of two states: then it is
  * read again, and given up after a few times.
  *
- * File systems tell times in ticks of up to 10 ms.  In a file changed within
- * the present tick another change would not show; so a file is read only
- * when its last change is older than that.
+ * A file is read only when its last change is so old that another one would
+ * show.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +21,6 @@
 #define SLICE_SMALL	((size_t)256 << 10)	/* of small files in one turn */
 #define SLICE_FILES	32
 #define ATTEMPTS	3
-#define YOUNG_US	INT64_C(25000)
 
 static void
 close_file(struct upload *u)
@@ -65,22 +63,11 @@ fss__up_again(struct upload *u, struct upitem *it, int code)
 	fss__op_run(&u->op);
 }
 
-/* Was it changed so lately that the next change might not show? */
-static bool
-is_young(const struct stat *st)
-{
-	int64_t age = fss__wall_us() - ((int64_t)st->st_ctim.tv_sec * 1000000 +
-	    st->st_ctim.tv_nsec / 1000);
-
-	/* A time to come is another machine's: no use to wait for it. */
-	return age >= 0 && age < YOUNG_US;
-}
-
 static void
 put_off(struct upload *u, struct upitem *it)
 {
 	if (u->young.count == 0)
-		u->young_us = fss__mono_us() + YOUNG_US;
+		u->young_us = fss__mono_us() + FSS__YOUNG_US;
 	fss__up_push(&u->young, it);
 	fss__op_wake_at(&u->op, u->young_us);
 }
@@ -121,7 +108,7 @@ open_next(struct upload *u)
 		fss__up_fail(u, it, FSS_ECHANGED, NULL);
 		return 0;
 	}
-	if (is_young(&st)) {
+	if (fss__local_young(&st)) {
 		(void)close(fd);	/* was not used */
 		put_off(u, it);
 		return 0;

@@ -54,6 +54,7 @@ fss__up_dir_unref(struct updir *d)
 			fss__up_push(&u->commit, it);
 		fss__op_run(&u->op);
 	}
+	fss__up_names_release(d);
 	fss__free(d->local);
 	fss__free(d->remote);
 	fss__free(d);
@@ -261,9 +262,20 @@ look_at(struct upload *u, struct updir *in, const char *name)
 		    fss__slice_str(in->remote), fss__slice_str(remote_name));
 	if (r == 0)
 		r = fss__path_check(fss__slice_str(path), &why);
+	if (r == 0 && fss__name_reserved(fss__slice_str(remote_name))) {
+		r = FSS_EPATH;
+		why = "belongs to a download that was cut off; left out";
+	}
+	if (r == 0 && strcmp(name, remote_name) != 0) {
+		r = fss__up_name_note(in, remote_name, &st);
+		if (r == FSS_ENOMEM)
+			return r;
+		why = "differs from another name in Unicode form only";
+	}
 	if (r != 0) {
 		u->op.count[FSS_COUNT_FAILED]++;
-		fss__up_report(u, in, name, kind, FSS_EPATH, why);
+		fss__up_report(u, in, name, kind,
+		    r == FSS_EEXIST ? r : FSS_EPATH, why);
 		return 0;
 	}
 	it = new_item(u, in, name, remote_name, &st);

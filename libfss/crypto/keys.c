@@ -138,6 +138,16 @@ fss__pwhash(char dst[FSS__PWHASH_TEXT], const char *pw, size_t n,
 	return crypto_pwhash_str(dst, pw, n, ops, mem) == 0 ? 0 : FSS_ENOMEM;
 }
 
+bool
+fss__pwhash_stale(const char *hash, uint64_t ops, size_t mem)
+{
+	if (ops == 0)
+		ops = crypto_pwhash_OPSLIMIT_INTERACTIVE;
+	if (mem == 0)
+		mem = crypto_pwhash_MEMLIMIT_INTERACTIVE;
+	return crypto_pwhash_str_needs_rehash(hash, ops, mem) != 0;
+}
+
 int
 fss__pwhash_verify(const char *hash, const char *pw, size_t n)
 {

@@ -48,5 +48,7 @@ int	fss__pwhash(char dst[FSS__PWHASH_TEXT], const char *pw, size_t n,
 	    uint64_t ops, size_t mem);
 /* 0, FSS_EAUTH or FSS_ENOMEM. */
 int	fss__pwhash_verify(const char *hash, const char *pw, size_t n);
+/* Was @hash made with other settings than these (0: the defaults)? */
+bool	fss__pwhash_stale(const char *hash, uint64_t ops, size_t mem);
 
 #endif

@@ -11,7 +11,9 @@
 
 #include "model/access.h"
 #include "model/invite.h"
+#include "base/num.h"
 #include "store/meta_account.h"
+#include "store/meta_chunk.h"
 #include "store/meta_device.h"
 
 #define DEVICES_MAX	256	/* in use, of one account */
@@ -129,13 +131,47 @@ fss__account_create(struct fss__ctx *ctx, const struct fss__m_register *m,
 	return fss__ctx_end(ctx, create(ctx, m, pwhash, device_key, ret_who));
 }
 
+/*
+ * Somebody's hash for a name that is nobody's, the same each time: which one
+ * follows from the name and the store's random id.
+ */
+static int
+hash_for_nobody(struct fss__ctx *ctx, struct fss__slice name,
+    char hash[FSS__PWHASH_TEXT])
+{
+	char text[64 + FSS_LIMIT_ACCOUNT];
+	struct fss__id digest;
+	size_t n;
+	int r;
+
+	r = fss__fact_get(ctx->db, "id", text, 64);
+	if (r < 0)
+		return r;
+	n = r == 1 ? strlen(text) : 0;
+	if (name.n > sizeof(text) - n)
+		name.n = sizeof(text) - n;
+	memcpy(text + n, name.p, name.n);
+	r = fss__digest(FSS__KIND_DATA | FSS__ALG_SHA256, text,
+	    n + name.n, &digest);
+	if (r == 0)
+		r = fss__meta_account_some_hash(ctx->db,
+		    fss__get_le64(digest.b + 1), hash);
+	if (r == 0)
+		hash[0] = '\0';		/* there is no account yet */
+	return r < 0 ? r : 0;
+}
+
 int
 fss__account_hash(struct fss__ctx *ctx, struct fss__slice name,
     char hash[FSS__PWHASH_TEXT])
 {
 	int r = fss__meta_account_hash(ctx->db, name, hash);
 
-	return fss__ctx_end(ctx, r == 1 ? 0 : r == 0 ? FSS_EAUTH : r);
+	if (r == 1)
+		return fss__ctx_end(ctx, 0);
+	if (r == 0)
+		r = hash_for_nobody(ctx, name, hash);
+	return fss__ctx_end(ctx, r == 0 ? FSS_EAUTH : r);
 }
 
 int
@@ -184,6 +220,14 @@ fss__account_refresh(struct fss__ctx *ctx, struct fss__actor *who)
 		return fss__ctx_end(ctx, r < 0 ? r : FSS_EAUTH);
 	who->role = h.role;
 	return 0;
+}
+
+int
+fss__account_rehash(struct fss__ctx *ctx, const struct fss__actor *who,
+    const char *pwhash)
+{
+	return fss__ctx_end(ctx, fss__meta_account_set_hash(ctx->db,
+	    who->account, pwhash));
 }
 
 int

@@ -16,8 +16,11 @@ int	fss__account_create(struct fss__ctx *ctx,
 	    const uint8_t device_key[FSS__KEY_BYTES],
 	    struct fss__actor *ret_who);
 /*
- * Read. The stored hash of @name.  FSS_EAUTH for unknown and locked alike;
- * the caller then still works out a hash, so that both take as long.
+ * Read. The stored hash of @name.  FSS_EAUTH for unknown and locked alike:
+ * @hash is then somebody else's, always the same one's for this name, or ""
+ * while there is no account.  To be verified, and refused whatever comes of
+ * it: so a name that is nobody's takes as long as one that is somebody's,
+ * also where settings changed since some hashes were made.
  */
 int	fss__account_hash(struct fss__ctx *ctx, struct fss__slice name,
 	    char hash[FSS__PWHASH_TEXT]);
@@ -36,6 +39,9 @@ int	fss__account_of_device(struct fss__ctx *ctx,
 int	fss__account_refresh(struct fss__ctx *ctx, struct fss__actor *who);
 /* Write. Sets the new hash and revokes every other device of the account. */
 int	fss__account_set_password(struct fss__ctx *ctx,
+	    const struct fss__actor *who, const char *pwhash);
+/* Write. Stores the same password's hash by today's settings. */
+int	fss__account_rehash(struct fss__ctx *ctx,
 	    const struct fss__actor *who, const char *pwhash);
 /* Write. Notes when a device was last seen. */
 int	fss__account_seen(struct fss__ctx *ctx, int64_t device);

@@ -6,6 +6,7 @@
 #include "model/access.h"
 #include "model/account.h"
 #include "model/account_row.h"
+#include "model/request.h"
 
 static int
 emit_user(struct fss__ctx *ctx, const struct fss__actor *who,
@@ -83,6 +84,18 @@ check_change(struct fss__ctx *ctx, const struct fss__actor *who,
 	return r < 0 ? r : 0;
 }
 
+/* All that an account being locked, or not any more, has to do with. */
+static int
+mark_requests(struct fss__ctx *ctx, int64_t account)
+{
+	int r;
+
+	r = fss__request_touch_owner(ctx, account);
+	if (r == 0)
+		r = fss__request_touch_asker(ctx, account);
+	return r != 0 ? r : fss__meta_request_mark_holder(ctx->db, account);
+}
+
 int
 fss__account_user_set(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_user_set *m, int64_t *ret_account)
@@ -105,6 +118,8 @@ fss__account_user_set(struct fss__ctx *ctx, const struct fss__actor *who,
 	r = check_change(ctx, who, &old, &new);
 	if (r == 0)
 		r = fss__meta_account_update(ctx->db, &new);
+	if (r == 0 && new.locked != old.locked)
+		r = mark_requests(ctx, old.id);
 	/* Or who was put out could come back in by one of them. */
 	if (r == 0 && (new.locked || new.role < old.role))
 		r = fss__meta_invite_drop(ctx->db, old.id);

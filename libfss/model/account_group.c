@@ -8,6 +8,7 @@
 
 #include "model/access.h"
 #include "model/account.h"
+#include "model/request.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
 #include "store/meta_rule.h"
@@ -168,5 +169,8 @@ fss__account_group_set(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = (m->has & FSS__K_group_set_remove) && m->remove ?
 		    remove_member(ctx, who, m->group, a.id) :
 		    add_member(ctx, who, m->group, a.id);
+	/* Rights that were given to the group came or went. */
+	if (r == 0)
+		r = fss__request_touch_owner(ctx, who->account);
 	return fss__ctx_end(ctx, r);
 }

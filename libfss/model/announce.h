@@ -11,6 +11,7 @@
 #include "chunk/manifest.h"
 #include "model/entry.h"
 #include "model/event.h"
+#include "store/meta_entry.h"
 #include "store/meta_holder.h"
 
 #define FSS__HOLDERS_LOOK	64	/* holders looked at for one count */
@@ -66,6 +67,13 @@ int	fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
 int	fss__transfer_want(struct fss__ctx *ctx, const struct fss__id *root,
 	    unsigned depth, uint64_t size, int64_t *ret_id);
 /*
+ * Write. Content that needs no fetching: an announced version that is empty,
+ * or whose root is that of a stored version of the same owner, becomes stored:
+ * 1, 0.  FSS_EQUOTA.
+ */
+int	fss__transfer_adopt(struct fss__ctx *ctx,
+	    const struct fss__meta_version *v);
+/*
  * Read. fss__m_work_row rows: transfers that live requests with a yes wait
  * for and that @who's device holds, not locked, not revoked.
  */
@@ -74,23 +82,27 @@ int	fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
 	    struct fss__cursor *ret_next);
 /*
  * Write. @who's device begins to send (the hub has given it the lease):
- * becomes a source; START for those who wait.  FSS_ENOENT: not there, or this
- * device does not hold it.  FSS_EQUOTA: no space could take it; those
- * requests have failed.
+ * becomes a source; START for those who wait, FSS__TELL_STEP of them (the
+ * hub goes on with fss__request_moving()).  FSS_ENOENT: not there, nobody waits
+ * for it, or this device does not hold it.  FSS_EOVERLOAD: too many sources.
+ * 1: no space could take it; those requests have failed, and the caller keeps
+ * that and answers FSS_EQUOTA.
  */
+#define FSS__TELL_STEP		256
 int	fss__transfer_serve(struct fss__ctx *ctx, const struct fss__actor *who,
 	    int64_t id, struct fss__meta_transfer *ret_t);
 /*
  * Write. A page of PLAN: it must be the next one wanted from the root down,
- * left to right, by its parent's id, level and span.  FSS_EINTEGRITY,
- * FSS_ENOENT.
+ * level by level, left to right, by its parent's id, level and span, and hash
+ * to its id.  One that is here already is fine.  FSS_EINTEGRITY, FSS_ENOENT.
  */
 int	fss__transfer_page(struct fss__ctx *ctx, int64_t id,
 	    const struct fss__id *page, const void *data, size_t len);
 /*
  * Read. Runs of chunks from @offset on that no source has sent yet, at most
  * LIST_ROWS of them and 4,096 chunks looked at; *ret_next 0 at the end.  What
- * others than its sources have put does not count as sent.
+ * others than its sources have put does not count as sent.  FSS_ESTATE: the
+ * plan is not whole.  FSS_ENOENT.
  */
 int	fss__transfer_missing(struct fss__ctx *ctx, int64_t id,
 	    uint64_t offset, fss__emit_fn emit, void *arg,
@@ -118,7 +130,9 @@ int	fss__transfer_settle(struct fss__ctx *ctx, int limit);
 /*
  * Read. For GET of an announced version under way: the id at @level that
  * covers @offset, where it begins and its span, from the pages of the plan.
- * FSS_EAGAIN: not there yet.  A level-0 id comes only if a source sent it.
+ * FSS_EAGAIN: not there yet.  A level-0 id comes only if a source sent it and
+ * it is in the index, so that fss__reader_locate() finds it; the bytes of a
+ * page come from fss__meta_tpage_get(ctx->db, id, level, start).
  */
 int	fss__transfer_node(struct fss__ctx *ctx, int64_t id, unsigned level,
 	    uint64_t offset, struct fss__id *ret_id, uint64_t *ret_start,

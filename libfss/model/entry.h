@@ -36,11 +36,17 @@ int	fss__entry_find(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_find *m, fss__emit_fn emit, void *arg,
 	    struct fss__cursor *ret_next);
 
-/* What GET needs of a version @who may read. FSS_ENOENT, FSS_EDENIED. */
+/*
+ * What GET needs of a version @who may read, by a right or by a yes (a pass).
+ * FSS_ENOENT, FSS_EDENIED; FSS_EANNOUNCED: nothing of it is here.
+ */
 struct fss__content {
 	struct fss__id	root;
 	unsigned	depth;
 	uint64_t	size;
+	int64_t		transfer;	/* 0; else follow it, see announce.h */
+	bool		fetched;	/* first use of a pass: to be noted by
+					   fss__request_fetched() */
 };
 int	fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
 	    int64_t version, struct fss__content *ret_c);
@@ -51,6 +57,7 @@ int	fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
  * Make one file, folder or link visible, parents included (folders are made
  * as needed).  A file whose content, size, mode and time equal the newest
  * version makes no new one.  Emits the entry as it now is.
+ * What was announced with this content becomes stored.
  * FSS_EMISSING, FSS_EINTEGRITY (size or depth lie), FSS_ECONFLICT (base),
  * FSS_EISDIR, FSS_ENOTDIR, FSS_EDENIED, FSS_EQUOTA, FSS_EPATH, FSS_ENOSPC.
  */

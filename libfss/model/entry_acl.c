@@ -7,10 +7,22 @@
 #include "model/closed.h"
 #include "model/entry.h"
 #include "model/entry_path.h"
+#include "model/request.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
 
 #define GRANTS_MAX	256	/* on one entry */
+
+/* What may be seen is another now, here and below. */
+static int
+tell_access(struct fss__ctx *ctx, const struct fss__walk *w)
+{
+	int r;
+
+	r = fss__news_file(ctx, FSS_CHANGE_ACCESS, w->space.owner, w->node.id,
+	    w->depth == 0 ? 0 : w->node.parent, false, w->path);
+	return r != 0 ? r : fss__request_touch_owner(ctx, w->space.owner);
+}
 
 static int
 set_access(struct fss__ctx *ctx, const struct fss__actor *who,
@@ -36,14 +48,19 @@ set_access(struct fss__ctx *ctx, const struct fss__actor *who,
 	r = fss__meta_entry_set_access(ctx->db, w.node.id, access);
 	if (r == 0 && access != FSS_ACCESS_INHERIT)
 		r = fss__closed_mark(ctx, w.node.parent);
-	return r;
+	return r != 0 ? r : tell_access(ctx, &w);
 }
 
 int
 fss__entry_set_access(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_access *m)
 {
-	return fss__ctx_end(ctx, set_access(ctx, who, m));
+	struct fss__news **mark = fss__news_mark(&ctx->news);
+	int r = set_access(ctx, who, m);
+
+	if (r != 0)
+		fss__news_cut(mark);
+	return fss__ctx_end(ctx, r);
 }
 
 /* "name" or "@group" of @owner. FSS_ENOACCOUNT. */
@@ -103,14 +120,19 @@ set_grant(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (r >= 0 && n > GRANTS_MAX)
 		return fss__err_set(&ctx->err, FSS_ETOOBIG,
 		    "there are %d grants on it, use a group", GRANTS_MAX);
-	return r < 0 ? r : 0;
+	return r < 0 ? r : tell_access(ctx, &w);
 }
 
 int
 fss__entry_set_grant(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_grant *m)
 {
-	return fss__ctx_end(ctx, set_grant(ctx, who, m));
+	struct fss__news **mark = fss__news_mark(&ctx->news);
+	int r = set_grant(ctx, who, m);
+
+	if (r != 0)
+		fss__news_cut(mark);
+	return fss__ctx_end(ctx, r);
 }
 
 /* ---- listing ----------------------------------------------------------- */

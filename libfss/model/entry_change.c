@@ -3,12 +3,14 @@
  */
 #include <string.h>
 
+#include "model/announce.h"
 #include "model/closed.h"
 #include "model/entry.h"
 #include "model/entry_path.h"
 #include "model/entry_purge.h"
 #include "model/entry_row.h"
 #include "model/entry_use.h"
+#include "model/request.h"
 #include "store/search.h"
 
 /* ---- remove ------------------------------------------------------------ */
@@ -40,14 +42,19 @@ remove_entry(struct fss__ctx *ctx, const struct fss__actor *who,
 		if (r < 0)
 			return r;
 	}
-	return fss__entry_detach(ctx, &w.node);
+	return fss__entry_leave(ctx, &w.node);
 }
 
 int
 fss__entry_remove(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_ref *m, bool recursive)
 {
-	return fss__ctx_end(ctx, remove_entry(ctx, who, m, recursive));
+	struct fss__news **mark = fss__news_mark(&ctx->news);
+	int r = remove_entry(ctx, who, m, recursive);
+
+	if (r != 0)
+		fss__news_cut(mark);
+	return fss__ctx_end(ctx, r);
 }
 
 /* ---- move -------------------------------------------------------------- */
@@ -124,7 +131,36 @@ clear_way(struct move *mv)
 		return FSS_EEXIST;
 	if (!(view.rights & FSS_RIGHT_WRITE))
 		return FSS_EDENIED;
-	return fss__entry_detach(mv->ctx, &e);
+	return fss__entry_leave(mv->ctx, &e);
+}
+
+/* To those who saw it where it was. */
+static int
+tell_gone(struct move *mv)
+{
+	const struct fss__meta_node *e = &mv->from.node;
+
+	return fss__news_file(mv->ctx, FSS_CHANGE_REMOVED, e->owner, e->id,
+	    e->parent, e->access == FSS_ACCESS_INHERIT && !e->granted,
+	    mv->from.path);
+}
+
+/* To those who see it where it is; who asked for it may see it no more. */
+static int
+tell_moved(struct move *mv)
+{
+	const struct fss__meta_node *e = &mv->from.node;
+	char path[FSS_LIMIT_PATH + 1];
+	struct fss__slice at = { path, 0 };
+	int r;
+
+	r = fss__path_of(mv->ctx, e->id, path, &at.n);
+	if (r == 0)
+		r = fss__news_file(mv->ctx, FSS_CHANGE_MOVED, e->owner, e->id,
+		    mv->to.node.id, false, at);
+	if (r == 0 || r == FSS_EPATH)
+		r = fss__request_touch_owner(mv->ctx, e->owner);
+	return r;
 }
 
 static int
@@ -138,7 +174,12 @@ place(struct move *mv)
 		return fss__err_set(&mv->ctx->err, FSS_EPATH,
 		    "paths below it could have over %d components",
 		    FSS_LIMIT_DEPTH);
+	if (fss__name_reserved(mv->name))
+		return fss__err_set(&mv->ctx->err, FSS_EPATH,
+		    "names that begin with " FSS__NAME_PART " are reserved");
 	r = clear_way(mv);
+	if (r == 0)
+		r = tell_gone(mv);
 	if (r == 0)
 		r = fss__walk_raise(mv->ctx, &mv->to, depth);
 	if (r == 0)
@@ -148,6 +189,8 @@ place(struct move *mv)
 		r = fss__meta_below_needed(mv->ctx->db, mv->from.node.id);
 	if (r == 1)
 		r = fss__closed_mark(mv->ctx, mv->to.node.id);
+	if (r == 0)
+		r = tell_moved(mv);
 	if (r != 0 || fss__slice_eq(old, mv->name))
 		return r;
 	r = fss__search_remove(mv->ctx->db, mv->from.node.id, old);
@@ -187,12 +230,17 @@ int
 fss__entry_move(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_move *m)
 {
+	struct fss__news **mark = fss__news_mark(&ctx->news);
 	struct move mv;
+	int r;
 
 	mv.ctx = ctx;
 	mv.who = who;
 	mv.m = m;
-	return fss__ctx_end(ctx, move_entry(&mv));
+	r = move_entry(&mv);
+	if (r != 0)
+		fss__news_cut(mark);
+	return fss__ctx_end(ctx, r);
 }
 
 /* ---- restore ----------------------------------------------------------- */
@@ -223,18 +271,28 @@ restore(struct fss__ctx *ctx, const struct fss__actor *who,
 	r = fss__meta_version_get(ctx->db, w->node.cur, &newest);
 	if (r <= 0)
 		return r < 0 ? r : FSS_ECORRUPT;
+	if (v->state != FSS_STATE_STORED)
+		return fss__err_set(&ctx->err, FSS_EANNOUNCED,
+		    "version %llu was only announced",
+		    (unsigned long long)m->number);
 	v->number = newest.number + 1;
 	v->author = who->account;
+	v->keep = 0;
 	r = fss__entry_floor(ctx);
 	if (r != 0)
 		return r;
-	return fss__entry_add_version(ctx, &w->node, v, 0);
+	r = fss__entry_add_version(ctx, &w->node, v, 0);
+	if (r == 0)
+		r = fss__announce_drop(ctx, newest.id);
+	return r != 0 ? r : fss__news_file(ctx, FSS_CHANGE_REPLACED,
+	    w->node.owner, w->node.id, w->node.parent, false, m->path);
 }
 
 int
 fss__entry_restore(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_restore *m, fss__emit_fn emit, void *arg)
 {
+	struct fss__news **mark = fss__news_mark(&ctx->news);
 	struct fss__row_place at;
 	struct fss__meta_version v;
 	struct fss__walk w;
@@ -248,5 +306,7 @@ fss__entry_restore(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__entry_emit(ctx, who, &w.node, &v, &w.view, &at, emit,
 		    arg);
 	}
+	if (r != 0)
+		fss__news_cut(mark);
 	return fss__ctx_end(ctx, r);
 }

@@ -3,184 +3,28 @@
  *
  * The content is in the store by now; a commit ties it to a name.  All checks
  * come before the first write as far as they can, and the caller's savepoint
- * takes back the rest, so a refused item leaves nothing.
+ * takes back the rest, so a refused item leaves nothing.  An announcement is a
+ * commit without content.
  *
- * A client names its content by digest.  It may do so for what it has
- * uploaded itself, and for what it can read as a whole file in the tree: a
- * digest that was only heard of opens nothing, and is answered like one that
- * nobody has.
+ * What this file does not do: judge the content (commit_item.c).
  */
 #include <string.h>
 
-#include "model/entry.h"
-#include "model/entry_path.h"
+#include "model/announce.h"
+#include "model/entry_commit.h"
 #include "model/entry_row.h"
 #include "model/entry_use.h"
-#include "model/media.h"
+#include "model/request.h"
 #include "store/search.h"
 
-#define SAME_MAX	64	/* versions with one root that are looked at */
-#define SAME_LOOKS	1024	/* in one request */
-#define MODE_FILE	0644
 #define MODE_FOLDER	0755
-#define MODE_LINK	0777
-
-struct commit {
-	struct fss__ctx			*ctx;
-	const struct fss__actor		*who;
-	const struct fss__m_commit_item	*m;
-	struct fss__walk		 w;
-	struct fss__meta_version	 v;	/* as it becomes, or was */
-};
-
-/* ---- content ----------------------------------------------------------- */
-
-/*
- * Takes the root from a version the actor may read. FSS_EMISSING.  A look can
- * go up a hundred folders and a batch name the same root in every item: looks
- * are counted over the request, and the version found is tried first.
- */
-static int
-root_of_readable(struct commit *c, int64_t *ret_size)
-{
-	struct fss__looks *looks = &c->ctx->looks;
-	struct fss__meta_same same;
-	struct fss__view view;
-	int64_t after = 0;
-	unsigned i;
-	int r;
-
-	if (fss__id_eq(&looks->root, &c->v.root)) {
-		if (looks->version < 0)
-			return FSS_EMISSING;
-		after = looks->version - 1;
-	}
-	looks->root = c->v.root;
-	looks->version = -1;
-	for (i = 0; i < SAME_MAX && looks->same < SAME_LOOKS; i++) {
-		r = fss__meta_version_same(c->ctx->db, &c->v.root, after,
-		    &same);
-		if (r <= 0)
-			return r < 0 ? r : FSS_EMISSING;
-		after = same.version;
-		looks->same++;
-		r = fss__view_of(c->ctx, c->who, same.entry, 0, &view, NULL);
-		if (r == FSS_ENOENT || (r == 0 &&
-		    !(view.rights & FSS_RIGHT_READ)))
-			continue;
-		if (r != 0)
-			return r;
-		looks->version = same.version;
-		c->v.depth = same.depth;
-		c->v.chunk = same.chunk;
-		*ret_size = same.size;
-		return 0;
-	}
-	return FSS_EMISSING;
-}
-
-static int
-take_root(struct commit *c)
-{
-	const struct fss__m_commit_item *m = c->m;
-	uint64_t depth = m->has & FSS__K_commit_item_depth ? m->depth : 0;
-	uint64_t span = 0;
-	int64_t size = 0;
-	int r;
-
-	if (m->root.n != FSS__ID_BYTES)
-		return fss__err_set(&c->ctx->err, FSS_EINTEGRITY,
-		    "not a content id");
-	memcpy(c->v.root.b, m->root.p, FSS__ID_BYTES);
-	if (!fss__id_known(&c->v.root))
-		return fss__err_set(&c->ctx->err, FSS_EINTEGRITY,
-		    "not a content id known here");
-	c->v.has_root = true;
-	r = fss__store_root(c->ctx->store, c->who->account, &c->v.root,
-	    &c->v.depth, &span, &c->v.chunk);
-	if (r == FSS_EMISSING) {
-		r = root_of_readable(c, &size);
-		span = (uint64_t)size;
-	}
-	if (r != 0)
-		return r;
-	if (span != (uint64_t)c->v.size || c->v.depth != depth)
-		return fss__err_set(&c->ctx->err, FSS_EINTEGRITY,
-		    "size or depth is not that of the content");
-	return 0;
-}
-
-static int
-take_file(struct commit *c)
-{
-	const struct fss__m_commit_item *m = c->m;
-	bool rooted = (m->has & FSS__K_commit_item_root) && m->root.n > 0;
-	uint64_t size = m->has & FSS__K_commit_item_size ? m->size : 0;
-
-	if (size > INT64_MAX)
-		return FSS_ETOOBIG;
-	c->v.size = (int64_t)size;
-	if (rooted != (size > 0))
-		return fss__err_set(&c->ctx->err, FSS_EINTEGRITY,
-		    "content and size do not agree");
-	return rooted ? take_root(c) : 0;
-}
-
-static int
-take_link(struct commit *c)
-{
-	const struct fss__m_commit_item *m = c->m;
-
-	if (!(m->has & FSS__K_commit_item_target) || m->target.n == 0 ||
-	    m->target.n > FSS__MAX_TARGET ||
-	    memchr(m->target.p, '\0', m->target.n) != NULL)
-		return fss__err_set(&c->ctx->err, FSS_EINVAL,
-		    "a link needs a target of 1 to %d bytes",
-		    FSS__MAX_TARGET);
-	memcpy(c->v.target, m->target.p, m->target.n);
-	c->v.target[m->target.n] = '\0';
-	c->v.target_len = m->target.n;
-	c->v.size = (int64_t)m->target.n;	/* its content, as it were */
-	return 0;
-}
-
-/* What becomes the version, apart from what an older one lends. */
-static int
-take_item(struct commit *c, struct fss__slice name)
-{
-	const struct fss__m_commit_item *m = c->m;
-	struct fss__slice media = { NULL, 0 };
-
-	c->v.id = 0;
-	c->v.number = 1;
-	c->v.kind = (int)m->kind;
-	c->v.size = 0;
-	c->v.has_root = false;
-	c->v.depth = 0;
-	c->v.chunk = 0;
-	c->v.state = FSS_STATE_STORED;
-	c->v.keep = 0;
-	c->v.mtime = m->has & FSS__K_commit_item_mtime_us ? m->mtime_us :
-	    c->ctx->now_us;
-	c->v.mode = m->has & FSS__K_commit_item_mode ? (unsigned)m->mode :
-	    m->kind == FSS_KIND_LINK ? MODE_LINK : MODE_FILE;
-	c->v.author = c->who->account;
-	c->v.media[0] = '\0';
-	c->v.target[0] = '\0';
-	c->v.target_len = 0;
-	if (m->kind == FSS_KIND_LINK)
-		return take_link(c);
-	if (m->has & FSS__K_commit_item_media)
-		media = m->media;
-	fss__media_type(media, name, c->v.media);
-	return take_file(c);
-}
 
 /* ---- something new ----------------------------------------------------- */
 
 /* Makes @name below c->w.node and goes there; its id is in c->w.node. */
 static int
-make_child(struct commit *c, struct fss__slice name, int kind, unsigned height)
+make_child(struct fss__commit *c, struct fss__slice name, int kind,
+    unsigned height)
 {
 	struct fss__meta_node *e = &c->w.node;
 	struct fss__meta_link link;
@@ -188,6 +32,9 @@ make_child(struct commit *c, struct fss__slice name, int kind, unsigned height)
 	const struct fss__m_commit_item *m = c->m;
 	int r;
 
+	if (fss__name_reserved(name))
+		return fss__err_set(&c->ctx->err, FSS_EPATH,
+		    "names that begin with " FSS__NAME_PART " are reserved");
 	e->parent = e->id;
 	memcpy(e->name, name.p, name.n);
 	e->name[name.n] = '\0';
@@ -215,9 +62,27 @@ make_child(struct commit *c, struct fss__slice name, int kind, unsigned height)
 	return fss__view_step(c->ctx, c->who, &link, &c->w.view);
 }
 
+/* The actor's device has it. */
+static int
+hold(struct fss__commit *c)
+{
+	struct fss__meta_held h;
+
+	memset(&h, 0, sizeof(h));
+	h.version = c->v.id;
+	h.device = c->who->device;
+	h.account = c->who->account;
+	h.entry = c->w.node.id;
+	/* An empty file has no root; none is all zeros either. */
+	if (c->v.has_root)
+		h.root = c->v.root;
+	h.announced = c->ctx->now_us;
+	return fss__meta_held_set(c->ctx->db, &h);
+}
+
 /* All that is missing of the path, the last component included. */
 static int
-make_path(struct commit *c, int kind)
+make_path(struct fss__commit *c, int kind)
 {
 	unsigned left = c->w.left, depth = c->w.depth + left;
 	struct fss__slice name;
@@ -236,12 +101,50 @@ make_path(struct commit *c, int kind)
 }
 
 static int
-create(struct commit *c)
+create_new(struct fss__commit *c)
 {
 	const struct fss__m_commit_item *m = c->m;
 	struct fss__slice parent, name;
 	int r;
 
+	c->what = FSS_CHANGE_ADDED;
+	r = fss__entry_floor(c->ctx);
+	if (r != 0)
+		return r;
+	if (m->kind == FSS_KIND_DIR)
+		return make_path(c, FSS_KIND_DIR);
+	if (!fss__path_split(m->path, &parent, &name))
+		return FSS_EISDIR;
+	r = fss__commit_item(c, name);
+	if (r == 0)
+		r = make_path(c, (int)m->kind);
+	if (r == 0)
+		r = fss__entry_add_version(c->ctx, &c->w.node, &c->v, 1);
+	return r == 0 && c->as->announce ? hold(c) : r;
+}
+
+/* What somebody said yes to: this path, so many bytes, nothing in the way. */
+static int
+create_asked(struct fss__commit *c)
+{
+	const struct fss__m_commit_item *m = c->m;
+	uint64_t size = m->has & FSS__K_commit_item_size ? m->size : 0;
+	int r;
+
+	if (m->kind != FSS_KIND_FILE || c->w.node.kind != FSS_KIND_DIR)
+		return FSS_EDENIED;
+	r = fss__request_upload(c->ctx, c->who, c->as->request,
+	    c->w.space.owner, m->path, size);
+	return r != 0 ? r : create_new(c);
+}
+
+static int
+create(struct fss__commit *c)
+{
+	const struct fss__m_commit_item *m = c->m;
+
+	if (c->as->request != 0)
+		return create_asked(c);
 	/*
 	 * What is hidden on the way answers as what is not there: denied where
 	 * anything above is seen, not found where nothing is.
@@ -255,26 +158,14 @@ create(struct commit *c)
 		return FSS_EDENIED;
 	if ((m->has & FSS__K_commit_item_base) && m->base != 0)
 		return FSS_ECONFLICT;
-	r = fss__entry_floor(c->ctx);
-	if (r != 0)
-		return r;
-	if (m->kind == FSS_KIND_DIR)
-		return make_path(c, FSS_KIND_DIR);
-	if (!fss__path_split(m->path, &parent, &name))
-		return FSS_EISDIR;
-	r = take_item(c, name);
-	if (r == 0)
-		r = make_path(c, (int)m->kind);
-	if (r == 0)
-		r = fss__entry_add_version(c->ctx, &c->w.node, &c->v, 1);
-	return r;
+	return create_new(c);
 }
 
 /* ---- something that is there ------------------------------------------- */
 
 /* A folder that is there is fine; who may write sets its time and mode. */
 static int
-update_folder(struct commit *c)
+update_folder(struct fss__commit *c)
 {
 	const struct fss__m_commit_item *m = c->m;
 	struct fss__meta_node *e = &c->w.node;
@@ -297,7 +188,7 @@ update_folder(struct commit *c)
 }
 
 static bool
-is_same(const struct commit *c, const struct fss__meta_version *old)
+is_same(const struct fss__commit *c, const struct fss__meta_version *old)
 {
 	const struct fss__meta_version *v = &c->v;
 
@@ -309,8 +200,61 @@ is_same(const struct commit *c, const struct fss__meta_version *old)
 	    v->mode == old->mode && v->mtime == old->mtime;
 }
 
+static bool
+is_content(const struct fss__commit *c, const struct fss__meta_version *old)
+{
+	return old->kind == FSS_KIND_FILE && c->v.kind == FSS_KIND_FILE &&
+	    c->v.size == old->size && c->v.has_root == old->has_root &&
+	    (!old->has_root || fss__id_eq(&c->v.root, &old->root));
+}
+
+/*
+ * The content of @old once more: 1 where that version stays, 0 where a new
+ * one is needed.  Announcing adds a holder; bytes that come make an announced
+ * version stored, and one that was fetched the owner's own.
+ */
 static int
-replace(struct commit *c)
+same_content(struct fss__commit *c, const struct fss__meta_version *old)
+{
+	struct fss__meta_version v = *old;
+	int r = 0;
+
+	if (!is_content(c, old))
+		return 0;
+	if (c->as->announce && old->state == FSS_STATE_STORED) {
+		c->v = v;
+		r = hold(c);
+		return r != 0 ? r : 1;
+	}
+	if (!c->as->announce && old->state == FSS_STATE_STORED) {
+		if (old->keep > 0)
+			r = fss__meta_version_set_state(c->ctx->db, old->id,
+			    old->state, old->chunk, 0);
+		return r;
+	}
+	v.mtime = c->v.mtime;
+	v.mode = c->v.mode;
+	c->what = FSS_CHANGE_REPLACED;
+	if (v.mtime != old->mtime || v.mode != old->mode)
+		r = fss__meta_version_set_times(c->ctx->db, v.id, v.mtime,
+		    v.mode);
+	if (r == 0 && !c->as->announce) {
+		v.state = FSS_STATE_STORED;
+		v.chunk = c->v.chunk;
+		r = fss__entry_store(c->ctx, &v, v.chunk, 0);
+		if (r == 0)
+			r = fss__meta_request_mark_version(c->ctx->db, v.id);
+		if (r == 0 && v.has_root)
+			r = fss__request_touch_root(c->ctx, &v.root);
+	}
+	c->v = v;
+	if (r == 0 && c->as->announce)
+		r = hold(c);
+	return r != 0 ? r : 1;
+}
+
+static int
+replace(struct fss__commit *c)
 {
 	const struct fss__m_commit_item *m = c->m;
 	struct fss__meta_node *e = &c->w.node;
@@ -324,7 +268,7 @@ replace(struct commit *c)
 	if ((m->has & FSS__K_commit_item_base) &&
 	    m->base != (uint64_t)old.number)
 		return FSS_ECONFLICT;
-	r = take_item(c, name);
+	r = fss__commit_item(c, name);
 	if (r != 0)
 		return r;
 	if (old.kind == c->v.kind) {
@@ -333,31 +277,36 @@ replace(struct commit *c)
 		/* Without a time, the same content is the same version. */
 		if (!(m->has & FSS__K_commit_item_mtime_us)) {
 			c->v.mtime = old.mtime;
-			if (is_same(c, &old)) {
-				c->v = old;
-				return 0;
-			}
-			c->v.mtime = c->ctx->now_us;
+			if (!is_same(c, &old) && !(is_content(c, &old) &&
+			    (c->as->announce || old.state != FSS_STATE_STORED)))
+				c->v.mtime = c->ctx->now_us;
 		}
 	}
+	r = same_content(c, &old);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	if (is_same(c, &old)) {
 		c->v = old;
+		c->v.keep = 0;
 		return 0;
 	}
 	c->v.number = old.number + 1;
+	c->what = FSS_CHANGE_REPLACED;
 	r = fss__entry_floor(c->ctx);
-	if (r != 0)
-		return r;
-	return fss__entry_add_version(c->ctx, e, &c->v, 0);
+	if (r == 0)
+		r = fss__entry_add_version(c->ctx, e, &c->v, 0);
+	if (r == 0)
+		r = fss__announce_drop(c->ctx, old.id);
+	return r == 0 && c->as->announce ? hold(c) : r;
 }
 
 static int
-change(struct commit *c)
+change(struct fss__commit *c)
 {
 	bool folder = c->w.node.kind == FSS_KIND_DIR;
 
 	/* In somebody's way without being seen: all this tells is "no". */
-	if (!fss__walk_seen(&c->w))
+	if (!fss__walk_seen(&c->w) || c->as->request != 0)
 		return FSS_EDENIED;
 	if (c->m->kind == FSS_KIND_DIR)
 		return folder ? update_folder(c) : FSS_ENOTDIR;
@@ -369,7 +318,7 @@ change(struct commit *c)
 }
 
 static int
-commit(struct commit *c, struct fss__slice owner, fss__emit_fn emit, void *arg)
+commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit, void *arg)
 {
 	struct fss__row_place place;
 	struct fss__space space;
@@ -383,6 +332,9 @@ commit(struct commit *c, struct fss__slice owner, fss__emit_fn emit, void *arg)
 		r = fss__walk(c->ctx, c->who, &space, c->m->path, &c->w);
 	if (r == 0)
 		r = c->w.left > 0 ? create(c) : change(c);
+	if (r == 0 && c->what != 0)
+		r = fss__news_file(c->ctx, c->what, c->w.space.owner,
+		    c->w.node.id, c->w.node.parent, false, c->m->path);
 	if (r != 0)
 		return r;
 	place.owner = fss__slice_str(space.name);
@@ -393,14 +345,31 @@ commit(struct commit *c, struct fss__slice owner, fss__emit_fn emit, void *arg)
 }
 
 int
-fss__entry_commit(struct fss__ctx *ctx, const struct fss__actor *who,
+fss__entry_commit_as(struct fss__ctx *ctx, const struct fss__actor *who,
     struct fss__slice owner, const struct fss__m_commit_item *m,
-    fss__emit_fn emit, void *arg)
+    const struct fss__commit_as *as, fss__emit_fn emit, void *arg)
 {
-	struct commit c;
+	struct fss__news **mark = fss__news_mark(&ctx->news);
+	struct fss__commit c;
+	int r;
 
 	c.ctx = ctx;
 	c.who = who;
 	c.m = m;
-	return fss__ctx_end(ctx, commit(&c, owner, emit, arg));
+	c.as = as;
+	c.what = 0;
+	r = commit(&c, owner, emit, arg);
+	if (r != 0)
+		fss__news_cut(mark);
+	return fss__ctx_end(ctx, r);
+}
+
+int
+fss__entry_commit(struct fss__ctx *ctx, const struct fss__actor *who,
+    struct fss__slice owner, const struct fss__m_commit_item *m,
+    fss__emit_fn emit, void *arg)
+{
+	static const struct fss__commit_as as = { false, 0 };
+
+	return fss__entry_commit_as(ctx, who, owner, m, &as, emit, arg);
 }

@@ -42,6 +42,7 @@ struct finder {
 	unsigned		 all;		/* words to be found: bits */
 	int64_t			 under;		/* 0 anywhere */
 	int			 access;	/* -1 any */
+	int			 state;		/* -1 any */
 	int64_t			 owner;		/* whose name `name` is */
 	char			 name[FSS_LIMIT_ACCOUNT + 1];
 	struct folder		 memo[MEMO];
@@ -157,6 +158,10 @@ consider(struct finder *f, const struct fss__search *s,
 	unsigned words;
 	int r;
 
+	/* Folders are nobody's announcement. */
+	if (f->state >= 0 && f->state != (row->e.kind == FSS_KIND_DIR ?
+	    FSS_STATE_STORED : row->v.state))
+		return 0;
 	r = place_folder(f, row->e.parent, &at);
 	if (r != 0)
 		return r;
@@ -332,13 +337,12 @@ ask(struct finder *f, const struct fss__m_find *m, fss__emit_fn emit,
 	const char *why;
 	int r;
 
-	if ((m->has & FSS__K_find_state) && m->state != FSS_STATE_STORED)
-		return 0;	/* nothing is announced yet */
 	set_filter(m, &filter);
 	r = set_place(f, m, &filter);
 	if (r <= 0)
 		return r;
 	f->access = m->has & FSS__K_find_access ? (int)m->access : -1;
+	f->state = m->has & FSS__K_find_state ? (int)m->state : -1;
 	if ((m->has & FSS__K_find_text) && m->text.n > 0) {
 		r = fss__search_parse(m->text, &why, &f->query);
 		if (r != 0)

@@ -14,7 +14,10 @@
 #include "model/entry_purge.h"
 
 #include "model/entry.h"
+#include "model/entry_path.h"
 #include "model/entry_use.h"
+#include "model/event.h"
+#include "model/request.h"
 #include "store/meta_account.h"
 #include "store/meta_device.h"
 #include "store/meta_grant.h"
@@ -108,6 +111,23 @@ fss__entry_detach(struct fss__ctx *ctx, const struct fss__meta_node *e)
 	gone.parent = FSS__PARENT_TRASH;
 	r = purge_entry(ctx, &gone, &rows);
 	return r < 0 ? r : 0;
+}
+
+int
+fss__entry_leave(struct fss__ctx *ctx, const struct fss__meta_node *e)
+{
+	bool inherits = e->access == FSS_ACCESS_INHERIT && !e->granted;
+	char path[FSS_LIMIT_PATH + 1];
+	struct fss__slice at = { path, 0 };
+	int r;
+
+	r = fss__path_of(ctx, e->id, path, &at.n);
+	if (r == 0)
+		r = fss__news_file(ctx, FSS_CHANGE_REMOVED, e->owner, e->id,
+		    e->parent, inherits, at);
+	if (r == 0 || r == FSS_EPATH)
+		r = fss__request_touch_owner(ctx, e->owner);
+	return r != 0 ? r : fss__entry_detach(ctx, e);
 }
 
 static int

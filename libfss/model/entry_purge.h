@@ -12,5 +12,7 @@
  * wholly), the rest with fss__entry_purge().
  */
 int	fss__entry_detach(struct fss__ctx *ctx, const struct fss__meta_node *e);
+/* The same, told: news, and marks of requests for the owner's files. */
+int	fss__entry_leave(struct fss__ctx *ctx, const struct fss__meta_node *e);
 
 #endif

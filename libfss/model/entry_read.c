@@ -7,6 +7,8 @@
 #include "model/entry.h"
 #include "model/entry_path.h"
 #include "model/entry_row.h"
+#include "model/request.h"
+#include "store/meta_holder.h"
 #include "model/seal.h"
 
 /*
@@ -304,10 +306,29 @@ fss__entry_versions(struct fss__ctx *ctx, const struct fss__actor *who,
 
 /* ---- content ----------------------------------------------------------- */
 
-int
-fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
-    int64_t version, struct fss__content *ret_c)
+/* Whether a pass lets @who read @v: 0, or FSS_ENOENT, FSS_EDENIED. */
+static int
+use_pass(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_version *v, bool seen, struct fss__content *c)
 {
+	struct fss__meta_pass p;
+	int r;
+
+	r = fss__request_pass(ctx, who->account, v->id, seen);
+	if (r == 0)
+		return seen ? FSS_EDENIED : FSS_ENOENT;
+	if (r == 1)
+		r = fss__meta_pass_get(ctx->db, v->id, who->account, &p);
+	if (r == 1)
+		c->fetched = p.used == 0;
+	return r < 0 ? r : 0;
+}
+
+static int
+content(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
+    struct fss__content *c)
+{
+	struct fss__meta_transfer t;
 	struct fss__meta_version v;
 	struct fss__view view;
 	int r;
@@ -317,16 +338,27 @@ fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = FSS_ENOENT;
 	else if (r == 1)
 		r = fss__view_of(ctx, who, v.entry, 0, &view, NULL);
+	if (r == 0 && !(view.rights & FSS_RIGHT_READ))
+		r = use_pass(ctx, who, &v,
+		    (view.rights & FSS_RIGHT_SEE) != 0, c);
 	if (r != 0)
-		return fss__ctx_end(ctx, r);
-	if (!(view.rights & FSS_RIGHT_SEE))
-		return fss__ctx_end(ctx, FSS_ENOENT);
-	if (!(view.rights & FSS_RIGHT_READ))
-		return fss__ctx_end(ctx, FSS_EDENIED);
-	memset(ret_c, 0, sizeof(*ret_c));
+		return r;
 	if (v.has_root)
-		ret_c->root = v.root;
-	ret_c->depth = v.depth;
-	ret_c->size = (uint64_t)v.size;
-	return 0;
+		c->root = v.root;
+	c->depth = v.depth;
+	c->size = (uint64_t)v.size;
+	if (v.state == FSS_STATE_STORED)
+		return 0;
+	r = v.has_root ? fss__meta_transfer_by_root(ctx->db, &v.root, &t) : 0;
+	if (r == 1)
+		c->transfer = t.id;
+	return r < 0 ? r : r == 1 ? 0 : FSS_EANNOUNCED;
+}
+
+int
+fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
+    int64_t version, struct fss__content *ret_c)
+{
+	memset(ret_c, 0, sizeof(*ret_c));
+	return fss__ctx_end(ctx, content(ctx, who, version, ret_c));
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "model/announce.h"
+#include "model/request.h"
 #include "store/meta_account.h"
 
 static void
@@ -29,7 +31,7 @@ put_version(const struct fss__meta_version *v, bool reader,
 	m->mode = v->mode;
 	m->number = (uint64_t)v->number;
 	m->created_us = v->created;
-	m->state = FSS_STATE_STORED;
+	m->state = (uint64_t)v->state;
 	if (v->media[0] != '\0') {
 		m->has |= FSS__K_entry_media;
 		m->media = fss__slice_str(v->media);
@@ -49,6 +51,42 @@ put_version(const struct fss__meta_version *v, bool reader,
 		m->target.p = v->target;
 		m->target.n = v->target_len;
 	}
+}
+
+/* Who else has it, and what the asker has asked: 1 if a yes lets them read. */
+static int
+put_requests(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_node *e, const struct fss__meta_version *v,
+    const struct fss__view *view, struct fss__m_entry *m)
+{
+	int64_t id = 0;
+	int r = 0, state = 0;
+
+	if (v->has_root)
+		r = fss__announce_count(ctx, who, &v->root, &m->holders,
+		    &m->online);
+	if (r != 0)
+		return r;
+	if (m->holders > 0 || v->state == FSS_STATE_ANNOUNCED)
+		m->has |= FSS__K_entry_holders | FSS__K_entry_online;
+	if (e->owner == who->account && v->state == FSS_STATE_STORED)
+		return 0;
+	r = fss__meta_request_newest(ctx->db, who->account, v->id, &id,
+	    &state);
+	if (r <= 0)
+		return r;
+	m->has |= FSS__K_entry_request | FSS__K_entry_request_state;
+	m->request = (uint64_t)id;
+	m->request_state = (uint64_t)state;
+	if (view->rights & FSS_RIGHT_READ)
+		return 0;
+	r = fss__request_pass(ctx, who->account, v->id,
+	    (view->rights & FSS_RIGHT_SEE) != 0);
+	if (r == 1) {
+		m->has |= FSS__K_entry_pass;
+		m->pass = true;
+	}
+	return r;
 }
 
 int
@@ -83,7 +121,10 @@ fss__entry_emit(struct fss__ctx *ctx, const struct fss__actor *who,
 		return emit(arg, &m);
 	}
 	m.kind = (uint64_t)v->kind;
-	put_version(v, (view->rights & FSS_RIGHT_READ) != 0, &m);
+	r = put_requests(ctx, who, e, v, view, &m);
+	if (r < 0)
+		return r;
+	put_version(v, r == 1 || (view->rights & FSS_RIGHT_READ), &m);
 	m.has |= FSS__K_entry_author;
 	m.author = fss__slice_str(who->name);
 	if (v->author != who->account) {

@@ -1,7 +1,7 @@
 /*
  * Usage, quota and the versions that make it.
  *
- * The account's row counts the bytes of all kept versions, the files (links
+ * The account's row counts the bytes of all stored versions, the files (links
  * included) and the folders; every change passes through here and is counted
  * in the same transaction, so the counters need no recount.  Bytes are those
  * of the content as people see it, the target for a link: that the store
@@ -11,6 +11,9 @@
 #include "model/entry_use.h"
 
 #include "model/account_row.h"
+#include "model/announce.h"
+#include "store/meta_holder.h"
+#include "store/meta_request.h"
 
 #define FLOOR_LOOK_US	1000000		/* how old a look may be */
 #define PRUNE_MAX	64		/* versions dropped with one added */
@@ -50,6 +53,60 @@ fss__entry_use(struct fss__ctx *ctx, int64_t owner, int64_t bytes,
 		    "more than %llu files or folders",
 		    (unsigned long long)quota);
 	return 0;
+}
+
+int
+fss__entry_room(struct fss__ctx *ctx, int64_t owner, int64_t size)
+{
+	struct fss__meta_account a;
+	uint64_t quota;
+	int64_t rows;
+	int r;
+
+	r = fss__meta_account_by_id(ctx->db, owner, &a);
+	if (r <= 0)
+		return r;
+	quota = fss__account_quota_bytes(ctx, a.quota_bytes);
+	rows = (a.files + a.folders) * FSS__ENTRY_COST;
+	return size == 0 || !over(a.bytes + rows + size, quota);
+}
+
+int
+fss__entry_store(struct fss__ctx *ctx, const struct fss__meta_version *v,
+    int64_t chunk, int64_t keep)
+{
+	struct fss__meta_link link;
+	int r;
+
+	r = fss__meta_link_get(ctx->db, v->entry, &link);
+	if (r <= 0)
+		return r < 0 ? r : FSS_ECORRUPT;
+	r = fss__entry_room(ctx, link.owner, v->size);
+	if (r <= 0)
+		return r < 0 ? r : FSS_EQUOTA;
+	r = fss__entry_use(ctx, link.owner, v->size, 0, 0);
+	if (r == 0)
+		r = fss__meta_version_set_state(ctx->db, v->id,
+		    FSS_STATE_STORED, chunk, keep);
+	if (r == 0 && chunk != 0)
+		r = fss__store_ref(ctx->store, chunk);
+	return r;
+}
+
+int
+fss__entry_unstore(struct fss__ctx *ctx, const struct fss__meta_version *v)
+{
+	struct fss__meta_link link;
+	int r;
+
+	r = fss__meta_link_get(ctx->db, v->entry, &link);
+	if (r <= 0)
+		return r < 0 ? r : FSS_ECORRUPT;
+	r = fss__meta_version_set_state(ctx->db, v->id, FSS_STATE_ANNOUNCED,
+	    0, 0);
+	if (r == 0 && v->chunk != 0)
+		r = fss__store_unref(ctx->store, v->chunk);
+	return r != 0 ? r : fss__entry_use(ctx, link.owner, -v->size, 0, 0);
 }
 
 int
@@ -93,10 +150,16 @@ fss__entry_drop_versions(struct fss__ctx *ctx, int64_t id, int64_t upto,
 			if (r != 0)
 				return r;
 		}
-		r = fss__meta_version_delete(ctx->db, old.id);
+		/* Who waits for it is told, and no yes outlives it. */
+		r = fss__announce_drop(ctx, old.id);
+		if (r == 0)
+			r = fss__meta_pass_drop_version(ctx->db, old.id);
+		if (r == 0)
+			r = fss__meta_version_delete(ctx->db, old.id);
 		if (r != 0)
 			return r;
-		*ret_bytes += old.size;
+		if (old.state == FSS_STATE_STORED)
+			*ret_bytes += old.size;
 		n++;
 	}
 	return n;
@@ -126,5 +189,6 @@ fss__entry_add_version(struct fss__ctx *ctx, struct fss__meta_node *e,
 		return r;
 	e->kind = v->kind;
 	e->cur = v->id;
-	return fss__entry_use(ctx, e->owner, v->size - dropped, files, 0);
+	return fss__entry_use(ctx, e->owner,
+	    (v->state == FSS_STATE_STORED ? v->size : 0) - dropped, files, 0);
 }

@@ -14,6 +14,16 @@
  */
 int	fss__entry_use(struct fss__ctx *ctx, int64_t owner, int64_t bytes,
 	    int64_t files, int64_t folders);
+/* Whether @size more bytes fit into the quota of @owner: 1, 0. */
+int	fss__entry_room(struct fss__ctx *ctx, int64_t owner, int64_t size);
+/*
+ * An announced version gets its content (row @chunk, 0 for an empty one), or
+ * gives it back.  store: FSS_EQUOTA where there is no room, with no change.
+ */
+int	fss__entry_store(struct fss__ctx *ctx,
+	    const struct fss__meta_version *v, int64_t chunk, int64_t keep);
+int	fss__entry_unstore(struct fss__ctx *ctx,
+	    const struct fss__meta_version *v);
 /* For what makes the store grow: FSS_ENOSPC below the floor of free space. */
 int	fss__entry_floor(struct fss__ctx *ctx);
 /*

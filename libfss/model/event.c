@@ -64,6 +64,21 @@ fss__news_free(struct fss__news *list)
 	}
 }
 
+struct fss__news **
+fss__news_mark(struct fss__news **list)
+{
+	while (*list != NULL)
+		list = &(*list)->next;
+	return list;
+}
+
+void
+fss__news_cut(struct fss__news **mark)
+{
+	fss__news_free(*mark);
+	*mark = NULL;
+}
+
 /* ---- the ring ---------------------------------------------------------- */
 
 struct slot {

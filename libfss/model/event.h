@@ -37,6 +37,7 @@ struct fss__news {
 	uint64_t	change, request_seq, bytes;
 	int		what;		/* enum fss_change */
 	int64_t		entry;		/* FILE: whose view decides */
+	int64_t		folder;		/* FILE: it is in, 0 unknown */
 	bool		inherits;	/* FILE: no access or grant of its own */
 	char		*path;		/* owned, may be NULL */
 };
@@ -44,6 +45,13 @@ struct fss__news {
 /* Appends a copy of @n (path too) to a list; FSS_ENOMEM. */
 int	fss__news_add(struct fss__news **list, const struct fss__news *n);
 void	fss__news_free(struct fss__news *list);
+
+/*
+ * For items that are taken back: mark() before, cut() drops what was added
+ * since.
+ */
+struct fss__news **fss__news_mark(struct fss__news **list);
+void	fss__news_cut(struct fss__news **mark);
 
 struct fss__ring;
 
@@ -85,6 +93,16 @@ void	fss__news_row(const struct fss__news *n, uint64_t seq,
 
 struct fss__ctx;
 struct fss__actor;
+
+#define FSS__NEWS_FILES	16	/* of one folder in one message; then: MANY */
+/*
+ * Write. Leaves FILE news in ctx->news: @what happened to @entry of @owner at
+ * @path in @folder.  REMOVED: @inherits says that it had no access or grant of
+ * its own.  Past FSS__NEWS_FILES items of one folder one for it stands for the rest.
+ */
+int	fss__news_file(struct fss__ctx *ctx, int what, int64_t owner,
+	    int64_t entry, int64_t folder, bool inherits,
+	    struct fss__slice path);
 /*
  * Read. Whether FILE news may be told to @who: 1, 0.  The owner always; others
  * if they may see the entry, or, where it is gone and had no access or grant

@@ -26,24 +26,28 @@
 struct fss__presence;		/* the machine */
 struct fss__board;		/* what all threads may read */
 
+struct fss__presence_person;
+
 /* A session's part in it; embedded in struct fss__session, begin with zeros. */
 struct fss__presence_session {
 	struct fss__presence_session *next, *prev;	/* of the account */
-	struct fss__presence_session *newer, *older;	/* by last sign of life */
-	int64_t		account;	/* 0: not in it */
+	struct fss__presence_person *person;	/* NULL: not in it */
 	int64_t		begun_us, seen_us, acted_us;
 	bool		counts;		/* SETTLE is over or it subscribed */
 	bool		agent;
 	bool		silent;		/* past SILENCE */
+	bool		holds;		/* began while the person was shown */
 };
 
-/* A change to be told and noted. */
+/* A change to be told, noted, or both. */
 struct fss__presence_change {
 	int64_t		account;
 	char		name[FSS_LIMIT_ACCOUNT + 1];
-	int		from, to;	/* enum fss_presence, as others see it */
+	int		from, to;	/* enum fss_presence; equal: not told */
+	bool		self;		/* told to the person alone: is hidden */
 	uint32_t	sessions;
 	bool		note;		/* came or went: last seen is to be kept */
+	bool		live;		/* noted: came */
 	int64_t		seen_wall_us;
 };
 
@@ -51,23 +55,23 @@ int	fss__presence_new(struct fss__board *board,
 	    struct fss__presence **ret_p);
 void	fss__presence_free(struct fss__presence *p);
 
-/* All times: monotonic microseconds, and wall for what is shown. */
+/* Times are monotonic microseconds; `wall` is for what is shown. */
 int	fss__presence_join(struct fss__presence *p,
 	    struct fss__presence_session *s, int64_t account, const char *name,
-	    bool hidden, int64_t mono_us, int64_t wall_us);
+	    bool hidden, int64_t mono_us);
 /* BYE, log-out, lease over, session replaced. */
 void	fss__presence_leave(struct fss__presence *p,
-	    struct fss__presence_session *s, int64_t mono_us, int64_t wall_us);
+	    struct fss__presence_session *s, int64_t mono_us);
 /* A message came.  @act: other than PING, CREDIT, EVENTS; not of an agent. */
 void	fss__presence_touch(struct fss__presence *p,
 	    struct fss__presence_session *s, bool act, int64_t mono_us);
 /* It subscribed: counts from now on. */
 void	fss__presence_subscribe(struct fss__presence *p,
-	    struct fss__presence_session *s, int64_t mono_us);
+	    struct fss__presence_session *s);
 void	fss__presence_set_agent(struct fss__presence *p,
 	    struct fss__presence_session *s, bool agent, int64_t mono_us);
 void	fss__presence_set_hidden(struct fss__presence *p, int64_t account,
-	    bool hidden, int64_t mono_us, int64_t wall_us);
+	    bool hidden);
 /*
  * The next change due at @mono_us: 1 and *ret_c, 0 none.  Call until 0 after
  * each of the above and when the deadline is there.
@@ -75,6 +79,9 @@ void	fss__presence_set_hidden(struct fss__presence *p, int64_t account,
 int	fss__presence_next(struct fss__presence *p, int64_t mono_us,
 	    int64_t wall_us, struct fss__presence_change *ret_c);
 int64_t	fss__presence_deadline(const struct fss__presence *p);
+/* The sessions of @account, linked by `next`; NULL if there is none. */
+struct fss__presence_session *fss__presence_sessions(
+	    const struct fss__presence *p, int64_t account);
 
 /* ---- the board: any thread -------------------------------------------- */
 
@@ -95,11 +102,18 @@ void	fss__board_free(struct fss__board *b);
  */
 int	fss__board_get(struct fss__board *b, int64_t viewer, int64_t account,
 	    struct fss__board_row *ret_row);
-/* Up to @cap rows with account above @after, ascending: their number. */
+/*
+ * Up to @cap rows with account above @after, ascending: their number.  Of
+ * those @viewer may know.
+ */
 size_t	fss__board_list(struct fss__board *b, int64_t viewer, int64_t after,
 	    struct fss__board_row *rows, size_t cap);
-/* Machine's side. */
+/*
+ * Machine's side.  A row that is offline is kept, but not shown; FSS_ENOMEM
+ * only where the account had none.
+ */
 int	fss__board_set(struct fss__board *b, const struct fss__board_row *row);
+void	fss__board_drop(struct fss__board *b, int64_t account);
 
 #include "model/model.h"
 

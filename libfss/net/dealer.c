@@ -26,6 +26,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "net/dealer.h"
+#include "net/introduce.h"
 #include "net/zmsg.h"
 #include "wire/limits.h"
 
@@ -57,6 +58,9 @@ struct fss__dealer {
 	unsigned	 turn;		/* the connection looked at next */
 	uint64_t	 serial;	/* of monitor endpoints */
 	char		*endpoint;
+	char		*introduce;	/* may be NULL */
+	void		*asked;		/* there, for the key; or NULL */
+	bool		 other_key;	/* it showed another */
 	uint8_t		 server_key[32];
 	uint8_t		 public_key[32];
 	const uint8_t	*secret_key;	/* the caller's, guarded memory */
@@ -83,7 +87,10 @@ fss__dealer_new(const struct fss__dealer_config *cfg,
 	memcpy(d->public_key, cfg->public_key, sizeof(d->public_key));
 	d->secret_key = cfg->secret_key;
 	d->endpoint = fss__strdup(cfg->endpoint);
-	if (d->endpoint == NULL) {
+	if (cfg->introduce != NULL)
+		d->introduce = fss__strdup(cfg->introduce);
+	if (d->endpoint == NULL ||
+	    (cfg->introduce != NULL && d->introduce == NULL)) {
 		r = FSS_ENOMEM;
 		goto out;
 	}
@@ -119,7 +126,16 @@ fss__dealer_forget(struct fss__dealer *d)
 	if (d->wakefd >= 0)
 		(void)close(d->wakefd);
 	fss__free(d->endpoint);
+	fss__free(d->introduce);
 	fss__free(d);
+}
+
+static void
+stop_asking(struct fss__dealer *d)
+{
+	if (d->asked != NULL)
+		(void)zmq_close(d->asked);
+	d->asked = NULL;
 }
 
 void
@@ -131,6 +147,7 @@ fss__dealer_free(struct fss__dealer *d)
 		return;
 	for (i = 0; i < d->nconns; i++)
 		fss__dealer_shut(d, i);
+	stop_asking(d);
 	if (d->zmq != NULL)
 		while (zmq_ctx_term(d->zmq) != 0 && errno == EINTR)
 			;
@@ -280,9 +297,28 @@ readable(void *sock)
 	return ready(sock, ZMQ_POLLIN);
 }
 
+/*
+ * A handshake was ended by the other side.  Whether that is for another key
+ * is known when the question of the last such failure was answered.
+ */
+static int
+refused(struct fss__dealer *d)
+{
+	uint8_t key[32];
+
+	if (d->asked != NULL && fss__introduce_take(d->asked, key) == 0)
+		d->other_key = memcmp(key, d->server_key, sizeof(key)) != 0;
+	stop_asking(d);
+	if (d->introduce != NULL)
+		/* Where it fails, nothing can be said of the key. */
+		(void)fss__introduce_ask(d->zmq, d->introduce, &d->asked);
+	return d->other_key ? FSS_EHOSTKEY : FSS_ENOTCONN;
+}
+
 /* 1: the monitor told of something that matters. */
 static int
-monitor_event(struct conn *c, struct fss__dealer_event *ev)
+monitor_event(struct fss__dealer *d, struct conn *c,
+    struct fss__dealer_event *ev)
 {
 	struct fss__frame *frames[2];
 	uint16_t what;
@@ -302,6 +338,8 @@ monitor_event(struct conn *c, struct fss__dealer_event *ev)
 		switch (what) {
 		case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
 			ev->type = FSS__DEALER_UP;
+			d->other_key = false;
+			stop_asking(d);
 			(void)readable(c->sock);	/* attaches the pipe */
 			return 1;
 		case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
@@ -311,7 +349,7 @@ monitor_event(struct conn *c, struct fss__dealer_event *ev)
 			return 1;
 		case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
 		case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-			ev->reason = FSS_EHOSTKEY;
+			ev->reason = refused(d);
 			return 1;
 		case ZMQ_EVENT_DISCONNECTED:
 			ev->reason = FSS_ENOTCONN;
@@ -354,7 +392,7 @@ conn_event(struct fss__dealer *d, unsigned conn, struct fss__dealer_event *ev)
 		if (r != FSS_EAGAIN)
 			return FSS_ENOMEM;
 	}
-	return readable(c->monitor) ? monitor_event(c, ev) : 0;
+	return readable(c->monitor) ? monitor_event(d, c, ev) : 0;
 }
 
 int

@@ -5,6 +5,10 @@
  * ZeroMQ's own reconnecting is off: a connection that is lost is reported
  * once and stays lost until fss__dealer_open() makes it anew, so nothing of
  * its former life can ever arrive.
+ *
+ * A hub with another key than ours and a line that is dead behind something
+ * that still accepts end a handshake in the same way.  So another key is only
+ * reported where the introduction port shows one, or cryptography says so.
  */
 #ifndef FSS__NET_DEALER_H
 #define FSS__NET_DEALER_H
@@ -18,6 +22,7 @@ struct fss__frame;
 
 struct fss__dealer_config {
 	const char	*endpoint;	/* "tcp://host:port" */
+	const char	*introduce;	/* where keys are shown; NULL: none */
 	const uint8_t	*server_key;	/* 32 bytes each */
 	const uint8_t	*public_key;
 	const uint8_t	*secret_key;

@@ -13,5 +13,9 @@
 /* FSS_EUNREACH (no answer in time), FSS_EPROTO, FSS_ENOMEM, FSS_EIO. */
 int	fss__introduce(const char *endpoint, int timeout_ms,
 	    uint8_t ret_key[32]);
+/* The same in two steps that do not wait; the socket is the caller's. */
+int	fss__introduce_ask(void *zmq, const char *endpoint, void **ret_sock);
+/* FSS_EAGAIN (not yet), FSS_EPROTO, FSS_ENOMEM, FSS_EIO. */
+int	fss__introduce_take(void *sock, uint8_t ret_key[32]);
 
 #endif

@@ -40,6 +40,7 @@ enum fss__hub_event_type {
 struct fss__hub_event {
 	enum fss__hub_event_type type;
 	int64_t		mono_us;
+	int64_t		wall_us;	/* for what is shown; 0: as before */
 	uint64_t	unsent_all;	/* answers on the way, bytes */
 	uint64_t	unsent;		/* FRAME: over this connection */
 	uint8_t		key[FSS__KEY_BYTES];	/* FRAME and LOST */
@@ -89,6 +90,9 @@ int	fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 	    struct fss__hub_update *up);
 /* When TICK is next wanted, monotonic microseconds. */
 int64_t	fss__hub_deadline(const struct fss__hub *hub);
+
+/* Who is here: for the readers, as long as the hub lives. */
+struct fss__board *fss__hub_board(struct fss__hub *hub);
 
 void	fss__hub_set_registration(struct fss__hub *hub, int registration);
 /* From now on every request is answered FSS_EOVERLOAD. */

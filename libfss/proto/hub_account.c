@@ -12,7 +12,9 @@
 #include <fss/version.h>
 
 #include "model/account.h"
+#include "model/request.h"
 #include "proto/hub_internal.h"
+#include "store/meta_presence.h"
 
 #define NOTE_US		(600 * INT64_C(1000000))
 #define HUB_AGENT	"fssd/" FSS_VERSION_TEXT
@@ -28,6 +30,20 @@ text(struct fss__slice s, bool present)
 
 /* ---- HELLO ------------------------------------------------------------ */
 
+/* What a session needs to know of who logs in. */
+static int
+read_person(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__meta_presence p;
+	int r;
+
+	r = fss__meta_presence_get(ctx->db, job->found.account, &p);
+	if (r < 0)
+		return r;
+	job->hidden = r == 1 && p.hidden;
+	return fss__request_inbox(ctx, job->found.account, &job->inbox);
+}
+
 static int
 hello_read(struct fss__job *job, struct fss__ctx *ctx)
 {
@@ -42,6 +58,8 @@ hello_read(struct fss__job *job, struct fss__ctx *ctx)
 		memset(&job->found, 0, sizeof(job->found));
 		r = 0;
 	}
+	if (r == 0 && job->found.account != 0)
+		r = read_person(job, ctx);
 	/* A sign of life is noted now and then, not with every log-in. */
 	if (r == 0 && (job->found.account == 0 ||
 	    ctx->now_us - job->found.noted_us < NOTE_US))
@@ -61,19 +79,45 @@ too_many(struct fss__job *job, const char *whose)
 
 /* Whether there is room for one more, after making some. */
 static bool
+make_room(struct fss__hub *hub, bool room, struct fss__session *idle)
+{
+	if (!room && idle != NULL)
+		fss__hub_remove_session(hub, idle);
+	return room || idle != NULL;
+}
+
+static bool
 account_room(struct fss__hub *hub, int64_t account)
 {
-	return hub->cfg.max_account == 0 || fss__sessions_room_account(
-	    &hub->sessions, account, hub->cfg.max_account);
+	struct fss__session *idle;
+	uint32_t most = hub->cfg.max_account;
+	bool room;
+
+	if (most == 0)
+		return true;
+	room = fss__sessions_room_account(&hub->sessions, account, most,
+	    &idle);
+	return make_room(hub, room, idle);
 }
 
 /* Known devices are not held up by sessions that are nobody's. */
 static bool
 anonymous_room(struct fss__hub *hub, const struct fss__job *job)
 {
-	if (hub->cfg.max_address != 0 && !fss__sessions_room_anonymous(
-	    &hub->sessions, job->key, job->from, hub->cfg.max_address))
-		return false;
+	struct fss__session *idle;
+	uint32_t most = hub->cfg.max_address;
+	bool room;
+
+	if (most != 0) {
+		room = fss__sessions_room_key(&hub->sessions, job->key, most,
+		    &idle);
+		if (!make_room(hub, room, idle))
+			return false;
+		room = fss__sessions_room_address(&hub->sessions, job->from,
+		    most, &idle);
+		if (!make_room(hub, room, idle))
+			return false;
+	}
 	return hub->sessions.anonymous < hub->cfg.max_anonymous;
 }
 
@@ -101,20 +145,30 @@ hello_finish(struct fss__hub *hub, struct fss__job *job)
 		return;
 	}
 	s->route = job->route;
-	if (job->found.account != 0)
-		fss__sessions_identify(&hub->sessions, s, &job->found);
+	if (job->found.account != 0 &&
+	    fss__hub_identify(hub, s, &job->found, job->hidden) != 0) {
+		fss__hub_remove_session(hub, s);
+		fss__job_fail(job, FSS_ENOMEM, NULL);
+		return;
+	}
 	job->serial = s->serial;
 	memcpy(job->session, s->id, sizeof(job->session));
 
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_welcome_hub_name | FSS__K_welcome_time_us |
-	    FSS__K_welcome_registration | FSS__K_welcome_agent;
+	    FSS__K_welcome_registration | FSS__K_welcome_agent |
+	    FSS__K_welcome_epoch | FSS__K_welcome_seq;
+	m.epoch = fss__ring_epoch(hub->events.ring);
+	m.seq = fss__ring_last(hub->events.ring);
 	m.session.p = s->id;
 	m.session.n = sizeof(s->id);
 	m.version = FSS__MAX_VERSION;
 	if (s->who.account != 0) {
 		m.has |= FSS__K_welcome_account | FSS__K_welcome_role |
-		    FSS__K_welcome_device;
+		    FSS__K_welcome_device | FSS__K_welcome_inbox |
+		    FSS__K_welcome_hidden;
+		m.inbox = job->inbox;
+		m.hidden = job->hidden;
 		m.account = fss__slice_str(s->who.name);
 		m.role = (uint64_t)s->who.role;
 		m.device = (uint64_t)s->who.device;
@@ -176,6 +230,11 @@ verify_password(struct fss__job *job, struct fss__ctx *ctx,
 
 	if (job->known)
 		return fss__pwhash_verify(job->hash, pw.p, pw.n);
+	/* Somebody else's; nobody gets in by it.  Or the very first. */
+	if (job->hash[0] != '\0') {
+		r = fss__pwhash_verify(job->hash, pw.p, pw.n);
+		return r != 0 ? r : FSS_EAUTH;
+	}
 	/* Making a hash is the same computation as verifying one. */
 	r = fss__pwhash(job->hash, pw.p, pw.n, ctx->rules->pwhash_ops,
 	    ctx->rules->pwhash_mem);
@@ -258,9 +317,18 @@ wrong_password(struct fss__ctx *ctx)
 static int
 login_verify(struct fss__job *job, struct fss__ctx *ctx)
 {
-	int r = verify_password(job, ctx, job->m.LOGIN.password);
+	struct fss__slice pw = job->m.LOGIN.password;
+	int r = verify_password(job, ctx, pw);
 
-	return r == FSS_EAUTH ? wrong_password(ctx) : r;
+	if (r == FSS_EAUTH)
+		return wrong_password(ctx);
+	if (r != 0)
+		return r;
+	memcpy(job->was, job->hash, sizeof(job->was));
+	/* Settings were changed since: now there is a password to hash anew. */
+	return !fss__pwhash_stale(job->hash, ctx->rules->pwhash_ops,
+	    ctx->rules->pwhash_mem) ? 0 : fss__pwhash(job->hash, pw.p, pw.n,
+	    ctx->rules->pwhash_ops, ctx->rules->pwhash_mem);
 }
 
 static int
@@ -270,7 +338,7 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__slice device_name;
 	int r;
 
-	r = same_hash(ctx, m->name, job->hash);
+	r = same_hash(ctx, m->name, job->was);
 	if (r == FSS_EAUTH)
 		return wrong_password(ctx);
 	if (r != 0)
@@ -279,6 +347,10 @@ login_write(struct fss__job *job, struct fss__ctx *ctx)
 	    m->has & FSS__K_login_device_name);
 	r = fss__account_enrol(ctx, m->name, job->key, device_name,
 	    &job->found);
+	if (r == 0 && strcmp(job->hash, job->was) != 0)
+		r = fss__account_rehash(ctx, &job->found, job->hash);
+	if (r == 0)
+		r = read_person(job, ctx);
 	return r != 0 ? r : answer_account(job, device_name);
 }
 
@@ -300,11 +372,14 @@ login_finish(struct fss__hub *hub, struct fss__job *job)
 		return;
 	if (s->who.account != job->found.account &&
 	    !account_room(hub, job->found.account)) {
-		fss__sessions_identify(&hub->sessions, s, NULL);
+		(void)fss__hub_identify(hub, s, NULL, false);
 		too_many(job, " of this account");
 		return;
 	}
-	fss__sessions_identify(&hub->sessions, s, &job->found);
+	if (fss__hub_identify(hub, s, &job->found, job->hidden) != 0) {
+		fss__hub_remove_session(hub, s);
+		return;
+	}
 	fss__rates_refund(hub->rates, fss__slice_str(job->found.name));
 }
 
@@ -331,15 +406,6 @@ passwd_hash(struct fss__job *job, struct fss__ctx *ctx)
 }
 
 static int
-answer_empty(struct fss__job *job)
-{
-	struct fss__m_empty m;
-
-	memset(&m, 0, sizeof(m));
-	return fss__job_answer(job, &m);
-}
-
-static int
 passwd_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	int r = same_hash(ctx, fss__slice_str(job->who.name), job->was);
@@ -348,7 +414,7 @@ passwd_write(struct fss__job *job, struct fss__ctx *ctx)
 		return fss__err_set(&ctx->err, r, "the old password is wrong");
 	if (r == 0)
 		r = fss__account_set_password(ctx, &job->who, job->hash);
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 static void
@@ -374,7 +440,7 @@ logout_write(struct fss__job *job, struct fss__ctx *ctx)
 	else if ((m->has & FSS__K_logout_forget) && m->forget)
 		r = fss__account_revoke_device(ctx, &job->who,
 		    job->who.device);
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 static void
@@ -392,7 +458,7 @@ logout_finish(struct fss__hub *hub, struct fss__job *job)
 	else if ((m->has & FSS__K_logout_forget) && m->forget)
 		fss__hub_end_sessions(hub, 0, job->who.device, s);
 	if (s != NULL)
-		fss__sessions_identify(&hub->sessions, s, NULL);
+		(void)fss__hub_identify(hub, s, NULL, false);
 }
 
 static int
@@ -401,7 +467,7 @@ revoke_write(struct fss__job *job, struct fss__ctx *ctx)
 	int r = fss__account_revoke_device(ctx, &job->who,
 	    (int64_t)job->m.DEVICE_REVOKE.id);
 
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 static void
@@ -415,21 +481,15 @@ revoke_finish(struct fss__hub *hub, struct fss__job *job)
 	s = fss__sessions_of_job(&hub->sessions, job);
 	fss__hub_end_sessions(hub, 0, device, s);
 	if (s != NULL && s->who.device == device)
-		fss__sessions_identify(&hub->sessions, s, NULL);
+		(void)fss__hub_identify(hub, s, NULL, false);
 }
 
 /* ---- lists ------------------------------------------------------------ */
 
 static int
-whoami_emit(void *arg, const void *record)
-{
-	return fss__job_answer(arg, record);
-}
-
-static int
 whoami_read(struct fss__job *job, struct fss__ctx *ctx)
 {
-	return fss__account_whoami(ctx, &job->who, whoami_emit, job);
+	return fss__account_whoami(ctx, &job->who, fss__hub_answer_record, job);
 }
 
 /*
@@ -527,7 +587,7 @@ user_set_write(struct fss__job *job, struct fss__ctx *ctx)
 	memset(&page, 0, sizeof(page));
 	page.has = FSS__K_page_name;
 	page.name = job->m.USER_SET.name;
-	return fss__account_users(ctx, &job->who, &page, whoami_emit, job,
+	return fss__account_users(ctx, &job->who, &page, fss__hub_answer_record, job,
 	    &(struct fss__cursor){ .len = 0 });
 }
 
@@ -555,7 +615,7 @@ group_set_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	int r = fss__account_group_set(ctx, &job->who, &job->m.GROUP_SET);
 
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 #define READ	FSS__LANE_READ
@@ -571,19 +631,19 @@ const struct fss__handler fss__handlers_account[] = {
 	{ FSS__MSG_LOGIN, SECRET,
 	    {{ READ, login_read }, { KDF, login_verify },
 	    { WRITE, login_write }}, login_finish },
-	{ FSS__MSG_LOGOUT, 0, {{ WRITE, logout_write }}, logout_finish },
+	{ FSS__MSG_LOGOUT, FSS__H_FACTS, {{ WRITE, logout_write }}, logout_finish },
 	{ FSS__MSG_PASSWD, SECRET,
 	    {{ READ, passwd_read }, { KDF, passwd_hash },
 	    { WRITE, passwd_write }}, passwd_finish },
 	{ FSS__MSG_WHOAMI, 0, {{ READ, whoami_read }}, NULL },
 	{ FSS__MSG_DEVICES, 0, {{ READ, devices_read }}, NULL },
-	{ FSS__MSG_DEVICE_REVOKE, 0, {{ WRITE, revoke_write }},
+	{ FSS__MSG_DEVICE_REVOKE, FSS__H_FACTS, {{ WRITE, revoke_write }},
 	    revoke_finish },
 	{ FSS__MSG_INVITE, 0, {{ WRITE, invite_write }}, NULL },
 	{ FSS__MSG_USERS, 0, {{ READ, users_read }}, NULL },
-	{ FSS__MSG_USER_SET, 0, {{ WRITE, user_set_write }},
+	{ FSS__MSG_USER_SET, FSS__H_FACTS, {{ WRITE, user_set_write }},
 	    user_set_finish },
 	{ FSS__MSG_GROUPS, 0, {{ READ, groups_read }}, NULL },
-	{ FSS__MSG_GROUP_SET, 0, {{ WRITE, group_set_write }}, NULL },
+	{ FSS__MSG_GROUP_SET, FSS__H_FACTS, {{ WRITE, group_set_write }}, NULL },
 	{ 0, 0, {{ READ, NULL }}, NULL }
 };

@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "model/entry.h"
+#include "model/entry_commit.h"
 #include "proto/hub_internal.h"
 
-static int
-answer_entries(struct fss__job *job, const struct fss__rows *rows,
+int
+fss__hub_answer_entries(struct fss__job *job, const struct fss__rows *rows,
     const struct fss__cursor *next)
 {
 	struct fss__m_entry_list m;
@@ -26,13 +27,19 @@ answer_entries(struct fss__job *job, const struct fss__rows *rows,
 	return fss__job_answer(job, &m);
 }
 
-static int
-answer_empty(struct fss__job *job)
+int
+fss__hub_answer_empty(struct fss__job *job)
 {
 	struct fss__m_empty m;
 
 	memset(&m, 0, sizeof(m));
 	return fss__job_answer(job, &m);
+}
+
+int
+fss__hub_answer_record(void *job, const void *record)
+{
+	return fss__job_answer(job, record);
 }
 
 /* ---- reading ---------------------------------------------------------- */
@@ -54,7 +61,7 @@ stat_read(struct fss__job *job, struct fss__ctx *ctx)
 	 * the client asks for them again.
 	 */
 	if (r == 0 || (r == FSS_EAGAIN && rows.count > 0))
-		r = answer_entries(job, &rows, NULL);
+		r = fss__hub_answer_entries(job, &rows, NULL);
 	fss__rows_release(&rows);
 	return r;
 }
@@ -73,7 +80,7 @@ NAME##_read(struct fss__job *job, struct fss__ctx *ctx)			\
 	r = FN(ctx, &job->who, &job->m.MESSAGE, fss__rows_emit, &rows,	\
 	    &next);							\
 	if (r == 0)							\
-		r = answer_entries(job, &rows, &next);			\
+		r = fss__hub_answer_entries(job, &rows, &next);			\
 	fss__rows_release(&rows);					\
 	return r;							\
 }
@@ -124,25 +131,19 @@ grants_read(struct fss__job *job, struct fss__ctx *ctx)
 /* ---- batches of changes ----------------------------------------------- */
 
 /* The rows repeat the paths: a batch close to the limit may not fit. */
-static int
-batch_end(struct fss__job *job, struct fss__ctx *ctx,
+int
+fss__hub_batch_end(struct fss__job *job, struct fss__ctx *ctx,
     const struct fss__rows *rows, int r)
 {
 	if (r == FSS_EAGAIN)
 		return fss__err_set(&ctx->err, FSS_ETOOBIG,
 		    "the answer does not fit: send fewer items at once");
-	return r != 0 ? r : answer_entries(job, rows, NULL);
+	return r != 0 ? r : fss__hub_answer_entries(job, rows, NULL);
 }
 
-/*
- * One item of a batch failed with @r: FSS_E... that concerns the item alone
- * becomes a row, what concerns the store ends the batch.
- */
-static int
-item_failed(struct fss__rows *rows, struct fss__slice path, int r)
+bool
+fss__hub_ends_batch(int r)
 {
-	struct fss__m_entry m;
-
 	switch (r) {
 	case FSS_ENOMEM:
 	case FSS_EIO:
@@ -150,10 +151,23 @@ item_failed(struct fss__rows *rows, struct fss__slice path, int r)
 	case FSS_ENOSPC:
 	case FSS_ECORRUPT:
 	case FSS_EBUSY:
-		return r;
+		return true;
 	default:
-		break;
+		return false;
 	}
+}
+
+/*
+ * FSS_E... that concerns the item alone becomes a row, what concerns the
+ * store ends the batch.
+ */
+int
+fss__hub_item_failed(struct fss__rows *rows, struct fss__slice path, int r)
+{
+	struct fss__m_entry m;
+
+	if (fss__hub_ends_batch(r))
+		return r;
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_entry_status | FSS__K_entry_path;
 	m.status = (uint64_t)-r;
@@ -167,28 +181,35 @@ commit_write(struct fss__job *job, struct fss__ctx *ctx)
 	const struct fss__m_commit *m = &job->m.COMMIT;
 	struct fss__list it = m->items;
 	struct fss__m_commit_item item;
+	struct fss__commit_as as;
 	struct fss__slice owner;
 	struct fss__rows rows;
 	int r = 0;
 
 	owner = m->has & FSS__K_commit_owner ? m->owner :
 	    fss__slice_str(NULL);
+	memset(&as, 0, sizeof(as));
+	if (m->has & FSS__K_commit_request) {
+		if (m->request == 0 || m->request > INT64_MAX)
+			return FSS_ENOENT;
+		as.request = (int64_t)m->request;
+	}
 	fss__rows_init(&rows, &fss__r_entry, 0);
 	while (r == 0 &&
 	    fss__list_next(&it, &fss__r_commit_item, &item) == 1) {
 		r = fss__db_savepoint(ctx->db);
 		if (r != 0)
 			break;
-		r = fss__entry_commit(ctx, &job->who, owner, &item,
+		r = fss__entry_commit_as(ctx, &job->who, owner, &item, &as,
 		    fss__rows_emit, &rows);
 		if (r == 0) {
 			r = fss__db_release(ctx->db);
 		} else {
 			fss__db_rollback_to(ctx->db);
-			r = item_failed(&rows, item.path, r);
+			r = fss__hub_item_failed(&rows, item.path, r);
 		}
 	}
-	r = batch_end(job, ctx, &rows, r);
+	r = fss__hub_batch_end(job, ctx, &rows, r);
 	fss__rows_release(&rows);
 	return r;
 }
@@ -213,7 +234,7 @@ remove_write(struct fss__job *job, struct fss__ctx *ctx)
 		r = fss__entry_remove(ctx, &job->who, &ref, recursive);
 		if (r != 0) {
 			fss__db_rollback_to(ctx->db);
-			r = item_failed(&rows, ref.path, r);
+			r = fss__hub_item_failed(&rows, ref.path, r);
 			continue;
 		}
 		r = fss__db_release(ctx->db);
@@ -223,7 +244,7 @@ remove_write(struct fss__job *job, struct fss__ctx *ctx)
 		if (r == 0)
 			r = fss__rows_emit(&rows, &row);
 	}
-	r = batch_end(job, ctx, &rows, r);
+	r = fss__hub_batch_end(job, ctx, &rows, r);
 	fss__rows_release(&rows);
 	return r;
 }
@@ -235,7 +256,7 @@ move_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	int r = fss__entry_move(ctx, &job->who, &job->m.MOVE);
 
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 static int
@@ -248,7 +269,7 @@ restore_write(struct fss__job *job, struct fss__ctx *ctx)
 	r = fss__entry_restore(ctx, &job->who, &job->m.RESTORE,
 	    fss__rows_emit, &rows);
 	if (r == 0)
-		r = answer_entries(job, &rows, NULL);
+		r = fss__hub_answer_entries(job, &rows, NULL);
 	fss__rows_release(&rows);
 	return r;
 }
@@ -258,7 +279,7 @@ access_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	int r = fss__entry_set_access(ctx, &job->who, &job->m.ACCESS);
 
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 static int
@@ -266,7 +287,7 @@ grant_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	int r = fss__entry_set_grant(ctx, &job->who, &job->m.GRANT);
 
-	return r != 0 ? r : answer_empty(job);
+	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
 #define READ	FSS__LANE_READ
@@ -279,13 +300,17 @@ const struct fss__handler fss__handlers_entry[] = {
 	{ FSS__MSG_VERSIONS, 0, {{ READ, versions_read }}, NULL },
 	{ FSS__MSG_SHARES, 0, {{ READ, shares_read }}, NULL },
 	{ FSS__MSG_GRANTS, 0, {{ READ, grants_read }}, NULL },
-	{ FSS__MSG_COMMIT, FSS__H_OP | FSS__H_BATCH,
+	{ FSS__MSG_COMMIT, FSS__H_OP | FSS__H_BATCH | FSS__H_FACTS,
 	    {{ WRITE, commit_write }}, NULL },
-	{ FSS__MSG_REMOVE, FSS__H_OP | FSS__H_BATCH,
+	{ FSS__MSG_REMOVE, FSS__H_OP | FSS__H_BATCH | FSS__H_FACTS,
 	    {{ WRITE, remove_write }}, NULL },
-	{ FSS__MSG_MOVE, FSS__H_OP, {{ WRITE, move_write }}, NULL },
-	{ FSS__MSG_RESTORE, FSS__H_OP, {{ WRITE, restore_write }}, NULL },
-	{ FSS__MSG_ACCESS, FSS__H_OP, {{ WRITE, access_write }}, NULL },
-	{ FSS__MSG_GRANT, FSS__H_OP, {{ WRITE, grant_write }}, NULL },
+	{ FSS__MSG_MOVE, FSS__H_OP | FSS__H_FACTS,
+	    {{ WRITE, move_write }}, NULL },
+	{ FSS__MSG_RESTORE, FSS__H_OP | FSS__H_FACTS,
+	    {{ WRITE, restore_write }}, NULL },
+	{ FSS__MSG_ACCESS, FSS__H_OP | FSS__H_FACTS,
+	    {{ WRITE, access_write }}, NULL },
+	{ FSS__MSG_GRANT, FSS__H_OP | FSS__H_FACTS,
+	    {{ WRITE, grant_write }}, NULL },
 	{ 0, 0, {{ READ, NULL }}, NULL }
 };

@@ -7,60 +7,62 @@
 #ifndef FSS__PROTO_HUB_EVENT_H
 #define FSS__PROTO_HUB_EVENT_H
 
+#include "base/buf.h"
+#include "base/heap.h"
 #include "model/event.h"
 #include "model/presence.h"
 
 struct fss__hub;
-struct fss__job;
 struct fss__session;
 
-#define FSS__EVENT_STEP		512	/* sessions served in one step */
-#define FSS__EVENT_ROWS		4096	/* presence rows due: list afresh */
-#define FSS__EVENT_GAP_MAX_US	INT64_C(2000000)
+#define FSS__EVENT_STEP       512 /* sessions served in one step */
+#define FSS__EVENT_ROWS       4096 /* presence rows due: list afresh */
+#define FSS__EVENT_BYTES      (16u << 20) /* the ring at most */
+#define FSS__EVENT_GAP_MAX_US INT64_C(2000000)
 
 /* Embedded in struct fss__session; begin with zeros. */
 struct fss__waiter {
-	struct fss__session *next, *prev;	/* waiting, or ready */
-	uint64_t	req;		/* of the EVENTS that waits, 0 none */
-	uint64_t	from;		/* nothing for it up to this number */
-	uint32_t	route;
-	uint16_t	limit;
-	uint8_t		kinds;
-	bool		ready;
-	int64_t		since_us;	/* it waits since */
-	int64_t		told_us;	/* last answer */
+	struct fss__heap_node ready; /* it has news: when it is served */
+	struct fss__session *next, *prev; /* waiting, by since_us */
+	uint64_t req; /* of the EVENTS that waits, 0 none */
+	uint64_t from; /* nothing for it up to this number */
+	uint32_t route;
+	uint16_t limit;
+	uint8_t kinds;
+	bool waits;
+	int64_t since_us; /* it waits since */
+	int64_t told_us; /* last answer */
 };
 
 struct fss__hub_events {
-	struct fss__ring	*ring;
-	struct fss__session	*waiting;	/* by since_us */
-	struct fss__session	*ready, **ready_tail;
-	size_t			 nready;
+	struct fss__ring *ring;
+	struct fss__session *waiting, *waiting_last;
+	size_t nwaiting;
+	struct fss__heap ready;
 	/* rows of presence as encoded last, for those who woke with it */
-	struct fss__buf		 rows;
-	uint64_t		 rows_from, rows_to;
-	uint32_t		 rows_count;
+	struct fss__buf rows;
+	uint64_t rows_first, rows_last; /* their numbers */
+	uint32_t rows_count; /* 0: of nothing */
 };
 
-int	fss__hub_events_init(struct fss__hub *hub, uint64_t epoch);
-void	fss__hub_events_release(struct fss__hub *hub);
+int fss__hub_events_init(struct fss__hub *hub, uint64_t epoch);
+void fss__hub_events_release(struct fss__hub *hub);
 /*
  * An EVENTS came: answers at once, parks it (the one parked before is
- * answered with no rows), or returns 1: it has FILE rows to look at and is to
- * become a job of the reader's lane.
+ * answered with no rows), or, where files of others are among the news, makes
+ * a job of it that asks the rights.  FSS_ENOMEM: to be answered.
  */
-int	fss__hub_events_ask(struct fss__hub *hub, struct fss__session *s,
-	    uint32_t route, uint64_t req, const struct fss__m_events *m);
-/* The job's way: filter FILE rows (reader), then answer or park (finish). */
-int	fss__hub_events_read(struct fss__job *job, struct fss__ctx *ctx);
-void	fss__hub_events_finish(struct fss__hub *hub, struct fss__job *job);
+int fss__hub_events_ask(struct fss__hub *hub, struct fss__session *s,
+    uint32_t route, uint64_t req, const struct fss__m_events *m);
 /* Takes a list of news over and wakes those it concerns. */
-void	fss__hub_tell(struct fss__hub *hub, struct fss__news *news);
+void fss__hub_tell(struct fss__hub *hub, struct fss__news *news);
 /* Serves up to FSS__EVENT_STEP ready ones, and those parked too long. */
-void	fss__hub_events_step(struct fss__hub *hub);
+void fss__hub_events_step(struct fss__hub *hub);
 /* When events_step() is next wanted: now_us if any is ready and may be. */
-int64_t	fss__hub_events_deadline(const struct fss__hub *hub);
+int64_t fss__hub_events_deadline(const struct fss__hub *hub);
+/* The session logs out: what it waits for is answered, with no rows. */
+void fss__hub_events_end(struct fss__hub *hub, struct fss__session *s);
 /* The session ends: it waits no more. */
-void	fss__hub_events_leave(struct fss__hub *hub, struct fss__session *s);
+void fss__hub_events_leave(struct fss__hub *hub, struct fss__session *s);
 
 #endif

@@ -4,8 +4,11 @@
 #ifndef FSS__PROTO_HUB_INTERNAL_H
 #define FSS__PROTO_HUB_INTERNAL_H
 
+#include "model/presence.h"
 #include "proto/hub.h"
+#include "proto/hub_event.h"
 #include "proto/hub_rate.h"
+#include "proto/hub_serve.h"
 #include "proto/hub_session.h"
 
 struct fss__hub {
@@ -22,27 +25,70 @@ struct fss__hub {
 	bool			draining;
 	struct fss__hub_stats	stats;
 
-	/* during a step only */
+	struct fss__board	*board;
+	struct fss__presence	*presence;
+	struct fss__hub_events	events;
+	struct fss__leases	*leases;
+	struct fss__news	*spare;		/* so that no change is missed */
+
+	/* the hub's own work, see hub_chore.c */
+	struct fss__note	*notes;		/* of last seen, to be written */
+	size_t			nnotes, notes_cap;
+	bool			noting, settling, settle_again;
+	bool			started;
+	int64_t			start_us;	/* not before, see start_finish() */
+	int64_t			settle_us;	/* when something expires */
+	int64_t			sweep_us, alive_us;
+
+	bool			no_memory;	/* somewhere, tried again soon */
 	int64_t			now_us;
+	int64_t			wall_us;
+
+	/* during a step only */
 	struct fss__hub_update	*up;
 };
 
 /* The most password jobs under way; each takes its 64 MiB in turn. */
 #define FSS__KDF_QUEUE	64
 
+struct fss__note {
+	int64_t	account, seen_us;
+	bool	live;
+};
+
+/*
+ * Sends the buffer's bytes as a header frame and leaves it empty; @payload is
+ * taken over, also where it fails.  @s: whose session hangs on it, or NULL.
+ */
+int	fss__hub_send(struct fss__hub *hub, uint32_t route,
+	    const struct fss__session *s, struct fss__buf *b,
+	    struct fss__frame *payload);
+int	fss__hub_send_error(struct fss__hub *hub, uint32_t route,
+	    const struct fss__session *s, uint64_t req, int err,
+	    const char *detail, uint32_t retry_ms);
 /* Send what the job has in `out`, or its error. 0 or FSS_ENOMEM. */
 int	fss__hub_answer(struct fss__hub *hub, struct fss__job *job);
-/* Hand a job to its lane. */
+/* Hand a job to its lane; also in a finish(), to have it once more. */
 void	fss__hub_queue(struct fss__hub *hub, struct fss__job *job);
 /* End the sessions of an account (but @keep) or of a device; 0 = any. */
 void	fss__hub_end_sessions(struct fss__hub *hub, int64_t account,
 	    int64_t device, const struct fss__session *keep);
+/* Ends a session: its presence, its wait for news, its leases. */
+void	fss__hub_remove_session(struct fss__hub *hub, struct fss__session *s);
+/* The same where a message or answer of it was lost: the client is told. */
+void	fss__hub_lose_session(struct fss__hub *hub, struct fss__session *s);
+/* Logs it in or (@who NULL) out. 0 or FSS_ENOMEM: it is to be removed. */
+int	fss__hub_identify(struct fss__hub *hub, struct fss__session *s,
+	    const struct fss__actor *who, bool hidden);
 /* End the sessions logged in with @key (but @keep) on another device. */
 void	fss__hub_end_key(struct fss__hub *hub,
 	    const uint8_t key[FSS__KEY_BYTES], int64_t device,
 	    const struct fss__session *keep);
 
-/* hub_content.c: credit in both directions. */
+/* hub_message.c: takes the frames of @ev over. */
+int	fss__hub_message(struct fss__hub *hub, struct fss__hub_event *ev);
+
+/* hub_put.c, hub_get.c: credit in both directions. */
 int	fss__hub_put_admit(struct fss__hub *hub, struct fss__session *s,
 	    struct fss__job *job);
 void	fss__hub_get_admit(struct fss__hub *hub, struct fss__session *s,
@@ -51,5 +97,46 @@ void	fss__hub_get_admit(struct fss__hub *hub, struct fss__session *s,
 void	fss__hub_get_resume(struct fss__hub *hub);
 void	fss__hub_get_credit(struct fss__hub *hub, struct fss__session *s,
 	    uint64_t received);
+
+/* hub_entry.c: what batches have in common. */
+int	fss__hub_answer_entries(struct fss__job *job,
+	    const struct fss__rows *rows, const struct fss__cursor *next);
+/* An item failed with @r: a row of it, or what ends the batch. */
+int	fss__hub_item_failed(struct fss__rows *rows, struct fss__slice path,
+	    int r);
+/* Whether @r concerns more than the item that failed. */
+bool	fss__hub_ends_batch(int r);
+/* The answer, after the last item ended with @r. */
+int	fss__hub_batch_end(struct fss__job *job, struct fss__ctx *ctx,
+	    const struct fss__rows *rows, int r);
+int	fss__hub_answer_empty(struct fss__job *job);
+/* Takes one record for the whole answer: an emit function, @job its arg. */
+int	fss__hub_answer_record(void *job, const void *record);
+
+/* hub_work.c: may @s send this, as far as leases go?  Renews its lease. */
+int	fss__hub_work_admit(struct fss__hub *hub, struct fss__session *s,
+	    struct fss__job *job);
+/* What came with a PUT for a transfer. */
+void	fss__hub_work_arrived(struct fss__hub *hub, const struct fss__job *job,
+	    uint64_t transfer);
+/* hub_lease.c: START or LOSE for all who wait for a transfer. */
+void	fss__hub_moving(struct fss__hub *hub, int64_t transfer, int event,
+	    const struct fss__actor *who);
+/* What is due of leases. */
+void	fss__hub_leases_step(struct fss__hub *hub);
+
+/*
+ * hub_chore.c: the hub's own work.  A job without a message, or NULL (then
+ * it is tried again later, see no_memory).
+ */
+struct fss__job *fss__hub_chore(struct fss__hub *hub,
+	    const struct fss__handler *handler);
+/* A job is over: its news are told, what it may have changed is settled. */
+void	fss__hub_after(struct fss__hub *hub, struct fss__job *job);
+void	fss__hub_presence_step(struct fss__hub *hub);
+void	fss__hub_chores_step(struct fss__hub *hub);
+int64_t	fss__hub_chores_deadline(const struct fss__hub *hub);
+/* Marked requests are looked at, now or when that is over. */
+void	fss__hub_settle(struct fss__hub *hub);
 
 #endif

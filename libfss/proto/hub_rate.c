@@ -1,5 +1,6 @@
 /*
- * Token buckets for password attempts, per account name and per address.
+ * Token buckets: for password attempts, per account name and per address; and
+ * for what people ask of each other, per account.
  *
  * The table has a fixed size: a bucket is found by a keyed hash, and two
  * names that fall on the same one share it.  The key is random per start, so
@@ -24,6 +25,9 @@
 #define ADDRESS_BURST	60
 #define ADDRESS_US	1000000		/* one more attempt every second */
 
+#define ASK_BURST	60
+#define ASK_US		2000000		/* one more every 2 s */
+
 struct bucket {
 	int64_t	empty_us;	/* the time at which it would be full again */
 };
@@ -32,6 +36,7 @@ struct fss__rates {
 	uint8_t		key[32];
 	struct bucket	account[BUCKETS];
 	struct bucket	address[BUCKETS];
+	struct bucket	ask[BUCKETS];
 };
 
 int
@@ -92,4 +97,12 @@ void
 fss__rates_refund(struct fss__rates *r, struct fss__slice name)
 {
 	r->account[slot(r, name)].empty_us -= ACCOUNT_US;
+}
+
+uint32_t
+fss__rates_ask(struct fss__rates *r, int64_t account, int64_t mono_us)
+{
+	struct fss__slice s = { &account, sizeof(account) };
+
+	return take(&r->ask[slot(r, s)], mono_us, ASK_US, ASK_BURST);
 }

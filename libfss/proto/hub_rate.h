@@ -1,5 +1,5 @@
 /*
- * How often somebody may try a password.
+ * How often somebody may try a password, or ask others for something.
  */
 #ifndef FSS__PROTO_HUB_RATE_H
 #define FSS__PROTO_HUB_RATE_H
@@ -21,5 +21,8 @@ uint32_t fss__rates_take(struct fss__rates *r, struct fss__slice name,
 	    struct fss__slice address, int64_t mono_us);
 /* The attempt turned out right: it does not count against the account. */
 void	fss__rates_refund(struct fss__rates *r, struct fss__slice name);
+/* The same for requests of people, by account alone. */
+uint32_t fss__rates_ask(struct fss__rates *r, int64_t account,
+	    int64_t mono_us);
 
 #endif

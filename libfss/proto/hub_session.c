@@ -131,7 +131,8 @@ fss__sessions_headers(const struct fss__sessions *t,
 
 /* See fss__sessions_room_account(). */
 static bool
-make_room(struct fss__sessions *t, uint64_t whose, size_t most)
+has_room(const struct fss__sessions *t, uint64_t whose, size_t most,
+    struct fss__session **ret_idle)
 {
 	struct fss__session *s, *idle = NULL;
 	struct fss__tally *e = NULL;
@@ -145,26 +146,31 @@ make_room(struct fss__sessions *t, uint64_t whose, size_t most)
 			idle = s;
 		n++;
 	}
-	if (n < most)
-		return true;
-	if (idle != NULL)
-		fss__sessions_remove(t, idle);
-	return idle != NULL;
+	*ret_idle = idle;
+	return n < most;
 }
 
 bool
-fss__sessions_room_account(struct fss__sessions *t, int64_t account,
-    size_t most)
+fss__sessions_room_account(const struct fss__sessions *t, int64_t account,
+    size_t most, struct fss__session **ret_idle)
 {
-	return make_room(t, whose_account(t, account), most);
+	return has_room(t, whose_account(t, account), most, ret_idle);
 }
 
 bool
-fss__sessions_room_anonymous(struct fss__sessions *t,
-    const uint8_t key[FSS__KEY_BYTES], uint64_t from, size_t most)
+fss__sessions_room_key(const struct fss__sessions *t,
+    const uint8_t key[FSS__KEY_BYTES], size_t most,
+    struct fss__session **ret_idle)
 {
-	return make_room(t, fss__tally_whose(t->tallies, FSS__TALLY_KEY, key,
-	    FSS__KEY_BYTES), most) && make_room(t, from, most);
+	return has_room(t, fss__tally_whose(t->tallies, FSS__TALLY_KEY, key,
+	    FSS__KEY_BYTES), most, ret_idle);
+}
+
+bool
+fss__sessions_room_address(const struct fss__sessions *t, uint64_t from,
+    size_t most, struct fss__session **ret_idle)
+{
+	return has_room(t, from, most, ret_idle);
 }
 
 struct fss__session *
@@ -263,6 +269,8 @@ fss__sessions_remove(struct fss__sessions *t, struct fss__session *s)
 	struct fss__session **p;
 	struct fss__job *job;
 
+	if (t->ends != NULL)
+		t->ends(t->ends_arg, s);
 	for (p = bucket_of(t, s->id); *p != s; p = &(*p)->next)
 		;
 	*p = s->next;

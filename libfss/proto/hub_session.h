@@ -4,6 +4,7 @@
 #ifndef FSS__PROTO_HUB_SESSION_H
 #define FSS__PROTO_HUB_SESSION_H
 
+#include "proto/hub_event.h"
 #include "proto/hub_tally.h"
 #include "proto/job.h"
 
@@ -19,6 +20,8 @@ struct fss__session {
 	uint64_t	headers;	/* bytes of them */
 	int64_t		seen_us;	/* monotonic */
 	struct fss__actor who;		/* account 0: not logged in */
+	struct fss__presence_session presence;
+	struct fss__waiter waiter;
 	uint64_t	from;		/* whose address, see hub_tally.h */
 	struct fss__tally by_who;	/* account; or key, if not logged in */
 	struct fss__tally by_address;	/* if not logged in */
@@ -45,6 +48,9 @@ struct fss__sessions {
 					 * sessions that ended too */
 	uint64_t	last_serial;
 	struct fss__tallies *tallies;
+	/* Called for each that ends, before it goes; NULL: nobody is. */
+	void		(*ends)(void *arg, struct fss__session *s);
+	void		*ends_arg;
 	struct fss__session *oldest;	/* least recently heard of */
 	struct fss__session *newest;
 };
@@ -62,14 +68,17 @@ struct fss__session *fss__sessions_add(struct fss__sessions *t,
 uint64_t fss__sessions_headers(const struct fss__sessions *t,
 	    const struct fss__session *s);
 /*
- * Room for one more where an account has @most, or a key or an address has
- * as many that are not logged in: ends the one of them that was not heard of
- * for longest and has no request under way.  False where all have.
+ * Whether an account has fewer than @most, or a key and an address fewer that
+ * are not logged in.  If not, *ret_idle is the one to end: of those without a
+ * request under way the one that was not heard of for longest, or NULL.
  */
-bool	fss__sessions_room_account(struct fss__sessions *t, int64_t account,
-	    size_t most);
-bool	fss__sessions_room_anonymous(struct fss__sessions *t,
-	    const uint8_t key[FSS__KEY_BYTES], uint64_t from, size_t most);
+bool	fss__sessions_room_account(const struct fss__sessions *t,
+	    int64_t account, size_t most, struct fss__session **ret_idle);
+bool	fss__sessions_room_key(const struct fss__sessions *t,
+	    const uint8_t key[FSS__KEY_BYTES], size_t most,
+	    struct fss__session **ret_idle);
+bool	fss__sessions_room_address(const struct fss__sessions *t,
+	    uint64_t from, size_t most, struct fss__session **ret_idle);
 /* The session @id if it belongs to @key (compared in constant time). */
 struct fss__session *fss__sessions_find(const struct fss__sessions *t,
 	    struct fss__slice id, const uint8_t key[FSS__KEY_BYTES]);

@@ -40,6 +40,9 @@ fss__job_free(struct fss__job *job)
 	fss__frame_unref(job->payload);
 	fss__frame_unref(job->out_payload);
 	fss__buf_release(&job->out);
+	fss__news_free(job->look);
+	fss__news_free(job->news);
+	fss__free(job->data);
 	fss__free(job);
 }
 
@@ -144,6 +147,13 @@ SAME_OP(move);
 SAME_OP(restore);
 SAME_OP(access);
 SAME_OP(grant);
+SAME_OP(announce);
+SAME_OP(unannounce);
+SAME_OP(ask);
+SAME_OP(decide);
+SAME_OP(fulfil);
+SAME_OP(rule_set);
+SAME_OP(served);
 
 /* Around a write in the common transaction: where it fails, no trace. */
 static int
@@ -167,6 +177,14 @@ unguard(struct fss__job *job, struct fss__ctx *ctx, int r)
 	else if (r != 0)
 		fss__db_rollback_to(ctx->db);
 	return r;
+}
+
+static uint32_t
+retry_ms(const struct fss__ctx *ctx)
+{
+	int64_t ms = ctx->retry_us / 1000;
+
+	return ms <= 0 ? 0 : ms > UINT32_MAX ? UINT32_MAX : (uint32_t)ms;
 }
 
 /*
@@ -195,10 +213,12 @@ fss__job_run(struct fss__job *job, struct fss__ctx *ctx)
 	fss__stage_fn run = job->handler->stage[job->stage].run;
 	enum fss__lane lane = job->handler->stage[job->stage].lane;
 	uint32_t flags = job->handler->flags;
+	struct fss__news **news = fss__news_mark(&ctx->news);
 	bool guarded, op;
 	int r;
 
 	fss__err_clear(&ctx->err);
+	ctx->retry_us = 0;
 	memset(&ctx->looks, 0, sizeof(ctx->looks));
 	job->wall_us = ctx->now_us;
 	guarded = lane == FSS__LANE_WRITE && !(flags & FSS__H_DIRECT);
@@ -211,8 +231,15 @@ fss__job_run(struct fss__job *job, struct fss__ctx *ctx)
 		if (guarded)
 			r = unguard(job, ctx, r);
 	}
-	if (r != 0)
+	if (r != 0) {
+		fss__news_cut(news);
 		fss__job_fail(job, r, ctx->err.code == r ? ctx->err.detail : "");
+		job->retry_ms = retry_ms(ctx);
+	} else if (*news != NULL) {
+		fss__news_free(job->news);
+		job->news = *news;
+		*news = NULL;
+	}
 	job->stage++;
 }
 
@@ -222,7 +249,10 @@ fss__handler_find(unsigned type)
 	static const struct fss__handler *const tables[] = {
 		fss__handlers_account,
 		fss__handlers_entry,
-		fss__handlers_content
+		fss__handlers_put,
+		fss__handlers_get,
+		fss__handlers_people,
+		fss__handlers_work
 	};
 	const struct fss__handler *h;
 	size_t i;

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/frame.h"
 #include "crypto/keys.h"
+#include "model/event.h"
 #include "model/model.h"
 #include "wire/message.h"
 
@@ -38,6 +39,8 @@ typedef int (*fss__stage_fn)(struct fss__job *job, struct fss__ctx *ctx);
 #define FSS__H_RATED	(1u << 4)	/* counts against log-in limits */
 #define FSS__H_NOTE	(1u << 6)	/* its write may fail: only a note */
 #define FSS__H_BATCH	(1u << 5)	/* guards each of its items as well */
+#define FSS__H_FACTS	(1u << 8)	/* requests may follow from it */
+#define FSS__H_LAZY	(1u << 7)	/* its write need not be synced */
 
 struct fss__handler {
 	uint8_t		type;
@@ -46,7 +49,11 @@ struct fss__handler {
 		enum fss__lane	lane;
 		fss__stage_fn	run;		/* NULL: no more stages */
 	} stage[FSS__STAGES + 1];
-	/* On the hub's own thread once the stages are over; may be NULL. */
+	/*
+	 * On the hub's own thread once the stages are over; may be NULL.  It
+	 * may queue the job again, or see to the answer itself: see `kept`
+	 * and `quiet`.
+	 */
 	void		(*finish)(struct fss__hub *hub, struct fss__job *job);
 };
 
@@ -83,6 +90,24 @@ struct fss__job {
 	bool			 known;		/* `hash` is somebody's */
 	int64_t			 account;	/* whom an operator changed */
 	int64_t			 wall_us;	/* when the last stage ran */
+	bool			 hidden;	/* whom a log-in found */
+	uint64_t		 inbox;		/* what waits for them */
+	bool			 leased;	/* came under the lease it needs */
+	bool			 more;		/* there is more to do */
+	int64_t			 number;	/* of what an internal job is about */
+	uint64_t		 amount;
+	uint64_t		 look_size, look_next;	/* WANTED */
+	int64_t			 next_us;	/* wall: when there is more to do */
+	void			*data;		/* owned */
+	size_t			 ndata;
+	struct fss__news	*look;		/* EVENTS: owned, to be filtered */
+
+	/* of finish() */
+	bool			 kept;		/* it is queued again */
+	bool			 quiet;		/* nothing is to be answered */
+
+	/* what a write leaves to be told once it is durable; owned */
+	struct fss__news	*news;
 
 	/* the answer */
 	struct fss__err		 err;		/* code 0: fine */
@@ -116,7 +141,10 @@ void	fss__job_fail(struct fss__job *job, int err, const char *detail);
 const struct fss__handler *fss__handler_find(unsigned type);
 extern const struct fss__handler fss__handlers_account[];
 extern const struct fss__handler fss__handlers_entry[];
-extern const struct fss__handler fss__handlers_content[];
+extern const struct fss__handler fss__handlers_put[];
+extern const struct fss__handler fss__handlers_get[];
+extern const struct fss__handler fss__handlers_people[];
+extern const struct fss__handler fss__handlers_work[];
 
 /*
  * Collects rows of a page: an emit function whose arg is this.  Says

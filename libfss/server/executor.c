@@ -91,6 +91,7 @@ reader_main(void *arg)
 	ctx.reader = reader;
 	ctx.db = fss__reader_store_db(reader);
 	ctx.rules = &rules;
+	ctx.board = x->cfg.board;
 	while ((job = take(x, FSS__LANE_READ)) != NULL) {
 		fss__executor_rules(x, &rules);
 		ctx.now_us = fss__wall_us();

@@ -18,6 +18,7 @@ struct fss__executor_config {
 	struct fss__rules  rules;
 	unsigned	   readers;
 	unsigned	   hashers;
+	struct fss__board *board;	/* likewise; NULL: nobody is online */
 	int		   wake_fd;	/* an eventfd, written when jobs are done */
 	const struct fss__log *log;
 };

@@ -342,6 +342,7 @@ open_executor(fss_server *s)
 	cfg.rules = rules_of(s);
 	cfg.readers = (unsigned)s->number[FSS_SERVER_READERS];
 	cfg.hashers = cpus > 4 ? 4 : cpus < 1 ? 1 : (unsigned)cpus;
+	cfg.board = fss__hub_board(s->hub);
 	cfg.wake_fd = s->event_fd;
 	cfg.log = &s->log;
 	return fss__executor_start(&cfg, &s->err, &s->executor);
@@ -400,6 +401,8 @@ fss_server_timeout_ms(const fss_server *s)
 	left = fss__router_deadline(s->router);
 	if (left > s->tick_us)
 		left = s->tick_us;
+	if (left > fss__hub_deadline(s->hub))
+		left = fss__hub_deadline(s->hub);
 	left -= fss__mono_us();
 	return left <= 0 ? 0 : (int)(left / 1000) + 1;
 }
@@ -421,6 +424,7 @@ static int
 step(fss_server *s, struct fss__hub_event *ev, struct fss__hub_update *up)
 {
 	ev->mono_us = fss__mono_us();
+	ev->wall_us = fss__wall_us();
 	ev->unsent_all = fss__router_unsent_all(s->router);
 	return fss__hub_step(s->hub, ev, up);
 }
@@ -552,15 +556,21 @@ fss_server_process(fss_server *s, int budget)
 	memset(&ev, 0, sizeof(ev));
 	ev.mono_us = fss__mono_us();
 	fss__router_sweep(s->router, ev.mono_us);
-	if (ev.mono_us >= s->tick_us) {
+	if (ev.mono_us >= s->tick_us ||
+	    ev.mono_us >= fss__hub_deadline(s->hub)) {
+		/* Serves some of those who wait for news: see below. */
 		ev.type = FSS__HUB_TICK;
 		(void)step(s, &ev, &up);
 		s->tick_us = ev.mono_us + TICK_US;
 	}
 	take_done(s, &up);
 	dispatch(s, &up);
-	/* Sending may have taken in more, without a new edge. */
-	if (!fss__router_ready(s->router))
+	/*
+	 * Sending may have taken in more, without a new edge; and who was not
+	 * served yet waits for the next call, after its messages.
+	 */
+	if (!fss__router_ready(s->router) &&
+	    fss__mono_us() < fss__hub_deadline(s->hub))
 		return 0;
 	(void)fss_server_wakeup(s);
 	return 1;

@@ -33,6 +33,7 @@ struct writer {
 	struct fss__rules	 rules;
 	struct fss__job		*batch, **batch_tail;	/* await the commit */
 	bool			 begun;
+	bool			 durable;	/* some of the batch must be */
 	bool			 chores;	/* there may be more to clear */
 	unsigned		 batches;	/* since the last step of it */
 	int64_t			 chores_us;	/* when that was */
@@ -94,10 +95,10 @@ commit(struct writer *w)
 		return;
 	r = fss__entry_settle(&w->ctx);
 	if (r == 0)
-		r = fss__store_commit(w->store, true);
+		r = fss__store_commit(w->store, w->durable);
 	else
 		fss__store_abort(w->store);
-	w->begun = false;
+	w->begun = w->durable = false;
 	__atomic_add_fetch(&w->x->commits, 1, __ATOMIC_RELAXED);
 	if (r != 0)
 		fss__log(w->x->cfg.log, FSS_LOG_ERROR, "store",
@@ -169,6 +170,8 @@ run(struct writer *w, struct fss__job *job)
 		w->begun = true;
 	}
 	fss__job_run(job, &w->ctx);
+	if (!(job->handler->flags & FSS__H_LAZY))
+		w->durable = true;
 	job->next = NULL;
 	*w->batch_tail = job;
 	w->batch_tail = &job->next;
@@ -242,6 +245,7 @@ fss__writer_main(void *arg)
 	w.ctx.store = w.store;
 	w.ctx.db = fss__store_db(w.store);
 	w.ctx.rules = &w.rules;
+	w.ctx.board = w.x->cfg.board;
 	w.chores = true;
 	while (!stop) {
 		list = take_all(&w, &stop);

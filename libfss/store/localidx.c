@@ -242,14 +242,15 @@ fss__localidx_after(struct fss__localidx *x, struct fss__slice under,
 
 int
 fss__localidx_lost(struct fss__localidx *x, struct fss__slice under,
-    int64_t scan, struct fss__local_file *ret_f)
+    int64_t scan, struct fss__slice after, struct fss__local_file *ret_f)
 {
 	struct fss__stmt *st;
 
 	st = fss__db_query(x->db, "SELECT " COLUMNS " FROM file WHERE " UNDER
-	    " AND scan < ?2 ORDER BY remote LIMIT 1");
+	    " AND scan < ?2 AND remote > ?3 ORDER BY remote LIMIT 1");
 	fss__bind_text(st, 1, under);
 	fss__bind_i64(st, 2, scan);
+	fss__bind_text(st, 3, after);
 	return file_row(x, st, ret_f);
 }
 

@@ -55,9 +55,13 @@ int	fss__localidx_found(struct fss__localidx *x, int64_t id, int64_t scan);
 int	fss__localidx_scan(struct fss__localidx *x, int64_t *ret_scan);
 int	fss__localidx_told(struct fss__localidx *x, int64_t id);
 int	fss__localidx_remove(struct fss__localidx *x, int64_t id);
-/* A row at or below @under that neither scan @scan nor a later one found. */
+/*
+ * A row at or below @under, after @after, that neither scan @scan nor a later
+ * one found.
+ */
 int	fss__localidx_lost(struct fss__localidx *x, struct fss__slice under,
-	    int64_t scan, struct fss__local_file *ret_f);
+	    int64_t scan, struct fss__slice after,
+	    struct fss__local_file *ret_f);
 
 /*
  * Manifest pages of a file; in the order of PLAN: level falling, start.

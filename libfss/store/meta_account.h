@@ -34,10 +34,17 @@ int	fss__meta_account_by_id(struct fss__db *db, int64_t id,
 /* The first account whose name follows @after. */
 int	fss__meta_account_after(struct fss__db *db, const char *after,
 	    struct fss__meta_account *ret_a);
+/* The first account with an id above @after. */
+int	fss__meta_account_above(struct fss__db *db, int64_t after,
+	    struct fss__meta_account *ret_a);
 /* Only the name; @name holds FSS_LIMIT_ACCOUNT + 1. */
 int	fss__meta_account_name(struct fss__db *db, int64_t id, char *name);
 /* 1 and the hash of an account that is not locked. */
 int	fss__meta_account_hash(struct fss__db *db, struct fss__slice name,
+	    char hash[FSS__PWHASH_TEXT]);
+
+/* 1 and the hash of the account @pick falls on, locked or not; 0: none. */
+int	fss__meta_account_some_hash(struct fss__db *db, uint64_t pick,
 	    char hash[FSS__PWHASH_TEXT]);
 
 /* FSS_EEXIST if the name is taken. */

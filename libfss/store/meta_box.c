@@ -3,8 +3,8 @@
  * audience of wishes to a group.
  *
  * A box is up to four statements, each in the order of seq by an index of its
- * own, merged by their heads.  No request is in two of them, since nobody asks
- * themselves: so there is nothing to be left out.
+ * own, merged by their heads.  A request that is in two of them (for a file
+ * on another device of one's own) comes once.
  */
 #include <string.h>
 
@@ -67,7 +67,8 @@ fss__meta_box_open(struct fss__db *db, int64_t account, bool in, bool out,
 int
 fss__meta_box_next(struct fss__meta_box *b, struct fss__meta_request *ret_r)
 {
-	int i, best = -1, r;
+	int i, best = -1, e, r;
+	int64_t seq;
 
 	for (i = 0; i < 4; i++) {
 		if (b->head[i] == 0)
@@ -79,9 +80,12 @@ fss__meta_box_next(struct fss__meta_box *b, struct fss__meta_request *ret_r)
 	if (best < 0)
 		return 0;
 	r = fss__meta_read_request(b->st[best], ret_r);
-	if (r == 1) {
-		i = advance(b, best);
-		r = i != 0 ? i : 1;
+	seq = b->head[best];
+	for (i = 0; i < 4 && r == 1; i++) {
+		if (b->head[i] != seq)
+			continue;
+		e = advance(b, i);
+		r = e != 0 ? e : 1;
 	}
 	return r;
 }

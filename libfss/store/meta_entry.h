@@ -120,6 +120,7 @@ int	fss__meta_version_insert(struct fss__db *db,
 /* The oldest version of @entry numbered at most @upto: what dropping frees. */
 struct fss__meta_old {
 	int64_t	id, size, chunk;
+	int	state;
 };
 int	fss__meta_version_oldest(struct fss__db *db, int64_t entry,
 	    int64_t upto, struct fss__meta_old *ret_o);

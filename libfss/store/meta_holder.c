@@ -111,6 +111,29 @@ fss__meta_held_version(struct fss__db *db, int64_t version, int64_t after,
 }
 
 int
+fss__meta_held_counts(struct fss__db *db, int64_t version)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT 1 FROM holder h JOIN device d ON d.id = h.device"
+	    " JOIN account a ON a.id = h.account WHERE h.version = ?1"
+	    " AND d.revoked = 0 AND a.locked = 0 LIMIT 1");
+	int64_t one;
+
+	fss__bind_i64(st, 1, version);
+	return fss__step_i64(st, &one);
+}
+
+int
+fss__meta_held_revoked(struct fss__db *db, int64_t *ret_device)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT d.id FROM device d WHERE d.revoked > 0 AND EXISTS"
+	    " (SELECT 1 FROM holder h WHERE h.device = d.id) LIMIT 1");
+
+	return fss__step_i64(st, ret_device);
+}
+
+int
 fss__meta_held_count(struct fss__db *db, int64_t version, int64_t *ret_n)
 {
 	struct fss__stmt *st = fss__db_query(db,

@@ -30,6 +30,10 @@ int	fss__meta_held_device(struct fss__db *db, int64_t device,
 /* The first of @version with a device above @after. */
 int	fss__meta_held_version(struct fss__db *db, int64_t version,
 	    int64_t after, struct fss__meta_held *ret_h);
+/* Whether a device in use of an account that is not locked has @version. */
+int	fss__meta_held_counts(struct fss__db *db, int64_t version);
+/* A device that was revoked and still has rows: 1, 0. */
+int	fss__meta_held_revoked(struct fss__db *db, int64_t *ret_device);
 int	fss__meta_held_count(struct fss__db *db, int64_t version,
 	    int64_t *ret_n);
 /* All say how many went. */
@@ -73,6 +77,9 @@ int	fss__meta_transfer_delete(struct fss__db *db, int64_t id, int limit);
 int	fss__meta_transfer_after(struct fss__db *db, int64_t after,
 	    struct fss__meta_transfer *ret_t);
 
+/* The first that no live request with a yes waits for. */
+int	fss__meta_transfer_idle(struct fss__db *db, int64_t *ret_id);
+
 int	fss__meta_source_add(struct fss__db *db, int64_t transfer,
 	    int64_t account);
 /* Up to @cap accounts: their number. */
@@ -82,6 +89,9 @@ int	fss__meta_source_list(struct fss__db *db, int64_t transfer,
 int	fss__meta_tpage_insert(struct fss__db *db, int64_t transfer,
 	    unsigned level, uint64_t start, const struct fss__id *id,
 	    const void *data, size_t len);
+/* Whether a page with @id is there. */
+int	fss__meta_tpage_has(struct fss__db *db, int64_t transfer,
+	    const struct fss__id *id);
 /*
  * The page of @level that covers @offset (the last that starts at or below
  * it), into @buf of FSS__MAX_PAGE.

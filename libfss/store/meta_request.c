@@ -346,6 +346,20 @@ fss__meta_request_mark_version(struct fss__db *db, int64_t version)
 }
 
 int
+fss__meta_request_mark_holder(struct fss__db *db, int64_t account)
+{
+	/* From the live ones, which are fewer than the files of a person. */
+	struct fss__stmt *st = fss__db_query(db,
+	    "INSERT OR IGNORE INTO request_todo(request)"
+	    " SELECT r.id FROM request r WHERE r.state < 4 AND EXISTS"
+	    " (SELECT 1 FROM holder h WHERE h.root = r.root"
+	    " AND h.account = ?1)");
+
+	fss__bind_i64(st, 1, account);
+	return fss__exec(st);
+}
+
+int
 fss__meta_request_mark_live(struct fss__db *db)
 {
 	return fss__exec(fss__db_query(db,
@@ -401,6 +415,18 @@ fss__meta_request_waiting(struct fss__db *db, const struct fss__id *root,
 	fss__bind_i64(st, 2, state);
 	fss__bind_i64(st, 3, after);
 	return fss__step_i64(st, ret_id);
+}
+
+int
+fss__meta_request_needs(struct fss__db *db, int64_t version)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT 1 FROM request WHERE version = ?1 AND state IN (2, 3)"
+	    " LIMIT 1");
+	int64_t one;
+
+	fss__bind_i64(st, 1, version);
+	return fss__step_i64(st, &one);
 }
 
 int

@@ -108,6 +108,8 @@ int	fss__meta_request_mark(struct fss__db *db, int64_t request);
 int	fss__meta_request_mark_owner(struct fss__db *db, int64_t owner);
 int	fss__meta_request_mark_asker(struct fss__db *db, int64_t asker);
 int	fss__meta_request_mark_target(struct fss__db *db, int64_t target);
+/* Whose content a device of @account has. */
+int	fss__meta_request_mark_holder(struct fss__db *db, int64_t account);
 int	fss__meta_request_mark_version(struct fss__db *db, int64_t version);
 int	fss__meta_request_mark_root(struct fss__db *db,
 	    const struct fss__id *root);
@@ -121,6 +123,8 @@ int	fss__meta_request_expiring(struct fss__db *db, int64_t *ret_id,
 int	fss__meta_request_waiting(struct fss__db *db,
 	    const struct fss__id *root, int state, int64_t after,
 	    int64_t *ret_id);
+/* Whether a live one with a yes is for @version: 1, 0. */
+int	fss__meta_request_needs(struct fss__db *db, int64_t version);
 /* How many live ones with a yes wait for @root. */
 int	fss__meta_request_waiters(struct fss__db *db,
 	    const struct fss__id *root, int64_t *ret_n);

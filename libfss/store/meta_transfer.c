@@ -126,6 +126,17 @@ fss__meta_transfer_delete(struct fss__db *db, int64_t id, int limit)
 	return fss__exec(st);
 }
 
+int
+fss__meta_transfer_idle(struct fss__db *db, int64_t *ret_id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT t.id FROM transfer t WHERE NOT EXISTS"
+	    " (SELECT 1 FROM request r WHERE r.root = t.root AND r.state < 4"
+	    " AND r.state >= 2) ORDER BY t.id LIMIT 1");
+
+	return fss__step_i64(st, ret_id);
+}
+
 /* ---- sources ----------------------------------------------------------- */
 
 int
@@ -173,6 +184,20 @@ fss__meta_tpage_insert(struct fss__db *db, int64_t transfer, unsigned level,
 	fss__bind_blob(st, 4, id->b, FSS__ID_BYTES);
 	fss__bind_blob(st, 5, data, len);
 	return fss__exec(st);
+}
+
+int
+fss__meta_tpage_has(struct fss__db *db, int64_t transfer,
+    const struct fss__id *id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT 1 FROM transfer_page WHERE transfer = ?1 AND digest = ?2"
+	    " LIMIT 1");
+	int64_t one;
+
+	fss__bind_i64(st, 1, transfer);
+	fss__bind_blob(st, 2, id->b, FSS__ID_BYTES);
+	return fss__step_i64(st, &one);
 }
 
 int

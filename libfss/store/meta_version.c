@@ -143,7 +143,7 @@ fss__meta_version_oldest(struct fss__db *db, int64_t entry, int64_t upto,
     struct fss__meta_old *ret_o)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT id, size, chunk FROM version"
+	    "SELECT id, size, chunk, state FROM version"
 	    " WHERE entry = ?1 AND number <= ?2 ORDER BY number LIMIT 1");
 	int r;
 
@@ -154,6 +154,7 @@ fss__meta_version_oldest(struct fss__db *db, int64_t entry, int64_t upto,
 		ret_o->id = fss__col_i64(st, 0);
 		ret_o->size = fss__col_i64(st, 1);
 		ret_o->chunk = fss__col_i64(st, 2);
+		ret_o->state = (int)fss__col_i64(st, 3);
 	}
 	fss__stmt_reset(st);
 	return r;

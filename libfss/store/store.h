@@ -96,6 +96,19 @@ bool	fss__store_wants_flush(const struct fss__store *s, int64_t mono_us);
 int	fss__store_root(struct fss__store *s, int64_t account,
 	    const struct fss__id *root, unsigned *ret_depth, uint64_t *ret_span,
 	    int64_t *ret_chunk);
+/*
+ * For content that came by a transfer.  held: 1 if @account has put @id (also
+ * where that is pending), 0.  put_page: a page whose children the caller
+ * knows to be sent; they are there, of the right level and span
+ * (FSS_EMISSING, FSS_EINTEGRITY), and nobody gains a right by it.
+ * root_trusted: as root, whoever holds it.
+ */
+int	fss__store_held(struct fss__store *s, int64_t account,
+	    const struct fss__id *id);
+int	fss__store_put_page(struct fss__store *s, const struct fss__id *id,
+	    const void *data, size_t len);
+int	fss__store_root_trusted(struct fss__store *s, const struct fss__id *root,
+	    unsigned *ret_depth, uint64_t *ret_span, int64_t *ret_chunk);
 /* One more / one fewer version refers to chunk row @chunk. */
 int	fss__store_ref(struct fss__store *s, int64_t chunk);
 int	fss__store_unref(struct fss__store *s, int64_t chunk);

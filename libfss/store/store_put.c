@@ -20,6 +20,7 @@
 
 /* ---- what an account holds -------------------------------------------- */
 
+/* @account 0: whether it is there at all. */
 static int
 held(struct fss__store *s, int64_t account, const struct fss__id *id,
     unsigned *ret_level, uint64_t *ret_span)
@@ -28,7 +29,8 @@ held(struct fss__store *s, int64_t account, const struct fss__id *id,
 	struct fss__chunk c;
 	int r;
 
-	e = fss__pending_held(&s->pending, account, id);
+	e = account == 0 ? fss__pending_chunk(&s->pending, id) :
+	    fss__pending_held(&s->pending, account, id);
 	if (e != NULL) {
 		*ret_level = e->level;
 		*ret_span = e->span;
@@ -37,11 +39,25 @@ held(struct fss__store *s, int64_t account, const struct fss__id *id,
 	r = fss__chunk_find(s->db, id, account, &c);
 	if (r < 0)
 		return r;
-	if (r == 0 || !c.held || !fss__store_sound(s, &c))
+	if (r == 0 || (account != 0 && !c.held) || !fss__store_sound(s, &c))
 		return FSS_EMISSING;
 	*ret_level = c.level;
 	*ret_span = c.span;
 	return 0;
+}
+
+int
+fss__store_held(struct fss__store *s, int64_t account,
+    const struct fss__id *id)
+{
+	uint64_t span;
+	unsigned level;
+	int r;
+
+	if (account < 1)
+		return 0;
+	r = held(s, account, id, &level, &span);
+	return r == 0 ? 1 : r == FSS_EMISSING ? 0 : r;
 }
 
 int
@@ -164,6 +180,42 @@ fss__store_put(struct fss__store *s, int64_t account,
 		return 0;	/* nothing to note, and it stays for a while */
 	if (e.kind == FSS__PEND_CLAIM)
 		return append(s, &e, NULL, 0);
+	return append(s, &e, data, len);
+}
+
+int
+fss__store_put_page(struct fss__store *s, const struct fss__id *id,
+    const void *data, size_t len)
+{
+	struct fss__pend e;
+	struct fss__chunk c;
+	unsigned level;
+	int r;
+
+	if (s->failed != 0 || s->read_only)
+		return fss__store_fail(s, FSS_EROFS, "cannot put");
+	memset(&e, 0, sizeof(e));
+	r = reserve(s);
+	if (r != 0)
+		return r;
+	if (len == 0 || !fss__id_known(id) ||
+	    FSS__ID_KIND(id->b[0]) != FSS__KIND_PAGE)
+		return FSS_EINVAL;
+	if (len > FSS__MAX_PAGE)
+		return FSS_ETOOBIG;
+	r = fss__store_page_check(s, 0, data, len, &level, &e.span);
+	if (r != 0 || fss__pending_chunk(&s->pending, id) != NULL)
+		return r;
+	e.id = *id;
+	e.level = (uint8_t)level;
+	e.kind = FSS__PEND_NEW;
+	r = fss__chunk_find(s->db, id, 0, &c);
+	if (r < 0)
+		return fss__err_set(&s->err, r, "%s", fss__db_errmsg(s->db));
+	if (r == 1 && fss__store_sound(s, &c))
+		return fss__chunk_touch(s->db, c.id, s->now_s);
+	if (r == 1)
+		e.kind = FSS__PEND_HEAL;
 	return append(s, &e, data, len);
 }
 
@@ -309,10 +361,10 @@ fss__store_index(struct fss__store *s)
 
 /* ---- roots ------------------------------------------------------------ */
 
-int
-fss__store_root(struct fss__store *s, int64_t account,
-    const struct fss__id *root, unsigned *ret_depth, uint64_t *ret_span,
-    int64_t *ret_chunk)
+/* @account 0: whoever holds it. */
+static int
+find_root(struct fss__store *s, int64_t account, const struct fss__id *root,
+    unsigned *ret_depth, uint64_t *ret_span, int64_t *ret_chunk)
 {
 	struct fss__chunk c;
 	int r;
@@ -324,12 +376,29 @@ fss__store_root(struct fss__store *s, int64_t account,
 	r = fss__chunk_find(s->db, root, account, &c);
 	if (r < 0)
 		return fss__err_set(&s->err, r, "%s", fss__db_errmsg(s->db));
-	if (r == 0 || !c.held || !fss__store_sound(s, &c))
+	if (r == 0 || (account != 0 && !c.held) || !fss__store_sound(s, &c))
 		return FSS_EMISSING;
 	*ret_depth = c.level;
 	*ret_span = c.span;
 	*ret_chunk = c.id;
 	return 0;
+}
+
+int
+fss__store_root(struct fss__store *s, int64_t account,
+    const struct fss__id *root, unsigned *ret_depth, uint64_t *ret_span,
+    int64_t *ret_chunk)
+{
+	if (account < 1)
+		return FSS_EMISSING;
+	return find_root(s, account, root, ret_depth, ret_span, ret_chunk);
+}
+
+int
+fss__store_root_trusted(struct fss__store *s, const struct fss__id *root,
+    unsigned *ret_depth, uint64_t *ret_span, int64_t *ret_chunk)
+{
+	return find_root(s, 0, root, ret_depth, ret_span, ret_chunk);
 }
 
 int

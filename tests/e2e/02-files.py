@@ -134,6 +134,21 @@ alice.must("put", "-r", os.path.join(TMP, "nfd"), ":/nfd")
 equal([e["name"] if "name" in e else os.path.basename(e["path"])
        for e in alice.json("ls", ":/nfd")],
       [unicodedata.normalize("NFC", "ärger.txt")], "names are kept in NFC")
+both = folder("both")
+forms = [unicodedata.normalize(f, "ång.txt") for f in ("NFC", "NFD")]
+for i, name in enumerate(forms):
+    write(os.path.join(both, name), f"form {i}\n")
+# Two that are each neither: the order of the marks differs.
+marks = ["q\u0323\u0307.txt", "q\u0307\u0323.txt"]
+for name in marks:
+    write(os.path.join(both, "marks", name), name)
+equal(len({unicodedata.normalize("NFC", name) for name in marks}), 1,
+      "names that differ in form only")
+r = alice.expect(9, "are not written over each other", "put", "-r", both,
+                 ":/both")
+equal(r.err.count("Unicode form"), 2, "the second is named")
+equal(alice.run("cat", ":/both/" + forms[0]).out, "form 0\n",
+      "the one in NFC is kept")
 bad = folder("bad").encode()
 open(os.path.join(bad, b"latin\xe9"), "wb").close()
 open(os.path.join(bad, b"new\nline"), "wb").close()

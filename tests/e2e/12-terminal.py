@@ -1,6 +1,7 @@
 """On a terminal: prompts without echo, questions, tables, colours, progress."""
 import pty
 import re
+import signal
 import termios
 
 from common import *
@@ -39,11 +40,7 @@ class Terminal:
         return bool(got)
 
     def echo_is_off(self):
-        """Waits for it: the prompt is shown before the echo goes off."""
-        while termios.tcgetattr(self.fd)[3] & termios.ECHO:
-            if os.waitpid(self.pid, os.WNOHANG)[0]:
-                return False
-        return True
+        return not termios.tcgetattr(self.fd)[3] & termios.ECHO
 
     def type(self, text):
         os.write(self.fd, text.encode())
@@ -93,9 +90,40 @@ t.type("\x03")
 ok(t.end() == 130, "^C at the prompt ends it", t.seen)
 t = Terminal(alice, "login", "alice")
 t.until("Password: ")
-t.echo_is_off()
 t.type(PASSWORD + "\n")
 equal(t.end(), 0, "login asks once")
+ok(PASSWORD not in t.seen, "and shows nothing of what is typed at once")
+alice.must("logout", "--forget")
+# Quicker than it asks: what the terminal shows before it starts is not ours.
+t = Terminal(alice, "login", "alice")
+t.type(PASSWORD + "\n")
+equal(t.end(), 0, "what is typed ahead is not thrown away")
+alice.must("logout", "--forget")
+
+
+def echo_after(sig):
+    """Sends it while a password is asked for; how the program went on."""
+    t = Terminal(alice, "login", "alice")
+    t.until("Password: ")
+    hidden = t.echo_is_off()
+    os.kill(t.pid, sig)
+    _, status = os.waitpid(t.pid, os.WUNTRACED)
+    shown = not t.echo_is_off()
+    return t, hidden and shown, status
+
+
+for sig in (signal.SIGQUIT, signal.SIGHUP):
+    # Held open here, so that its settings outlive the program.
+    t, restored, status = echo_after(sig)
+    ok(os.WIFSIGNALED(status) and os.WTERMSIG(status) == sig and restored,
+       f"{sig.name} ends it with the echo on", status)
+    os.close(t.fd)
+# With no shell above it nothing can stop it; it must go on as before.
+t = Terminal(alice, "login", "alice")
+t.until("Password: ")
+os.kill(t.pid, signal.SIGTSTP)
+t.type(PASSWORD + "\n")
+equal(t.end(), 0, "SIGTSTP leaves the prompt as it was")
 r = alice.run("passwd")
 ok(r.code == 2 and "--password-stdin" in r.err,
    "without a terminal it says what else there is", r)

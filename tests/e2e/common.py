@@ -33,6 +33,7 @@ if not os.access(FSSD, os.X_OK):
 
 # ---- TAP -------------------------------------------------------------------
 
+os.umask(0o022)		# downloads keep to it
 _count = 0
 _failed = 0
 _children = []
@@ -383,7 +384,7 @@ def odd_tree(path, rng):
     os.makedirs(os.path.join(path, "empty", "folder"))
     deep = os.path.join(path, *["deep"] * 40)
     write(os.path.join(deep, "file"), "deep down\n")
-    for mode in (0o400, 0o600, 0o644, 0o755, 0o777):
+    for mode in (0o400, 0o600, 0o644, 0o700, 0o755):
         f = write(os.path.join(path, "modes", oct(mode)), "x")
         os.chmod(f, mode)
     links = os.path.join(path, "links")

@@ -512,6 +512,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	hub_drive_run(&f.d);
 	take_messages(&f);
 	hub_drive_tick(&f.d, FSS__MAX_LEASE * INT64_C(1000));
+	hub_drive_run(&f.d);
 	fss__hub_stats(f.d.hub, &st);
 	must(st.sessions == 0 && st.under_way == 0);
 	must(f.d.hub->put_flying == 0);

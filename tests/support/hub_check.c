@@ -36,8 +36,9 @@ sum_jobs(const struct hub_drive *d, const struct fss__session *s)
 			sums.gets += job->message->type == FSS__MSG_GET;
 			sums.hellos += job->message->type == FSS__MSG_HELLO;
 			sums.rated += (job->handler->flags & FSS__H_RATED) != 0;
-			if (job->message->type == FSS__MSG_PUT &&
-			    job->payload != NULL)
+			if (job->payload != NULL &&
+			    (job->message->type == FSS__MSG_PUT ||
+			    job->message->type == FSS__MSG_PLAN))
 				sums.put_bytes += job->payload->len;
 		}
 	}

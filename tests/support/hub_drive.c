@@ -60,16 +60,17 @@ hub_drive_config(struct fss__hub_config *cfg)
 	cfg->digest = FSS__ALG_SHA256;
 }
 
-void
-hub_drive_open(struct hub_drive *d, const struct fss__hub_config *cfg)
+static void
+open_at(struct hub_drive *d, const struct fss__hub_config *cfg,
+    const char *dir)
 {
 	struct fss__store_config store;
 	struct fss__hub_config own;
 	struct fss__err err;
 	size_t i;
 
-	memset(d, 0, sizeof(*d));
 	memset(&store, 0, sizeof(store));
+	store.dir = dir;
 	fss__err_clear(&err);
 	must(fss__crypto_init() == 0);
 	must(fss__store_open(&store, &err, &d->store) == 0);
@@ -83,13 +84,48 @@ hub_drive_open(struct hub_drive *d, const struct fss__hub_config *cfg)
 	d->write_ctx.store = d->store;
 	d->write_ctx.db = fss__store_db(d->store);
 	d->write_ctx.rules = &d->rules;
-	d->mono_us = MONO_US;
-	d->wall_us = WALL_US;
 	d->address = "192.0.2.1";
 	d->msg_tail = &d->msg;
 	for (i = 0; i <= FSS__LANES; i++)
 		d->lane[i].tail = &d->lane[i].first;
+	d->write_ctx.board = fss__hub_board(d->hub);
 	hub_drive_tick(d, 0);
+	hub_drive_run(d);
+}
+
+void
+hub_drive_open(struct hub_drive *d, const struct fss__hub_config *cfg)
+{
+	memset(d, 0, sizeof(*d));
+	d->mono_us = MONO_US;
+	d->wall_us = WALL_US;
+	open_at(d, cfg, NULL);
+}
+
+void
+hub_drive_open_dir(
+    struct hub_drive *d, const struct fss__hub_config *cfg, const char *dir)
+{
+	struct fss__err err;
+
+	memset(d, 0, sizeof(*d));
+	d->mono_us = MONO_US;
+	d->wall_us = WALL_US;
+	fss__err_clear(&err);
+	must(fss__store_create(dir, &err) == 0);
+	open_at(d, cfg, dir);
+}
+
+void
+hub_drive_restart(struct hub_drive *d, const char *dir)
+{
+	int64_t mono_us = d->mono_us, wall_us = d->wall_us;
+
+	hub_drive_close(d);
+	memset(d, 0, sizeof(*d));
+	d->mono_us = mono_us;
+	d->wall_us = wall_us;
+	open_at(d, NULL, dir);
 }
 
 void
@@ -141,6 +177,7 @@ step(struct hub_drive *d, struct fss__hub_event *ev)
 
 	fss__hub_update_init(&up);
 	ev->mono_us = d->mono_us;
+	ev->wall_us = d->wall_us;
 	d->lost = fss__hub_step(d->hub, ev, &up);
 	must(d->lost == 0 || d->lost == FSS_ENOMEM);
 	must(ev->header == NULL && ev->payload == NULL && ev->job == NULL);
@@ -262,6 +299,7 @@ run_read(struct hub_drive *d, struct fss__job *job)
 	ctx.reader = d->reader;
 	ctx.db = fss__reader_store_db(d->reader);
 	ctx.rules = &d->rules;
+	ctx.board = fss__hub_board(d->hub);
 	ctx.now_us = d->wall_us;
 	r = fss__db_begin(ctx.db);
 	if (r != 0)
@@ -356,8 +394,8 @@ give_back(struct hub_drive *d)
 	step(d, &ev);
 }
 
-void
-hub_drive_run(struct hub_drive *d)
+static void
+run_jobs(struct hub_drive *d)
 {
 	struct fss__job *job;
 	unsigned lane;
@@ -379,4 +417,23 @@ hub_drive_run(struct hub_drive *d)
 		}
 		lane = (unsigned)-1; /* from the first lane again */
 	}
+}
+
+/* What time alone brings, as far as it is due now. */
+static bool
+tick_due(struct hub_drive *d)
+{
+	if ((d->hold & HUB_HOLD_TICK) ||
+	    fss__hub_deadline(d->hub) > d->mono_us)
+		return false;
+	hub_drive_tick(d, 0);
+	return true;
+}
+
+void
+hub_drive_run(struct hub_drive *d)
+{
+	do
+		run_jobs(d);
+	while (tick_due(d));
 }

@@ -29,6 +29,8 @@ struct hub_queue {
 /* As a bit of `hold`: jobs that are over and not yet given back. */
 #define HUB_HOLD_OVER  (1u << FSS__LANES)
 #define HUB_HOLD(lane) (1u << (lane))
+/* What is due by time waits for hub_drive_tick(). */
+#define HUB_HOLD_TICK  (1u << 31)
 
 struct hub_drive {
 	struct fss__store *store;
@@ -49,6 +51,11 @@ struct hub_drive {
 void hub_drive_config(struct fss__hub_config *cfg);
 /* @cfg NULL: as above.  Registration is open, passwords are cheap. */
 void hub_drive_open(struct hub_drive *d, const struct fss__hub_config *cfg);
+/* The same with a new store in @dir. */
+void hub_drive_open_dir(
+    struct hub_drive *d, const struct fss__hub_config *cfg, const char *dir);
+/* The hub ends and starts again over what is in @dir; clocks go on. */
+void hub_drive_restart(struct hub_drive *d, const char *dir);
 /* Jobs that are held and messages not taken go as well. */
 void hub_drive_close(struct hub_drive *d);
 
@@ -56,7 +63,10 @@ void hub_drive_close(struct hub_drive *d);
 void hub_drive_frame(struct hub_drive *d, uint32_t route,
     const uint8_t key[FSS__KEY_BYTES], struct fss__frame *header,
     struct fss__frame *payload);
-/* Runs jobs and gives them back until only held ones are left. */
+/*
+ * Runs jobs and gives them back until only held ones are left, and lets the
+ * hub do what is due by now.
+ */
 void hub_drive_run(struct hub_drive *d);
 /* Both clocks go on by @us and the hub is told. */
 void hub_drive_tick(struct hub_drive *d, int64_t us);

@@ -266,6 +266,17 @@ test_name(void **state)
 }
 
 static void
+test_name_reserved(void **state)
+{
+	(void)state;
+	assert_true(fss__name_reserved(fss__slice_str(".fss-part-")));
+	assert_true(fss__name_reserved(fss__slice_str(".fss-part-0-1")));
+	assert_false(fss__name_reserved(fss__slice_str(".fss-part")));
+	assert_false(fss__name_reserved(fss__slice_str("a.fss-part-0")));
+	assert_false(fss__name_reserved(fss__slice_str("")));
+}
+
+static void
 test_path(void **state)
 {
 	static const char *const bad[] = {
@@ -564,6 +575,7 @@ main(void)
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_slice),
 		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_name_reserved),
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_path_random),
 		cmocka_unit_test(test_remote),

@@ -8,9 +8,12 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -490,6 +493,60 @@ test_out_of_memory(void **state)
 	}
 }
 
+/* A port where connections are made and nothing is ever said. */
+static int
+silent_port(unsigned *ret_port)
+{
+	struct sockaddr_in sin;
+	socklen_t n = sizeof(sin);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	memset(&sin, 0, sizeof(sin));
+	sin.sin_family = AF_INET;
+	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &n), 0);
+	*ret_port = ntohs(sin.sin_port);
+	return fd;
+}
+
+/* A loop that sleeps is woken by what cancelling between turns queues. */
+static void
+test_cancel_wakes(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	const fss_event *ev;
+	char address[128];
+	unsigned port;
+	fss_client *c;
+	fss_op op;
+	int fd = silent_port(&port);
+
+	(void)state;
+	(void)snprintf(address, sizeof(address), "fss://127.0.0.1:%u%s", port,
+	    strchr(NOBODY, '#'));
+	assert_int_equal(fss_client_new(&c), 0);
+	assert_int_equal(fss_client_set_address(c, address), 0);
+	assert_int_equal(fss_client_open(c), 0);
+	assert_int_equal(fss_client_ping(c, NULL, &op), 0);
+	p.fd = fss_client_fd(c);
+	do {
+		assert_true(fss_client_process(c, 0) >= 0);
+		assert_int_equal(fss_client_next(c, &ev), 0);
+	} while (poll(&p, 1, 0) > 0);
+	assert_true(fss_client_timeout_ms(c) > 0);
+	assert_int_equal(fss_op_cancel(c, op), 0);
+	assert_int_equal(poll(&p, 1, 0), 1);
+	assert_true(fss_client_process(c, 0) >= 0);
+	assert_int_equal(fss_client_next(c, &ev), 1);
+	assert_int_equal(fss_event_type(ev), FSS_EVENT_DONE);
+	assert_int_equal(fss_event_error(ev), FSS_ECANCELED);
+	fss_client_free(c);
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -500,6 +557,7 @@ main(void)
 		cmocka_unit_test(test_people_arguments),
 		cmocka_unit_test(test_nobody_there),
 		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_cancel_wakes),
 		cmocka_unit_test(test_wait_op),
 		cmocka_unit_test(test_wakeup),
 		cmocka_unit_test(test_fork),

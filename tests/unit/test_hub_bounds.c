@@ -34,6 +34,8 @@ struct world {
 	uint64_t	 unsent;
 };
 
+static void refuse_start(struct world *w);
+
 static void
 open_hub(struct world *w, uint64_t max_headers)
 {
@@ -52,6 +54,7 @@ open_hub(struct world *w, uint64_t max_headers)
 	assert_int_equal(fss__hub_new(&cfg, &w->hub), 0);
 	fss__hub_update_init(&w->up);
 	w->now_us = 1000000;
+	refuse_start(w);
 }
 
 static void
@@ -384,6 +387,19 @@ tick(struct world *w)
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__HUB_TICK;
 	step(w, &ev);
+}
+
+/* The hub's own work at its start would be among the jobs: not now. */
+static void
+refuse_start(struct world *w)
+{
+	struct fss__job *job;
+
+	tick(w);
+	job = take_job(w);
+	assert_non_null(job);
+	fss__job_fail(job, FSS_EIO, NULL);
+	hand_back(w, job);
 }
 
 static void

@@ -557,6 +557,48 @@ test_key_changes_hands(void **state)
 	hub_peer_release(&same);
 }
 
+/* ---- hashes ----------------------------------------------------------- */
+
+static void
+stored_hash(struct world *w, const char *name, int want,
+    char hash[FSS__PWHASH_TEXT])
+{
+	assert_int_equal(fss__account_hash(&w->d.write_ctx,
+	    fss__slice_str(name), hash), want);
+}
+
+/* Hashes follow the settings, and a name that is nobody's shows nothing. */
+static void
+test_settings_change(void **state)
+{
+	char before[FSS__PWHASH_TEXT], after[FSS__PWHASH_TEXT];
+	char nobody[FSS__PWHASH_TEXT];
+	struct world *w = *state;
+
+	stored_hash(w, "alice", 0, before);
+	/* Somebody's hash, and no password of theirs opens anything. */
+	stored_hash(w, "nobody", FSS_EAUTH, nobody);
+	assert_string_equal(nobody, before);
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	assert_int_equal(hub_peer_login(&w->b, "nobody", "password"),
+	    FSS_EAUTH);
+	assert_int_equal(hub_peer_login(&w->b, "alice", "password"), 0);
+	stored_hash(w, "alice", 0, after);
+	assert_string_equal(before, after);
+	w->d.rules.pwhash_ops = 2;
+	assert_int_equal(hub_peer_login(&w->b, "alice", "wrong one"),
+	    FSS_EAUTH);
+	stored_hash(w, "alice", 0, after);
+	assert_string_equal(before, after);
+	assert_int_equal(hub_peer_login(&w->b, "alice", "password"), 0);
+	stored_hash(w, "alice", 0, after);
+	assert_true(fss__pwhash_stale(before, 2, w->d.rules.pwhash_mem));
+	assert_false(fss__pwhash_stale(after, 2, w->d.rules.pwhash_mem));
+	assert_int_equal(hub_peer_login(&w->b, "alice", "password"), 0);
+	stored_hash(w, "nobody", FSS_EAUTH, nobody);
+	assert_string_equal(nobody, after);
+}
+
 int
 main(void)
 {
@@ -575,6 +617,7 @@ main(void)
 		T(test_logout),
 		T(test_logout_and_bye),
 		T(test_key_changes_hands),
+		T(test_settings_change),
 	};
 #undef T
 

@@ -159,15 +159,19 @@ test_scan(void **state)
 	assert_int_equal(fss__localidx_after(x, S("/s/d"), f.remote, &f), 1);
 	assert_true(fss__slice_eq(f.remote, S("/s/d/lost")));
 	assert_int_equal(fss__localidx_after(x, S("/s/d"), f.remote, &f), 0);
-	assert_int_equal(fss__localidx_lost(x, S("/s/d"), scan, &f), 1);
+	assert_int_equal(fss__localidx_lost(x, S("/s/d"), scan,
+	    S(""), &f), 1);
 	assert_true(fss__slice_eq(f.remote, S("/s/d")));
 	assert_int_equal(fss__localidx_remove(x, f.id), 0);
-	assert_int_equal(fss__localidx_lost(x, S("/s/d"), scan, &f), 1);
+	assert_int_equal(fss__localidx_lost(x, S("/s/d"), scan,
+	    S(""), &f), 1);
 	assert_true(fss__slice_eq(f.remote, S("/s/d/lost")));
 	assert_int_equal(fss__localidx_remove(x, f.id), 0);
-	assert_int_equal(fss__localidx_lost(x, S("/s/d"), scan, &f), 0);
+	assert_int_equal(fss__localidx_lost(x, S("/s/d"), scan,
+	    S(""), &f), 0);
 	/* The whole space. */
-	assert_int_equal(fss__localidx_lost(x, S("/"), scan, &f), 1);
+	assert_int_equal(fss__localidx_lost(x, S("/"), scan,
+	    S(""), &f), 1);
 	fss__localidx_close(x);
 }
 

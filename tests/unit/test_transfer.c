@@ -142,6 +142,7 @@ setup(void **state)
 	uint8_t pub[FSS_KEY_BYTES];
 
 	assert_non_null(w);
+	(void)umask(022);
 	tree_temp(w->base);
 	(void)snprintf(w->data, sizeof(w->data), "%s/data", w->base);
 	(void)snprintf(w->src, sizeof(w->src), "%s/src", w->base);
@@ -371,6 +372,7 @@ test_links(void **state)
 	assert_int_equal(res.error, FSS_EPARTIAL);
 	assert_int_equal(res.count[FSS_COUNT_FAILED], 2);
 	assert_int_equal(tree_count(w->dst), 4);
+	tree_remove(w->dst);
 	res = download(w, ":/l", w->dst, FSS_COPY_RECURSIVE);
 	assert_int_equal(res.error, 0);
 	tree_equal(w->src, w->dst);
@@ -849,7 +851,38 @@ test_side_by_side(void **state)
 		tree_equal(local[i], in(w->dst, remote[i] + 2));
 }
 
-/* Another key than the hub's: refused loudly, for each operation anew. */
+/* Two of one client to one place: neither writes into the other's file. */
+static void
+test_same_target(void **state)
+{
+	struct world *w = *state;
+	const fss_event *ev;
+	unsigned done = 0;
+	char local[600];
+	fss_op op;
+
+	tree_file(w->src, "big", 3000000, 1);
+	assert_int_equal(upload(w, in(w->src, "big"), ":/big", 0).error, 0);
+	assert_int_equal(mkdir(w->dst, 0755), 0);
+	(void)snprintf(local, sizeof(local), "%s/big", w->dst);
+	assert_int_equal(fss_client_download(w->c, ":/big", 0, local, 0, NULL,
+	    &op), 0);
+	assert_int_equal(fss_client_download(w->c, ":/big", 0, local, 0, NULL,
+	    &op), 0);
+	while (done < 2) {
+		assert_int_equal(fss_client_wait(w->c, 60000), 1);
+		while (fss_client_next(w->c, &ev) == 1) {
+			if (fss_event_type(ev) != FSS_EVENT_DONE)
+				continue;
+			assert_int_equal(fss_event_error(ev), 0);
+			done++;
+		}
+	}
+	tree_equal(in(w->src, "big"), local);
+	assert_int_equal(tree_count(w->dst), 1);
+}
+
+/* Another key than the hub's, which shows none: nothing is said of keys. */
 static void
 test_wrong_key(void **state)
 {
@@ -866,11 +899,12 @@ test_wrong_key(void **state)
 	    hub_thread_port(w->hub), key);
 	assert_int_equal(fss_client_new(&c), 0);
 	assert_int_equal(fss_client_set_address(c, address), 0);
+	assert_int_equal(fss_client_set_timeout_ms(c, 500), 0);
 	assert_int_equal(fss_client_open(c), 0);
 	res = RUN(c, fss_client_ping(c, NULL, &op));
-	assert_int_equal(res.error, FSS_EHOSTKEY);
+	assert_int_equal(res.error, FSS_EUNREACH);
 	res = RUN(c, fss_client_login(c, "alice", "password", NULL, &op));
-	assert_int_equal(res.error, FSS_EHOSTKEY);
+	assert_int_equal(res.error, FSS_EUNREACH);
 	fss_client_free(c);
 }
 
@@ -994,6 +1028,7 @@ main(void)
 		T(test_streams),
 		T(test_edge_triggered),
 		T(test_side_by_side),
+		T(test_same_target),
 		T(test_wrong_key),
 		T(test_entries),
 		T(test_accounts),

@@ -1,11 +1,7 @@
 /*
- * Requests about content: HAVE, PUT, GET, and the credit that bounds them.
+ * GET, and the credit that bounds it.
  *
- * Upload: a session may have put_credit bytes of unanswered PUTs; one PUT is
- * always allowed.  The credit grows with what was accepted, and falls back to
- * its first value while all sessions together hold more than max_upload.
- *
- * Download: a GET runs only while what was sent and not yet reported as
+ * A GET runs only while what was sent and not yet reported as
  * received, and what GETs under way may still add, stays below the window.
  * So a reader that stalls has at most one window of payload in the hub,
  * whatever it asked for.  Over all sessions what is not sent, with what GETs
@@ -16,186 +12,10 @@
 #include "base/alloc.h"
 #include "base/num.h"
 #include "chunk/manifest.h"
+#include "model/announce.h"
 #include "model/entry.h"
+#include "model/request.h"
 #include "proto/hub_internal.h"
-
-/* ---- HAVE ------------------------------------------------------------- */
-
-static int
-have_read(struct fss__job *job, struct fss__ctx *ctx)
-{
-	struct fss__slice ids = job->m.HAVE.ids;
-	uint8_t bitmap[FSS__MAX_HAVE_IDS / 8];
-	struct fss__m_missing m;
-	uint32_t count = 0;
-	size_t n = ids.n / FSS__ID_BYTES;
-	int r;
-
-	if (ids.n % FSS__ID_BYTES != 0 || n > FSS__MAX_HAVE_IDS)
-		return fss__err_set(&ctx->err, FSS_EPROTO,
-		    "HAVE: ids is no whole number of ids");
-	memset(bitmap, 0, sizeof(bitmap));
-	r = fss__reader_missing(ctx->reader, job->who.account, ids.p, n,
-	    bitmap, &count);
-	if (r != 0)
-		return r;
-	memset(&m, 0, sizeof(m));
-	m.bitmap.p = bitmap;
-	m.bitmap.n = (n + 7) / 8;
-	m.count = count;
-	return fss__job_answer(job, &m);
-}
-
-/* ---- PUT -------------------------------------------------------------- */
-
-int
-fss__hub_put_admit(struct fss__hub *hub, struct fss__session *s,
-    struct fss__job *job)
-{
-	uint64_t n = job->payload != NULL ? job->payload->len : 0;
-
-	if (s->put_flying > 0 && s->put_flying + n > s->put_credit)
-		return FSS_ECREDIT;
-	/* A hub full of others' first PUTs asks to come again. */
-	if (hub->put_flying + n > 2 * hub->cfg.max_upload)
-		return FSS_EOVERLOAD;
-	s->put_flying += n;
-	hub->put_flying += n;
-	return 0;
-}
-
-/* Steps through the nodes of a PUT; its arrays agree, see put_hash(). */
-struct put_iter {
-	const uint8_t	*ids, *lens, *p;
-	size_t		 count, i;
-};
-
-static bool
-put_next(struct put_iter *it, struct fss__id *ret_id, const uint8_t **ret_p,
-    size_t *ret_n)
-{
-	if (it->i == it->count)
-		return false;
-	memcpy(ret_id->b, it->ids + it->i * FSS__ID_BYTES, FSS__ID_BYTES);
-	*ret_n = fss__get_le32(it->lens + it->i * 4);
-	*ret_p = it->p;
-	it->p += *ret_n;
-	it->i++;
-	return true;
-}
-
-static struct put_iter
-put_begin(const struct fss__job *job)
-{
-	struct put_iter it;
-
-	it.ids = job->m.PUT.ids.p;
-	it.lens = job->m.PUT.lens.p;
-	it.p = job->payload->data;
-	it.count = job->m.PUT.ids.n / FSS__ID_BYTES;
-	it.i = 0;
-	return it;
-}
-
-/* Do ids, lengths and payload fit each other, and the limits? */
-static int
-put_check(struct fss__job *job, struct fss__ctx *ctx)
-{
-	const struct fss__m_put *m = &job->m.PUT;
-	size_t i, n = m->ids.n / FSS__ID_BYTES;
-	const uint8_t *lens = m->lens.p;
-	uint64_t total = 0;
-	uint32_t len;
-
-	if (n == 0 || m->ids.n % FSS__ID_BYTES != 0 ||
-	    m->lens.n != n * 4 || job->payload == NULL)
-		return fss__err_set(&ctx->err, FSS_EPROTO,
-		    "PUT: ids, lens and payload do not agree");
-	for (i = 0; i < n; i++) {
-		len = fss__get_le32(lens + i * 4);
-		if (len == 0 || len > FSS__MAX_CHUNK)
-			return fss__err_set(&ctx->err, FSS_ETOOBIG,
-			    "PUT: a node has 1 to %d bytes", FSS__MAX_CHUNK);
-		total += len;
-	}
-	if (total != job->payload->len)
-		return fss__err_set(&ctx->err, FSS_EPROTO,
-		    "PUT: the lengths do not add up to the payload");
-	return 0;
-}
-
-static int
-put_hash(struct fss__job *job, struct fss__ctx *ctx)
-{
-	struct put_iter it;
-	struct fss__page page;
-	struct fss__id id;
-	const uint8_t *p;
-	size_t n;
-	int r;
-
-	r = put_check(job, ctx);
-	if (r != 0)
-		return r;
-	it = put_begin(job);
-	while (put_next(&it, &id, &p, &n)) {
-		r = fss__digest_verify(&id, p, n);
-		if (r == 0 && FSS__ID_KIND(id.b[0]) == FSS__KIND_PAGE)
-			r = fss__page_decode(p, n, &page);
-		if (r != 0)
-			return fss__err_set(&ctx->err, r,
-			    "node %zu of PUT: %s", it.i - 1, fss_strerror(r));
-	}
-	return 0;
-}
-
-static int
-put_write(struct fss__job *job, struct fss__ctx *ctx)
-{
-	struct put_iter it = put_begin(job);
-	struct fss__id id;
-	const uint8_t *p;
-	size_t n;
-	int r;
-
-	while (put_next(&it, &id, &p, &n)) {
-		r = fss__store_put(ctx->store, job->who.account, &id, p, n);
-		if (r != 0)
-			return fss__err_set(&ctx->err, r,
-			    "node %zu of PUT: %s", it.i - 1, fss_strerror(r));
-	}
-	return 0;
-}
-
-static void
-put_finish(struct fss__hub *hub, struct fss__job *job)
-{
-	uint64_t n = job->payload != NULL ? job->payload->len : 0;
-	struct fss__m_put_done m;
-	struct fss__session *s;
-	int r;
-
-	hub->put_flying -= n;
-	s = fss__sessions_of_job(&hub->sessions, job);
-	if (s == NULL)
-		return;
-	s->put_flying -= n;
-	if (job->err.code != 0)
-		return;
-	s->put_accepted += n;
-	s->put_credit = hub->put_flying > hub->cfg.max_upload ?
-	    FSS__MAX_CREDIT_FIRST :
-	    fss__min_u64(FSS__MAX_CREDIT_FIRST + s->put_accepted,
-	    FSS__MAX_CREDIT);
-	memset(&m, 0, sizeof(m));
-	m.accepted = s->put_accepted;
-	m.credit = s->put_credit;
-	r = fss__job_answer(job, &m);
-	if (r != 0)
-		fss__job_fail(job, r, NULL);
-}
-
-/* ---- GET -------------------------------------------------------------- */
 
 static bool
 get_fits(struct fss__hub *hub, const struct fss__session *s)
@@ -272,9 +92,13 @@ fss__hub_get_admit(struct fss__hub *hub, struct fss__session *s,
 struct gather {
 	struct fss__buf		 ids;	/* of all items, one after the other */
 	struct fss__buf		 lens;
-	struct fss_store_loc	*loc;
+	struct node {
+		struct fss_store_loc	 loc;
+		size_t			 plan_at;	/* into plan, + 1 */
+	}			*node;
 	size_t			 count, cap;
 	uint64_t		 bytes;
+	struct fss__buf		 plan;	/* pages not in the store yet */
 };
 
 /* The run of one item, as indices into the above. */
@@ -285,34 +109,106 @@ struct run {
 
 /* 0, or FSS_EAGAIN when the answer is full. */
 static int
-gather_node(struct gather *g, struct fss__ctx *ctx, const struct fss__id *id)
+gather_at(struct gather *g, const struct fss__id *id,
+    const struct fss_store_loc *loc, size_t plan_at)
 {
-	struct fss_store_loc loc, *bigger;
+	struct node *bigger;
 	uint8_t len[4];
 	size_t cap;
 	int r;
 
-	r = fss__reader_locate(ctx->reader, id, &loc);
-	if (r != 0)
-		return r == FSS_ENOENT ? FSS_ECORRUPT : r;
-	if (g->count > 0 && g->bytes + loc.len > FSS__MAX_CHUNK)
+	if (g->count > 0 && g->bytes + loc->len > FSS__MAX_CHUNK)
 		return FSS_EAGAIN;
 	if (g->count == g->cap) {
 		cap = g->cap == 0 ? 64 : g->cap * 2;
-		bigger = fss__realloc(g->loc, cap * sizeof(*g->loc));
+		bigger = fss__realloc(g->node, cap * sizeof(*g->node));
 		if (bigger == NULL)
 			return FSS_ENOMEM;
-		g->loc = bigger;
+		g->node = bigger;
 		g->cap = cap;
 	}
-	fss__put_le32(len, loc.len);
+	fss__put_le32(len, loc->len);
 	r = fss__buf_append(&g->ids, id->b, sizeof(id->b));
 	if (r == 0)
 		r = fss__buf_append(&g->lens, len, sizeof(len));
 	if (r != 0)
 		return r == FSS_ETOOBIG ? FSS_EAGAIN : r;
-	g->loc[g->count++] = loc;
-	g->bytes += loc.len;
+	g->node[g->count].loc = *loc;
+	g->node[g->count++].plan_at = plan_at;
+	g->bytes += loc->len;
+	return 0;
+}
+
+static int
+gather_node(struct gather *g, struct fss__ctx *ctx, const struct fss__id *id)
+{
+	struct fss_store_loc loc;
+	int r;
+
+	r = fss__reader_locate(ctx->reader, id, &loc);
+	if (r != 0)
+		return r == FSS_ENOENT ? FSS_ECORRUPT : r;
+	return gather_at(g, id, &loc, 0);
+}
+
+/* A page of a plan: its bytes are in the database. */
+static int
+gather_page(struct gather *g, struct fss__ctx *ctx, int64_t transfer,
+    unsigned level, uint64_t start, const struct fss__id *id)
+{
+	struct fss_store_loc loc;
+	size_t len, at = g->plan.len;
+	struct fss__id found;
+	uint64_t found_start;
+	int r;
+
+	r = fss__buf_reserve(&g->plan, FSS__MAX_PAGE);
+	if (r != 0)
+		return r == FSS_ETOOBIG ? FSS_EAGAIN : r;
+	r = fss__meta_tpage_get(ctx->db, transfer, level, start, &found_start,
+	    &found, g->plan.data + at, &len);
+	if (r < 0)
+		return r;
+	if (r == 0 || found_start != start ||
+	    memcmp(found.b, id->b, sizeof(found.b)) != 0)
+		return FSS_ECORRUPT;
+	memset(&loc, 0, sizeof(loc));
+	loc.len = (uint32_t)len;
+	r = gather_at(g, id, &loc, at + 1);
+	if (r == 0)
+		g->plan.len += len;
+	return r;
+}
+
+/*
+ * The same as gather_item() for content that is on its way here: what of it
+ * has come.  1: nothing yet.
+ */
+static int
+follow_item(struct gather *g, struct fss__ctx *ctx,
+    const struct fss__content *c, const struct fss__m_get_item *m)
+{
+	uint64_t at = m->offset, start, span, left;
+	size_t first = g->count;
+	struct fss__id id;
+	int r;
+
+	if (m->level > c->depth || m->offset >= c->size)
+		return FSS_EINVAL;
+	for (left = m->count; left > 0 && at < c->size; left--) {
+		r = fss__transfer_node(ctx, c->transfer, (unsigned)m->level,
+		    at, &id, &start, &span);
+		if (r == FSS_EAGAIN)
+			return g->count == first ? 1 : 0;
+		if (r == 0)
+			r = m->level == 0 ? gather_node(g, ctx, &id) :
+			    gather_page(g, ctx, c->transfer,
+			    (unsigned)m->level, start, &id);
+		if (r != 0)
+			return r;
+		if (span == 0 || !fss__add_u64(start, span, &at))
+			return FSS_ECORRUPT;
+	}
 	return 0;
 }
 
@@ -406,6 +302,7 @@ answer_nodes(struct fss__job *job, const struct gather *g,
 static int
 read_nodes(struct fss__job *job, struct fss__ctx *ctx, const struct gather *g)
 {
+	const struct node *node;
 	struct fss__id id;
 	uint8_t *p;
 	size_t i;
@@ -419,10 +316,17 @@ read_nodes(struct fss__job *job, struct fss__ctx *ctx, const struct gather *g)
 	p = job->out_payload->data;
 	for (i = 0; i < g->count; i++) {
 		memcpy(id.b, g->ids.data + i * FSS__ID_BYTES, sizeof(id.b));
-		r = fss__reader_read(ctx->reader, &id, &g->loc[i], p);
+		node = &g->node[i];
+		if (node->plan_at != 0) {
+			memcpy(p, g->plan.data + node->plan_at - 1,
+			    node->loc.len);
+			r = fss__digest_verify(&id, p, node->loc.len);
+		} else {
+			r = fss__reader_read(ctx->reader, &id, &node->loc, p);
+		}
 		if (r != 0)
 			return r;
-		p += g->loc[i].len;
+		p += node->loc.len;
 	}
 	return 0;
 }
@@ -445,6 +349,7 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 	/* Ids take most of the answer's header. */
 	fss__buf_init(&g.ids, FSS__MAX_HEADER / 2);
 	fss__buf_init(&g.lens, FSS__MAX_HEADER / 2);
+	fss__buf_init(&g.plan, FSS__MAX_CHUNK + FSS__MAX_PAGE);
 	while (n < FSS__MAX_GET_ITEMS &&
 	    fss__list_next(&it, &fss__r_get_item, &item) == 1) {
 		runs[n].first = g.count;
@@ -455,8 +360,12 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 			    (int64_t)version, &content);
 			known = r == 0;
 		}
+		if (r == 0 && content.fetched)
+			job->number = (int64_t)version;
 		if (r == 0)
-			r = gather_item(&g, ctx, &content, &item);
+			r = content.transfer != 0 ?
+			    follow_item(&g, ctx, &content, &item) :
+			    gather_item(&g, ctx, &content, &item);
 		runs[n].count = g.count - runs[n].first;
 		if (r == FSS_EAGAIN) {
 			/* Full: an item of which nothing fitted is not told. */
@@ -465,7 +374,7 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 			r = 0;
 			break;
 		}
-		runs[n].status = r;
+		runs[n].status = r == 1 ? FSS_EAGAIN : r;
 		if (r == FSS_ENOMEM || r == FSS_EIO)
 			break;
 		r = 0;
@@ -477,8 +386,37 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 		r = answer_nodes(job, &g, runs, n);
 	fss__buf_release(&g.ids);
 	fss__buf_release(&g.lens);
-	fss__free(g.loc);
+	fss__buf_release(&g.plan);
+	fss__free(g.node);
 	return r;
+}
+
+/* The first use of a yes is noted. */
+static int
+fetched_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	int r = fss__request_fetched(ctx, job->account, job->number);
+
+	return r < 0 ? r : 0;
+}
+
+static const struct fss__handler fetched_handler = {
+	0, 0, {{ FSS__LANE_WRITE, fetched_write }}, NULL
+};
+
+static void
+note_fetched(struct fss__hub *hub, const struct fss__job *job)
+{
+	struct fss__job *chore;
+
+	if (job->err.code != 0 || job->number == 0)
+		return;
+	chore = fss__hub_chore(hub, &fetched_handler);
+	if (chore == NULL)
+		return;		/* the next GET will be the first */
+	chore->account = job->who.account;
+	chore->number = job->number;
+	fss__hub_queue(hub, chore);
 }
 
 static void
@@ -487,6 +425,7 @@ get_finish(struct fss__hub *hub, struct fss__job *job)
 	struct fss__session *s;
 
 	hub->get_reserved -= FSS__MAX_CHUNK;
+	note_fetched(hub, job);
 	if (job->err.code == 0 && job->out_payload != NULL)
 		hub->unsent += job->out_payload->len;	/* very soon */
 	s = fss__sessions_of_job(&hub->sessions, job);
@@ -499,13 +438,8 @@ get_finish(struct fss__hub *hub, struct fss__job *job)
 }
 
 #define READ	FSS__LANE_READ
-#define WRITE	FSS__LANE_WRITE
-#define HASH	FSS__LANE_HASH
 
-const struct fss__handler fss__handlers_content[] = {
-	{ FSS__MSG_HAVE, 0, {{ READ, have_read }}, NULL },
-	{ FSS__MSG_PUT, FSS__H_PAYLOAD | FSS__H_DIRECT,
-	    {{ HASH, put_hash }, { WRITE, put_write }}, put_finish },
+const struct fss__handler fss__handlers_get[] = {
 	{ FSS__MSG_GET, 0, {{ READ, get_read }}, get_finish },
 	{ 0, 0, {{ READ, NULL }}, NULL }
 };

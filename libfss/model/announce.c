@@ -1,0 +1,307 @@
+/*
+ * Announcing and taking back, and who holds what.
+ *
+ * A row of `holder` says that one device has the content of one version, the
+ * newest of its entry.  Rows of devices that were revoked, and of accounts
+ * that are locked, count for nothing; the former are cleared in steps, the
+ * latter count again when the account is unlocked.
+ *
+ * What this file does not do: make the entries (entry_commit.c), fetch
+ * (transfer.c).
+ */
+#include "model/announce.h"
+
+#include <string.h>
+
+#include "base/num.h"
+#include "model/entry_commit.h"
+#include "model/entry_path.h"
+#include "model/entry_purge.h"
+#include "model/presence.h"
+#include "model/request.h"
+#include "store/meta_account.h"
+#include "store/meta_presence.h"
+#include "store/meta_request.h"
+
+/* ---- announcing -------------------------------------------------------- */
+
+int
+fss__announce(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_commit_item *m, fss__emit_fn emit, void *arg)
+{
+	static const struct fss__commit_as as = { true, 0 };
+	struct fss__slice own = { NULL, 0 };
+
+	if (m->kind != FSS_KIND_FILE && m->kind != FSS_KIND_DIR)
+		return fss__err_set(&ctx->err, FSS_EINVAL,
+		    "files and folders can be announced");
+	return fss__entry_commit_as(ctx, who, own, m, &as, emit, arg);
+}
+
+int
+fss__announce_drop(struct fss__ctx *ctx, int64_t version)
+{
+	struct fss__meta_held h;
+	int r;
+
+	r = fss__meta_held_version(ctx->db, version, 0, &h);
+	if (r == 1) {
+		r = fss__meta_held_drop_version(ctx->db, version);
+		/* Others may have relied on these devices. */
+		if (r >= 0)
+			r = fss__meta_request_mark_root(ctx->db, &h.root);
+	}
+	if (r >= 0)
+		r = fss__meta_request_mark_version(ctx->db, version);
+	return fss__ctx_end(ctx, r);
+}
+
+/*
+ * A device gives up a version; an announced entry that nobody holds any more
+ * goes.
+ */
+static int
+let_go(struct fss__ctx *ctx, int64_t version, int64_t device)
+{
+	struct fss__meta_version v;
+	struct fss__meta_node e;
+	struct fss__view view;
+	struct fss__actor owner;
+	int64_t left = 0;
+	int r;
+
+	r = fss__meta_version_get(ctx->db, version, &v);
+	if (r < 0)
+		return r;
+	if (r == 1 && v.has_root)
+		r = fss__meta_request_mark_root(ctx->db, &v.root);
+	if (r >= 0)
+		r = fss__meta_request_mark_version(ctx->db, version);
+	if (r == 0)
+		r = fss__meta_held_drop(ctx->db, version, device);
+	if (r >= 0)
+		r = fss__meta_held_count(ctx->db, version, &left);
+	if (r != 0 || left > 0 || v.id != version ||
+	    v.state != FSS_STATE_ANNOUNCED)
+		return r;
+	r = fss__meta_node_get(ctx->db, v.entry, &e);
+	if (r <= 0 || e.cur != version)
+		return r < 0 ? r : 0;
+	memset(&owner, 0, sizeof(owner));
+	owner.account = e.owner;
+	r = fss__view_of(ctx, &owner, e.id, 0, &view, NULL);
+	if (r == FSS_ENOENT)
+		return 0;	/* removed already */
+	return r != 0 ? r : fss__entry_leave(ctx, &e);
+}
+
+static int
+unannounce(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_ref *m)
+{
+	struct fss__slice own = { NULL, 0 };
+	struct fss__meta_node child;
+	struct fss__walk w;
+	int r;
+
+	r = fss__walk_to(ctx, who, own, m->path, 0, &w);
+	if (r != 0)
+		return r;
+	if (w.node.kind != FSS_KIND_DIR)
+		return let_go(ctx, w.node.cur, who->device);
+	r = fss__meta_entry_any_child(ctx->db, w.node.id, &child);
+	if (r != 0 || w.depth == 0)
+		return r < 0 ? r : FSS_ENOTEMPTY;
+	return fss__entry_leave(ctx, &w.node);
+}
+
+int
+fss__unannounce(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_ref *m)
+{
+	struct fss__news **mark = fss__news_mark(&ctx->news);
+	int r = unannounce(ctx, who, m);
+
+	if (r != 0)
+		fss__news_cut(mark);
+	return fss__ctx_end(ctx, r);
+}
+
+int
+fss__announce_drop_device(struct fss__ctx *ctx, int64_t device, int limit)
+{
+	struct fss__meta_held h;
+	int64_t after = 0;
+	int n, r = 0;
+
+	for (n = 0; n < limit; n++) {
+		r = fss__meta_held_device(ctx->db, device, after, &h);
+		if (r != 1)
+			return fss__ctx_end(ctx, r);
+		after = h.version;
+		r = let_go(ctx, h.version, device);
+		if (r != 0)
+			return fss__ctx_end(ctx, r);
+	}
+	return 1;
+}
+
+/* ---- who holds --------------------------------------------------------- */
+
+/* Whether @who may know of holder @h: 1, 0. */
+static int
+may_know(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_held *h)
+{
+	struct fss__view view;
+	int r;
+
+	r = fss__meta_held_counts(ctx->db, h->version);
+	if (r != 1)
+		return r;
+	r = fss__view_of(ctx, who, h->entry, 0, &view, NULL);
+	if (r == FSS_ENOENT)
+		return 0;
+	return r != 0 ? r : (view.rights & FSS_RIGHT_SEE) != 0;
+}
+
+static int
+emit_holder(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_held *h, fss__emit_fn emit, void *arg)
+{
+	char path[FSS_LIMIT_PATH + 1], name[FSS_LIMIT_ACCOUNT + 1];
+	struct fss__meta_presence p;
+	struct fss__board_row row;
+	struct fss__m_holder m;
+	size_t n = 0;
+	int r;
+
+	r = fss__meta_account_name(ctx->db, h->account, name);
+	if (r <= 0)
+		return r;
+	r = fss__path_of(ctx, h->entry, path, &n);
+	if (r != 0)
+		return r == FSS_EPATH || r == FSS_ENOENT ? 0 : r;
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_holder_name | FSS__K_holder_path |
+	    FSS__K_holder_presence | FSS__K_holder_announced_us;
+	m.name = fss__slice_str(name);
+	m.path.p = path;
+	m.path.n = n;
+	m.announced_us = h->announced;
+	m.presence = FSS_PRESENCE_OFFLINE;
+	if (ctx->board != NULL && fss__board_get(ctx->board, who->account,
+	    h->account, &row) == 1)
+		m.presence = (uint64_t)row.presence;
+	if (m.presence == FSS_PRESENCE_OFFLINE) {
+		r = fss__meta_presence_get(ctx->db, h->account, &p);
+		if (r < 0)
+			return r;
+		if (r == 1 && p.seen > 0) {
+			m.has |= FSS__K_holder_seen_us;
+			m.seen_us = p.seen;
+		}
+	}
+	return emit(arg, &m);
+}
+
+static int
+list_holders(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__id *root, int64_t account, int64_t entry,
+    fss__emit_fn emit, void *arg, struct fss__cursor *ret_next)
+{
+	struct fss__meta_held h;
+	unsigned looked = 0;
+	int r;
+
+	for (;;) {
+		r = fss__meta_held_after(ctx->db, root, account, entry, &h);
+		if (r <= 0)
+			return r;
+		r = may_know(ctx, who, &h);
+		if (r == 1)
+			r = emit_holder(ctx, who, &h, emit, arg);
+		if (r == 0) {
+			account = h.account;
+			entry = h.entry;
+			if (++looked == FSS__MAX_LIST_ROWS * 4)
+				r = FSS_EAGAIN;
+		}
+		if (r == FSS_EAGAIN) {
+			fss__put_le64(ret_next->b, (uint64_t)account);
+			fss__put_le64(ret_next->b + 8, (uint64_t)entry);
+			ret_next->len = 16;
+			return 0;
+		}
+		if (r != 0)
+			return r;
+	}
+}
+
+int
+fss__announce_holders(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_holders *m, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__slice owner = { NULL, 0 };
+	struct fss__meta_version v;
+	struct fss__walk w;
+	int64_t account = 0, entry = 0;
+	int r;
+
+	ret_next->len = 0;
+	if (m->has & FSS__K_holders_owner)
+		owner = m->owner;
+	if ((m->has & FSS__K_holders_cursor) && m->cursor.n > 0) {
+		if (m->cursor.n != 16)
+			return fss__err_set(&ctx->err, FSS_EINVAL,
+			    "not a cursor of this list");
+		account = (int64_t)fss__get_le64(m->cursor.p);
+		entry = (int64_t)fss__get_le64(
+		    (const uint8_t *)m->cursor.p + 8);
+	}
+	r = fss__walk_to(ctx, who, owner, m->path, 0, &w);
+	if (r == 0 && w.node.kind == FSS_KIND_DIR)
+		r = FSS_EISDIR;
+	if (r == 0)
+		r = fss__meta_version_get(ctx->db, w.node.cur, &v);
+	if (r == 1)
+		r = v.has_root ? list_holders(ctx, who, &v.root, account,
+		    entry, emit, arg, ret_next) : 0;
+	return fss__ctx_end(ctx, r);
+}
+
+int
+fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__id *root, uint64_t *ret_holders, uint64_t *ret_online)
+{
+	struct fss__board_row row;
+	struct fss__meta_held h;
+	int64_t account = 0, entry = 0, counted = 0;
+	unsigned i;
+	int r;
+
+	*ret_holders = 0;
+	*ret_online = 0;
+	for (i = 0; i < FSS__HOLDERS_LOOK; i++) {
+		r = fss__meta_held_after(ctx->db, root, account, entry, &h);
+		if (r <= 0)
+			return fss__ctx_end(ctx, r);
+		account = h.account;
+		entry = h.entry;
+		if (account == counted)
+			continue;
+		r = may_know(ctx, who, &h);
+		if (r < 0)
+			return fss__ctx_end(ctx, r);
+		if (r == 0)
+			continue;
+		counted = account;
+		++*ret_holders;
+		if (ctx->board != NULL && fss__board_get(ctx->board,
+		    who->account, account, &row) == 1 &&
+		    row.presence != FSS_PRESENCE_OFFLINE)
+			++*ret_online;
+	}
+	return 0;
+}

@@ -1,0 +1,169 @@
+/*
+ * The board: who is here, as readers on any thread may know it.
+ *
+ * Rows in an array of pointers, ascending by account, under one mutex that is
+ * held for a search and a copy.  Knows nothing of sessions and times.
+ */
+#include <pthread.h>
+#include <string.h>
+
+#include <fss/error.h>
+
+#include "base/alloc.h"
+#include "model/presence.h"
+
+struct fss__board {
+	pthread_mutex_t lock;
+	struct fss__board_row **row;
+	size_t count, cap;
+};
+
+int
+fss__board_new(struct fss__board **ret_b)
+{
+	struct fss__board *b = fss__zalloc(sizeof(*b));
+
+	*ret_b = b;
+	if (b == NULL)
+		return FSS_ENOMEM;
+	(void)pthread_mutex_init(&b->lock, NULL);
+	return 0;
+}
+
+void
+fss__board_free(struct fss__board *b)
+{
+	size_t i;
+
+	if (b == NULL)
+		return;
+	for (i = 0; i < b->count; i++)
+		fss__free(b->row[i]);
+	fss__free(b->row);
+	(void)pthread_mutex_destroy(&b->lock);
+	fss__free(b);
+}
+
+/* The place of the first row whose account is not below @account. */
+static size_t
+find(const struct fss__board *b, int64_t account)
+{
+	size_t lo = 0, hi = b->count, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (b->row[mid]->account < account)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool
+shown(const struct fss__board_row *row, int64_t viewer)
+{
+	return row->presence != FSS_PRESENCE_OFFLINE &&
+	    (!row->hidden || row->account == viewer);
+}
+
+int
+fss__board_get(struct fss__board *b, int64_t viewer, int64_t account,
+    struct fss__board_row *ret_row)
+{
+	size_t i;
+	int r = 0;
+
+	(void)pthread_mutex_lock(&b->lock);
+	i = find(b, account);
+	if (i < b->count && b->row[i]->account == account &&
+	    shown(b->row[i], viewer)) {
+		*ret_row = *b->row[i];
+		r = 1;
+	}
+	(void)pthread_mutex_unlock(&b->lock);
+	return r;
+}
+
+size_t
+fss__board_list(struct fss__board *b, int64_t viewer, int64_t after,
+    struct fss__board_row *rows, size_t cap)
+{
+	size_t i, n = 0;
+
+	if (after == INT64_MAX)
+		return 0;
+	(void)pthread_mutex_lock(&b->lock);
+	for (i = find(b, after + 1); i < b->count && n < cap; i++)
+		if (shown(b->row[i], viewer))
+			rows[n++] = *b->row[i];
+	(void)pthread_mutex_unlock(&b->lock);
+	return n;
+}
+
+/* Makes room for one more; under the lock. */
+static int
+grow(struct fss__board *b)
+{
+	size_t cap = b->cap == 0 ? 64 : b->cap * 2;
+	struct fss__board_row **bigger;
+
+	if (b->count < b->cap)
+		return 0;
+	bigger = fss__realloc(b->row, cap * sizeof(*b->row));
+	if (bigger == NULL)
+		return FSS_ENOMEM;
+	b->row = bigger;
+	b->cap = cap;
+	return 0;
+}
+
+static int
+insert(struct fss__board *b, size_t i, const struct fss__board_row *row)
+{
+	struct fss__board_row *copy;
+	int r;
+
+	r = grow(b);
+	if (r != 0)
+		return r;
+	copy = fss__memdup(row, sizeof(*row));
+	if (copy == NULL)
+		return FSS_ENOMEM;
+	memmove(&b->row[i + 1], &b->row[i], (b->count - i) * sizeof(*b->row));
+	b->row[i] = copy;
+	b->count++;
+	return 0;
+}
+
+int
+fss__board_set(struct fss__board *b, const struct fss__board_row *row)
+{
+	size_t i;
+	int r = 0;
+
+	(void)pthread_mutex_lock(&b->lock);
+	i = find(b, row->account);
+	if (i < b->count && b->row[i]->account == row->account)
+		*b->row[i] = *row;
+	else
+		r = insert(b, i, row);
+	(void)pthread_mutex_unlock(&b->lock);
+	return r;
+}
+
+void
+fss__board_drop(struct fss__board *b, int64_t account)
+{
+	size_t i;
+
+	(void)pthread_mutex_lock(&b->lock);
+	i = find(b, account);
+	if (i < b->count && b->row[i]->account == account) {
+		fss__free(b->row[i]);
+		b->count--;
+		memmove(&b->row[i], &b->row[i + 1],
+		    (b->count - i) * sizeof(*b->row));
+	}
+	(void)pthread_mutex_unlock(&b->lock);
+}

@@ -1,0 +1,75 @@
+/*
+ * What the files about requests share.
+ */
+#ifndef FSS__MODEL_REQUEST_INTERNAL_H
+#define FSS__MODEL_REQUEST_INTERNAL_H
+
+#include "model/access.h"
+#include "model/request.h"
+
+/* ---- request.c --------------------------------------------------------- */
+
+/* live: one of the states before an end. */
+static inline bool
+fss__request_live(int state)
+{
+	return state < FSS__REQ_FULFILLED;
+}
+/* Its time is over, whether or not that is written down. */
+bool	fss__request_over(const struct fss__ctx *ctx,
+	    const struct fss__meta_request *r);
+/* What @account is in @r, as far as it may know of it. */
+int	fss__request_role(struct fss__ctx *ctx, int64_t account,
+	    const struct fss__meta_request *r, int *ret_role);
+/* EXPIRE where that is due: 0 or FSS_E... . */
+int	fss__request_refresh(struct fss__ctx *ctx,
+	    struct fss__meta_request *r);
+/* What is told when it opens, or opens again. */
+int	fss__request_tell(struct fss__ctx *ctx,
+	    const struct fss__meta_request *r, unsigned effects);
+/* Adds the line of a transition. */
+int	fss__request_note(struct fss__ctx *ctx,
+	    const struct fss__meta_request *r, int what, int64_t actor);
+
+/* ---- request_back.c: noes -------------------------------------------- */
+
+/* FSS_ERATE and ctx->retry_us while @r's asker has to wait. */
+int	fss__request_backed_off(struct fss__ctx *ctx,
+	    const struct fss__meta_request *r);
+/* Counts a no; sets r->retry. */
+int	fss__request_count_no(struct fss__ctx *ctx,
+	    struct fss__meta_request *r);
+/* A yes of @person forgets them. */
+int	fss__request_forget_noes(struct fss__ctx *ctx,
+	    const struct fss__meta_request *r, int64_t person);
+
+/* ---- request_ask.c ----------------------------------------------------- */
+
+/* Where a request points, looked up anew: for ASK and RETRY. */
+int	fss__request_aim(struct fss__ctx *ctx, const struct fss__actor *who,
+	    struct fss__slice owner, struct fss__slice path,
+	    struct fss__meta_request *r, struct fss__view *ret_view);
+/* One by the same asker for the same that is live: 1 and it is in *r, 0. */
+int	fss__request_find_same(struct fss__ctx *ctx,
+	    struct fss__meta_request *r);
+/* FSS_EOVERLOAD where @r would be one live request too many. */
+int	fss__request_limits(struct fss__ctx *ctx,
+	    const struct fss__meta_request *r);
+/* Rules and access, for one that has just been opened. */
+int	fss__request_at_once(struct fss__ctx *ctx,
+	    struct fss__meta_request *r);
+
+/* ---- request_row.c ----------------------------------------------------- */
+
+/* @status: of a batch, or 1 to leave it out. */
+int	fss__request_emit(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__meta_request *r, int status, fss__emit_fn emit,
+	    void *arg);
+
+/* ---- request_settle.c -------------------------------------------------- */
+
+/* What follows for @r from the facts in the store; any state. */
+int	fss__request_derive(struct fss__ctx *ctx,
+	    struct fss__meta_request *r);
+
+#endif

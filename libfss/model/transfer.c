@@ -1,0 +1,318 @@
+/*
+ * Transfers: the fetching of one root for all who wait for it: which there
+ * are, who is told, who may send.
+ *
+ * What this file does not do: pages and the end (transfer_plan.c), reading on
+ * while content arrives (transfer_follow.c), leases (proto/hub_serve.h).
+ */
+#include <string.h>
+
+#include "base/num.h"
+#include "crypto/keys.h"
+#include "model/announce.h"
+#include "model/entry_path.h"
+#include "model/entry_use.h"
+#include "model/presence.h"
+#include "model/request.h"
+#include "store/meta_account.h"
+#include "store/meta_request.h"
+
+#define US		INT64_C(1000000)
+#define SAME_LOOK	64	/* versions with one root looked at */
+#define CANDIDATES	64	/* devices that hints are drawn from */
+
+/* ---- wanting ----------------------------------------------------------- */
+
+int
+fss__transfer_adopt(struct fss__ctx *ctx, const struct fss__meta_version *v)
+{
+	struct fss__meta_link mine, other;
+	struct fss__meta_same same;
+	int64_t after = 0;
+	unsigned i;
+	int r;
+
+	if (!v->has_root) {
+		r = fss__entry_store(ctx, v, 0, 0);
+		return r != 0 ? r : 1;
+	}
+	r = fss__meta_link_get(ctx->db, v->entry, &mine);
+	if (r <= 0)
+		return r < 0 ? r : FSS_ECORRUPT;
+	for (i = 0; i < SAME_LOOK; i++) {
+		r = fss__meta_version_same(ctx->db, &v->root, after, &same);
+		if (r <= 0)
+			return r;
+		after = same.version;
+		r = fss__meta_link_get(ctx->db, same.entry, &other);
+		if (r < 0)
+			return r;
+		if (r == 0 || other.owner != mine.owner ||
+		    same.size != v->size || same.depth != v->depth)
+			continue;
+		r = fss__entry_store(ctx, v, same.chunk,
+		    ctx->now_us + FSS__KEEP_S * US);
+		return r != 0 ? r : 1;
+	}
+	return 0;
+}
+
+struct candidates {
+	unsigned	n;
+	struct {
+		int64_t	account, device;
+	} at[CANDIDATES];
+};
+
+/* Devices that hold @root, of people who are here. */
+static int
+find_online(struct fss__ctx *ctx, const struct fss__id *root,
+    struct candidates *c)
+{
+	int64_t account = 0, entry = 0, device;
+	struct fss__board_row row;
+	struct fss__meta_held h;
+	unsigned i;
+	int r;
+
+	c->n = 0;
+	for (i = 0; i < CANDIDATES && c->n < CANDIDATES; i++) {
+		r = fss__meta_held_after(ctx->db, root, account, entry, &h);
+		if (r <= 0)
+			return r;
+		account = h.account;
+		entry = h.entry;
+		/* As it is: hiding does not keep one's agent from serving. */
+		if (fss__board_get(ctx->board, account, account, &row) != 1 ||
+		    row.presence == FSS_PRESENCE_OFFLINE)
+			continue;
+		device = 0;
+		while (c->n < CANDIDATES && (r = fss__meta_held_version(
+		    ctx->db, h.version, device, &h)) == 1) {
+			device = h.device;
+			c->at[c->n].account = h.account;
+			c->at[c->n++].device = h.device;
+		}
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+hint(struct fss__ctx *ctx, const struct fss__id *root)
+{
+	struct candidates c;
+	struct fss__news n;
+	uint32_t pick;
+	unsigned i;
+	int r;
+
+	if (ctx->board == NULL)
+		return 0;
+	r = find_online(ctx, root, &c);
+	for (i = 0; r == 0 && i < FSS__HINTS && c.n > 0; i++) {
+		pick = fss__random_below(c.n);
+		memset(&n, 0, sizeof(n));
+		n.kind = FSS_NEWS_WORK;
+		n.at_us = ctx->now_us;
+		n.device = c.at[pick].device;
+		n.nto = 1;
+		n.to[0] = c.at[pick].account;
+		r = fss__news_add(&ctx->news, &n);
+		c.at[pick] = c.at[--c.n];
+	}
+	return r;
+}
+
+int
+fss__transfer_want(struct fss__ctx *ctx, const struct fss__id *root,
+    unsigned depth, uint64_t size, int64_t *ret_id)
+{
+	struct fss__meta_transfer t;
+	int r;
+
+	r = fss__meta_transfer_by_root(ctx->db, root, &t);
+	if (r == 0) {
+		memset(&t, 0, sizeof(t));
+		t.root = *root;
+		t.depth = depth;
+		t.size = size;
+		t.touched = t.created = ctx->now_us;
+		r = fss__meta_transfer_insert(ctx->db, &t, &t.id);
+	}
+	if (r >= 0) {
+		*ret_id = t.id;
+		r = hint(ctx, root);
+	}
+	return fss__ctx_end(ctx, r);
+}
+
+/* ---- serving ----------------------------------------------------------- */
+
+static int
+emit_work(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
+    const struct fss__meta_held *h, int64_t waiters, fss__emit_fn emit,
+    void *arg)
+{
+	char path[FSS_LIMIT_PATH + 1];
+	struct fss__m_work_row m;
+	size_t n = 0;
+	int r;
+
+	r = fss__path_of(ctx, h->entry, path, &n);
+	if (r != 0)
+		return r == FSS_EPATH || r == FSS_ENOENT ? 0 : r;
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_work_row_transfer | FSS__K_work_row_path |
+	    FSS__K_work_row_root | FSS__K_work_row_depth |
+	    FSS__K_work_row_size | FSS__K_work_row_requests;
+	m.transfer = (uint64_t)t->id;
+	m.path.p = path;
+	m.path.n = n;
+	m.root.p = t->root.b;
+	m.root.n = FSS__ID_BYTES;
+	m.depth = t->depth;
+	m.size = t->size;
+	m.requests = (uint64_t)waiters;
+	return emit(arg, &m);
+}
+
+int
+fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_page *m, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__meta_transfer t;
+	struct fss__meta_held h;
+	int64_t after = 0, n;
+	unsigned looked = 0;
+	int r;
+
+	ret_next->len = 0;
+	if ((m->has & FSS__K_page_cursor) && m->cursor.n > 0) {
+		if (m->cursor.n != 8)
+			return fss__err_set(&ctx->err, FSS_EINVAL,
+			    "not a cursor of this list");
+		after = (int64_t)fss__get_le64(m->cursor.p);
+	}
+	for (;;) {
+		r = fss__meta_transfer_after(ctx->db, after, &t);
+		if (r <= 0)
+			return fss__ctx_end(ctx, r);
+		r = fss__meta_held_by(ctx->db, &t.root, who->device, &h);
+		if (r == 1)
+			r = fss__meta_request_waiters(ctx->db, &t.root, &n);
+		else
+			n = 0;
+		if (r == 0 && n > 0)
+			r = emit_work(ctx, &t, &h, n, emit, arg);
+		if (r == 0) {
+			after = t.id;
+			if (++looked == FSS__MAX_LIST_ROWS * 8)
+				r = FSS_EAGAIN;
+		}
+		if (r == FSS_EAGAIN) {
+			fss__put_le64(ret_next->b, (uint64_t)after);
+			ret_next->len = 8;
+			return 0;
+		}
+		if (r != 0)
+			return fss__ctx_end(ctx, r);
+	}
+}
+
+/* Has any space it would go to the room?  Marks those who wait if not. */
+static int
+has_room(struct fss__ctx *ctx, const struct fss__meta_transfer *t)
+{
+	struct fss__meta_version v;
+	struct fss__meta_link link;
+	int64_t version = 0;
+	int r;
+
+	for (;;) {
+		r = fss__meta_announced_after(ctx->db, &t->root, version,
+		    &version);
+		if (r <= 0)
+			return r;
+		r = fss__meta_request_needs(ctx->db, version);
+		if (r == 1)
+			r = fss__meta_version_get(ctx->db, version, &v);
+		if (r == 1)
+			r = fss__meta_link_get(ctx->db, v.entry, &link);
+		if (r == 1)
+			r = fss__entry_room(ctx, link.owner, v.size);
+		if (r != 0)
+			return r;
+	}
+}
+
+static int
+serve(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
+    struct fss__meta_transfer *t)
+{
+	int64_t sources[FSS__SOURCES + 1], waiters = 0, next;
+	struct fss__meta_held h;
+	int r;
+
+	r = fss__meta_transfer_get(ctx->db, id, t);
+	if (r == 1)
+		r = fss__meta_held_by(ctx->db, &t->root, who->device, &h);
+	if (r == 1)
+		r = fss__meta_request_waiters(ctx->db, &t->root, &waiters);
+	else if (r == 0)
+		r = FSS_ENOENT;
+	if (r == 0 && waiters == 0)
+		r = FSS_ENOENT;
+	if (r != 0)
+		return r;
+	r = has_room(ctx, t);
+	if (r < 0)
+		return r;
+	if (r == 0) {
+		r = fss__meta_request_mark_root(ctx->db, &t->root);
+		if (r == 0)
+			r = fss__request_settle(ctx, FSS__TELL_STEP, &next);
+		return r < 0 ? r : 1;
+	}
+	r = fss__meta_source_add(ctx->db, id, who->account);
+	if (r == 0)
+		r = fss__meta_source_list(ctx->db, id, sources,
+		    FSS__SOURCES + 1);
+	if (r > FSS__SOURCES)
+		return FSS_EOVERLOAD;
+	t->touched = ctx->now_us;
+	if (r >= 0)
+		r = fss__meta_transfer_update(ctx->db, t);
+	if (r == 0)
+		r = fss__request_moving(ctx, &t->root, FSS__REV_START,
+		    who->account, FSS__TELL_STEP);
+	return r < 0 ? r : 0;
+}
+
+int
+fss__transfer_serve(struct fss__ctx *ctx, const struct fss__actor *who,
+    int64_t id, struct fss__meta_transfer *ret_t)
+{
+	return fss__ctx_end(ctx, serve(ctx, who, id, ret_t));
+}
+
+int
+fss__transfer_give_up(struct fss__ctx *ctx, const struct fss__actor *who,
+    int64_t id, int status)
+{
+	struct fss__meta_transfer t;
+	int r;
+
+	r = fss__meta_transfer_get(ctx->db, id, &t);
+	if (r <= 0)
+		return fss__ctx_end(ctx, r < 0 ? r : FSS_ENOENT);
+	if (status != FSS_ECHANGED && status != FSS_ENOENT &&
+	    status != FSS_EINTEGRITY)
+		return 0;
+	r = fss__meta_held_drop_root(ctx->db, &t.root, who->device);
+	if (r >= 0)
+		r = fss__meta_request_mark_root(ctx->db, &t.root);
+	return fss__ctx_end(ctx, r);
+}

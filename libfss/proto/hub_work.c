@@ -1,0 +1,379 @@
+/*
+ * Announcing, and serving what others wait for.
+ *
+ * Who sends for a transfer is decided here, by the leases: a message for one
+ * renews its lease, or is refused with FSS_ESTATE where another session has
+ * it.  SERVE looks first whether the device holds the content at all, so that
+ * nobody keeps others from a lease by asking; only then it takes it, and goes
+ * on to the store as a second job.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/num.h"
+#include "model/announce.h"
+#include "model/request.h"
+#include "proto/hub_internal.h"
+
+
+/* ---- announcing ------------------------------------------------------- */
+
+static int
+announce_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__list it = job->m.ANNOUNCE.items;
+	struct fss__m_commit_item item;
+	struct fss__rows rows;
+	int r = 0;
+
+	fss__rows_init(&rows, &fss__r_entry, 0);
+	while (r == 0 && fss__list_next(&it, &fss__r_commit_item, &item) == 1) {
+		r = fss__db_savepoint(ctx->db);
+		if (r != 0)
+			break;
+		r = fss__announce(ctx, &job->who, &item, fss__rows_emit, &rows);
+		if (r >= 0) {
+			r = fss__db_release(ctx->db);
+		} else {
+			fss__db_rollback_to(ctx->db);
+			r = fss__hub_item_failed(&rows, item.path, r);
+		}
+	}
+	r = fss__hub_batch_end(job, ctx, &rows, r);
+	fss__rows_release(&rows);
+	return r;
+}
+
+static int
+unannounce_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__list it = job->m.UNANNOUNCE.refs;
+	struct fss__m_entry row;
+	struct fss__m_ref ref;
+	struct fss__rows rows;
+	int r = 0;
+
+	fss__rows_init(&rows, &fss__r_entry, 0);
+	while (r == 0 && fss__list_next(&it, &fss__r_ref, &ref) == 1) {
+		r = fss__db_savepoint(ctx->db);
+		if (r != 0)
+			break;
+		r = fss__unannounce(ctx, &job->who, &ref);
+		if (r < 0) {
+			fss__db_rollback_to(ctx->db);
+			r = fss__hub_item_failed(&rows, ref.path, r);
+			continue;
+		}
+		r = fss__db_release(ctx->db);
+		memset(&row, 0, sizeof(row));
+		row.has = FSS__K_entry_status | FSS__K_entry_path;
+		row.path = ref.path;
+		if (r == 0)
+			r = fss__rows_emit(&rows, &row);
+	}
+	r = fss__hub_batch_end(job, ctx, &rows, r);
+	fss__rows_release(&rows);
+	return r;
+}
+
+static int
+holders_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__m_holder_list m;
+	struct fss__cursor next;
+	struct fss__rows rows;
+	int r;
+
+	fss__rows_init(&rows, &fss__r_holder, 0);
+	next.len = 0;
+	r = fss__announce_holders(
+	    ctx, &job->who, &job->m.HOLDERS, fss__rows_emit, &rows, &next);
+	if (r == 0) {
+		memset(&m, 0, sizeof(m));
+		m.holders = fss__rows_list(&rows);
+		if (next.len > 0) {
+			m.has |= FSS__K_holder_list_cursor;
+			m.cursor.p = next.b;
+			m.cursor.n = next.len;
+		}
+		r = fss__job_answer(job, &m);
+	}
+	fss__rows_release(&rows);
+	return r;
+}
+
+static int
+work_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__m_work_list m;
+	struct fss__cursor next;
+	struct fss__rows rows;
+	int r;
+
+	fss__rows_init(&rows, &fss__r_work_row,
+	    job->m.WORK.has & FSS__K_page_limit ? job->m.WORK.limit : 0);
+	next.len = 0;
+	r = fss__transfer_work(
+	    ctx, &job->who, &job->m.WORK, fss__rows_emit, &rows, &next);
+	if (r == 0) {
+		memset(&m, 0, sizeof(m));
+		m.work = fss__rows_list(&rows);
+		if (next.len > 0) {
+			m.has |= FSS__K_work_list_cursor;
+			m.cursor.p = next.b;
+			m.cursor.n = next.len;
+		}
+		r = fss__job_answer(job, &m);
+	}
+	fss__rows_release(&rows);
+	return r;
+}
+
+/* ---- leases ----------------------------------------------------------- */
+
+/* The lease of what a message is for. */
+static struct fss__lease *
+lease_of(struct fss__hub *hub, uint64_t serial, uint64_t transfer)
+{
+	if (transfer > INT64_MAX)
+		return NULL;
+	return fss__lease_renew(
+	    hub->leases, (int64_t)transfer, serial, hub->now_us);
+}
+
+int
+fss__hub_work_admit(
+    struct fss__hub *hub, struct fss__session *s, struct fss__job *job)
+{
+	switch (job->message->type) {
+	case FSS__MSG_SERVE:
+		if (job->m.SERVE.transfer > INT64_MAX)
+			return FSS_ENOENT;
+		return fss__lease_busy(hub->leases,
+			   (int64_t)job->m.SERVE.transfer, s->serial) ?
+		    FSS_EBUSY :
+		    0;
+	case FSS__MSG_PLAN:
+		return lease_of(hub, s->serial, job->m.PLAN.transfer) == NULL ?
+		    FSS_ESTATE :
+		    0;
+	case FSS__MSG_WANTED:
+		return lease_of(hub, s->serial, job->m.WANTED.transfer) ==
+			NULL ?
+		    FSS_ESTATE :
+		    0;
+	case FSS__MSG_PUT:
+		return (job->m.PUT.has & FSS__K_put_transfer) &&
+			lease_of(hub, s->serial, job->m.PUT.transfer) == NULL ?
+		    FSS_ESTATE :
+		    0;
+	case FSS__MSG_SERVED:
+		/* One that is repeated has no lease any more: see there. */
+		job->leased = lease_of(hub, s->serial,
+				  job->m.SERVED.transfer) != NULL;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+void
+fss__hub_work_arrived(
+    struct fss__hub *hub, const struct fss__job *job, uint64_t transfer)
+{
+	struct fss__lease *lease = lease_of(hub, job->serial, transfer);
+
+	if (lease != NULL)
+		fss__lease_arrived(
+		    hub->leases, lease, job->payload->len, hub->now_us);
+}
+
+/* ---- SERVE ------------------------------------------------------------ */
+
+static int
+serve_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__meta_transfer t;
+	struct fss__meta_held h;
+	int r;
+
+	r = fss__meta_transfer_get(ctx->db, (int64_t)job->m.SERVE.transfer, &t);
+	if (r == 1)
+		r = fss__meta_held_by(ctx->db, &t.root, job->who.device, &h);
+	return r == 0 ? FSS_ENOENT : r < 0 ? r : 0;
+}
+
+static int
+serve_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__m_serve_terms m;
+	struct fss__meta_transfer t;
+	int r;
+
+	r = fss__transfer_serve(
+	    ctx, &job->who, (int64_t)job->m.SERVE.transfer, &t);
+	if (r == 1) {
+		/* What it changed is to stay: those who wait were told. */
+		job->more = true;
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_serve_terms_planned | FSS__K_serve_terms_root |
+	    FSS__K_serve_terms_depth | FSS__K_serve_terms_size;
+	m.lease_ms = FSS__MAX_SERVE_LEASE;
+	m.planned = t.depth == 0 || t.planned == t.size;
+	m.root.p = t.root.b;
+	m.root.n = sizeof(t.root.b);
+	m.depth = t.depth;
+	m.size = t.size;
+	return fss__job_answer(job, &m);
+}
+
+static void
+serve_begun(struct fss__hub *hub, struct fss__job *job)
+{
+	int64_t transfer = (int64_t)job->m.SERVE.transfer;
+
+	if (job->err.code == 0 && job->more)
+		fss__job_fail(job, FSS_EQUOTA, "no space has room for it");
+	if (job->err.code != 0)
+		fss__lease_drop(
+		    hub->leases, transfer, job->serial, true, hub->now_us);
+	else
+		fss__hub_moving(hub, transfer, FSS__REV_START, &job->who);
+}
+
+/* The second half, under the lease. */
+static const struct fss__handler serve_handler = { FSS__MSG_SERVE, FSS__H_FACTS,
+	{ { FSS__LANE_WRITE, serve_write } }, serve_begun };
+
+static void
+serve_finish(struct fss__hub *hub, struct fss__job *job)
+{
+	int r;
+
+	if (job->err.code != 0 ||
+	    fss__sessions_of_job(&hub->sessions, job) == NULL)
+		return;
+	r = fss__lease_take(hub->leases, (int64_t)job->m.SERVE.transfer,
+	    job->serial, job->who.account, job->who.device, hub->now_us);
+	if (r != 0) {
+		fss__job_fail(job, r, NULL);
+		return;
+	}
+	job->handler = &serve_handler;
+	job->stage = 0;
+	fss__hub_queue(hub, job);
+}
+
+/* ---- WANTED ----------------------------------------------------------- */
+
+struct wanted {
+	struct fss__rows rows;
+	uint64_t bytes;
+};
+
+static int
+wanted_emit(void *arg, const void *record)
+{
+	const struct fss__m_wanted_run *run = record;
+	struct wanted *w = arg;
+	int r = fss__rows_emit(&w->rows, record);
+
+	if (r == 0)
+		w->bytes += run->len;
+	return r;
+}
+
+static int
+wanted_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	const struct fss__m_wanted *in = &job->m.WANTED;
+	uint64_t offset = in->has & FSS__K_wanted_offset ? in->offset : 0;
+	struct fss__m_wanted_list m;
+	struct fss__meta_transfer t;
+	struct wanted w;
+	int r;
+
+	r = fss__meta_transfer_get(ctx->db, (int64_t)in->transfer, &t);
+	if (r <= 0)
+		return r == 0 ? FSS_ENOENT : r;
+	memset(&m, 0, sizeof(m));
+	w.bytes = 0;
+	fss__rows_init(&w.rows, &fss__r_wanted_run, 0);
+	r = fss__transfer_missing(
+	    ctx, (int64_t)in->transfer, offset, wanted_emit, &w, &m.next);
+	if (r == 0) {
+		m.runs = fss__rows_list(&w.rows);
+		if (m.next != 0)
+			m.has |= FSS__K_wanted_list_next;
+		job->look_size = t.size;
+		job->look_next = m.next;
+		job->amount = w.bytes;
+		r = fss__job_answer(job, &m);
+	}
+	fss__rows_release(&w.rows);
+	return r;
+}
+
+/* What a holder looked through and was not missing is here: progress. */
+static void
+wanted_finish(struct fss__hub *hub, struct fss__job *job)
+{
+	const struct fss__m_wanted *in = &job->m.WANTED;
+	uint64_t offset = in->has & FSS__K_wanted_offset ? in->offset : 0;
+	struct fss__lease *lease;
+
+	lease = lease_of(hub, job->serial, in->transfer);
+	if (job->err.code == 0 && lease != NULL)
+		fss__lease_looked(
+		    lease, job->look_size, offset, job->look_next, job->amount);
+}
+
+/* ---- SERVED ----------------------------------------------------------- */
+
+static int
+served_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	const struct fss__m_served *m = &job->m.SERVED;
+	int r;
+
+	if (!job->leased)
+		return FSS_ESTATE;
+	if (m->status == 0)
+		r = fss__transfer_finish(
+		    ctx, (int64_t)m->transfer, job->who.account);
+	else
+		r = fss__transfer_give_up(
+		    ctx, &job->who, (int64_t)m->transfer, -(int)m->status);
+	return r < 0 ? r : fss__hub_answer_empty(job);
+}
+
+static void
+served_finish(struct fss__hub *hub, struct fss__job *job)
+{
+	const struct fss__m_served *m = &job->m.SERVED;
+
+	if (job->err.code != 0 || !job->leased)
+		return;
+	fss__lease_drop(hub->leases, (int64_t)m->transfer, job->serial,
+	    m->status == 0, hub->now_us);
+}
+
+#define READ    FSS__LANE_READ
+#define WRITE   FSS__LANE_WRITE
+#define CHANGES (FSS__H_OP | FSS__H_BATCH | FSS__H_FACTS)
+
+const struct fss__handler fss__handlers_work[] = {
+	{ FSS__MSG_ANNOUNCE, CHANGES, { { WRITE, announce_write } }, NULL },
+	{ FSS__MSG_UNANNOUNCE, CHANGES, { { WRITE, unannounce_write } }, NULL },
+	{ FSS__MSG_HOLDERS, 0, { { READ, holders_read } }, NULL },
+	{ FSS__MSG_WORK, 0, { { READ, work_read } }, NULL },
+	{ FSS__MSG_SERVE, 0, { { READ, serve_read } }, serve_finish },
+	{ FSS__MSG_WANTED, 0, { { READ, wanted_read } }, wanted_finish },
+	{ FSS__MSG_SERVED, CHANGES, { { WRITE, served_write } },
+	    served_finish },
+	{ 0, 0, { { READ, NULL } }, NULL }
+};
