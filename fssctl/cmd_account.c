@@ -60,9 +60,9 @@ show_account(struct app *app, const fss_row *row, void *arg)
 	format_time(fss_row_int(row, FSS_FIELD_CREATED), text);
 	put_pair(app, "since", text);
 	if (fss_client_inbox(app->client) > 0) {
-		(void)snprintf(text, sizeof(text), "%lld requests",
+		(void)snprintf(text, sizeof(text), "%lld for your answer",
 		    (long long)fss_client_inbox(app->client));
-		put_pair(app, "waiting", text);
+		put_pair(app, "requests", text);
 	}
 	return 0;
 }

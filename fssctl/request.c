@@ -24,7 +24,7 @@ request_to(const fss_row *row)
 		return fss_row_str(row, FSS_FIELD_OWNER);
 	if (fss_row_has(row, FSS_FIELD_ASKED))
 		return fss_row_str(row, FSS_FIELD_ASKED);
-	return "all";
+	return "anybody";
 }
 
 /* The file or the wish, what was said with it, and why not. */

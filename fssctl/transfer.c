@@ -125,6 +125,9 @@ settle(struct transfer *t, struct transfer_slot *s, int err,
 	s->op = 0;
 	if (err == 0)
 		return;
+	/* There is a yes, but the hub has nothing of it. */
+	if (err == FSS_EAGAIN)
+		err = FSS_EANNOUNCED;
 	t->failed++;
 	t->err = err;
 	if (err == FSS_ECANCELED || err == FSS_EPARTIAL)
