@@ -100,8 +100,10 @@ cmd_ls(struct app *app, int argc, char **argv)
 	if (argc == 0)
 		return list_one(app, ":/");
 	for (i = 0; i < argc && !interrupted(); i++) {
-		if (argc > 1 && !opt_has(&app->opt, JSON))
-			app_say(app, "%s%s:", i > 0 ? "\n" : "", argv[i]);
+		if (argc > 1 && i > 0)
+			app_say(app, "%s", "");
+		if (argc > 1)
+			app_say(app, "%s:", argv[i]);
 		r = list_one(app, argv[i]);
 		if (r < 0) {
 			failed++;

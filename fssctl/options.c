@@ -149,9 +149,16 @@ options_parse(struct options *o, uint64_t allowed, bool permute, int argc,
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == '?') {
-			(void)snprintf(why, WHY_BYTES, "'%s' is no option "
-			    "here, or lacks its value",
-			    argv[optind > 0 ? optind - 1 : 0]);
+			/* A letter may be one of several in an argument. */
+			if (optopt > 0 && optopt < LONG_ONLY)
+				(void)snprintf(why, WHY_BYTES, "'-%c' is no "
+				    "option here, or lacks its value; a name "
+				    "that begins with '-' is written ./-name",
+				    optopt);
+			else
+				(void)snprintf(why, WHY_BYTES, "'%s' is no "
+				    "option here, or lacks its value",
+				    argv[optind > 0 ? optind - 1 : 0]);
 			return FSS_EINVAL;
 		}
 		id = c >= LONG_ONLY ? c - LONG_ONLY : by_letter[c];

@@ -146,6 +146,9 @@ struct dlmade {
 /* Makes, or finds, the folder @name in @at and lets us write in it. */
 int	fss__dl_dir_make(int at, const char *name, int flags,
 	    struct dlmade *ret_made);
+/* Takes it away again, where nothing came of it. */
+void	fss__dl_dir_unmake(int at, const char *name,
+	    const struct dlmade *made);
 /* Takes @fd, @local and @remote; the reference is the caller's. */
 struct dldir *fss__dl_dir_new(struct download *d, struct dldir *parent,
 	    int fd, char *local, char *remote);

@@ -59,8 +59,10 @@ enter_dir(struct download *d, struct dllist *l)
 		return r;
 	l->dir = fss__dl_dir_new(d, l->in, made.fd,
 	    fss__local_join(l->in->local, l->name), fss__strdup(remote));
-	if (l->dir == NULL)
+	if (l->dir == NULL) {
+		fss__dl_dir_unmake(l->in->fd, l->name, &made);
 		return FSS_ENOMEM;
+	}
 	fss__dl_dir_meta(l->dir, &made, l->has_meta, l->mode, l->mtime_us);
 	return 0;
 }
@@ -365,6 +367,7 @@ root_dir(struct download *d, const struct fss__m_entry *e)
 	l->dir = fss__dl_dir_new(d, NULL, made.fd, fss__strdup(d->local),
 	    fss__strdup(d->remote));
 	if (l->dir == NULL) {
+		fss__dl_dir_unmake(AT_FDCWD, d->local, &made);
 		fss__free(l);
 		return FSS_ENOMEM;
 	}

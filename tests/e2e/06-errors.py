@@ -16,6 +16,12 @@ alice.expect(2, "2: usage", "mv", ":/x")
 alice.expect(2, "2: no such verb", "frobnicate")
 alice.expect(2, "2: no such option", "ls", "--frobnicate")
 alice.expect(2, "2: no remote path", "ls", "f")
+r = alice.expect(2, "2: a name like an option", "put", "-dash", ":/")
+ok("'-d'" in r.err and "./-name" in r.err, "and how it is written", r)
+r = run([FSSD, "nope"])
+ok(r.code == 2 and "no such command" in r.err, "fssd knows its commands", r)
+r = alice.works("several folders", "ls", ":/", ":/")
+ok("?" not in r.out and "\n\n:/:\n" in r.out, "have a heading each", r)
 alice.expect(4, "4: not found", "stat", ":/none")
 alice.expect(4, "4: a local file that is not there", "put",
              os.path.join(TMP, "none"), ":/x")
@@ -47,6 +53,8 @@ stranger.expect(8, "8: nobody listens", "connect", "--timeout", "2",
 wrong = Hub("wrong").key
 r = stranger.expect(3, "3: an address with another key", "connect",
                     "--timeout", "3", f"{base}#{wrong}")
+ok("REMEMBERED" in r.err or "GIVEN" in r.err, "told as what it is", r)
+ok("CHANGED" not in r.err, "and not as a change", r)
 fresh = Person("fresh")
 r = fresh.expect(3, "3: for somebody new as well", "connect", "--timeout",
                  "3", f"{base}#{wrong}")

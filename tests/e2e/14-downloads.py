@@ -144,6 +144,16 @@ r = alice.expect(9, "a folder where a file belongs", "get", "-r", ":/small",
                  blocked)
 ok("f3': is a" in r.err and "on this machine" in r.err, "is one here", r)
 
+# ---- right content, other time ---------------------------------------------
+here = os.path.join(TMP, "touched")
+alice.must("get", "-r", ":/small", here)
+want = listing(here)
+os.utime(os.path.join(here, "f1"))
+os.chmod(os.path.join(here, "f2"), 0o700)
+s = alice.json("get", "-r", ":/small", here)[-1]
+equal((s["wire_bytes"], s["unchanged"]), (0, 20), "a touched file stays")
+equal(listing(here), want, "and gets its time and mode back")
+
 # ---- a file that is written to all the time --------------------------------
 busy = os.path.join(TMP, "busy")
 w = spawn([sys.executable, "-c", "import sys\nwhile True:\n"
