@@ -105,6 +105,9 @@ int	app_fail(struct app *app, int err, const char *fmt, ...)
 /* The same without ending the command: one item of several. */
 void	app_fail_item(struct app *app, int err, const char *detail,
 	    const char *what);
+/* The same of what was to go @from there @to here; one may be NULL. */
+void	app_fail_copy(struct app *app, int err, const char *detail,
+	    const char *from, const char *to);
 /* A wrong command line. Returns FSS_EINVAL. */
 int	app_usage(struct app *app, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
