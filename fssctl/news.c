@@ -47,7 +47,7 @@ request_text(const fss_row *row, char *dst)
 	const char *who = other_party(row, mine);
 	const char *path = fss_row_str(row, FSS_FIELD_PATH);
 	const char *text = fss_row_str(row, FSS_FIELD_TEXT);
-	char about[PATH_BYTES] = "", said[PATH_BYTES] = "";
+	char about[PATH_BYTES / 2] = "", said[PATH_BYTES / 2] = "";
 
 	if (path[0] != '\0')
 		(void)snprintf(about, sizeof(about), ", %s", path);
