@@ -106,7 +106,7 @@ check(REQUEST, "retry", ids[2], n=1, who=bob)
 check(REQUEST, "approve", ids[0], n=1)
 check(REQUEST, "deny", ids[2], "--reason", "no", n=1)
 check(REQUEST, "fulfil", ids[1], ":/d/f.txt", n=1)
-check({"status", "path"}, "agent", "--once", last=True)
+check({"connected", "account"}, "agent", "--once", n=1)
 check({"ok", "path"}, "unannounce", ":/said.txt", n=1)
 rule = check({"rule", "verdict", "kinds", "created"}, "rules", "add", "allow",
              n=1)[0]
