@@ -142,6 +142,7 @@ put_all(struct app *app, int n, char **locals, const char *remote)
 		slot = transfer_slot(&t, locals[i]);
 		if (slot == NULL)
 			break;
+		transfer_target(slot, targets[i]);
 		op = 0;
 		r = fss_client_upload(app->client, locals[i], targets[i],
 		    copy_flags(app), slot, &op);
@@ -287,6 +288,7 @@ get_all(struct app *app, int n, char **remotes, const char *local)
 		slot = transfer_slot(&t, remotes[i]);
 		if (slot == NULL)
 			break;
+		transfer_target(slot, targets[i]);
 		op = 0;
 		/* It was split before without complaint. */
 		r = remote_version(app, remotes[i], path, sizeof(path),

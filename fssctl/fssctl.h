@@ -107,6 +107,9 @@ void	app_fail_item(struct app *app, int err, const char *detail,
 	    const char *what);
 /* The line of what to do next alone, where that failed was shown before. */
 void	app_hint(const struct app *app, int err);
+/* The same of what was to go @from there @to here; one may be NULL. */
+void	app_fail_copy(struct app *app, int err, const char *detail,
+	    const char *from, const char *to);
 /* A wrong command line. Returns FSS_EINVAL. */
 int	app_usage(struct app *app, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));

@@ -142,10 +142,25 @@ app_fail(struct app *app, int err, const char *fmt, ...)
 void
 app_fail_item(struct app *app, int err, const char *detail, const char *what)
 {
+	app_fail_copy(app, err, detail, what, NULL);
+}
+
+void
+app_fail_copy(struct app *app, int err, const char *detail, const char *from,
+    const char *to)
+{
+	if (from == NULL) {
+		from = to != NULL ? to : "";
+		to = NULL;
+	}
 	progress_clear(app);
 	fprintf(stderr, "%sfssctl:%s '", color(app->color_err, COLOR_BAD),
 	    color(app->color_err, COLOR_NONE));
-	put_text(stderr, what);
+	put_text(stderr, from);
+	if (to != NULL) {
+		fputs("' to '", stderr);
+		put_text(stderr, to);
+	}
 	fprintf(stderr, "': %s", fss_strerror(err));
 	if (detail != NULL && detail[0] != '\0' &&
 	    strcmp(detail, fss_strerror(err)) != 0) {

@@ -148,9 +148,13 @@ app_profile(struct app *app)
 	if (r < 0)
 		return r;
 	r = fss_profile_open(app->home, &app->profile);
-	if (r < 0)
+	if (r < 0) {
+		app_set_detail(app, fss_profile_errmsg(app->profile));
+		fss_profile_free(app->profile);
+		app->profile = NULL;
 		return app_fail(app, r, "cannot open the profile '%s'",
 		    app->home);
+	}
 	return 0;
 }
 
@@ -202,6 +206,8 @@ app_open(struct app *app, const char *account)
 	r = fss_profile_apply(app->profile, account, app->client);
 	if (r < 0) {
 		app_set_detail(app, fss_profile_errmsg(app->profile));
+		if (r == FSS_ENAME && account != NULL)
+			return app_fail(app, r, "cannot be '%s'", account);
 		return app_fail(app, r, "cannot use the profile '%s'",
 		    app->home);
 	}

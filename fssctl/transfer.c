@@ -21,6 +21,7 @@ transfer_init(struct transfer *t, struct app *app, const char *doing,
 	memset(t, 0, sizeof(*t));
 	t->app = app;
 	t->doing = doing;
+	t->down = strcmp(doing, "download") == 0;
 	t->wanted = wanted;
 	t->begun_us = mono_us();
 	progress_begin(app);
@@ -72,17 +73,23 @@ static void
 show_item(struct transfer *t, struct transfer_slot *s, const fss_row *row)
 {
 	int err = (int)fss_row_int(row, FSS_FIELD_STATUS);
-	const char *name = fss_row_has(row, FSS_FIELD_LOCAL) ?
-	    fss_row_str(row, FSS_FIELD_LOCAL) :
-	    fss_row_str(row, FSS_FIELD_PATH);
+	const char *local = NULL, *remote = NULL;
+	char text[PATH_BYTES];
 
+	if (fss_row_has(row, FSS_FIELD_LOCAL))
+		local = fss_row_str(row, FSS_FIELD_LOCAL);
+	if (fss_row_has(row, FSS_FIELD_PATH)) {
+		row_remote(row, text, sizeof(text));
+		remote = text;
+	}
 	if (err < 0) {
 		s->shown = true;
-		app_fail_item(t->app, err, fss_row_str(row, FSS_FIELD_DETAIL),
-		    name);
+		app_fail_copy(t->app, err, fss_row_str(row, FSS_FIELD_DETAIL),
+		    t->down ? remote : local, t->down ? local : remote);
 	} else if (!opt_has(&t->app->opt, JSON)) {
 		progress_clear(t->app);
-		app_say(t->app, "%s", name);
+		app_say(t->app, "%s", local != NULL ? local :
+		    fss_row_str(row, FSS_FIELD_PATH));
 	}
 	/*
 	 * Out of memory loses a line here; the sum still counts the item.
@@ -140,6 +147,9 @@ settle(struct transfer *t, struct transfer_slot *s, int err,
 	app_set_detail(t->app, detail);
 	if (s->shown)
 		app_hint(t->app, err);
+	else if (s->target != NULL)
+		(void)app_fail(t->app, err, "cannot %s '%s' to '%s'",
+		    t->doing, s->name, s->target);
 	else
 		(void)app_fail(t->app, err, "cannot %s '%s'", t->doing,
 		    s->name);
@@ -217,6 +227,14 @@ transfer_slot(struct transfer *t, const char *name)
 	memset(&t->slot[i], 0, sizeof(t->slot[i]));
 	t->slot[i].name = name;
 	return &t->slot[i];
+}
+
+void
+transfer_target(void *slot, const char *target)
+{
+	struct transfer_slot *s = slot;
+
+	s->target = target;
 }
 
 void

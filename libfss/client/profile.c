@@ -324,13 +324,14 @@ fss_profile_open(const char *dir, fss_profile **ret_p)
 		r = load_hubs(p);
 	if (r == 0)
 		r = load_current(p);
-	if (r != 0) {
+	if (r == FSS_ENOMEM) {
 		fss_profile_free(p);
 		return r;
 	}
-	refresh_hub(p);
-	*ret_p = p;
-	return 0;
+	if (r == 0)
+		refresh_hub(p);
+	*ret_p = p;		/* where it failed: for its errmsg */
+	return r;
 }
 
 void

@@ -283,21 +283,28 @@ static void
 test_refused(void **state)
 {
 	struct place *at = *state;
-	fss_profile *p;
+	fss_profile *p = NULL;
 
 	assert_int_equal(fss_profile_open("", &p), FSS_EINVAL);
 	assert_int_equal(fss_profile_open(NULL, &p), FSS_EINVAL);
+	assert_null(p);
 	assert_int_equal(fss_profile_open(at->dir, &p), 0);
 	fss_profile_free(p);
 	assert_int_equal(chmod(at->dir, 0777), 0);
 	assert_int_equal(fss_profile_open(at->dir, &p), FSS_EKEYPERM);
-	assert_null(p);
+	assert_non_null(strstr(fss_profile_errmsg(p), "written by others"));
+	assert_string_equal(fss_profile_hub(p), "");
+	fss_profile_free(p);
 	assert_int_equal(chmod(at->dir, 0700), 0);
 	write_file(at, "known_hubs", "# fine\n\nfss://h:1 nokey\n");
 	assert_int_equal(fss_profile_open(at->dir, &p), FSS_ECONFIG);
+	assert_non_null(strstr(fss_profile_errmsg(p), "/known_hubs"));
+	fss_profile_free(p);
 	write_file(at, "known_hubs", "# fine\n");
 	write_file(at, "current", "something else\n");
 	assert_int_equal(fss_profile_open(at->dir, &p), FSS_ECONFIG);
+	assert_non_null(strstr(fss_profile_errmsg(p), "/current"));
+	fss_profile_free(p);
 	fss_profile_free(NULL);
 }
 
