@@ -20,9 +20,11 @@ audit_why(const fss_row *row, char *dst)
 	char rule[TEXT_BYTES] = "";
 
 	if (fss_row_int(row, FSS_FIELD_RULE) > 0)
-		(void)snprintf(rule, sizeof(rule), "rule %lld ",
+		(void)snprintf(rule, sizeof(rule), "rule %lld",
 		    (long long)fss_row_int(row, FSS_FIELD_RULE));
-	(void)snprintf(dst, PATH_BYTES, "%s%s%s%s", rule,
+	(void)snprintf(dst, PATH_BYTES, "%s%s%s%s%s", rule,
+	    rule[0] != '\0' && (reason != FSS_REASON_NONE ||
+	    detail[0] != '\0') ? ": " : "",
 	    reason != FSS_REASON_NONE ? reason_name(reason) : "",
 	    reason != FSS_REASON_NONE && detail[0] != '\0' ? ": " : "",
 	    detail);
