@@ -14,6 +14,8 @@
 struct listing {
 	struct table	t;
 	size_t		skip;	/* bytes of path that name the folder listed */
+	const char	*heading;	/* still to be shown, or NULL */
+	bool		*apart;		/* something was shown before */
 };
 
 /* The name to show: below the folder listed, or the whole path. */
@@ -29,6 +31,19 @@ listed_name(const struct app *app, const struct listing *l,
 	return path[0] == '/' ? path + 1 : path;
 }
 
+/* Late, so that what cannot be listed has no heading. */
+static void
+show_heading(struct app *app, struct listing *l)
+{
+	if (l->heading == NULL)
+		return;
+	if (*l->apart)
+		app_say(app, "%s", "");
+	app_say(app, "%s:", l->heading);
+	l->heading = NULL;
+	*l->apart = true;
+}
+
 static int
 list_row(struct app *app, const fss_row *row, void *arg)
 {
@@ -37,6 +52,7 @@ list_row(struct app *app, const fss_row *row, void *arg)
 
 	if (opt_has(&app->opt, JSON))
 		return json_row_line(app, row, NULL);
+	show_heading(app, l);
 	if (opt_has(&app->opt, LONG))
 		return entry_cells(&l->t, row, name);
 	entry_name(app, row, name);
@@ -62,8 +78,9 @@ canonical_len(const char *remote)
 	return n;
 }
 
+/* @apart: NULL without a heading. */
 static int
-list_one(struct app *app, const char *remote)
+list_one(struct app *app, const char *remote, bool *apart)
 {
 	struct listing l;
 	fss_op op = 0;
@@ -74,6 +91,8 @@ list_one(struct app *app, const char *remote)
 		return r;
 	table_init(&l.t, app, entry_heads, ENTRY_COLUMNS);
 	l.skip = canonical_len(remote);
+	l.heading = apart != NULL ? remote : NULL;
+	l.apart = apart;
 	r = fss_client_list(app->client, remote,
 	    opt_has(&app->opt, DEEP) ? FSS_LIST_RECURSIVE : 0, NULL, &op);
 	r = app_run(app, r, op, list_row, &l);
@@ -83,6 +102,8 @@ list_one(struct app *app, const char *remote)
 		r = fss_client_stat(app->client, remote, 0, NULL, &op);
 		r = app_run(app, r, op, list_row, &l);
 	}
+	if (r == 0)
+		show_heading(app, &l);
 	table_flush(&l.t);
 	if (r < 0)
 		return app_fail(app, r, "cannot list '%s'", remote);
@@ -93,18 +114,15 @@ int
 cmd_ls(struct app *app, int argc, char **argv)
 {
 	int i, r, err = 0, failed = 0;
+	bool apart = false;
 
 	r = app_open(app, NULL);
 	if (r < 0)
 		return r;
 	if (argc == 0)
-		return list_one(app, ":/");
+		return list_one(app, ":/", NULL);
 	for (i = 0; i < argc && !interrupted(); i++) {
-		if (argc > 1 && i > 0)
-			app_say(app, "%s", "");
-		if (argc > 1)
-			app_say(app, "%s:", argv[i]);
-		r = list_one(app, argv[i]);
+		r = list_one(app, argv[i], argc > 1 ? &apart : NULL);
 		if (r < 0) {
 			failed++;
 			err = r;

@@ -36,6 +36,9 @@ r = stray.expect(2, "2: a damaged profile", "ls")
 ok("/known_hubs'" in r.err, "names its file", r)
 r = alice.works("several folders", "ls", ":/", ":/")
 ok("?" not in r.out and "\n\n:/:\n" in r.out, "have a heading each", r)
+alice.must("mkdir", ":/empty")
+r = alice.expect(9, "one that fails", "ls", ":/none", ":/empty", ":/f")
+equal(r.out, ":/empty:\n\n:/f:\nf\n", "has none")
 alice.expect(4, "4: not found", "stat", ":/none")
 alice.expect(4, "4: a local file that is not there", "put",
              os.path.join(TMP, "none"), ":/x")
@@ -140,7 +143,8 @@ with socket.socket() as listener:
 r = run([FSSD, "run", "--data", hub.data, "--listen", "tcp://127.0.0.1:0"])
 ok(r.code == 6, "6: a second hub on the store", r)
 r = run([FSSD, "check", "--data", hub.data])
-ok(r.code == 6, "6: a check while it runs", r)
+ok(r.code == 6 and "is running" in r.err and "problems" not in r.err,
+   "6: a check while it runs", r)
 r = run([FSSD, "init", "--data", hub.data])
 ok(r.code == 6, "6: init over a store", r)
 r = run([FSSD, "run", "--data", os.path.join(TMP, "nowhere")])
@@ -150,6 +154,15 @@ r = run([FSSD, "run", "--data", other.data, "--listen",
          f"tcp://127.0.0.1:{hub.port}"])
 ok(r.code == 6, "6: the address is in use", r)
 alice.works("the first is untouched", "cat", ":/f")
+
+for listen in ("tcp://localhost:7047", "tcp://127.0.0.1:70470", "tcp://:1",
+               "tcp://[127.0.0.1]:1", "127.0.0.1:7047"):
+    nowhere = os.path.join(TMP, "nowhere")
+    r = run([FSSD, "init", "--data", nowhere, "--listen", listen])
+    ok(r.code == 2 and listen in r.err, f"nobody can listen on {listen}", r)
+    ok(not os.path.exists(nowhere), "and no hub is made", r)
+equal(oct(os.stat(os.path.join(hub.data, "meta.db")).st_mode & 0o777),
+      "0o600", "the database is its owner's alone")
 
 # ---- configuration ---------------------------------------------------------
 conf = os.path.join(other.data, "fssd.conf")
@@ -260,6 +273,8 @@ hub.start()
 copy = os.path.join(TMP, "copy")
 r = run([FSSD, "backup", "--data", hub.data, copy])
 ok(r.code == 0, "a running hub is copied", r)
+equal(oct(os.stat(os.path.join(copy, "meta.db")).st_mode & 0o777), "0o600",
+      "the copy is its owner's alone")
 r = run([FSSD, "backup", "--data", hub.data, copy])
 ok(r.code == 6, "not over another copy", r)
 r = run([FSSD, "check", "--data", copy])
