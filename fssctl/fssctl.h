@@ -64,6 +64,8 @@ typedef int (*row_fn)(struct app *, const fss_row *, void *);
 /* Make SIGINT and SIGTERM end waits cleanly instead of the program. */
 int	signals_init(void);
 bool	interrupted(void);
+/* Waits until @fd has something or ends. FSS_ECANCELED at a signal. */
+int	wait_readable(int fd);
 /* Opens the profile only; shows failures itself. */
 int	app_profile(struct app *app);
 /*

@@ -34,15 +34,16 @@ read_line(int fd, char *dst, size_t cap, bool *ret_end)
 	size_t n = 0;
 	ssize_t got;
 	char c;
+	int r;
 
 	*ret_end = false;
 	for (;;) {
+		r = wait_readable(fd);
+		if (r < 0)
+			return r;
 		got = read(fd, &c, 1);
-		if (got < 0 && errno == EINTR) {
-			if (interrupted())
-				return FSS_ECANCELED;
+		if (got < 0 && errno == EINTR)
 			continue;
-		}
 		if (got < 0)
 			return FSS_EIO;
 		if (got == 0) {

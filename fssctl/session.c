@@ -66,6 +66,30 @@ interrupted(void)
 	return stop_wanted != 0;
 }
 
+int
+wait_readable(int fd)
+{
+	struct pollfd fds[2];
+
+	/* A signal between a check and a read would be waited out. */
+	for (;;) {
+		fds[0].fd = fd;
+		fds[0].events = POLLIN;
+		fds[1].fd = stop_pipe[0];
+		fds[1].events = POLLIN;
+		fds[0].revents = fds[1].revents = 0;
+		if (poll(fds, 2, -1) < 0) {
+			if (errno != EINTR)
+				return FSS_EIO;
+			continue;
+		}
+		if (interrupted())
+			return FSS_ECANCELED;
+		if (fds[0].revents != 0)
+			return 0;
+	}
+}
+
 static int64_t
 clock_us(clockid_t id)
 {

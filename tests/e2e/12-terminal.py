@@ -152,6 +152,23 @@ ok("CHANGED" not in r.out and "\x1b" not in r.out and "\t" in r.out,
 r = alice.run("put", "-r", os.path.join(TMP, "tree"), ":/t")
 ok("\r" not in r.err and r.err == "", "nor progress", r)
 
+# ---- offering to ask -------------------------------------------------------
+alice.must("announce", os.path.join(TMP, "tree", "sub", "file"), ":/said")
+t = Terminal(alice, "find", "said")
+t.end()
+ok(re.search(r"announced +1 \(0 online\) +ask +alice:/said", t.seen),
+   "find tells what there is, and what one may do", t.seen)
+r = alice.expect(11, "without a terminal", "get", ":/said",
+                 os.path.join(TMP, "said"))
+ok("[y/N]" not in r.err + r.out and "fssctl ask" in r.err,
+   "nobody is asked, and told how instead", r)
+for answer, asked in (("n", 0), ("y", 1)):
+    t = Terminal(alice, "get", ":/said", os.path.join(TMP, "said"))
+    ok(t.until(r"Ask for :/said\? \[y/N\]"), "get offers to ask", t.seen)
+    t.type(answer + "\n")
+    equal(t.end(), 11, "the file is not there either way")
+    equal(len(alice.json("requests")), asked, f"{answer}: as answered")
+
 # ---- progress --------------------------------------------------------------
 big = os.path.join(TMP, "big")
 with open(big, "wb") as f:
