@@ -299,13 +299,17 @@ ask(struct client *c)
 	struct sim *w = c->w;
 	uint8_t op[FSS__OP_BYTES];
 	struct fss__m_ask m;
+	char text[32];
 
 	memset(&m, 0, sizeof(m));
 	m.op = client_op(w, op);
 	m.kind = sim_one_in(w, 2) ? FSS_REQUEST_GET : 1 + sim_below(w, 3);
 	if (m.kind == FSS_REQUEST_WANT) {
 		m.has = FSS__K_ask_text;
-		m.text = fss__slice_str("something");
+		/* No two are alike; see truth_end(). */
+		(void)fss__fmt(text, sizeof(text), "wish %llu",
+		    (unsigned long long)w->ops);
+		m.text = fss__slice_str(text);
 		if (!sim_one_in(w, 3)) {
 			m.has |= FSS__K_ask_target;
 			m.target = fss__slice_str(sim_one_in(w, 3) ?

@@ -70,7 +70,7 @@ net_open(struct client *c, unsigned index)
 	struct sim *w = c->w;
 
 	assert_non_null(k);
-	k->client = c;
+	k->client = k->of = c;
 	k->index = index;
 	k->route = ++w->route;
 	memcpy(k->key, c->key, sizeof(k->key));
@@ -179,8 +179,7 @@ comes_in(struct sim *w, struct conn *k)
 		return false;
 	p = pipe_take(&k->in);
 	if (!k->dead && w->hub_up) {
-		if (k->client != NULL)
-			k->client->heard_us = sim_now(w);
+		k->of->heard_us = sim_now(w);
 		hub_drive_frame(&w->d, k->route, k->key, p->header,
 		    p->payload);
 		p->header = p->payload = NULL;

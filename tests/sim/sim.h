@@ -71,6 +71,7 @@ struct client;
 struct conn {
 	struct conn	*next;
 	struct client	*client;	/* NULL: given up by it */
+	struct client	*of;
 	unsigned	 index;
 	uint32_t	 route;
 	uint8_t		 key[FSS__KEY_BYTES];

@@ -466,6 +466,26 @@ end_presence(struct sim *w)
 	}
 }
 
+/* All that was done to a request but SEE left a line. */
+static void
+end_audit(struct sim *w, int64_t id)
+{
+	struct fss__stmt *st = fss__db_query(db(w),
+	    "SELECT count(*) FROM audit WHERE request = ?1"
+	    " AND what IN (2, 3, 4, 5, 6, 7, 8, 9, 11)");
+	int64_t n, steps = w->truth[id].change - 1, tries;
+
+	fss__bind_i64(st, 1, id);
+	n = number(w, st);
+	st = fss__db_query(db(w),
+	    "SELECT attempt FROM request WHERE id = ?1");
+	fss__bind_i64(st, 1, id);
+	tries = number(w, st);
+	if (n > steps || n < steps - tries)
+		sim_fail(w, "request %d took %d steps, the audit has %d",
+		    (int)id, (int)steps, (int)n);
+}
+
 static void
 problem(void *ctx, const char *text)
 {
@@ -491,7 +511,13 @@ truth_end(struct sim *w)
 			sim_fail(w, "request %d was lost", (int)id);
 		end_told(w, id);
 		end_waiting(w, id);
+		end_audit(w, id);
 	}
+	/* However often it was sent. */
+	if (number(w, fss__db_query(db(w),
+	    "SELECT count(*) - count(DISTINCT text) FROM request"
+	    " WHERE kind = 2")) != 0)
+		sim_fail(w, "one wish became two");
 	if (number(w, fss__db_query(db(w),
 	    "SELECT count(*) FROM request_todo")) != 0)
 		sim_fail(w, "marks are left");

@@ -389,7 +389,7 @@ setup(struct sim *w)
 	assert_int_equal(fss__exec(fss__db_query(fss__store_db(w->d.store),
 	    "UPDATE account SET role = 2 WHERE id = 1")), 0);
 	assert_int_equal(fss__exec(fss__db_query(fss__store_db(w->d.store),
-	    "UPDATE entry SET access = 2 WHERE parent = 0 AND id % 2")), 0);
+	    "UPDATE entry SET access = 2 WHERE parent = 0 AND id % 4")), 0);
 	w->route = 1000;
 	hub_kill(w, SECOND);
 	for (i = 0; i < CLIENTS; i++)
