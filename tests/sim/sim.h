@@ -188,6 +188,24 @@ void	actor_act(struct sim *w);
 void	actor_told(struct client *c, const struct fss__m_request *r);
 void	actor_told_id(struct client *c, uint64_t id, unsigned state, bool mine);
 const char *actor_path(int path);
+const char *actor_some_place(struct sim *w);
+const char *actor_some_name(struct sim *w);
+void	actor_noted(struct call *k, int err, const void *answer,
+    const struct fss__cs_answer *a);
+
+/* actor_file.c */
+void	actor_announce(struct client *c);
+void	actor_unannounce(struct client *c);
+void	actor_remove_one(struct client *c);
+void	actor_move_one(struct client *c);
+void	actor_change_disk(struct client *c);
+void	actor_store(struct client *c);
+void	actor_set_access(struct client *c);
+void	actor_set_grant(struct client *c);
+void	actor_set_group(struct client *c);
+void	actor_set_rule(struct client *c);
+void	actor_hide(struct client *c);
+void	actor_lock(struct sim *w);
 
 /* ---- truth ------------------------------------------------------------ */
 

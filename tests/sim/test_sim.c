@@ -14,7 +14,7 @@
 
 #include "sim.h"
 
-#define SEEDS 2000
+#define SEEDS 3000
 
 static uint64_t running;
 

@@ -202,7 +202,8 @@ passes(struct sim *w, int64_t account, int64_t version, bool seen)
 {
 	struct fss__stmt *st = fss__db_query(db(w),
 	    "SELECT 1 FROM request WHERE asker = ?1 AND version = ?2"
-	    " AND (kind = 2 OR (kind = 1 AND ?3)) AND (state IN (2, 3)"
+	    " AND (kind = 2 OR (kind = 1 AND ?3)) AND (state = 3"
+	    " OR (state = 2 AND expires > ?4)"
 	    " OR (state = 4 AND changed + 2592000000000 >= ?4))");
 	bool found;
 
