@@ -2,6 +2,7 @@
 #
 # tests/unit/test_*.c    cmocka, on the archive          label unit
 # tests/fault/test_*.c   the same, slower                label fault
+# tests/sim/*.c          one program: many seeds         label sim
 # tests/fuzz/fuzz_*.c    replay of tests/fuzz/corpus/*   label fuzz
 # tests/e2e/*.sh, *.py   against the built programs      label e2e
 # tests/abi/*.py         the binary interface            label abi
@@ -61,6 +62,12 @@ foreach(label unit fault)
 		fss_test(${label} ${name} 600 ${target})
 	endforeach()
 endforeach()
+
+# One program of all its files.
+file(GLOB sources CONFIGURE_DEPENDS ${tests}/sim/*.c)
+add_executable(sim ${sources})
+fss_test_link(sim PkgConfig::CMOCKA)
+fss_test(sim sim 1800 sim)
 
 file(GLOB sources CONFIGURE_DEPENDS ${tests}/fuzz/fuzz_*.c)
 foreach(source IN LISTS sources)

@@ -61,13 +61,28 @@ hub_drive_config(struct fss__hub_config *cfg)
 }
 
 static void
+make_hub(struct hub_drive *d, const struct fss__hub_config *cfg)
+{
+	struct fss__hub_config own;
+	size_t i;
+
+	hub_drive_config(&own);
+	must(fss__hub_new(cfg != NULL ? cfg : &own, &d->hub) == 0);
+	d->msg = NULL;
+	d->msg_tail = &d->msg;
+	for (i = 0; i <= FSS__LANES; i++) {
+		d->lane[i].first = NULL;
+		d->lane[i].tail = &d->lane[i].first;
+	}
+	d->write_ctx.board = fss__hub_board(d->hub);
+}
+
+static void
 open_at(struct hub_drive *d, const struct fss__hub_config *cfg,
     const char *dir)
 {
 	struct fss__store_config store;
-	struct fss__hub_config own;
 	struct fss__err err;
-	size_t i;
 
 	memset(&store, 0, sizeof(store));
 	store.dir = dir;
@@ -75,8 +90,6 @@ open_at(struct hub_drive *d, const struct fss__hub_config *cfg,
 	must(fss__crypto_init() == 0);
 	must(fss__store_open(&store, &err, &d->store) == 0);
 	must(fss__reader_store_open(d->store, &d->reader) == 0);
-	hub_drive_config(&own);
-	must(fss__hub_new(cfg != NULL ? cfg : &own, &d->hub) == 0);
 	d->rules.registration = FSS_REGISTRATION_OPEN;
 	d->rules.keep_versions = 4;
 	d->rules.pwhash_ops = 1;
@@ -85,10 +98,7 @@ open_at(struct hub_drive *d, const struct fss__hub_config *cfg,
 	d->write_ctx.db = fss__store_db(d->store);
 	d->write_ctx.rules = &d->rules;
 	d->address = "192.0.2.1";
-	d->msg_tail = &d->msg;
-	for (i = 0; i <= FSS__LANES; i++)
-		d->lane[i].tail = &d->lane[i].first;
-	d->write_ctx.board = fss__hub_board(d->hub);
+	make_hub(d, cfg);
 	hub_drive_tick(d, 0);
 	hub_drive_run(d);
 }
@@ -129,7 +139,7 @@ hub_drive_restart(struct hub_drive *d, const char *dir)
 }
 
 void
-hub_drive_close(struct hub_drive *d)
+hub_drive_kill(struct hub_drive *d)
 {
 	struct hub_msg *m;
 	struct fss__job *job;
@@ -141,6 +151,22 @@ hub_drive_close(struct hub_drive *d)
 		while ((job = queue_take(&d->lane[i])) != NULL)
 			fss__job_free(job);
 	fss__hub_free(d->hub);
+	d->hub = NULL;
+	d->write_ctx.board = NULL;
+}
+
+void
+hub_drive_boot(struct hub_drive *d, const struct fss__hub_config *cfg)
+{
+	make_hub(d, cfg);
+	hub_drive_tick(d, 0);
+}
+
+void
+hub_drive_close(struct hub_drive *d)
+{
+	if (d->hub != NULL)
+		hub_drive_kill(d);
 	fss__reader_store_close(d->reader);
 	fss__store_close(d->store);
 }
@@ -394,27 +420,45 @@ give_back(struct hub_drive *d)
 	step(d, &ev);
 }
 
+unsigned
+hub_drive_lanes(const struct hub_drive *d)
+{
+	unsigned lane, bits = 0;
+
+	for (lane = 0; lane <= FSS__LANES; lane++)
+		if (d->lane[lane].first != NULL)
+			bits |= 1u << lane;
+	return bits;
+}
+
+void
+hub_drive_lane(struct hub_drive *d, unsigned lane)
+{
+	struct fss__job *job;
+
+	if (lane == FSS__LANES) {
+		give_back(d);
+	} else if (lane == FSS__LANE_WRITE) {
+		run_writes(d);
+	} else {
+		job = queue_take(&d->lane[lane]);
+		if (lane == FSS__LANE_READ)
+			run_read(d, job);
+		else
+			run_compute(d, job);
+		pass(d, job);
+	}
+}
+
 static void
 run_jobs(struct hub_drive *d)
 {
-	struct fss__job *job;
 	unsigned lane;
 
 	for (lane = 0; lane <= FSS__LANES; lane++) {
 		if (d->lane[lane].first == NULL || (d->hold & 1u << lane))
 			continue;
-		if (lane == FSS__LANES) {
-			give_back(d);
-		} else if (lane == FSS__LANE_WRITE) {
-			run_writes(d);
-		} else {
-			job = queue_take(&d->lane[lane]);
-			if (lane == FSS__LANE_READ)
-				run_read(d, job);
-			else
-				run_compute(d, job);
-			pass(d, job);
-		}
+		hub_drive_lane(d, lane);
 		lane = (unsigned)-1; /* from the first lane again */
 	}
 }

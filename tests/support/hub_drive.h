@@ -59,6 +59,11 @@ void hub_drive_restart(struct hub_drive *d, const char *dir);
 /* Jobs that are held and messages not taken go as well. */
 void hub_drive_close(struct hub_drive *d);
 
+/* The machine is gone with its jobs and messages; the store stays. */
+void hub_drive_kill(struct hub_drive *d);
+/* A new machine over the store of one that was killed.  Runs no job. */
+void hub_drive_boot(struct hub_drive *d, const struct fss__hub_config *cfg);
+
 /* A message comes; both frames are taken over.  Runs no job. */
 void hub_drive_frame(struct hub_drive *d, uint32_t route,
     const uint8_t key[FSS__KEY_BYTES], struct fss__frame *header,
@@ -68,6 +73,10 @@ void hub_drive_frame(struct hub_drive *d, uint32_t route,
  * hub do what is due by now.
  */
 void hub_drive_run(struct hub_drive *d);
+/* Bit i: lane i has jobs; bit FSS__LANES: some are over. */
+unsigned hub_drive_lanes(const struct hub_drive *d);
+/* One job of @lane runs (of writes: all that wait), or one is given back. */
+void hub_drive_lane(struct hub_drive *d, unsigned lane);
 /* Both clocks go on by @us and the hub is told. */
 void hub_drive_tick(struct hub_drive *d, int64_t us);
 /* The next message, to be freed, or NULL. */
