@@ -88,6 +88,13 @@ cmd_register(struct app *app, int argc, char **argv)
 	r = app_open(app, argv[0]);
 	if (r < 0)
 		return r;
+	if (!opt_has(&app->opt, PASSWORD_STDIN)) {
+		/* Nobody is to think of a password for a hub that is off. */
+		r = fss_client_ping(app->client, NULL, &op);
+		r = app_run(app, r, op, NULL, NULL);
+		if (r < 0)
+			return app_fail(app, r, "cannot reach the hub");
+	}
 	r = ask_password(app, "New password", true, password);
 	if (r < 0)
 		return r;

@@ -243,10 +243,9 @@ cmd_connect(struct app *app, int argc, char **argv)
 		return forget(app, address);
 
 	r = fss_profile_known(app->profile, address, known);
-	if (r < 0 && r != FSS_ENOENT) {
-		app_set_detail(app, fss_profile_errmsg(app->profile));
-		return app_fail(app, r, "cannot connect to '%s'", address);
-	}
+	if (r < 0 && r != FSS_ENOENT)
+		return app_usage(app, "'%s' is no address; one is written "
+		    "fss://HOST:PORT#KEY, with the port, as 7047", address);
 	is_known = r == 0;
 	if (!keyed) {
 		r = fss_hub_key(address, wait_ms(app), key);

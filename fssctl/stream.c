@@ -12,16 +12,23 @@
 #define JSON_BLOCK	49152	/* a multiple of 3: base64 without padding */
 
 static int
-write_all(int fd, const uint8_t *p, size_t n)
+write_all(struct app *app, int fd, const uint8_t *p, size_t n)
 {
+	char text[128];
 	ssize_t put;
 
 	while (n > 0) {
 		put = write(fd, p, n);
 		if (put < 0 && errno == EINTR && !interrupted())
 			continue;
-		if (put < 0)
-			return interrupted() ? FSS_ECANCELED : FSS_EIO;
+		if (put < 0 && interrupted())
+			return FSS_ECANCELED;
+		if (put < 0) {
+			(void)snprintf(text, sizeof(text),
+			    "cannot write to stdout: %s", strerror(errno));
+			app_set_detail(app, text);
+			return FSS_EIO;
+		}
 		p += put;
 		n -= (size_t)put;
 	}
@@ -60,7 +67,7 @@ put_block(struct app *app, uint64_t offset, const uint8_t *p, size_t n)
 {
 	if (opt_has(&app->opt, JSON))
 		return put_json_block(offset, p, n);
-	return write_all(STDOUT_FILENO, p, n);
+	return write_all(app, STDOUT_FILENO, p, n);
 }
 
 int
@@ -94,8 +101,10 @@ stream_from_hub(struct app *app, const char *path, uint64_t number,
 		if (r < 0)
 			return r;
 		if (fss_event_type(ev) == FSS_EVENT_DONE) {
+			if (stop != 0)
+				return stop;	/* what was set stands */
 			app_set_detail(app, fss_event_detail(ev));
-			return stop != 0 ? stop : fss_event_error(ev);
+			return fss_event_error(ev);
 		}
 	}
 }

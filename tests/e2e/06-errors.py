@@ -8,6 +8,7 @@ hub = Hub(introduce=True).start()
 alice = Person("alice", hub, hub.invite)
 f = write(os.path.join(TMP, "f"), "content\n")
 alice.must("put", f, ":/f")
+stranger = Person("stranger")
 base = hub.address.split("#")[0]
 
 # ---- each exit status ------------------------------------------------------
@@ -34,6 +35,15 @@ os.makedirs(stray.home, 0o700)
 write(os.path.join(stray.home, "known_hubs"), "nonsense\n")
 r = stray.expect(2, "2: a damaged profile", "ls")
 ok("/known_hubs'" in r.err, "names its file", r)
+for what in ("", ":", ":99999", ":x"):
+    r = stranger.expect(2, f"2: an address with the port '{what}'", "connect",
+                        f"fss://127.0.0.1{what}")
+    ok("HOST:PORT" in r.err, "told how it is written", r)
+with open("/dev/full", "wb") as g:
+    p = alice.spawn("cat", ":/f", stdout=g, stderr=subprocess.PIPE)
+    _, err = p.communicate(timeout=LIMIT)
+ok(p.returncode == 1 and b"stdout: No space" in err and
+   b"cancel" not in err, "1: stdout is full, told as that", p.returncode, err)
 r = alice.works("several folders", "ls", ":/", ":/")
 ok("?" not in r.out and "\n\n:/:\n" in r.out, "have a heading each", r)
 alice.must("mkdir", ":/empty")
@@ -55,7 +65,6 @@ alice.must("user", "alice", "--quota-files", "0")
 r = alice.expect(4, "errors as JSON", "--json", "stat", ":/none")
 e = r.lines()[-1]
 equal((e["error"], e["exit"]), ("FSS_ENOENT", 4), "have a name and a status")
-stranger = Person("stranger")
 stranger.expect(8, "8: no hub", "ls")
 stranger.must("connect", hub.address)
 r = stranger.expect(3, "3: not logged in", "ls")
