@@ -20,6 +20,7 @@
 #define US_PER_MS INT64_C(1000)
 #define WAIT_US   (FSS__MAX_EVENT_WAIT * US_PER_MS)
 #define GAP_US    (FSS__MAX_EVENT_GAP * US_PER_MS)
+#define READY_US  40 /* longer for each who waits: what one costs */
 #define ROWS_MAX  (FSS__MAX_HEADER - 2048)
 #define ALL_KINDS 31u
 
@@ -505,7 +506,7 @@ wake(struct fss__hub *hub, struct fss__session *s, bool gather)
 	int64_t due = hub->now_us, gap;
 
 	if (gather && w->told_us != 0) {
-		gap = GAP_US * (int64_t)(1 + ev->ready.count / FSS__EVENT_STEP);
+		gap = GAP_US + READY_US * (int64_t)ev->ready.count;
 		if (gap > FSS__EVENT_GAP_MAX_US)
 			gap = FSS__EVENT_GAP_MAX_US;
 		if (w->told_us + gap > due)
