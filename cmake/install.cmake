@@ -35,6 +35,9 @@ if(TARGET fssd)
 endif()
 if(TARGET fssctl)
 	install(TARGETS fssctl RUNTIME COMPONENT tools)
+	configure_file(fssctl/fss-agent.service.in fss-agent.service @ONLY)
+	install(FILES ${PROJECT_BINARY_DIR}/fss-agent.service
+		DESTINATION lib/systemd/user COMPONENT tools)
 endif()
 
 # docs/man/fssctl.1 goes to share/man/man1, with the part it describes.

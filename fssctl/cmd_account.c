@@ -10,6 +10,7 @@
 #include "json.h"
 #include "output.h"
 #include "parse.h"
+#include "request.h"
 
 /* The profile's account becomes @name; results are rows shown by the caller. */
 static int
@@ -58,6 +59,11 @@ show_account(struct app *app, const fss_row *row, void *arg)
 	    limit : "none");
 	format_time(fss_row_int(row, FSS_FIELD_CREATED), text);
 	put_pair(app, "since", text);
+	if (fss_client_inbox(app->client) > 0) {
+		(void)snprintf(text, sizeof(text), "%lld for your answer",
+		    (long long)fss_client_inbox(app->client));
+		put_pair(app, "requests", text);
+	}
 	return 0;
 }
 
@@ -154,9 +160,11 @@ cmd_login(struct app *app, int argc, char **argv)
 	if (r < 0)
 		return r;
 	r = use_account(app, argv[0]);
-	if (r == 0)
-		app_say(app, "logged in as %s", argv[0]);
-	return r;
+	if (r < 0)
+		return r;
+	app_say(app, "logged in as %s", argv[0]);
+	request_inbox(app);
+	return 0;
 }
 
 int

@@ -42,22 +42,38 @@ wait_ms(const struct app *app)
 	    (int)(opt_num(&app->opt, TIMEOUT, 0) * 1000) : KEY_WAIT_MS;
 }
 
-/* The loud refusal of a hub whose key is not the one remembered. */
+/* What was expected and what was met, in words. */
+struct mismatch {
+	const char	*title, *expected, *met;
+};
+
+static const struct mismatch changed = {
+	"THE KEY OF THIS HUB HAS CHANGED", "remembered", "shown now"
+};
+static const struct mismatch given_wrong = {
+	"THIS HUB HAS ANOTHER KEY THAN THE ONE GIVEN", "given", "shown"
+};
+static const struct mismatch given_other = {
+	"ANOTHER KEY IS REMEMBERED FOR THIS HUB", "remembered", "given"
+};
+
+/* The loud refusal of a hub whose key is not the right one. */
 static int
-refuse(struct app *app, const char *address, const uint8_t known[FSS_KEY_BYTES],
-    const uint8_t shown[FSS_KEY_BYTES])
+refuse(struct app *app, const struct mismatch *m, const char *address,
+    const uint8_t known[FSS_KEY_BYTES], const uint8_t shown[FSS_KEY_BYTES])
 {
 	char before[FSS_FINGERPRINT_BYTES], now[FSS_FINGERPRINT_BYTES];
 
 	if (fss_key_fingerprint(known, before) < 0 ||
 	    fss_key_fingerprint(shown, now) < 0)
 		return app_fail(app, FSS_EIO, "cannot show the fingerprints");
-	fprintf(stderr, "%s@@@ THE KEY OF THIS HUB HAS CHANGED @@@%s\n"
-	    "  hub         %s\n  remembered  %s\n  shown now   %s\n",
-	    color(app->color_err, COLOR_BAD),
-	    color(app->color_err, COLOR_NONE), address, before, now);
-	(void)snprintf(app->detail, sizeof(app->detail),
-	    "remembered %s, shown %s", before, now);
+	fprintf(stderr, "%s@@@ %s @@@%s\n"
+	    "  hub         %s\n  %-10s  %s\n  %-10s  %s\n",
+	    color(app->color_err, COLOR_BAD), m->title,
+	    color(app->color_err, COLOR_NONE), address, m->expected, before,
+	    m->met, now);
+	(void)snprintf(app->detail, sizeof(app->detail), "%s %s, %s %s",
+	    m->expected, before, m->met, now);
 	return app_fail(app, FSS_EHOSTKEY, "will not talk to '%s'", address);
 }
 
@@ -90,7 +106,8 @@ ask_trust(struct app *app, const char *address,
 
 /* Proves that the hub at @address holds @key: only then a ping is answered. */
 static int
-prove(struct app *app, const char *address, const uint8_t key[FSS_KEY_BYTES])
+prove(struct app *app, const char *address, const uint8_t key[FSS_KEY_BYTES],
+    bool is_known)
 {
 	char text[FSS_KEY_TEXT_BYTES], full[ADDRESS_BYTES + 64];
 	uint8_t shown[FSS_KEY_BYTES];
@@ -122,7 +139,8 @@ prove(struct app *app, const char *address, const uint8_t key[FSS_KEY_BYTES])
 	/* A handshake that fails looks like silence: ask what key it has. */
 	if (r != FSS_ECANCELED && fss_hub_key(address, 2000, shown) == 0 &&
 	    memcmp(shown, key, FSS_KEY_BYTES) != 0)
-		return refuse(app, address, key, shown);
+		return refuse(app, is_known ? &changed : &given_wrong, address,
+		    key, shown);
 	return app_fail(app, r, "cannot connect to '%s'", address);
 }
 
@@ -237,13 +255,14 @@ cmd_connect(struct app *app, int argc, char **argv)
 			    address);
 	}
 	if (is_known && memcmp(known, key, FSS_KEY_BYTES) != 0)
-		return refuse(app, address, known, key);
+		return refuse(app, keyed ? &given_other : &changed, address,
+		    known, key);
 	if (!keyed && !is_known) {
 		r = ask_trust(app, address, key);
 		if (r < 0)
 			return r;
 	}
-	r = prove(app, address, key);
+	r = prove(app, address, key, is_known);
 	if (r < 0)
 		return r;
 	return choose(app, address, key);

@@ -128,6 +128,8 @@ hit_row(struct app *app, const fss_row *row, void *arg)
 	row_remote(row, name, sizeof(name));
 	if (opt_has(&app->opt, LONG))
 		return entry_cells(arg, row, name);
+	if (app->tty_out)
+		return hit_cells(arg, row, name);
 	entry_name(app, row, name);
 	return 0;
 }
@@ -152,7 +154,10 @@ cmd_find(struct app *app, int argc, char **argv)
 	r = app_open(app, NULL);
 	if (r < 0)
 		return r;
-	table_init(&t, app, entry_heads, ENTRY_COLUMNS);
+	if (opt_has(&app->opt, LONG))
+		table_init(&t, app, entry_heads, ENTRY_COLUMNS);
+	else
+		table_init(&t, app, hit_heads, HIT_COLUMNS);
 	r = fss_query_new(&q);
 	if (r == 0)
 		r = fill(app, q, text);

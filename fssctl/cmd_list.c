@@ -9,79 +9,13 @@
 #include "json.h"
 #include "list.h"
 #include "output.h"
-#include "parse.h"
-
-const char *const entry_heads[ENTRY_COLUMNS] = {
-	"MODE", "ACCESS", "RIGHTS", ">SIZE", "CHANGED", "NAME"
-};
-
-enum color_id
-entry_shade(const fss_row *row)
-{
-	switch (fss_row_int(row, FSS_FIELD_KIND)) {
-	case FSS_KIND_DIR:
-		return COLOR_DIR;
-	case FSS_KIND_LINK:
-		return COLOR_LINK;
-	default:
-		return COLOR_NONE;
-	}
-}
-
-int
-entry_cells(struct table *t, const fss_row *row, const char *name)
-{
-	char mode[TEXT_BYTES], size[TEXT_BYTES], changed[TEXT_BYTES];
-	char access[TEXT_BYTES], rights[TEXT_BYTES], shown[2 * PATH_BYTES];
-	const char *cells[ENTRY_COLUMNS];
-	int64_t kind = fss_row_int(row, FSS_FIELD_KIND);
-
-	format_mode(kind, fss_row_int(row, FSS_FIELD_MODE), mode);
-	format_time(fss_row_int(row, FSS_FIELD_MTIME), changed);
-	format_rights(fss_row_int(row, FSS_FIELD_RIGHTS), rights);
-	if (kind == FSS_KIND_DIR)
-		(void)snprintf(size, sizeof(size), "-");
-	else if (t->app->tty_out)
-		format_size(fss_row_int(row, FSS_FIELD_SIZE), size);
-	else
-		(void)snprintf(size, sizeof(size), "%lld",
-		    (long long)fss_row_int(row, FSS_FIELD_SIZE));
-	/* A star: set on this very entry. */
-	(void)snprintf(access, sizeof(access), "%s%s",
-	    access_name(fss_row_int(row, FSS_FIELD_ACCESS)),
-	    fss_row_int(row, FSS_FIELD_ACCESS_OWN) ? "*" : "");
-	if (kind == FSS_KIND_LINK)
-		(void)snprintf(shown, sizeof(shown), "%s -> %s", name,
-		    fss_row_str(row, FSS_FIELD_TARGET));
-	else
-		(void)snprintf(shown, sizeof(shown), "%s%s", name,
-		    kind == FSS_KIND_DIR && t->app->tty_out ? "/" : "");
-	cells[0] = mode;
-	cells[1] = access;
-	cells[2] = rights;
-	cells[3] = size;
-	cells[4] = changed;
-	cells[5] = shown;
-	return table_row(t, cells, entry_shade(row));
-}
-
-void
-entry_name(struct app *app, const fss_row *row, const char *name)
-{
-	enum color_id shade = entry_shade(row);
-
-	fputs(color(app->color_out && shade != COLOR_NONE, shade), stdout);
-	put_text(stdout, name);
-	fputs(color(app->color_out && shade != COLOR_NONE, COLOR_NONE),
-	    stdout);
-	if (app->tty_out && shade == COLOR_DIR)
-		putchar('/');
-	putchar('\n');
-}
+#include "words.h"
 
 struct listing {
 	struct table	t;
 	size_t		skip;	/* bytes of path that name the folder listed */
+	const char	*heading;	/* still to be shown, or NULL */
+	bool		*apart;		/* something was shown before */
 };
 
 /* The name to show: below the folder listed, or the whole path. */
@@ -97,6 +31,19 @@ listed_name(const struct app *app, const struct listing *l,
 	return path[0] == '/' ? path + 1 : path;
 }
 
+/* Late, so that what cannot be listed has no heading. */
+static void
+show_heading(struct app *app, struct listing *l)
+{
+	if (l->heading == NULL)
+		return;
+	if (*l->apart)
+		app_say(app, "%s", "");
+	app_say(app, "%s:", l->heading);
+	l->heading = NULL;
+	*l->apart = true;
+}
+
 static int
 list_row(struct app *app, const fss_row *row, void *arg)
 {
@@ -105,6 +52,7 @@ list_row(struct app *app, const fss_row *row, void *arg)
 
 	if (opt_has(&app->opt, JSON))
 		return json_row_line(app, row, NULL);
+	show_heading(app, l);
 	if (opt_has(&app->opt, LONG))
 		return entry_cells(&l->t, row, name);
 	entry_name(app, row, name);
@@ -130,8 +78,9 @@ canonical_len(const char *remote)
 	return n;
 }
 
+/* @apart: NULL without a heading. */
 static int
-list_one(struct app *app, const char *remote)
+list_one(struct app *app, const char *remote, bool *apart)
 {
 	struct listing l;
 	fss_op op = 0;
@@ -142,6 +91,8 @@ list_one(struct app *app, const char *remote)
 		return r;
 	table_init(&l.t, app, entry_heads, ENTRY_COLUMNS);
 	l.skip = canonical_len(remote);
+	l.heading = apart != NULL ? remote : NULL;
+	l.apart = apart;
 	r = fss_client_list(app->client, remote,
 	    opt_has(&app->opt, DEEP) ? FSS_LIST_RECURSIVE : 0, NULL, &op);
 	r = app_run(app, r, op, list_row, &l);
@@ -151,6 +102,8 @@ list_one(struct app *app, const char *remote)
 		r = fss_client_stat(app->client, remote, 0, NULL, &op);
 		r = app_run(app, r, op, list_row, &l);
 	}
+	if (r == 0)
+		show_heading(app, &l);
 	table_flush(&l.t);
 	if (r < 0)
 		return app_fail(app, r, "cannot list '%s'", remote);
@@ -161,16 +114,15 @@ int
 cmd_ls(struct app *app, int argc, char **argv)
 {
 	int i, r, err = 0, failed = 0;
+	bool apart = false;
 
 	r = app_open(app, NULL);
 	if (r < 0)
 		return r;
 	if (argc == 0)
-		return list_one(app, ":/");
+		return list_one(app, ":/", NULL);
 	for (i = 0; i < argc && !interrupted(); i++) {
-		if (argc > 1 && !opt_has(&app->opt, JSON))
-			app_say(app, "%s%s:", i > 0 ? "\n" : "", argv[i]);
-		r = list_one(app, argv[i]);
+		r = list_one(app, argv[i], argc > 1 ? &apart : NULL);
 		if (r < 0) {
 			failed++;
 			err = r;
@@ -243,15 +195,25 @@ pair_text(struct app *app, const fss_row *row, fss_field field,
 		put_pair(app, name, fss_row_str(row, field));
 }
 
+/* What is gathered about one entry. */
+struct looking {
+	json_t	*json;
+	json_t	*holders;
+	bool	 file;
+};
+
 static int
 stat_row(struct app *app, const fss_row *row, void *arg)
 {
 	char name[PATH_BYTES], text[TEXT_BYTES];
 	int64_t kind = fss_row_int(row, FSS_FIELD_KIND);
+	struct looking *l = arg;
 
-	(void)arg;
-	if (opt_has(&app->opt, JSON))
-		return json_row_line(app, row, NULL);
+	l->file = kind == FSS_KIND_FILE;
+	if (opt_has(&app->opt, JSON)) {
+		l->json = json_row(row);
+		return l->json != NULL ? 0 : FSS_ENOMEM;
+	}
 	row_remote(row, name, sizeof(name));
 	put_pair(app, "path", name);
 	put_pair(app, "kind", kind_name(kind));
@@ -267,6 +229,12 @@ stat_row(struct app *app, const fss_row *row, void *arg)
 	put_pair(app, "access", text);
 	format_rights(fss_row_int(row, FSS_FIELD_RIGHTS), text);
 	put_pair(app, "rights", text);
+	if (kind == FSS_KIND_FILE) {
+		put_pair(app, "state", entry_state(row));
+		entry_may(row, text);
+		put_pair(app, "may", text);
+	}
+	pair_number(app, row, FSS_FIELD_REQUEST, "request");
 	pair_text(app, row, FSS_FIELD_MEDIA, "media");
 	pair_text(app, row, FSS_FIELD_DIGEST, "digest");
 	pair_number(app, row, FSS_FIELD_NUMBER, "version");
@@ -276,13 +244,59 @@ stat_row(struct app *app, const fss_row *row, void *arg)
 	return 0;
 }
 
+/* One who has the content, and whether they are here. */
+static int
+holder_row(struct app *app, const fss_row *row, void *arg)
+{
+	char remote[PATH_BYTES], text[PATH_BYTES + TEXT_BYTES];
+	struct looking *l = arg;
+
+	if (l->json != NULL)
+		return json_array_append_new(l->holders, json_row(row)) < 0 ?
+		    FSS_ENOMEM : 0;
+	row_remote(row, remote, sizeof(remote));
+	(void)snprintf(text, sizeof(text), "%s, %s", remote,
+	    presence_name(fss_row_int(row, FSS_FIELD_PRESENCE)));
+	put_pair(app, "held", text);
+	return 0;
+}
+
+static int
+look_at(struct app *app, const char *path, uint64_t number)
+{
+	struct looking l = { NULL, NULL, false };
+	fss_op op = 0;
+	int r;
+
+	r = fss_client_stat(app->client, path, number, NULL, &op);
+	r = app_run(app, r, op, stat_row, &l);
+	if (r == 0 && l.json != NULL && (l.holders = json_array()) == NULL)
+		r = FSS_ENOMEM;
+	if (r == 0 && l.file) {
+		r = fss_client_holders(app->client, path, NULL, &op);
+		r = app_run(app, r, op, holder_row, &l);
+		/* A hub that is older does not know. */
+		if (r == FSS_ETYPE)
+			r = 0;
+	}
+	if (r == 0 && l.file && l.json != NULL)
+		r = json_object_set(l.json, "held", l.holders) < 0 ?
+		    FSS_ENOMEM : 0;
+	if (r == 0 && l.json != NULL) {
+		r = json_line(l.json);
+		l.json = NULL;
+	}
+	json_decref(l.json);
+	json_decref(l.holders);
+	return r;
+}
+
 int
 cmd_stat(struct app *app, int argc, char **argv)
 {
 	char path[PATH_BYTES];
 	uint64_t number;
 	int i, r, err = 0, failed = 0;
-	fss_op op = 0;
 
 	r = app_open(app, NULL);
 	if (r < 0)
@@ -292,9 +306,7 @@ cmd_stat(struct app *app, int argc, char **argv)
 			putchar('\n');
 		r = remote_version(app, argv[i], path, sizeof(path), &number);
 		if (r == 0) {
-			r = fss_client_stat(app->client, path, number, NULL,
-			    &op);
-			r = app_run(app, r, op, stat_row, NULL);
+			r = look_at(app, path, number);
 			if (r < 0)
 				(void)app_fail(app, r, "cannot look at '%s'",
 				    argv[i]);

@@ -13,6 +13,7 @@
 
 #include "fssctl.h"
 #include "output.h"
+#include "request.h"
 #include "transfer.h"
 
 static bool
@@ -141,6 +142,7 @@ put_all(struct app *app, int n, char **locals, const char *remote)
 		slot = transfer_slot(&t, locals[i]);
 		if (slot == NULL)
 			break;
+		transfer_target(slot, targets[i]);
 		op = 0;
 		r = fss_client_upload(app->client, locals[i], targets[i],
 		    copy_flags(app), slot, &op);
@@ -175,6 +177,24 @@ cmd_put(struct app *app, int argc, char **argv)
 	r = stream_to_hub(app, remote);
 	if (r < 0)
 		return app_fail(app, r, "cannot write '%s'", remote);
+	return 0;
+}
+
+/* What goes with --wait, and what only with it. */
+static int
+check_wait(struct app *app, const char *local)
+{
+	const struct options *o = &app->opt;
+
+	if (!opt_has(o, WAIT))
+		return opt_has(o, NOTE) ? app_usage(app, "--note goes with "
+		    "--wait") : 0;
+	if (opt_has(o, RECURSIVE) || opt_has(o, SAFE_LINKS))
+		return app_usage(app, "--wait is for files");
+	if (opt_has(o, NUMBER))
+		return app_usage(app, "--wait is for the newest version");
+	if (strcmp(local, "-") == 0)
+		return app_usage(app, "--wait needs a file to write to");
 	return 0;
 }
 
@@ -224,6 +244,32 @@ get_targets(struct app *app, int n, char **remotes, const char *local,
 	return r;
 }
 
+/*
+ * Offers to ask for what cannot be read yet; only where there is a person to
+ * say so.  What was not given is still not there: the result stays.
+ */
+static void
+offer_to_ask(struct app *app, const struct transfer *t)
+{
+	char question[PATH_BYTES + 32], path[PATH_BYTES];
+	struct request rq;
+	uint64_t number;
+	size_t i;
+
+	if (!app->tty_out || !app->tty_err || opt_has(&app->opt, JSON))
+		return;
+	for (i = 0; i < t->unread_count && !interrupted(); i++) {
+		/* It was split before without complaint. */
+		if (remote_version(app, t->unread[i], path, sizeof(path),
+		    &number) < 0 || number != 0)
+			continue;
+		(void)snprintf(question, sizeof(question), "Ask for %s?",
+		    path);
+		if (opt_has(&app->opt, YES) || ask_yes(question) == 1)
+			(void)request_ask(app, path, &rq);
+	}
+}
+
 static int
 get_all(struct app *app, int n, char **remotes, const char *local)
 {
@@ -242,16 +288,22 @@ get_all(struct app *app, int n, char **remotes, const char *local)
 		slot = transfer_slot(&t, remotes[i]);
 		if (slot == NULL)
 			break;
+		transfer_target(slot, targets[i]);
 		op = 0;
 		/* It was split before without complaint. */
 		r = remote_version(app, remotes[i], path, sizeof(path),
 		    &number);
-		if (r == 0)
+		if (r == 0 && opt_has(&app->opt, WAIT))
+			r = fss_client_fetch(app->client, path,
+			    opt_text(&app->opt, NOTE), targets[i],
+			    copy_flags(app), slot, &op);
+		else if (r == 0)
 			r = fss_client_download(app->client, path, number,
 			    targets[i], copy_flags(app), slot, &op);
 		transfer_started(&t, slot, r, op);
 	}
 	r = transfer_finish(&t);
+	offer_to_ask(app, &t);
 	free_targets(targets, (size_t)n);
 	return r;
 }
@@ -285,6 +337,9 @@ cmd_get(struct app *app, int argc, char **argv)
 	if (is_remote(local))
 		return app_usage(app, "'%s' is a remote path; a local file of "
 		    "that name is './%s'", local, local);
+	r = check_wait(app, local);
+	if (r < 0)
+		return r;
 	for (i = 0; i < n; i++) {
 		r = need_remote(app, argv[i]);
 		if (r < 0)

@@ -81,6 +81,8 @@ int	app_wait(struct app *app, fss_op op, const fss_event **ret_ev);
  * person interrupts: cancel what is under way and go on till all are done.
  */
 int	app_wait_any(struct app *app, const fss_event **ret_ev);
+/* The same with those of none: the session came or went. */
+int	app_next(struct app *app, const fss_event **ret_ev);
 /*
  * Runs an operation to its end, rows going to @fn (may be NULL).  @started is
  * what the call that started it returned.  Result: 0 or why it failed, with
@@ -103,6 +105,11 @@ int	app_fail(struct app *app, int err, const char *fmt, ...)
 /* The same without ending the command: one item of several. */
 void	app_fail_item(struct app *app, int err, const char *detail,
 	    const char *what);
+/* The line of what to do next alone, where that failed was shown before. */
+void	app_hint(const struct app *app, int err);
+/* The same of what was to go @from there @to here; one may be NULL. */
+void	app_fail_copy(struct app *app, int err, const char *detail,
+	    const char *from, const char *to);
 /* A wrong command line. Returns FSS_EINVAL. */
 int	app_usage(struct app *app, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
@@ -143,16 +150,25 @@ void	secret_zero(void *p, size_t n);
 
 #define VERB(name) int cmd_##name(struct app *, int, char **)
 VERB(access);
+VERB(agent);
+VERB(announce);
+VERB(approve);
+VERB(ask);
+VERB(audit);
+VERB(cancel);
 VERB(cat);
 VERB(connect);
+VERB(deny);
 VERB(devices);
 VERB(du);
 VERB(find);
+VERB(fulfil);
 VERB(get);
 VERB(grant);
 VERB(grants);
 VERB(group);
 VERB(help);
+VERB(hide);
 VERB(invite);
 VERB(login);
 VERB(logout);
@@ -163,15 +179,21 @@ VERB(passwd);
 VERB(ping);
 VERB(put);
 VERB(register);
+VERB(requests);
 VERB(restore);
+VERB(retry);
 VERB(revoke);
 VERB(rm);
+VERB(rules);
 VERB(shares);
 VERB(stat);
 VERB(tree);
+VERB(unannounce);
 VERB(user);
 VERB(users);
 VERB(versions);
+VERB(watch);
+VERB(who);
 VERB(whoami);
 #undef VERB
 

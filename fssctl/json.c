@@ -3,13 +3,15 @@
  *
  * A row becomes an object of the fields it carries under their documented
  * names.  Numbers stay numbers, times microseconds; enumerations become the
- * words people type, bits that say yes or no become booleans.
+ * words people type, bits that say yes or no become booleans.  All that is not
+ * ASCII is escaped: a terminal may be at the end of it.
  */
 #include "json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "parse.h"
+#include "words.h"
 
 #define KEY_BYTES	FSS_KEY_BYTES
 
@@ -50,8 +52,34 @@ json_rights(int64_t rights)
 	}
 }
 
+/* The names of the bits that are set. */
 static json_t *
-integer_field(fss_field field, int64_t n)
+words_of(int64_t bits, const char *(*name)(int64_t), int count)
+{
+	json_t *list = json_array();
+	int i;
+
+	for (i = 0; i < count && list != NULL; i++) {
+		if ((bits & INT64_C(1) << i) == 0)
+			continue;
+		if (json_array_append_new(list, json_string(name(i))) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+/* "what" is of the audit or of a file, as the row is. */
+static const char *
+what_name(const fss_row *row, int64_t n)
+{
+	return fss_row_has(row, FSS_FIELD_LINE) ? audit_name(n) :
+	    change_name(n);
+}
+
+static json_t *
+integer_field(const fss_row *row, fss_field field, int64_t n)
 {
 	switch (field) {
 	case FSS_FIELD_STATUS:
@@ -66,9 +94,31 @@ integer_field(fss_field field, int64_t n)
 		return json_string(role_name(n));
 	case FSS_FIELD_RIGHTS:
 		return json_rights(n);
+	case FSS_FIELD_REQUEST_KIND:
+		return json_string(request_kind_name(n));
+	case FSS_FIELD_REQUEST_STATE:
+		return json_string(request_state_name(n));
+	case FSS_FIELD_PRESENCE:
+		return json_string(presence_name(n));
+	case FSS_FIELD_REASON:
+		return json_string(reason_name(n));
+	case FSS_FIELD_VERDICT:
+		return json_string(verdict_name(n));
+	case FSS_FIELD_NEWS:
+		return json_string(news_name(n));
+	case FSS_FIELD_WHAT:
+		return json_string(what_name(row, n));
+	case FSS_FIELD_MAY:
+		return words_of(n, request_event_name, FSS_REQUEST_FULFIL + 1);
+	case FSS_FIELD_KINDS:
+		return words_of(n, request_kind_name, FSS_REQUEST_UPLOAD + 1);
 	case FSS_FIELD_ACCESS_OWN:
 	case FSS_FIELD_CURRENT:
 	case FSS_FIELD_LOCKED:
+	case FSS_FIELD_PASS:
+	case FSS_FIELD_AGENT:
+	case FSS_FIELD_HIDDEN:
+	case FSS_FIELD_MINE:
 		return json_boolean(n != 0);
 	default:
 		return json_integer((json_int_t)n);
@@ -103,7 +153,8 @@ json_row(const fss_row *row)
 			continue;
 		switch (fss_field_kind(field)) {
 		case 'I':
-			value = integer_field(field, fss_row_int(row, field));
+			value = integer_field(row, field,
+			    fss_row_int(row, field));
 			break;
 		case 'S':
 			value = json_text(fss_row_str(row, field));
@@ -125,14 +176,23 @@ json_row(const fss_row *row)
 int
 json_line(json_t *o)
 {
-	int r;
+	char *text;
+	size_t i;
 
 	if (o == NULL)
 		return FSS_ENOMEM;
-	r = json_dumpf(o, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+	text = json_dumps(o, JSON_COMPACT | JSON_ENCODE_ANY |
+	    JSON_ENSURE_ASCII);
 	json_decref(o);
-	if (r < 0)
-		return FSS_EIO;
+	if (text == NULL)
+		return FSS_ENOMEM;
+	/* DEL is ASCII, and only within strings. */
+	for (i = 0; text[i] != '\0'; i++)
+		if (text[i] == 0x7f)
+			fputs("\\u007f", stdout);
+		else
+			putchar(text[i]);
+	free(text);
 	putchar('\n');
 	return 0;
 }

@@ -13,11 +13,11 @@
 #include <fss/fss.h>
 
 #include "fssctl.h"
-#include "parse.h"
+#include "words.h"
 
 enum option_type {
 	FLAG, TEXT, COUNT, SECONDS, SIZE, DURATION, WHEN, ROLE, KIND, ACCESS,
-	STATE
+	STATE, REQUEST_STATE, REQUEST_KIND, BOUND
 };
 
 struct spec {
@@ -36,6 +36,20 @@ static const struct spec specs[OPT_COUNT] = {
 
 /* Where getopt's return values for options without a letter begin. */
 #define LONG_ONLY	256
+
+/* A size goes to the number, a folder to the text; each may be there once. */
+static int
+take_bound(struct options *o, int id, const char *arg, int64_t *ret_n)
+{
+	*ret_n = o->num[id];
+	if (is_remote(arg)) {
+		o->text[id] = arg;
+		return 0;
+	}
+	if (parse_size(arg, ret_n) < 0 || *ret_n == 0)
+		return FSS_EINVAL;
+	return 0;
+}
 
 static int
 take(struct options *o, int id, const char *arg, char *why)
@@ -78,6 +92,15 @@ take(struct options *o, int id, const char *arg, char *why)
 		break;
 	case STATE:
 		r = parse_state(arg, &n);
+		break;
+	case REQUEST_STATE:
+		r = parse_request_states(arg, &n);
+		break;
+	case REQUEST_KIND:
+		r = parse_request_kinds(arg, &n);
+		break;
+	case BOUND:
+		r = take_bound(o, id, arg, &n);
 		break;
 	}
 	if (r < 0) {
@@ -126,9 +149,16 @@ options_parse(struct options *o, uint64_t allowed, bool permute, int argc,
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (c == '?') {
-			(void)snprintf(why, WHY_BYTES, "'%s' is no option "
-			    "here, or lacks its value",
-			    argv[optind > 0 ? optind - 1 : 0]);
+			/* A letter may be one of several in an argument. */
+			if (optopt > 0 && optopt < LONG_ONLY)
+				(void)snprintf(why, WHY_BYTES, "'-%c' is no "
+				    "option here, or lacks its value; a name "
+				    "that begins with '-' is written ./-name",
+				    optopt);
+			else
+				(void)snprintf(why, WHY_BYTES, "'%s' is no "
+				    "option here, or lacks its value",
+				    argv[optind > 0 ? optind - 1 : 0]);
 			return FSS_EINVAL;
 		}
 		id = c >= LONG_ONLY ? c - LONG_ONLY : by_letter[c];

@@ -63,7 +63,32 @@
 	X(LIMIT, "limit", 'n', COUNT, "N", "at most so many")                  \
 	X(OFFSET, "offset", 0, SIZE, "SIZE", "first byte")                     \
 	X(LENGTH, "length", 0, SIZE, "SIZE", "how many bytes")                 \
-	X(FORCE, "force", 'f', FLAG, NULL, "replace a file that is in the way")
+	X(FORCE, "force", 'f', FLAG, NULL, "replace a file that is in the way") \
+	X(ALL, "all", 'a', FLAG, NULL,                                         \
+	    "those offline too; of watch: begin with how things are")          \
+	X(WATCH, "watch", 'w', FLAG, NULL, "then follow what changes")         \
+	X(NOTE, "note", 0, TEXT, "TEXT", "a line to who is asked")             \
+	X(WANT, "want", 0, TEXT, "TEXT", "ask for what TEXT describes")        \
+	X(FROM, "from", 0, TEXT, "WHO",                                        \
+	    "an account, @GROUP or all, which is the default")                 \
+	X(UPLOAD, "upload", 0, TEXT, "REMOTE", "ask to put the file there")    \
+	X(IN, "in", 0, FLAG, NULL, "what others ask of you")                   \
+	X(OUT, "out", 0, FLAG, NULL, "what you ask of others")                 \
+	X(REQUEST_STATE, "state", 0, REQUEST_STATE, "STATE",                   \
+	    "in that state, or waiting, live or ended; commas between")        \
+	X(REASON, "reason", 0, TEXT, "TEXT", "why")                            \
+	X(WAIT, "wait", 0, FLAG, NULL, "ask if need be, and wait for it")      \
+	X(MINE, "mine", 0, FLAG, NULL, "only what you had part in")            \
+	X(FILE, "file", 0, TEXT, "REMOTE", "only about this file")             \
+	X(USER, "user", 0, TEXT, "NAME", "only what this account had part in") \
+	X(SINCE, "since", 0, WHEN, "WHEN",                                     \
+	    "since a date or for a duration, as 7d; the oldest first")         \
+	X(BEFORE, "before", 0, COUNT, "ID", "put it before this rule")         \
+	X(BOUND, "under", 0, BOUND, "SIZE|REMOTE",                             \
+	    "only up to a size, or below a folder; may be given for both")     \
+	X(REQUEST_KIND, "kind", 0, REQUEST_KIND, "KIND",                       \
+	    "get, upload or get,upload")                                       \
+	X(ONCE, "once", 0, FLAG, NULL, "end when nothing waits any more")
 
 enum option_id {
 #define X(id, name, letter, type, arg, help) OPT_##id,
@@ -71,6 +96,8 @@ enum option_id {
 #undef X
 	OPT_COUNT
 };
+
+_Static_assert(OPT_COUNT <= 64, "a bit each in `set`");
 
 #define OPT_BIT(id)	(UINT64_C(1) << OPT_##id)
 #define OPT_GLOBAL                                                             \

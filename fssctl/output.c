@@ -40,12 +40,21 @@ put_text(FILE *f, const char *text)
 	const unsigned char *p = (const unsigned char *)text;
 
 	for (; *p != '\0'; p++) {
-		/* C0 and DEL; C1 is 0xc2 0x80..0x9f in UTF-8. */
+		/*
+		 * C0 and DEL; C1 is 0xc2 0x80..0x9f in UTF-8; line separators
+		 * and what turns the direction of text, U+2028 to U+202E and
+		 * U+2066 to U+2069, begin with 0xe2.
+		 */
 		if (*p < 0x20 || *p == 0x7f) {
 			fputc('?', f);
 		} else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
 			fputc('?', f);
 			p++;
+		} else if (*p == 0xe2 && ((p[1] == 0x80 && p[2] >= 0xa8 &&
+		    p[2] <= 0xae) || (p[1] == 0x81 && p[2] >= 0xa6 &&
+		    p[2] <= 0xa9))) {
+			fputc('?', f);
+			p += 2;
 		} else {
 			fputc(*p, f);
 		}

@@ -17,7 +17,7 @@ void	output_init(struct app *app);
 /* Text that came from elsewhere: control characters become '?'. */
 void	put_text(FILE *f, const char *text);
 
-#define TABLE_COLUMNS	8
+#define TABLE_COLUMNS	9
 #define TABLE_ROWS	256
 
 /*

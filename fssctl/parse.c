@@ -156,11 +156,6 @@ parse_when(const char *s, int64_t now_us, int64_t *ret_us)
 	return 0;
 }
 
-struct named {
-	const char	*name;
-	int64_t		 value;
-};
-
 static const struct named roles[] = {
 	{ "user", FSS_ROLE_USER }, { "operator", FSS_ROLE_OPERATOR },
 	{ "admin", FSS_ROLE_ADMIN }, { NULL, 0 }
@@ -183,8 +178,8 @@ static const struct named rights_named[] = {
 	{ "own", FSS_RIGHT_OWN }, { NULL, 0 }
 };
 
-static int
-value_of(const struct named *t, const char *s, int64_t *ret_value)
+int
+named_value(const struct named *t, const char *s, int64_t *ret_value)
 {
 	for (; t->name != NULL; t++) {
 		if (strcmp(t->name, s) == 0) {
@@ -195,8 +190,8 @@ value_of(const struct named *t, const char *s, int64_t *ret_value)
 	return FSS_EINVAL;
 }
 
-static const char *
-name_of(const struct named *t, int64_t value)
+const char *
+named_text(const struct named *t, int64_t value)
 {
 	for (; t->name != NULL; t++)
 		if (t->value == value)
@@ -207,25 +202,25 @@ name_of(const struct named *t, int64_t value)
 int
 parse_role(const char *s, int64_t *ret_role)
 {
-	return value_of(roles, s, ret_role);
+	return named_value(roles, s, ret_role);
 }
 
 int
 parse_kind(const char *s, int64_t *ret_kind)
 {
-	return value_of(kinds, s, ret_kind);
+	return named_value(kinds, s, ret_kind);
 }
 
 int
 parse_access(const char *s, int64_t *ret_access)
 {
-	return value_of(accesses, s, ret_access);
+	return named_value(accesses, s, ret_access);
 }
 
 int
 parse_state(const char *s, int64_t *ret_state)
 {
-	return value_of(states, s, ret_state);
+	return named_value(states, s, ret_state);
 }
 
 int
@@ -243,7 +238,7 @@ parse_rights(const char *s, uint32_t *ret_rights)
 		memcpy(word, s, n);
 		word[n] = '\0';
 		/* Owning cannot be given away. */
-		if (value_of(rights_named, word, &value) < 0 ||
+		if (named_value(rights_named, word, &value) < 0 ||
 		    value == FSS_RIGHT_OWN)
 			return FSS_EINVAL;
 		rights |= (uint32_t)value;
@@ -258,26 +253,26 @@ parse_rights(const char *s, uint32_t *ret_rights)
 const char *
 role_name(int64_t role)
 {
-	return name_of(roles, role);
+	return named_text(roles, role);
 }
 
 const char *
 kind_name(int64_t kind)
 {
-	return name_of(kinds, kind);
+	return named_text(kinds, kind);
 }
 
 const char *
 access_name(int64_t access)
 {
 	return access == FSS_ACCESS_INHERIT ? "inherit" :
-	    name_of(accesses, access);
+	    named_text(accesses, access);
 }
 
 const char *
 state_name(int64_t state)
 {
-	return name_of(states, state);
+	return named_text(states, state);
 }
 
 void
@@ -310,6 +305,17 @@ format_time(int64_t us, char *dst)
 
 	if (us == 0 || localtime_r(&t, &tm) == NULL ||
 	    strftime(dst, TEXT_BYTES, "%Y-%m-%d %H:%M", &tm) == 0)
+		(void)snprintf(dst, TEXT_BYTES, "-");
+}
+
+void
+format_stamp(int64_t us, char *dst)
+{
+	time_t t = (time_t)(us / SECOND_US);
+	struct tm tm;
+
+	if (us == 0 || localtime_r(&t, &tm) == NULL ||
+	    strftime(dst, TEXT_BYTES, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		(void)snprintf(dst, TEXT_BYTES, "-");
 }
 

@@ -7,6 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A word of the command line and what it stands for; a list ends with NULL. */
+struct named {
+	const char	*name;
+	int64_t		 value;
+};
+
+int	named_value(const struct named *t, const char *s, int64_t *ret_value);
+const char *named_text(const struct named *t, int64_t value);  /* "unknown" */
+
 /* All return 0 or FSS_EINVAL. */
 int	parse_count(const char *s, int64_t *ret_n);
 int	parse_size(const char *s, int64_t *ret_bytes);	  /* 4k 10M 1.5G */
@@ -29,6 +38,7 @@ const char *state_name(int64_t state);
 #define TEXT_BYTES	64
 void	format_size(int64_t bytes, char *dst);
 void	format_time(int64_t us, char *dst);
+void	format_stamp(int64_t us, char *dst);		  /* with seconds */
 void	format_duration(int64_t s, char *dst);
 void	format_rights(int64_t rights, char *dst);	  /* "see,read" */
 void	format_mode(int64_t kind, int64_t mode, char *dst);

@@ -43,6 +43,15 @@ static const struct hint hints[] = {
 	{ FSS_EINVITE, NULL,
 	    "ask a member for an invite and give it with --invite CODE" },
 	{ FSS_ECLOSED, NULL, "ask an admin of the hub for an account" },
+	{ FSS_ERATE, "ask", "a no was not long ago; 'fssctl requests --out' "
+	    "shows when to ask again" },
+	{ FSS_ERATE, "retry", "a no was not long ago; 'fssctl requests --out' "
+	    "shows when to ask again" },
+	{ FSS_ESTATE, "ask", "it can be read already: fssctl get PATH LOCAL" },
+	{ FSS_ESTATE, NULL, "'fssctl requests' shows what state it is in" },
+	{ FSS_ETYPE, NULL, "the hub is older than this program" },
+	{ FSS_EOVERLOAD, "ask",
+	    "cancel requests you do not need: fssctl requests --out" },
 	{ FSS_ERATE, NULL, "wait a minute before the next attempt" },
 	{ FSS_EISDIR, "put", "use -r for folders" },
 	{ FSS_EISDIR, "get", "use -r for folders" },
@@ -51,7 +60,10 @@ static const struct hint hints[] = {
 	{ FSS_EDENIED, "put",
 	    "ask the owner for the right: fssctl grant PATH YOU create" },
 	{ FSS_EDENIED, "get",
-	    "ask the owner for the right: fssctl grant PATH YOU read" },
+	    "ask the owner: fssctl ask PATH, or get --wait" },
+	{ FSS_EDENIED, "cat", "ask the owner: fssctl ask PATH" },
+	{ FSS_EANNOUNCED, "get", "ask for it: fssctl ask PATH, or get --wait" },
+	{ FSS_EANNOUNCED, NULL, "ask for it: fssctl ask PATH" },
 	{ FSS_EKEYPERM, NULL,
 	    "make it yours alone: chmod -R go-rwx on the profile folder" },
 	{ FSS_EQUOTA, NULL,
@@ -62,8 +74,10 @@ static const struct hint hints[] = {
 	    "digit" },
 	{ FSS_EPASSWORD, NULL, "a password has 8 to 256 bytes" },
 	{ FSS_ECHANGED, NULL, "try again when nothing writes to it" },
-	{ FSS_EPARTIAL, "put", "run it again to take up what is missing" },
-	{ FSS_EPARTIAL, "get", "run it again to take up what is missing" },
+	{ FSS_EPARTIAL, "put",
+	    "run it again when that is put right: only what is missing goes" },
+	{ FSS_EPARTIAL, "get",
+	    "run it again when that is put right: only what is missing comes" },
 	{ FSS_ECANCELED, "put", "run it again to go on where it stopped" },
 	{ FSS_ECANCELED, "get", "run it again to go on where it stopped" },
 	{ FSS_EEXIST, "mv", "use -f to replace a file" },
@@ -83,6 +97,15 @@ hint_for(const struct app *app, int err)
 			return hints[i].text;
 	}
 	return NULL;
+}
+
+void
+app_hint(const struct app *app, int err)
+{
+	const char *hint = hint_for(app, err);
+
+	if (hint != NULL)
+		fprintf(stderr, "        %s\n", hint);
 }
 
 int
@@ -119,10 +142,25 @@ app_fail(struct app *app, int err, const char *fmt, ...)
 void
 app_fail_item(struct app *app, int err, const char *detail, const char *what)
 {
+	app_fail_copy(app, err, detail, what, NULL);
+}
+
+void
+app_fail_copy(struct app *app, int err, const char *detail, const char *from,
+    const char *to)
+{
+	if (from == NULL) {
+		from = to != NULL ? to : "";
+		to = NULL;
+	}
 	progress_clear(app);
 	fprintf(stderr, "%sfssctl:%s '", color(app->color_err, COLOR_BAD),
 	    color(app->color_err, COLOR_NONE));
-	put_text(stderr, what);
+	put_text(stderr, from);
+	if (to != NULL) {
+		fputs("' to '", stderr);
+		put_text(stderr, to);
+	}
 	fprintf(stderr, "': %s", fss_strerror(err));
 	if (detail != NULL && detail[0] != '\0' &&
 	    strcmp(detail, fss_strerror(err)) != 0) {

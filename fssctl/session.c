@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "fssctl.h"
+#include "output.h"
 
 #define EXIT_INTERRUPTED	130
 
@@ -99,9 +100,15 @@ debug_line(void *ctx, int level, const char *module, const char *msg,
 	(void)ctx;
 	if (level < 0 || level > FSS_LOG_DEBUG)
 		level = FSS_LOG_DEBUG;
-	/* One call, one line: the hook may run on several threads. */
-	fprintf(stderr, "fssctl: %s: %s: %s%s%s\n", names[level], module, msg,
-	    fields[0] != '\0' ? " " : "", fields);
+	/* One line at a time: the hook may run on several threads. */
+	flockfile(stderr);
+	fprintf(stderr, "fssctl: %s: %s: ", names[level], module);
+	put_text(stderr, msg);
+	if (fields[0] != '\0')
+		fputc(' ', stderr);
+	put_text(stderr, fields);
+	fputc('\n', stderr);
+	funlockfile(stderr);
 }
 
 static int
@@ -141,9 +148,13 @@ app_profile(struct app *app)
 	if (r < 0)
 		return r;
 	r = fss_profile_open(app->home, &app->profile);
-	if (r < 0)
+	if (r < 0) {
+		app_set_detail(app, fss_profile_errmsg(app->profile));
+		fss_profile_free(app->profile);
+		app->profile = NULL;
 		return app_fail(app, r, "cannot open the profile '%s'",
 		    app->home);
+	}
 	return 0;
 }
 
@@ -195,6 +206,8 @@ app_open(struct app *app, const char *account)
 	r = fss_profile_apply(app->profile, account, app->client);
 	if (r < 0) {
 		app_set_detail(app, fss_profile_errmsg(app->profile));
+		if (r == FSS_ENAME && account != NULL)
+			return app_fail(app, r, "cannot be '%s'", account);
 		return app_fail(app, r, "cannot use the profile '%s'",
 		    app->home);
 	}
@@ -276,7 +289,7 @@ app_wait(struct app *app, fss_op op, const fss_event **ret_ev)
 }
 
 int
-app_wait_any(struct app *app, const fss_event **ret_ev)
+app_next(struct app *app, const fss_event **ret_ev)
 {
 	int r;
 
@@ -288,14 +301,23 @@ app_wait_any(struct app *app, const fss_event **ret_ev)
 		r = fss_client_next(app->client, ret_ev);
 		if (r < 0)
 			return r;
-		if (r == 1 && fss_event_op(*ret_ev) != 0)
-			return 0;
 		if (r == 1)
-			continue;
+			return 0;
 		r = step(app);
 		if (r < 0)
 			return r;
 	}
+}
+
+int
+app_wait_any(struct app *app, const fss_event **ret_ev)
+{
+	int r;
+
+	do {
+		r = app_next(app, ret_ev);
+	} while (r == 0 && fss_event_op(*ret_ev) == 0);
+	return r;
 }
 
 int

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "news.h"
 #include "parse.h"
 
 void
@@ -20,6 +21,7 @@ transfer_init(struct transfer *t, struct app *app, const char *doing,
 	memset(t, 0, sizeof(*t));
 	t->app = app;
 	t->doing = doing;
+	t->down = strcmp(doing, "download") == 0;
 	t->wanted = wanted;
 	t->begun_us = mono_us();
 	progress_begin(app);
@@ -71,17 +73,23 @@ static void
 show_item(struct transfer *t, struct transfer_slot *s, const fss_row *row)
 {
 	int err = (int)fss_row_int(row, FSS_FIELD_STATUS);
-	const char *name = fss_row_has(row, FSS_FIELD_LOCAL) ?
-	    fss_row_str(row, FSS_FIELD_LOCAL) :
-	    fss_row_str(row, FSS_FIELD_PATH);
+	const char *local = NULL, *remote = NULL;
+	char text[PATH_BYTES];
 
+	if (fss_row_has(row, FSS_FIELD_LOCAL))
+		local = fss_row_str(row, FSS_FIELD_LOCAL);
+	if (fss_row_has(row, FSS_FIELD_PATH)) {
+		row_remote(row, text, sizeof(text));
+		remote = text;
+	}
 	if (err < 0) {
 		s->shown = true;
-		app_fail_item(t->app, err, fss_row_str(row, FSS_FIELD_DETAIL),
-		    name);
+		app_fail_copy(t->app, err, fss_row_str(row, FSS_FIELD_DETAIL),
+		    t->down ? remote : local, t->down ? local : remote);
 	} else if (!opt_has(&t->app->opt, JSON)) {
 		progress_clear(t->app);
-		app_say(t->app, "%s", name);
+		app_say(t->app, "%s", local != NULL ? local :
+		    fss_row_str(row, FSS_FIELD_PATH));
 	}
 	/*
 	 * Out of memory loses a line here; the sum still counts the item.
@@ -93,6 +101,28 @@ show_item(struct transfer *t, struct transfer_slot *s, const fss_row *row)
 	}
 }
 
+/* What became of the request a download waits for. */
+static void
+show_news(struct transfer *t, const fss_event *ev)
+{
+	char text[NEWS_BYTES];
+	const fss_row *row;
+	size_t i;
+
+	for (i = 0; i < fss_event_rows(ev); i++) {
+		row = fss_event_row(ev, i);
+		if (opt_has(&t->app->opt, JSON)) {
+			(void)json_line(json_row(row));
+		} else if (fss_row_int(row, FSS_FIELD_NEWS) ==
+		    FSS_NEWS_REQUEST) {
+			news_text(row, text);
+			progress_clear(t->app);
+			app_say(t->app, "%s", text);
+		}
+	}
+	(void)fflush(stdout);
+}
+
 /* An operation ended, or did not even begin. */
 static void
 settle(struct transfer *t, struct transfer_slot *s, int err,
@@ -102,14 +132,25 @@ settle(struct transfer *t, struct transfer_slot *s, int err,
 	s->op = 0;
 	if (err == 0)
 		return;
+	/* There is a yes, but the hub has nothing of it. */
+	if (err == FSS_EAGAIN)
+		err = FSS_EANNOUNCED;
 	t->failed++;
 	t->err = err;
 	if (err == FSS_ECANCELED || err == FSS_EPARTIAL)
 		return;
+	if ((err == FSS_EANNOUNCED || err == FSS_EDENIED) &&
+	    t->unread_count < TRANSFER_SLOTS)
+		t->unread[t->unread_count++] = s->name;
 	if (s->sum.failed == 0)
 		t->settled.failed++;
 	app_set_detail(t->app, detail);
-	if (!s->shown)
+	if (s->shown)
+		app_hint(t->app, err);
+	else if (s->target != NULL)
+		(void)app_fail(t->app, err, "cannot %s '%s' to '%s'",
+		    t->doing, s->name, s->target);
+	else
 		(void)app_fail(t->app, err, "cannot %s '%s'", t->doing,
 		    s->name);
 }
@@ -154,6 +195,9 @@ step(struct transfer *t)
 		for (i = 0; i < fss_event_rows(ev); i++)
 			show_item(t, s, fss_event_row(ev, i));
 		break;
+	case FSS_EVENT_NEWS:
+		show_news(t, ev);
+		break;
 	case FSS_EVENT_DONE:
 		read_totals(ev, &s->sum);
 		settle(t, s, fss_event_error(ev), fss_event_detail(ev));
@@ -183,6 +227,14 @@ transfer_slot(struct transfer *t, const char *name)
 	memset(&t->slot[i], 0, sizeof(t->slot[i]));
 	t->slot[i].name = name;
 	return &t->slot[i];
+}
+
+void
+transfer_target(void *slot, const char *target)
+{
+	struct transfer_slot *s = slot;
+
+	s->target = target;
 }
 
 void
@@ -222,8 +274,9 @@ show_text(const struct transfer *t)
 
 	format_size((int64_t)s->bytes_done, bytes);
 	format_size((int64_t)s->wire_bytes, wire);
-	app_say(t->app, "%sed %" PRIu64 " files, %s (%s over the wire, %"
-	    PRIu64 " files unchanged) in %.1f s", t->doing, s->files_done,
+	app_say(t->app, "%s%s %" PRIu64 " files, %s (%s over the wire, %"
+	    PRIu64 " files unchanged) in %.1f s", t->doing,
+	    t->doing[strlen(t->doing) - 1] == 'e' ? "d" : "ed", s->files_done,
 	    bytes, wire, s->unchanged,
 	    (double)(mono_us() - t->begun_us) / 1e6);
 }

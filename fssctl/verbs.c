@@ -49,9 +49,11 @@ static const struct verb verbs[] = {
 	{ "get", "REMOTE... LOCAL", "download files and folders",
 	    "One folder goes to LOCAL itself; with a slash at the end of\n"
 	    "LOCAL, or several REMOTEs, each goes below it by its own name.\n"
-	    "REMOTE@N is version N of a file. LOCAL may be - for stdout.",
+	    "REMOTE@N is version N of a file. LOCAL may be - for stdout.\n"
+	    "With --wait a file that is announced or locked is asked for, and\n"
+	    "waited for however long that takes.",
 	    B(RECURSIVE) | B(CHECKSUM) | B(SAFE_LINKS) | B(NUMBER) |
-	    B(VERBOSE), 2, -1, cmd_get },
+	    B(VERBOSE) | B(WAIT) | B(NOTE), 2, -1, cmd_get },
 	{ "ls", "[REMOTE...]", "list folders", NULL, B(LONG) | B(DEEP), 0, -1,
 	    cmd_ls },
 	{ "tree", "[REMOTE]", "show a folder with all below it", NULL, 0, 0,
@@ -92,6 +94,54 @@ static const struct verb verbs[] = {
 	{ "cat", "REMOTE...", "write the content of files to stdout",
 	    "REMOTE@N is version N of a file.",
 	    B(NUMBER) | B(OFFSET) | B(LENGTH), 1, -1, cmd_cat },
+	{ "announce", "LOCAL REMOTE", "announce files without uploading them",
+	    "Others find them and ask; an agent sends what they may have.\n"
+	    "Run again, or left to the agent, only what changed is read.",
+	    B(RECURSIVE) | B(CHECKSUM) | B(VERBOSE), 2, 2, cmd_announce },
+	{ "unannounce", "REMOTE...", "take announcements of this device back",
+	    "What was uploaded stays.", 0, 1, -1, cmd_unannounce },
+	{ "agent", "", "send what others may have, until it is ended",
+	    "Also uploads what was allowed to this device, and looks for\n"
+	    "changes in what it announced. It never says yes by itself:\n"
+	    "'fssctl rules' and 'fssctl approve' do.", B(ONCE), 0, 0,
+	    cmd_agent },
+	{ "who", "", "show who is here", NULL, B(ALL) | B(WATCH), 0, 0,
+	    cmd_who },
+	{ "hide", "on | off", "be offline to others, or not any more",
+	    "What you do shows all the same: an answer, a file that comes.",
+	    0, 1, 1, cmd_hide },
+	{ "ask", "[REMOTE... | --want TEXT | --upload REMOTE FILE]",
+	    "ask for files, or to put one somewhere",
+	    "A request waits at the hub until it is answered. Asking again\n"
+	    "for the same shows what became of it.",
+	    B(NOTE) | B(TTL) | B(WANT) | B(FROM) | B(UPLOAD), 0, -1,
+	    cmd_ask },
+	{ "requests", "", "list what is asked of you and by you", NULL,
+	    B(IN) | B(OUT) | B(REQUEST_STATE) | B(WATCH), 0, 0,
+	    cmd_requests },
+	{ "approve", "ID...", "say yes to requests", NULL, 0, 1, -1,
+	    cmd_approve },
+	{ "deny", "ID...", "say no to requests", NULL, B(REASON), 1, -1,
+	    cmd_deny },
+	{ "cancel", "ID...", "take back what you asked", NULL, 0, 1, -1,
+	    cmd_cancel },
+	{ "retry", "ID...", "ask again what came to nothing", NULL, 0, 1, -1,
+	    cmd_retry },
+	{ "fulfil", "ID FILE", "give a file to who wants one",
+	    "FILE is a remote path of yours, or a local file, which is\n"
+	    "uploaded to :/Requests/ID first.", 0, 2, 2, cmd_fulfil },
+	{ "rules", "[list | add allow|deny [WHO] | remove ID]",
+	    "say what is answered without you",
+	    "WHO is an account, @GROUP or all, which is the default. Rules\n"
+	    "are tried in order; the first that fits answers, also while\n"
+	    "you are away. Wishes are never answered by rules.",
+	    B(BOUND) | B(REQUEST_KIND) | B(REASON) | B(BEFORE), 0, 3,
+	    cmd_rules },
+	{ "watch", "[presence | requests | progress | files | work]...",
+	    "show what happens, as it happens", NULL, B(ALL), 0, -1,
+	    cmd_watch },
+	{ "audit", "", "list who asked, answered, sent and got what", NULL,
+	    B(MINE) | B(FILE) | B(USER) | B(SINCE), 0, 0, cmd_audit },
 	{ "ping", "", "see whether the hub answers", NULL, 0, 0, 0, cmd_ping },
 	{ "help", "[VERB]", "show this, or all about a verb", NULL, 0, 0, 1,
 	    cmd_help }
@@ -123,7 +173,7 @@ help_overview(FILE *f)
 
 	fputs("usage: fssctl [options] VERB [options] [arguments]\n\n", f);
 	for (i = 0; i < VERB_COUNT; i++)
-		fprintf(f, "  %-9s %s\n", verbs[i].name, verbs[i].summary);
+		fprintf(f, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
 	fputs("\nA remote path is OWNER:/PATH, in one's own space :/PATH.\n\n"
 	    "Options of every verb:\n", f);
 	options_help(f, OPT_GLOBAL);

@@ -191,10 +191,12 @@ cmd_check(const char *data, bool json)
 		if (r == 0)
 			r = shown;
 	}
+	if (r < 0 && c.problems == 0)
+		return complain(r, r == FSS_EBUSY ? "a hub is running on it: "
+		    "stop it, or check a backup" : "",
+		    "cannot check the store in '%s'", data);
 	if (r < 0)
-		return complain(r, c.problems > 0 ? "" :
-		    r == FSS_EBUSY ? "a hub is running on it" : "",
-		    "the store in '%s': %llu problems", data,
+		return complain(r, "", "the store in '%s': %llu problems", data,
 		    (unsigned long long)c.problems);
 	if (!json)
 		printf("the store in %s is whole\n", data);

@@ -6,8 +6,10 @@
  * The file is read line by line through a reader of our own, so that each
  * complaint can name the line it is about.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <ini.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "fssd.h"
@@ -28,12 +30,14 @@ struct setting_spec {
 
 static const struct setting_spec specs[SET_COUNT] = {
 	{ "hub", "listen", K_LISTEN, false, FSS_SERVER_LISTEN, 0, 0,
-	    LISTEN_DEFAULT, "Address to listen on; port 0 takes a free one." },
+	    LISTEN_DEFAULT, "Address to listen on, in numbers, or\n"
+	    "# tcp://*:PORT for all of this machine; port 0 takes a free one." },
 	{ "hub", "introduce", K_TEXT, false, FSS_SERVER_INTRODUCE, 0, 0,
 	    "off", "Where new clients ask for the hub's key: an address or "
-	    "off.\n# By default the port after that of listen." },
+	    "off.\n# By default the port after that of listen; off is an "
+	    "example." },
 	{ "hub", "name", K_TEXT, false, FSS_SERVER_NAME, 0, 0, "my hub",
-	    "Name shown to people." },
+	    "Name shown to people; none by default, this is an example." },
 	{ "hub", "registration", K_REGISTRATION, true,
 	    FSS_SERVER_REGISTRATION, 0, 0, "invite",
 	    "Who may make an account: open (everybody), invite, closed." },
@@ -153,6 +157,39 @@ parse_number(const char *s, bool units, uint64_t *ret_n)
 	return true;
 }
 
+/*
+ * "tcp://HOST:PORT": names of hosts are not looked up, only those of network
+ * interfaces, so that a hub listens where it says or nowhere.
+ */
+static bool
+parse_listen(const char *value)
+{
+	const char *colon, *host = value + strlen("tcp://");
+	char text[128];
+	uint8_t addr[16];
+	uint64_t port;
+	size_t n;
+
+	if (strncmp(value, "tcp://", strlen("tcp://")) != 0)
+		return false;
+	colon = strrchr(host, ':');
+	if (colon == NULL || !parse_number(colon + 1, false, &port) ||
+	    port > 65535)
+		return false;
+	n = (size_t)(colon - host);
+	if (n == 0 || n >= sizeof(text))
+		return false;
+	memcpy(text, host, n);
+	text[n] = '\0';
+	if (text[0] == '[' && text[n - 1] == ']') {
+		text[n - 1] = '\0';
+		text[strcspn(text, "%")] = '\0';	/* fe80::1%eth0 */
+		return inet_pton(AF_INET6, text + 1, addr) == 1;
+	}
+	return strcmp(text, "*") == 0 || inet_pton(AF_INET, text, addr) == 1 ||
+	    if_nametoindex(text) != 0;
+}
+
 static bool
 parse_value(const struct setting_spec *spec, const char *value,
     uint64_t *ret_n)
@@ -163,8 +200,7 @@ parse_value(const struct setting_spec *spec, const char *value,
 	case K_TEXT:
 		return value[0] != '\0';
 	case K_LISTEN:
-		return strncmp(value, "tcp://", 6) == 0 &&
-		    strrchr(value + 6, ':') != NULL;
+		return parse_listen(value);
 	case K_REGISTRATION:
 		i = word(registrations, 3, value);
 		break;
@@ -317,7 +353,8 @@ config_write(const struct config *cfg, const char *data)
 		return errno == EEXIST ? FSS_EEXIST : FSS_EIO;
 	fprintf(f, "# Configuration of a hub; fssd.conf(5) has more.\n"
 	    "# A line that begins with # is a comment; where a setting is\n"
-	    "# commented out, the value shown is the default or an example.\n"
+	    "# commented out, the value shown is the default, or an example\n"
+	    "# where that is said.\n"
 	    "# Those marked (live) are reread at SIGHUP, others at a start.\n");
 	for (i = 0; i < SET_COUNT; i++) {
 		if (strcmp(section, specs[i].section) != 0)

@@ -149,6 +149,20 @@ parse_options(struct line *l, int argc, char **argv)
 	return 0;
 }
 
+static bool
+is_command(const char *name)
+{
+	static const char *const names[] = {
+		"init", "run", "check-config", "check", "backup"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -172,6 +186,8 @@ run(int argc, char **argv)
 	}
 	if (command[0] == '\0')
 		return wrong("no command");
+	if (!is_command(command))
+		return wrong("there is no such command");
 	if (l.run.data == NULL)
 		return wrong("--data DIR is missing");
 	if (strcmp(command, "backup") == 0) {
@@ -187,9 +203,7 @@ run(int argc, char **argv)
 		return cmd_run(&l.run);
 	if (strcmp(command, "check-config") == 0)
 		return cmd_check_config(l.run.data);
-	if (strcmp(command, "check") == 0)
-		return cmd_check(l.run.data, l.init.json);
-	return wrong("there is no such command");
+	return cmd_check(l.run.data, l.init.json);
 }
 
 int

@@ -56,7 +56,7 @@ FSS_API int fss_client_new(fss_client **ret_c);
  * @c: NULL is a no-op.
  * Ownership: everything the handle owned becomes invalid.
  * Errors: none.
- * Thread: that of the handle.   Blocks: never (unsent messages are dropped).   Since: 1.0.
+ * Thread: that of the handle.   Blocks: a quarter of a second at most, for a good-bye.   Since: 1.0.
  */
 FSS_API void fss_client_free(fss_client *c);
 

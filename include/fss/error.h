@@ -46,8 +46,8 @@ extern "C" {
 	X(EINTEGRITY, -25, "content does not match its digest", 422, 7)        \
 	X(EMISSING, -26, "content has not been uploaded", 409, 7)              \
 	X(EQUOTA, -27, "over quota", 507, 10)                                  \
-	X(ENOSPC, -28, "no space left at the hub", 507, 10)                    \
-	X(EROFS, -29, "store is read-only", 503, 10)                           \
+	X(ENOSPC, -28, "no space left", 507, 10)                               \
+	X(EROFS, -29, "store or file system is read-only", 503, 10)            \
 	X(EBUSY, -30, "in use by another process", 503, 6)                     \
 	X(ERATE, -31, "too many attempts, wait before the next", 429, 3)       \
 	X(ECLOSED, -32, "registration is closed", 403, 5)                      \

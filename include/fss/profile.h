@@ -79,7 +79,9 @@ typedef struct fss_profile fss_profile;
 /**
  * Open the profile in folder @dir, making it where there is none.
  *
- * Ownership: Caller owns *@ret_p and must call fss_profile_free().  @dir is
+ * Ownership: Caller owns *@ret_p and must call fss_profile_free().  Where it
+ * fails it is NULL, or a profile that is good only for fss_profile_errmsg(),
+ * which says what is wrong with which file, and fss_profile_free().  @dir is
  * copied.
  * Errors: FSS_EKEYPERM (folder is writable by others), FSS_EIO, FSS_ENOMEM,
  * FSS_ECONFIG (a file in it is not understood).

@@ -19,6 +19,7 @@
 
 #define TIMEOUT_MS	30000
 #define MAX_BULK	8
+#define BYE_MS		250
 
 int
 fss__client_check(const fss_client *c)
@@ -73,6 +74,23 @@ fss_client_new(fss_client **ret_c)
 	return 0;
 }
 
+/*
+ * Says good-bye, for else one is shown as being here until heartbeats have
+ * stayed away.  A hub that does not take it within a moment finds out so.
+ */
+static void
+say_bye(fss_client *c)
+{
+	struct fss__frame *bye;
+
+	if (!c->up || fss__cs_bye(c->cs, &bye) != 1)
+		return;
+	if (fss__dealer_send(c->dealer, FSS__CS_CONTROL, bye, NULL) == 0)
+		fss__dealer_linger(c->dealer, FSS__CS_CONTROL, BYE_MS);
+	else
+		fss__frame_unref(bye);
+}
+
 void
 fss_client_free(fss_client *c)
 {
@@ -85,6 +103,7 @@ fss_client_free(fss_client *c)
 		fss__dealer_forget(c->dealer);
 		return;
 	}
+	say_bye(c);
 	fss__client_forget_event(c);
 	while ((ev = c->ev_head) != NULL) {
 		c->ev_head = ev->next;

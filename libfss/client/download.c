@@ -58,7 +58,7 @@ fss__dl_unlink(struct dlqueue *q, struct dlfile *f)
 
 void
 fss__dl_report(struct download *d, const struct dldir *in, const char *name,
-    int kind, uint64_t size, int code)
+    int kind, uint64_t size, int code, const char *detail)
 {
 	char remote[FSS_LIMIT_PATH + 1];
 	struct fss__item_report rep;
@@ -75,6 +75,7 @@ fss__dl_report(struct download *d, const struct dldir *in, const char *name,
 			rep.remote = remote;
 	}
 	rep.status = code;
+	rep.detail = detail;
 	rep.owner = d->owner;
 	rep.local = local;
 	rep.kind = kind;
@@ -111,9 +112,18 @@ fss__dl_fail(struct download *d, struct dlfile *f, int code)
 	d->op.count[FSS_COUNT_FAILED]++;
 	d->last_error = code;
 	if (code == FSS_ENOSPC || code == FSS_EROFS || code == FSS_ENOMEM)
-		d->fatal = code;
-	fss__dl_report(d, f->in, f->name, FSS_KIND_FILE, f->size, code);
+		d->fatal = fss__err_set(&d->op.err, code, "%s",
+		    f->here ? FSS__HERE : "");
+	fss__dl_report(d, f->in, f->name, FSS_KIND_FILE, f->size, code,
+	    f->here ? FSS__HERE : NULL);
 	fss__dl_file_free(f);
+}
+
+void
+fss__dl_fail_here(struct download *d, struct dlfile *f, int code)
+{
+	f->here = true;
+	fss__dl_fail(d, f, code);
 }
 
 void
@@ -127,7 +137,7 @@ fss__dl_done(struct download *d, struct dlfile *f, bool unchanged)
 	fss__dl_stale_remove(f->in, f->name);
 	if (d->flags & FSS_COPY_ITEMS)
 		fss__dl_report(d, f->in, f->name, FSS_KIND_FILE, f->size,
-		    FSS_OK);
+		    FSS_OK, NULL);
 	fss__dl_file_free(f);
 }
 

@@ -60,6 +60,7 @@ struct dlfile {
 	bool		 page_flying;
 	bool		 active;	/* in the list of the active */
 	int		 failed;	/* ends when nothing flies any more */
+	bool		 here;		/* what failed is not the hub's */
 	unsigned	 restarts;
 	struct fss__call stat;		/* is there a newer version? */
 };
@@ -115,9 +116,13 @@ struct dlfile *fss__dl_pop(struct dlqueue *q);
 void	fss__dl_unlink(struct dlqueue *q, struct dlfile *f);
 
 /* download.c */
+/* @detail: NULL, or more than @code says. */
 void	fss__dl_report(struct download *d, const struct dldir *in,
-	    const char *name, int kind, uint64_t size, int code);
+	    const char *name, int kind, uint64_t size, int code,
+	    const char *detail);
 void	fss__dl_fail(struct download *d, struct dlfile *f, int code);
+/* Likewise, for what went wrong on this machine. */
+void	fss__dl_fail_here(struct download *d, struct dlfile *f, int code);
 void	fss__dl_done(struct download *d, struct dlfile *f, bool unchanged);
 void	fss__dl_file_free(struct dlfile *f);
 
@@ -141,6 +146,9 @@ struct dlmade {
 /* Makes, or finds, the folder @name in @at and lets us write in it. */
 int	fss__dl_dir_make(int at, const char *name, int flags,
 	    struct dlmade *ret_made);
+/* Takes it away again, where nothing came of it. */
+void	fss__dl_dir_unmake(int at, const char *name,
+	    const struct dlmade *made);
 /* Takes @fd, @local and @remote; the reference is the caller's. */
 struct dldir *fss__dl_dir_new(struct download *d, struct dldir *parent,
 	    int fd, char *local, char *remote);

@@ -97,7 +97,7 @@ fss__dl_look_after(struct download *d, struct dlfile *f)
 	if (f->failed != 0) {
 		fss__dl_leave_active(d, f);
 		code = f->failed;
-		if (code == FSS_ENOENT) {
+		if (code == FSS_ENOENT && !f->here) {
 			if (f->restarts++ == 0 && restat(d, f) == 0)
 				return;
 			code = FSS_ECONFLICT;
@@ -124,12 +124,16 @@ fss__dl_activate(struct download *d)
 	if (f->has_root) {
 		r = fss__tree_init(&f->tree, &f->root, f->depth, f->size);
 		f->has_tree = true;
+		if (r != 0) {
+			fss__dl_fail(d, f, r);
+			return 1;
+		}
 	}
 	/* A single chunk is written when it is there. */
 	if (r == 0 && (!f->has_root || f->depth > 0))
 		r = fss__dl_part_open(f);
 	if (r != 0) {
-		fss__dl_fail(d, f, r);
+		fss__dl_fail_here(d, f, r);
 		return 1;
 	}
 	if (!f->has_root) {

@@ -1,8 +1,10 @@
 /*
  * Comparing a listed file with what is in its place.
  *
- * By what stat() tells, or with FSS_COPY_CHECKSUM by content: then the local
- * file is chunked and digested as for an upload, and its root compared.
+ * By what stat() tells first.  Where time or mode differ but the size does
+ * not, and always with FSS_COPY_CHECKSUM, by content: then the local file is
+ * chunked and digested as for an upload, and its root compared.  One with the
+ * right content only gets the time and mode it lacks.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +19,34 @@ make_ready(struct download *d, struct dlfile *f)
 	fss__op_run(&d->op);
 }
 
+static bool
+has_meta(const struct dlfile *f, const struct stat *st)
+{
+	return fss__local_mtime_us(st) == f->mtime_us &&
+	    (st->st_mode & FSS__MODE_BITS) == (f->mode & FSS__MODE_BITS);
+}
+
+/* The content is right: so are time and mode afterwards, or false. */
+static bool
+adopt(const struct dlfile *f)
+{
+	struct stat st;
+	bool ok;
+	int fd;
+
+	fd = openat(f->in->fd, f->name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (ok && !has_meta(f, &st))
+		ok = st.st_nlink == 1 &&
+		    fchmod(fd, f->mode & FSS__MODE_BITS) == 0 &&
+		    fss__local_set_mtime(fd, -1, NULL, f->mtime_us) == 0;
+	(void)close(fd);	/* was only read from */
+	return ok;
+}
+
 void
 fss__dl_compare(struct download *d, struct dlfile *f)
 {
@@ -27,16 +57,14 @@ fss__dl_compare(struct download *d, struct dlfile *f)
 		return;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		fss__dl_fail(d, f, FSS_EISDIR);
+		fss__dl_fail_here(d, f, FSS_EISDIR);
 		return;
 	}
-	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != f->size ||
-	    fss__local_mtime_us(&st) != f->mtime_us ||
-	    (st.st_mode & FSS__MODE_BITS) != (f->mode & FSS__MODE_BITS)) {
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != f->size) {
 		make_ready(d, f);
 		return;
 	}
-	if (d->flags & FSS_COPY_CHECKSUM) {
+	if ((d->flags & FSS_COPY_CHECKSUM) || !has_meta(f, &st)) {
 		fss__dl_push(&d->check, f);
 		fss__op_run(&d->op);
 	} else {
@@ -53,7 +81,7 @@ checked(struct download *d, struct dlfile *f)
 
 	has_root = fss__rehash_root(d->rehash, &root, &size);
 	if (size == f->size && has_root == f->has_root &&
-	    (!has_root || fss__id_eq(&root, &f->root)))
+	    (!has_root || fss__id_eq(&root, &f->root)) && adopt(f))
 		fss__dl_done(d, f, true);
 	else
 		make_ready(d, f);

@@ -3,8 +3,8 @@
  *
  * Everything is made relative to the descriptor of its folder, one name at a
  * time, and never through a link: nothing is made outside the target.  A
- * folder that was made here gets its mode and time when all that is in it is
- * settled; one that was there before keeps its own.  Either is synced.
+ * folder gets its time, and its mode if it was made here, when all that is in
+ * it is settled; one that was there before keeps its mode.  Either is synced.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,7 @@ fss__dl_dir_unref(struct dldir *in)
 			if (r != 0) {
 				d->op.count[FSS_COUNT_FAILED]++;
 				fss__dl_report(d, in, NULL, FSS_KIND_DIR, 0,
-				    r);
+				    r, FSS__HERE);
 			}
 			fss__op_run(&d->op);
 		}
@@ -120,19 +120,27 @@ fss__dl_dir_make(int at, const char *name, int flags, struct dlmade *ret_made)
 }
 
 void
+fss__dl_dir_unmake(int at, const char *name, const struct dlmade *made)
+{
+	/* Best effort: the next run would take it for the user's own. */
+	if (made->fresh)
+		(void)unlinkat(at, name, AT_REMOVEDIR);
+}
+
+void
 fss__dl_dir_meta(struct dldir *in, const struct dlmade *made, bool has,
     mode_t mode, int64_t mtime_us)
 {
 	in->looked = made->fresh;	/* nothing can be in it */
+	in->set_time = has;
+	in->mtime_us = mtime_us;
 	if (!made->fresh) {
 		in->set_mode = made->opened;
 		in->mode = made->mode;
 		return;
 	}
 	in->set_mode = true;
-	in->set_time = has;
 	in->mode = (has ? mode : 0777) & FSS__MODE_BITS & ~in->d->umask;
-	in->mtime_us = mtime_us;
 	/*
 	 * At once, but for what would keep us out: a run that goes on after
 	 * it was cut off finds the folder there and leaves its mode alone.
@@ -203,6 +211,7 @@ fss__dl_link(struct download *d, struct dldir *in, const char *name,
     const struct fss__m_entry *e)
 {
 	char target[FSS__MAX_TARGET + 1];
+	const char *why = NULL;
 	bool same = false;
 	int r;
 
@@ -210,19 +219,24 @@ fss__dl_link(struct download *d, struct dldir *in, const char *name,
 	r = fss__slice_copy(e->target, target, sizeof(target));
 	if (r != 0 || target[0] == '\0')
 		r = FSS_EPROTO;
-	else if ((d->flags & FSS_COPY_SAFE_LINKS) &&
-	    leads_outside(target, in->depth))
-		r = FSS_EDENIED;
-	else
+	if (r == 0 && (d->flags & FSS_COPY_SAFE_LINKS) &&
+	    leads_outside(target, in->depth)) {
+		r = FSS_EPATH;
+		why = "the link leads outside and was left out";
+	}
+	if (r == 0) {
 		r = make_link(in, name, target, e->mtime_us, &same);
+		why = FSS__HERE;
+	}
 	if (r != 0) {
 		d->op.count[FSS_COUNT_FAILED]++;
 		d->last_error = r;
-		fss__dl_report(d, in, name, FSS_KIND_LINK, 0, r);
+		fss__dl_report(d, in, name, FSS_KIND_LINK, 0, r, why);
 		return;
 	}
 	d->op.count[FSS_COUNT_FILES_DONE]++;
 	d->op.count[FSS_COUNT_UNCHANGED] += same;
 	if (d->flags & FSS_COPY_ITEMS)
-		fss__dl_report(d, in, name, FSS_KIND_LINK, 0, FSS_OK);
+		fss__dl_report(d, in, name, FSS_KIND_LINK, 0, FSS_OK,
+		    NULL);
 }

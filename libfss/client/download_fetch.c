@@ -261,10 +261,13 @@ take_chunk(struct dlfile *f, const struct fss__node *node, const uint8_t *p,
 	if (n != node->span)
 		return FSS_EINTEGRITY;
 	r = fss__digest_verify(&node->id, p, n);
-	if (r == 0 && f->fd < 0)
+	if (r != 0)
+		return r;
+	if (f->fd < 0)
 		r = fss__dl_part_open(f);
 	if (r == 0)
 		r = fss__dl_part_write(f, node->offset, p, n);
+	f->here = r != 0;
 	return r;
 }
 
@@ -370,6 +373,8 @@ take_answer(struct dlget *g, const struct fss__cs_answer *a)
 		left -= used;
 		i += group;
 	}
+	if (r == 0 && left > 0)
+		r = FSS_EPROTO;
 	return r;
 }
 

@@ -210,7 +210,7 @@ fss__dl_finish(struct download *d, bool now)
 		if (r[i] == 0)
 			r[i] = move_into_place(batch[i]);
 		if (r[i] != 0) {
-			fss__dl_fail(d, batch[i], r[i]);
+			fss__dl_fail_here(d, batch[i], r[i]);
 			continue;
 		}
 		fss__dl_part_close(batch[i], false);

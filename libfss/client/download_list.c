@@ -38,6 +38,7 @@ struct dllist {
 	/* where to go on */
 	uint8_t		 cursor[FSS__MAX_CURSOR];
 	size_t		 cursor_len;
+	unsigned	 empty;		/* pages without rows, in a row */
 };
 
 /* Makes the folder a list is about. */
@@ -58,8 +59,10 @@ enter_dir(struct download *d, struct dllist *l)
 		return r;
 	l->dir = fss__dl_dir_new(d, l->in, made.fd,
 	    fss__local_join(l->in->local, l->name), fss__strdup(remote));
-	if (l->dir == NULL)
+	if (l->dir == NULL) {
+		fss__dl_dir_unmake(l->in->fd, l->name, &made);
 		return FSS_ENOMEM;
+	}
 	fss__dl_dir_meta(l->dir, &made, l->has_meta, l->mode, l->mtime_us);
 	return 0;
 }
@@ -70,6 +73,10 @@ int
 fss__dl_facts(struct dlfile *f, const struct fss__m_entry *e)
 {
 	f->has_root = (e->has & FSS__K_entry_root) != 0;
+	/* Who may only see it is not told what its content is. */
+	if (!f->has_root && e->size > 0 && (e->rights & FSS_RIGHT_READ) == 0)
+		return e->state == FSS_STATE_ANNOUNCED ? FSS_EANNOUNCED :
+		    FSS_EDENIED;
 	if (f->has_root && e->root.n != sizeof(f->root.b))
 		return FSS_EPROTO;
 	if (f->has_root)
@@ -186,7 +193,8 @@ add_entry(struct download *d, struct dldir *in, const struct fss__m_entry *e)
 	if (fss__name_reserved(e->path)) {
 		d->op.count[FSS_COUNT_FAILED]++;
 		d->last_error = FSS_EPATH;
-		fss__dl_report(d, in, name, (int)e->kind, 0, FSS_EPATH);
+		fss__dl_report(d, in, name, (int)e->kind, 0, FSS_EPATH,
+		    "is a name of part files");
 		return 0;
 	}
 	switch (e->kind) {
@@ -215,6 +223,14 @@ take_page(struct download *d, struct dllist *l,
 	if (r != 0) {
 		list_free(l);
 		return r;
+	}
+	l->empty = m.entries.count > 0 ? 0 : l->empty + 1;
+	if (m.cursor.n > 0 && (l->empty > FSS__EMPTY_PAGES ||
+	    (m.cursor.n == l->cursor_len &&
+	    memcmp(m.cursor.p, l->cursor, l->cursor_len) == 0))) {
+		list_free(l);
+		return fss__err_set(&d->op.err, FSS_EPROTO,
+		    "the hub's list does not go on");
 	}
 	in->refs++;
 	if (m.cursor.n > 0) {
@@ -257,7 +273,8 @@ list_answered(struct fss__call *call, const struct fss__cs_answer *a)
 	case FSS_EDENIED:
 		d->op.count[FSS_COUNT_FAILED]++;
 		d->last_error = a->err.code;
-		fss__dl_report(d, l->dir, NULL, FSS_KIND_DIR, 0, a->err.code);
+		fss__dl_report(d, l->dir, NULL, FSS_KIND_DIR, 0, a->err.code,
+		    NULL);
 		list_free(l);
 		break;
 	default:
@@ -311,7 +328,8 @@ fss__dl_list(struct download *d)
 				d->op.count[FSS_COUNT_FAILED]++;
 				d->last_error = r;
 				fss__dl_report(d, l->in, l->name,
-				    FSS_KIND_DIR, 0, r);
+				    FSS_KIND_DIR, 0, r,
+				    r != FSS_EPATH ? FSS__HERE : NULL);
 				list_free(l);
 				continue;
 			}
@@ -349,6 +367,7 @@ root_dir(struct download *d, const struct fss__m_entry *e)
 	l->dir = fss__dl_dir_new(d, NULL, made.fd, fss__strdup(d->local),
 	    fss__strdup(d->remote));
 	if (l->dir == NULL) {
+		fss__dl_dir_unmake(AT_FDCWD, d->local, &made);
 		fss__free(l);
 		return FSS_ENOMEM;
 	}

@@ -92,6 +92,12 @@ take_page(struct lister *l, const struct fss__cs_answer *a)
 	r = fss__list_decode(a, &p, &l->op.err);
 	if (r != 0)
 		return r;
+	v->empty = p.list.count > 0 ? 0 : v->empty + 1;
+	if (p.cursor.n > 0 && (v->empty > FSS__EMPTY_PAGES ||
+	    (p.cursor.n == v->cursor_len &&
+	    memcmp(p.cursor.p, v->cursor, v->cursor_len) == 0)))
+		return fss__err_set(&l->op.err, FSS_EPROTO,
+		    "the hub's list does not go on");
 	/* No longer than the schema allows; absent means the end. */
 	memcpy(v->cursor, p.cursor.p != NULL ? p.cursor.p : "", p.cursor.n);
 	v->cursor_len = p.cursor.n;

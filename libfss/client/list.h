@@ -15,6 +15,7 @@ struct level {
 	uint8_t		 cursor[FSS__MAX_CURSOR];
 	size_t		 cursor_len;
 	bool		 more;		/* a page is to be asked for */
+	unsigned	 empty;		/* pages without rows, in a row */
 };
 
 struct lister {

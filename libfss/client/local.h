@@ -38,6 +38,9 @@ int	fss__local_split(const char *path, char **ret_dir, char **ret_name);
 /* As realpath(); fss__free() it. */
 int	fss__local_absolute(const char *path, char **ret_path);
 
+/* The detail of errors that are not the hub's. */
+#define FSS__HERE	"on this machine"
+
 /* One row about an item of a transfer, as an ITEM event. */
 struct fss__item_report {
 	int		status;

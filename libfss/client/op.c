@@ -353,7 +353,9 @@ fss__call_finish(struct fss__call *call, const struct fss__cs_answer *a)
 		call->next->prev = call->prev;
 	call->next = call->prev = NULL;
 	op->ncalls--;
-	op->active_us = op->c->now_us;
+	/* What will be asked again is no progress. */
+	if (a->err.code != FSS_ENOTCONN && a->err.code != FSS_EMISSING)
+		op->active_us = op->c->now_us;
 	call->fn(call, a);
 }
 

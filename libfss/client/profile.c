@@ -4,13 +4,16 @@
  *	DIR/known_hubs		a line per hub: "fss://host:port KEY"
  *	DIR/current		"hub fss://host:port" and "account NAME"
  *
- * Files are replaced whole and durably.  The device keys are in
+ * Files are replaced whole and durably; who changes known_hubs reads it anew
+ * and holds a lock meanwhile (DIR/lock), so that nothing another process adds
+ * is lost.  The device keys are in
  * profile_key.c.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -321,13 +324,14 @@ fss_profile_open(const char *dir, fss_profile **ret_p)
 		r = load_hubs(p);
 	if (r == 0)
 		r = load_current(p);
-	if (r != 0) {
+	if (r == FSS_ENOMEM) {
 		fss_profile_free(p);
 		return r;
 	}
-	refresh_hub(p);
-	*ret_p = p;
-	return 0;
+	if (r == 0)
+		refresh_hub(p);
+	*ret_p = p;		/* where it failed: for its errmsg */
+	return r;
 }
 
 void
@@ -358,8 +362,32 @@ parse(fss_profile *p, const char *address, struct fss__address *ret_a)
 	return 0;
 }
 
-int
-fss_profile_trust(fss_profile *p, const char *address,
+/* Waits for others; the descriptor, to be closed, or why not. */
+static int
+lock_hubs(struct fss_profile *p)
+{
+	char *path = fss__profile_path(p, "lock");
+	int fd, r = 0;
+
+	if (path == NULL)
+		return FSS_ENOMEM;
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		r = fss__errno(errno);
+	while (r == 0 && flock(fd, LOCK_EX) != 0)
+		if (errno != EINTR)
+			r = fss__errno(errno);
+	if (r != 0) {
+		(void)fss__err_set(&p->err, r, "cannot lock '%.200s'", path);
+		if (fd >= 0)
+			(void)close(fd);	/* nothing was written */
+	}
+	fss__free(path);
+	return r != 0 ? r : fd;
+}
+
+static int
+trust(fss_profile *p, const char *address,
     const uint8_t key[FSS_KEY_BYTES])
 {
 	struct fss__address a, *known;
@@ -390,6 +418,22 @@ fss_profile_trust(fss_profile *p, const char *address,
 }
 
 int
+fss_profile_trust(fss_profile *p, const char *address,
+    const uint8_t key[FSS_KEY_BYTES])
+{
+	int fd, r;
+
+	if (p == NULL)
+		return FSS_EINVAL;
+	fd = lock_hubs(p);
+	if (fd < 0)
+		return fd;
+	r = trust(p, address, key);
+	(void)close(fd);	/* only held the lock */
+	return r;
+}
+
+int
 fss_profile_known(const fss_profile *p, const char *address,
     uint8_t ret_key[FSS_KEY_BYTES])
 {
@@ -405,8 +449,8 @@ fss_profile_known(const fss_profile *p, const char *address,
 	return 0;
 }
 
-int
-fss_profile_forget(fss_profile *p, const char *address)
+static int
+forget(fss_profile *p, const char *address)
 {
 	struct fss__address a, *known;
 	int r;
@@ -423,6 +467,21 @@ fss_profile_forget(fss_profile *p, const char *address)
 	*known = p->hubs[--p->count];
 	refresh_hub(p);
 	return save_hubs(p);
+}
+
+int
+fss_profile_forget(fss_profile *p, const char *address)
+{
+	int fd, r;
+
+	if (p == NULL)
+		return FSS_EINVAL;
+	fd = lock_hubs(p);
+	if (fd < 0)
+		return fd;
+	r = forget(p, address);
+	(void)close(fd);	/* only held the lock */
+	return r;
 }
 
 int

@@ -57,4 +57,10 @@ int	fss__stat_answer(struct fss__op *op, const struct fss__cs_answer *a,
 void	fss__list_of(struct fss__list *list, const struct fss__buf *b,
 	    uint32_t count);
 
+/*
+ * Pages without rows that are taken in a row.  A hub sends them where it
+ * looked through 4096 entries without finding one that may be seen.
+ */
+#define FSS__EMPTY_PAGES	4096
+
 #endif

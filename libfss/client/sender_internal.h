@@ -9,6 +9,7 @@
 #define SLAB_BYTES	((size_t)4 << 20)
 #define SLABS		8
 #define PACKS		64
+#define TRIES		32	/* of one pack, until it is given up */
 
 struct slab {
 	struct fss__frame *frame;
@@ -62,6 +63,7 @@ struct spack {
 	struct spack	*next;		/* in the list of its state */
 	struct fss__sender *s;
 	enum spack_state state;
+	unsigned	 tries;		/* that ended with nothing, in a row */
 	struct slab	*slab;		/* NULL: pages, in `frame` */
 	struct fss__frame *frame;
 	size_t		 bytes;

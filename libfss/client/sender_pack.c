@@ -310,7 +310,10 @@ failed(struct spack *p, const struct fss__cs_answer *a)
 		fss__spack_free(p);
 		return true;
 	}
-	if (code == 0 || code == FSS_ENOTCONN || code == FSS_EMISSING)
+	if (code == 0)
+		p->tries = 0;
+	if (code == 0 || ((code == FSS_ENOTCONN || code == FSS_EMISSING) &&
+	    ++p->tries < TRIES))
 		return false;
 	fss__spack_free(p);
 	fss__op_end(op, code, a->err.detail, NULL);

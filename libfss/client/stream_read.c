@@ -19,6 +19,7 @@
 #define WINDOW_MAX	((uint64_t)4 << 20)
 #define GET_BYTES	((uint64_t)FSS__MAX_CHUNK)
 #define GET_NODES	64
+#define SEGMENT_COST	4096	/* of the window, whatever its length */
 
 struct segment {
 	struct segment	*next;
@@ -55,7 +56,7 @@ struct reader {
 	bool		 has_tree;
 	bool		 page_flying;
 	struct segment	*head, **tail;
-	uint64_t	 held;		/* bytes of the segments */
+	uint64_t	 held;		/* bytes of the segments, and their cost */
 	uint64_t	 window;
 };
 
@@ -173,7 +174,7 @@ extend(struct reader *rd)
 		seg->node = node;
 		*rd->tail = seg;
 		rd->tail = &seg->next;
-		rd->held += node.span;
+		rd->held += node.span + SEGMENT_COST;
 	}
 	return 0;
 }
@@ -201,6 +202,11 @@ take_nodes(struct rget *g, const struct fss__cs_answer *a)
 		return run.status == (uint64_t)-FSS_ENOENT ? FSS_ECONFLICT :
 		    -(int)run.status;
 	if (f == NULL || n == 0 || n > (g->count > 0 ? g->count : 1))
+		return FSS_EPROTO;
+	/* A frame is kept as a whole: it must not hold more than content. */
+	for (i = 0, len = 0; i < n && len <= f->len; i++)
+		len += fss__get_le32((const uint8_t *)run.lens.p + i * 4);
+	if (len != f->len)
 		return FSS_EPROTO;
 	for (i = 0; i < n; i++) {
 		len = fss__get_le32((const uint8_t *)run.lens.p + i * 4);
@@ -343,7 +349,7 @@ drop_head(struct reader *rd)
 	rd->head = seg->next;
 	if (rd->head == NULL)
 		rd->tail = &rd->head;
-	rd->held -= seg->node.span;
+	rd->held -= seg->node.span + SEGMENT_COST;
 	fss__frame_unref(seg->frame);
 	fss__free(seg);
 }

@@ -155,7 +155,7 @@ committed(struct fss__op *op, void *item, int status,
 	case FSS_ENOSPC:
 	case FSS_EROFS:
 	case FSS_EAUTH:
-		u->fatal = status;
+		u->fatal = fss__err_set(&u->op.err, status, "at the hub");
 		fss__up_item_free(it);
 		break;
 	default:

@@ -50,6 +50,7 @@ struct upitem {
 	char		*remote_name;	/* NFC */
 	struct stat	 st;
 	unsigned	 attempts;
+	unsigned	 waits;		/* times it was put off as young */
 	struct fss__sfile *sfile;
 	uint64_t	 settled;	/* bytes counted as done */
 	bool		 has_root;

@@ -6,8 +6,10 @@
  * must be the same, or the content may be a mix of two states: then it is
  * read again, and given up after a few times.
  *
- * A file is read only when its last change is so old that another one would
- * show.
+ * File systems tell times in ticks of up to 10 ms.  In a file changed within
+ * the present tick another change would not show; so a file is read only
+ * when its last change is older than that; one that is written to all the
+ * time is given up.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +23,7 @@
 #define SLICE_SMALL	((size_t)256 << 10)	/* of small files in one turn */
 #define SLICE_FILES	32
 #define ATTEMPTS	3
+#define WAITS		80	/* two seconds of that, and more */
 
 static void
 close_file(struct upload *u)
@@ -100,7 +103,7 @@ open_next(struct upload *u)
 	fd = openat(it->in->fd, it->name,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
-		fss__up_fail(u, it, fss__errno(errno), NULL);
+		fss__up_fail(u, it, fss__errno(errno), FSS__HERE);
 		return 0;
 	}
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
@@ -110,7 +113,10 @@ open_next(struct upload *u)
 	}
 	if (fss__local_young(&st)) {
 		(void)close(fd);	/* was not used */
-		put_off(u, it);
+		if (++it->waits > WAITS)
+			fss__up_fail(u, it, FSS_ECHANGED, NULL);
+		else
+			put_off(u, it);
 		return 0;
 	}
 	u->op.count[FSS_COUNT_BYTES_TOTAL] += (uint64_t)st.st_size -

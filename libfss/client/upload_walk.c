@@ -159,7 +159,7 @@ read_link(struct upload *u, struct upitem *it)
 
 	n = readlinkat(it->in->fd, it->name, target, sizeof(target));
 	if (n < 0) {
-		fss__up_fail(u, it, fss__errno(errno), NULL);
+		fss__up_fail(u, it, fss__errno(errno), FSS__HERE);
 		return 0;
 	}
 	if ((size_t)n > FSS__MAX_TARGET) {
@@ -209,7 +209,7 @@ enter_dir(struct upload *u, struct upitem *it, const char *remote)
 	fd = openat(it->in->fd, it->name,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
-		fss__up_fail(u, it, fss__errno(errno), NULL);
+		fss__up_fail(u, it, fss__errno(errno), FSS__HERE);
 		return 0;
 	}
 	d = new_dir(u, fss__local_join(it->in->local, it->name),
@@ -243,7 +243,7 @@ look_at(struct upload *u, struct updir *in, const char *name)
 		if (errno != ENOENT) {
 			u->op.count[FSS_COUNT_FAILED]++;
 			fss__up_report(u, in, name, 0, fss__errno(errno),
-			    NULL);
+			    FSS__HERE);
 		}
 		return 0;	/* or it was removed since it was read */
 	}
@@ -314,7 +314,7 @@ fss__up_walk(struct upload *u)
 			if (errno != 0) {
 				u->op.count[FSS_COUNT_FAILED]++;
 				fss__up_report(u, d, ".", FSS_KIND_DIR,
-				    fss__errno(errno), NULL);
+				    fss__errno(errno), FSS__HERE);
 			}
 			u->walk = d->parent;
 			close_walk(d);

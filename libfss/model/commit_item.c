@@ -10,7 +10,6 @@
 
 #include "base/num.h"
 #include "model/entry_commit.h"
-#include "model/entry_use.h"
 #include "model/media.h"
 
 #define SAME_MAX	64	/* versions with one root that are looked at */
@@ -124,7 +123,6 @@ take_file(struct fss__commit *c)
 	const struct fss__m_commit_item *m = c->m;
 	bool rooted = (m->has & FSS__K_commit_item_root) && m->root.n > 0;
 	uint64_t size = m->has & FSS__K_commit_item_size ? m->size : 0;
-	int r;
 
 	if (size > INT64_MAX)
 		return FSS_ETOOBIG;
@@ -132,9 +130,7 @@ take_file(struct fss__commit *c)
 	if (rooted != (size > 0))
 		return fss__err_set(&c->ctx->err, FSS_EINTEGRITY,
 		    "content and size do not agree");
-	r = rooted ? take_root(c) : 0;
-	return r != 0 || c->as->announce ? r :
-	    fss__entry_floor(c->ctx, size);
+	return rooted ? take_root(c) : 0;
 }
 
 static int
@@ -151,6 +147,7 @@ take_link(struct fss__commit *c)
 	memcpy(c->v.target, m->target.p, m->target.n);
 	c->v.target[m->target.n] = '\0';
 	c->v.target_len = m->target.n;
+	c->v.size = (int64_t)m->target.n;	/* its content, as it were */
 	return 0;
 }
 

@@ -278,6 +278,9 @@ restore(struct fss__ctx *ctx, const struct fss__actor *who,
 	v->number = newest.number + 1;
 	v->author = who->account;
 	v->keep = 0;
+	r = fss__entry_floor(ctx);
+	if (r != 0)
+		return r;
 	r = fss__entry_add_version(ctx, &w->node, v, 0);
 	if (r == 0)
 		r = fss__announce_drop(ctx, newest.id);

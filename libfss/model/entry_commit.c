@@ -108,6 +108,9 @@ create_new(struct fss__commit *c)
 	int r;
 
 	c->what = FSS_CHANGE_ADDED;
+	r = fss__entry_floor(c->ctx);
+	if (r != 0)
+		return r;
 	if (m->kind == FSS_KIND_DIR)
 		return make_path(c, FSS_KIND_DIR);
 	if (!fss__path_split(m->path, &parent, &name))
@@ -289,7 +292,9 @@ replace(struct fss__commit *c)
 	}
 	c->v.number = old.number + 1;
 	c->what = FSS_CHANGE_REPLACED;
-	r = fss__entry_add_version(c->ctx, e, &c->v, 0);
+	r = fss__entry_floor(c->ctx);
+	if (r == 0)
+		r = fss__entry_add_version(c->ctx, e, &c->v, 0);
 	if (r == 0)
 		r = fss__announce_drop(c->ctx, old.id);
 	return r == 0 && c->as->announce ? hold(c) : r;

@@ -68,6 +68,28 @@ emit_failed(const struct fss__m_ref *m, int err, fss__emit_fn emit, void *arg)
 	return emit(arg, &row);
 }
 
+/* What may be seen, and the very file that was given to the asker by a yes. */
+static int
+find_entry(struct fss__ctx *ctx, const struct fss__actor *who,
+    struct fss__slice owner, struct fss__slice path, struct fss__walk *w)
+{
+	struct fss__space space;
+	int r;
+
+	r = fss__space_find(ctx, who, owner, &space);
+	if (r == 0)
+		r = fss__walk(ctx, who, &space, path, w);
+	if (r != 0)
+		return r;
+	if (w->left > 0)
+		return FSS_ENOENT;
+	if (fss__walk_seen(w))
+		return 0;
+	if (w->node.kind == FSS_KIND_FILE)
+		r = fss__request_pass(ctx, who->account, w->node.cur, false);
+	return r < 0 ? r : r == 1 ? 0 : FSS_ENOENT;
+}
+
 int
 fss__entry_stat(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_ref *m, fss__emit_fn emit, void *arg)
@@ -80,7 +102,7 @@ fss__entry_stat(struct fss__ctx *ctx, const struct fss__actor *who,
 
 	if (m->has & FSS__K_ref_owner)
 		owner = m->owner;
-	r = fss__walk_to(ctx, who, owner, m->path, 0, &w);
+	r = find_entry(ctx, who, owner, m->path, &w);
 	if (r == 0)
 		r = find_version(ctx, &w, m, &v);
 	if (r != 0)

@@ -4,8 +4,9 @@
  * The account's row counts the bytes of all stored versions, the files (links
  * included) and the folders; every change passes through here and is counted
  * in the same transaction, so the counters need no recount.  Bytes are those
- * of the content as people see it: that the store keeps equal content once is
- * the hub's gain, not a way to learn what others have.
+ * of the content as people see it, the target for a link: that the store
+ * keeps equal content once is the hub's gain, not a way to learn what others
+ * have.  Towards the quota each entry also counts a fixed sum for itself.
  */
 #include "model/entry_use.h"
 
@@ -29,6 +30,7 @@ fss__entry_use(struct fss__ctx *ctx, int64_t owner, int64_t bytes,
 {
 	struct fss__meta_account a;
 	uint64_t quota;
+	int64_t rows;
 	int r;
 
 	if (bytes == 0 && files == 0 && folders == 0)
@@ -37,10 +39,13 @@ fss__entry_use(struct fss__ctx *ctx, int64_t owner, int64_t bytes,
 	if (r != 0)
 		return r;
 	quota = fss__account_quota_bytes(ctx, a.quota_bytes);
-	if (bytes > 0 && over(a.bytes, quota))
+	rows = (a.files + a.folders) * FSS__ENTRY_COST;
+	if ((bytes > 0 || files > 0 || folders > 0) &&
+	    over(a.bytes + rows, quota))
 		return fss__err_set(&ctx->err, FSS_EQUOTA,
-		    "%lld of %llu bytes would be used", (long long)a.bytes,
-		    (unsigned long long)quota);
+		    "%lld of %llu bytes would be used, %lld by entries "
+		    "themselves", (long long)(a.bytes + rows),
+		    (unsigned long long)quota, (long long)rows);
 	quota = fss__account_quota_files(ctx, a.quota_files);
 	if ((files > 0 && over(a.files, quota)) ||
 	    (folders > 0 && over(a.folders, quota)))
@@ -55,13 +60,15 @@ fss__entry_room(struct fss__ctx *ctx, int64_t owner, int64_t size)
 {
 	struct fss__meta_account a;
 	uint64_t quota;
+	int64_t rows;
 	int r;
 
 	r = fss__meta_account_by_id(ctx->db, owner, &a);
 	if (r <= 0)
 		return r;
 	quota = fss__account_quota_bytes(ctx, a.quota_bytes);
-	return size == 0 || !over(a.bytes + size, quota);
+	rows = (a.files + a.folders) * FSS__ENTRY_COST;
+	return size == 0 || !over(a.bytes + rows + size, quota);
 }
 
 int
@@ -103,12 +110,12 @@ fss__entry_unstore(struct fss__ctx *ctx, const struct fss__meta_version *v)
 }
 
 int
-fss__entry_floor(struct fss__ctx *ctx, uint64_t size)
+fss__entry_floor(struct fss__ctx *ctx)
 {
 	struct fss__store_stats st;
 	int r;
 
-	if (ctx->rules->free_floor == 0 || size == 0)
+	if (ctx->rules->free_floor == 0)
 		return 0;
 	if (ctx->free_seen_us == 0 || ctx->now_us < ctx->free_seen_us ||
 	    ctx->now_us - ctx->free_seen_us > FLOOR_LOOK_US) {

@@ -6,6 +6,8 @@
 
 #include "model/access.h"
 
+#define FSS__ENTRY_COST	512	/* bytes of quota, beside its content */
+
 /*
  * Count @bytes, @files and @folders (differences) for @owner; FSS_EQUOTA
  * where what grows is then over quota.
@@ -22,8 +24,8 @@ int	fss__entry_store(struct fss__ctx *ctx,
 	    const struct fss__meta_version *v, int64_t chunk, int64_t keep);
 int	fss__entry_unstore(struct fss__ctx *ctx,
 	    const struct fss__meta_version *v);
-/* FSS_ENOSPC where @size more bytes would pass the floor of free space. */
-int	fss__entry_floor(struct fss__ctx *ctx, uint64_t size);
+/* For what makes the store grow: FSS_ENOSPC below the floor of free space. */
+int	fss__entry_floor(struct fss__ctx *ctx);
 /*
  * Make @v the newest version of @e: refers to its chunk, drops versions past
  * those kept, counts for the owner (@files: 1 for a new entry).  Sets v->id,

@@ -257,6 +257,14 @@ fss__dealer_open(struct fss__dealer *d, unsigned conn)
 }
 
 void
+fss__dealer_linger(struct fss__dealer *d, unsigned conn, int ms)
+{
+	if (d->conn[conn].sock != NULL)
+		/* Where it is refused the message is dropped, as before. */
+		(void)set_int(d->conn[conn].sock, ZMQ_LINGER, ms);
+}
+
+void
 fss__dealer_shut(struct fss__dealer *d, unsigned conn)
 {
 	struct conn *c = &d->conn[conn];

@@ -52,6 +52,8 @@ void	fss__dealer_forget(struct fss__dealer *d);
 
 /* Makes connection @conn, cutting it first if it is there. FSS_EIO, ENOMEM. */
 int	fss__dealer_open(struct fss__dealer *d, unsigned conn);
+/* What was sent last may take so long to leave when it is shut. */
+void	fss__dealer_linger(struct fss__dealer *d, unsigned conn, int ms);
 void	fss__dealer_shut(struct fss__dealer *d, unsigned conn);
 /* 1 and an event, 0 none, FSS_ENOMEM (a message of ret_ev->conn is lost). */
 int	fss__dealer_next(struct fss__dealer *d,

@@ -32,6 +32,8 @@ welcome_check(const struct fss__m_welcome *m)
 	    m->payload_max < m->chunk_max ||
 	    (m->digest != FSS__ALG_SHA256 && m->digest != FSS__ALG_BLAKE2B))
 		return FSS_EPROTO;
+	if (m->account.n > 0 && fss__account_check(m->account) != 0)
+		return FSS_EPROTO;
 	if (fss__chunker_init(&c, (size_t)m->chunk_min, (size_t)m->chunk_avg,
 	    (size_t)m->chunk_max) != 0)
 		return FSS_EPROTO;

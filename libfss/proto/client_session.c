@@ -424,6 +424,22 @@ fss__cs_sent(struct fss__cs *s, unsigned conn, int64_t now_us)
 	s->offered_own[conn] = 0;
 }
 
+int
+fss__cs_bye(const struct fss__cs *s, struct fss__frame **ret_header)
+{
+	struct fss__m_empty empty;
+	int r;
+
+	*ret_header = NULL;
+	if (s->state != FSS__CS_READY ||
+	    s->conn[FSS__CS_CONTROL].state != CONN_UP)
+		return 0;
+	memset(&empty, 0, sizeof(empty));
+	r = fss__cs_encode(FSS__MSG_BYE, (s->serial + 1) * FSS__CS_TABLE,
+	    s->session, &fss__r_empty, &empty, ret_header);
+	return r != 0 ? r : 1;
+}
+
 /* ---- what the driver asks --------------------------------------------- */
 
 enum fss__cs_state

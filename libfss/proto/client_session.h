@@ -109,6 +109,8 @@ int	fss__cs_next_send(struct fss__cs *s, unsigned conn, int64_t now_us,
 	    struct fss__frame **ret_header, struct fss__frame **ret_payload);
 void	fss__cs_sent(struct fss__cs *s, unsigned conn, int64_t now_us);
 /* 1 and an answer to be released, or 0. */
+/* 1 and the message that ends the session, where there is one; 0 not. */
+int	fss__cs_bye(const struct fss__cs *s, struct fss__frame **ret_header);
 int	fss__cs_next_answer(struct fss__cs *s, struct fss__cs_answer *ret_a);
 void	fss__cs_answer_release(struct fss__cs_answer *a);
 

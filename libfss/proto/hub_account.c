@@ -79,19 +79,45 @@ too_many(struct fss__job *job, const char *whose)
 
 /* Whether there is room for one more, after making some. */
 static bool
+make_room(struct fss__hub *hub, bool room, struct fss__session *idle)
+{
+	if (!room && idle != NULL)
+		fss__hub_remove_session(hub, idle);
+	return room || idle != NULL;
+}
+
+static bool
 account_room(struct fss__hub *hub, int64_t account)
 {
-	return hub->cfg.max_account == 0 || fss__sessions_room_account(
-	    &hub->sessions, account, hub->cfg.max_account);
+	struct fss__session *idle;
+	uint32_t most = hub->cfg.max_account;
+	bool room;
+
+	if (most == 0)
+		return true;
+	room = fss__sessions_room_account(&hub->sessions, account, most,
+	    &idle);
+	return make_room(hub, room, idle);
 }
 
 /* Known devices are not held up by sessions that are nobody's. */
 static bool
 anonymous_room(struct fss__hub *hub, const struct fss__job *job)
 {
-	if (hub->cfg.max_address != 0 && !fss__sessions_room_anonymous(
-	    &hub->sessions, job->key, job->from, hub->cfg.max_address))
-		return false;
+	struct fss__session *idle;
+	uint32_t most = hub->cfg.max_address;
+	bool room;
+
+	if (most != 0) {
+		room = fss__sessions_room_key(&hub->sessions, job->key, most,
+		    &idle);
+		if (!make_room(hub, room, idle))
+			return false;
+		room = fss__sessions_room_address(&hub->sessions, job->from,
+		    most, &idle);
+		if (!make_room(hub, room, idle))
+			return false;
+	}
 	return hub->sessions.anonymous < hub->cfg.max_anonymous;
 }
 

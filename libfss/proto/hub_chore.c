@@ -121,6 +121,11 @@ fss__hub_settle(struct fss__hub *hub)
 void
 fss__hub_after(struct fss__hub *hub, struct fss__job *job)
 {
+	if (job->err.code != 0 && job->message == &chore_message &&
+	    hub->cfg.log != NULL)
+		fss__log(hub->cfg.log, FSS_LOG_WARN, "hub",
+		    "work of the hub's own failed", "error=%s detail=\"%s\"",
+		    fss_err_name(job->err.code), job->err.detail);
 	if (job->err.code != 0)
 		return;
 	fss__hub_tell(hub, job->news);

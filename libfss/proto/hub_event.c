@@ -1,12 +1,9 @@
 /*
- * EVENTS at the hub: answered, parked, woken.
+ * EVENTS at the hub: answered, now or when there is something.
  *
- * A session that waits is in the list of those waiting.  News that concerns
- * it puts it into the heap of ready ones, due at once, or, where only
- * presence, progress or files changed, when its gap since the last answer is
- * over, so that such changes gather.  Serving reads the ring anew: what woke
- * a session is not remembered, so many changes are one answer and what was
- * superseded is none.
+ * Who waits and who is ready is hub_wait.c's.  Serving reads the ring anew:
+ * what woke a session is not remembered, so many changes are one answer and
+ * what was superseded is none.
  *
  * Files of others need the rights, which are in the store: such an answer is
  * worked out by a reader, from copies, since the ring is the loop's.
@@ -15,12 +12,10 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
-#include "proto/hub_internal.h"
+#include "proto/hub_wait.h"
 
 #define US_PER_MS INT64_C(1000)
 #define WAIT_US   (FSS__MAX_EVENT_WAIT * US_PER_MS)
-#define GAP_US    (FSS__MAX_EVENT_GAP * US_PER_MS)
-#define READY_US  40 /* longer for each who waits: what one costs */
 #define ROWS_MAX  (FSS__MAX_HEADER - 2048)
 #define ALL_KINDS 31u
 
@@ -32,16 +27,6 @@ struct batch {
 	uint64_t last; /* nothing is left up to here */
 	bool files; /* of others: ask the rights */
 	bool common; /* presence, the same for all */
-};
-
-/* What is asked, and where the answer goes. */
-struct question {
-	uint32_t route;
-	uint64_t req;
-	uint64_t after;
-	unsigned kinds;
-	size_t limit;
-	bool wait;
 };
 
 int
@@ -67,95 +52,7 @@ session_of_timer(struct fss__heap_node *n)
 	    offsetof(struct fss__session, waiter.ready));
 }
 
-static struct fss__session *
-session_of_presence(struct fss__presence_session *p)
-{
-	return (struct fss__session *)(void *)((char *)p -
-	    offsetof(struct fss__session, presence));
-}
-
-/* ---- waiting ---------------------------------------------------------- */
-
-static int
-park(struct fss__hub *hub, struct fss__session *s, const struct question *q,
-    uint64_t from)
-{
-	struct fss__hub_events *ev = &hub->events;
-	struct fss__waiter *w = &s->waiter;
-	int r;
-
-	r = fss__heap_reserve(&ev->ready, ev->nwaiting + 1);
-	if (r != 0)
-		return r;
-	w->route = q->route;
-	w->req = q->req;
-	w->from = from;
-	w->kinds = (uint8_t)q->kinds;
-	w->limit = (uint16_t)q->limit;
-	w->since_us = hub->now_us;
-	w->waits = true;
-	w->next = NULL;
-	w->prev = ev->waiting_last;
-	if (ev->waiting_last != NULL)
-		ev->waiting_last->waiter.next = s;
-	else
-		ev->waiting = s;
-	ev->waiting_last = s;
-	ev->nwaiting++;
-	return 0;
-}
-
-void
-fss__hub_events_leave(struct fss__hub *hub, struct fss__session *s)
-{
-	struct fss__hub_events *ev = &hub->events;
-	struct fss__waiter *w = &s->waiter;
-
-	if (!w->waits)
-		return;
-	fss__heap_remove(&ev->ready, &w->ready);
-	if (w->prev != NULL)
-		w->prev->waiter.next = w->next;
-	else
-		ev->waiting = w->next;
-	if (w->next != NULL)
-		w->next->waiter.prev = w->prev;
-	else
-		ev->waiting_last = w->prev;
-	w->next = w->prev = NULL;
-	w->waits = false;
-	ev->nwaiting--;
-}
-
-/* Takes the parked question out of @s. */
-static struct question
-unpark(struct fss__hub *hub, struct fss__session *s)
-{
-	const struct fss__waiter *w = &s->waiter;
-	struct question q;
-
-	q.route = w->route;
-	q.req = w->req;
-	q.after = w->from;
-	q.kinds = w->kinds;
-	q.limit = w->limit;
-	q.wait = true;
-	fss__hub_events_leave(hub, s);
-	return q;
-}
-
 /* ---- what there is ---------------------------------------------------- */
-
-static struct fss__reader_of_news
-reader_of(const struct fss__session *s, unsigned kinds)
-{
-	struct fss__reader_of_news who;
-
-	who.account = s->who.account;
-	who.device = s->who.device;
-	who.kinds = kinds;
-	return who;
-}
 
 /* More presence than is worth telling one by one. */
 static bool
@@ -246,8 +143,9 @@ encode(struct fss__hub_events *ev, struct batch *b, int64_t account,
 
 /* @rows NULL: none. 0 or FSS_ENOMEM. */
 static int
-answer(struct fss__hub *hub, struct fss__session *s, const struct question *q,
-    uint64_t last, bool afresh, const struct fss__list *rows)
+answer(struct fss__hub *hub, struct fss__session *s,
+    const struct fss__question *q, uint64_t last, bool afresh,
+    const struct fss__list *rows)
 {
 	struct fss__m_event_list m;
 	struct fss__buf b;
@@ -277,21 +175,21 @@ answer(struct fss__hub *hub, struct fss__session *s, const struct question *q,
 
 static int
 answer_none(
-    struct fss__hub *hub, struct fss__session *s, const struct question *q)
+    struct fss__hub *hub, struct fss__session *s, const struct fss__question *q)
 {
 	return answer(hub, s, q, q->after, false, NULL);
 }
 
 static int
 answer_afresh(
-    struct fss__hub *hub, struct fss__session *s, const struct question *q)
+    struct fss__hub *hub, struct fss__session *s, const struct fss__question *q)
 {
 	return answer(hub, s, q, fss__ring_last(hub->events.ring), true, NULL);
 }
 
 static int
 answer_batch(struct fss__hub *hub, struct fss__session *s,
-    const struct question *q, struct batch *b)
+    const struct fss__question *q, struct batch *b)
 {
 	struct fss__list rows;
 	int r;
@@ -347,14 +245,14 @@ events_read(struct fss__job *job, struct fss__ctx *ctx)
 	return r;
 }
 
-static int
-go_on(struct fss__hub *hub, struct fss__session *s, const struct question *q);
+static int go_on(struct fss__hub *hub, struct fss__session *s,
+    const struct fss__question *q);
 
 static void
 events_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__session *s;
-	struct question q;
+	struct fss__question q;
 
 	s = fss__sessions_of_job(&hub->sessions, job);
 	if (s == NULL || job->err.code != 0)
@@ -385,7 +283,7 @@ static const struct fss__handler events_handler = { FSS__MSG_EVENTS, 0,
 /* A job that looks at what @b has. */
 static int
 ask_rights(struct fss__hub *hub, struct fss__session *s,
-    const struct question *q, const struct batch *b)
+    const struct fss__question *q, const struct batch *b)
 {
 	struct fss__job *job = fss__job_new();
 	struct fss__news **tail;
@@ -429,9 +327,10 @@ ask_rights(struct fss__hub *hub, struct fss__session *s,
 
 /* Answers, parks or makes a job. */
 static int
-go_on(struct fss__hub *hub, struct fss__session *s, const struct question *q)
+go_on(
+    struct fss__hub *hub, struct fss__session *s, const struct fss__question *q)
 {
-	struct fss__reader_of_news who = reader_of(s, q->kinds);
+	struct fss__reader_of_news who = fss__hub_reader_of(s, q->kinds);
 	struct batch b;
 
 	if (!fss__ring_knows(hub->events.ring,
@@ -442,7 +341,7 @@ go_on(struct fss__hub *hub, struct fss__session *s, const struct question *q)
 	if (b.files)
 		return ask_rights(hub, s, q, &b);
 	if (b.count == 0 && q->wait && !hub->draining)
-		return park(hub, s, q, b.last);
+		return fss__hub_park(hub, s, q, b.last);
 	return answer_batch(hub, s, q, &b);
 }
 
@@ -451,7 +350,7 @@ fss__hub_events_ask(struct fss__hub *hub, struct fss__session *s,
     uint32_t route, uint64_t req, const struct fss__m_events *m)
 {
 	const struct fss__ring *ring = hub->events.ring;
-	struct question q, old;
+	struct fss__question q, old;
 	int r = 0;
 
 	q.route = route;
@@ -463,7 +362,7 @@ fss__hub_events_ask(struct fss__hub *hub, struct fss__session *s,
 	    FSS__MAX_LIST_ROWS;
 	q.after = m->has & FSS__K_events_after ? m->after : 0;
 	if (s->waiter.waits) {
-		old = unpark(hub, s);
+		old = fss__hub_unpark(hub, s);
 		r = answer_none(hub, s, &old);
 		if (r != 0)
 			return r;
@@ -479,98 +378,22 @@ fss__hub_events_ask(struct fss__hub *hub, struct fss__session *s,
 void
 fss__hub_events_end(struct fss__hub *hub, struct fss__session *s)
 {
-	struct question q;
+	struct fss__question q;
 
 	if (!s->waiter.waits)
 		return;
-	q = unpark(hub, s);
+	q = fss__hub_unpark(hub, s);
 	/* Where memory lacks the client finds out by asking again. */
 	(void)answer_none(hub, s, &q);
 }
 
-/* ---- waking ----------------------------------------------------------- */
-
-/* What gathers, and what is told at once. */
-static bool
-gathers(int kind)
-{
-	return kind == FSS_NEWS_PRESENCE || kind == FSS_NEWS_PROGRESS ||
-	    kind == FSS_NEWS_FILE;
-}
-
-static void
-wake(struct fss__hub *hub, struct fss__session *s, bool gather)
-{
-	struct fss__hub_events *ev = &hub->events;
-	struct fss__waiter *w = &s->waiter;
-	int64_t due = hub->now_us, gap;
-
-	if (gather && w->told_us != 0) {
-		gap = GAP_US + READY_US * (int64_t)ev->ready.count;
-		if (gap > FSS__EVENT_GAP_MAX_US)
-			gap = FSS__EVENT_GAP_MAX_US;
-		if (w->told_us + gap > due)
-			due = w->told_us + gap;
-	}
-	if (w->ready.place == 0 || due < w->ready.due)
-		fss__heap_set(&ev->ready, &w->ready, due);
-}
-
-static void
-wake_if(struct fss__hub *hub, struct fss__session *s, const struct fss__news *n)
-{
-	struct fss__reader_of_news who;
-
-	if (!s->waiter.waits)
-		return;
-	who = reader_of(s, s->waiter.kinds);
-	if (fss__news_for(n, &who))
-		wake(hub, s, gathers(n->kind));
-}
-
-static void
-wake_concerned(struct fss__hub *hub, const struct fss__news *n)
-{
-	struct fss__presence_session *p;
-	struct fss__session *s;
-	unsigned i;
-
-	if (n->nto == 0) {
-		for (s = hub->events.waiting; s != NULL; s = s->waiter.next)
-			wake_if(hub, s, n);
-		return;
-	}
-	for (i = 0; i < n->nto; i++) {
-		p = fss__presence_sessions(hub->presence, n->to[i]);
-		for (; p != NULL; p = p->next)
-			wake_if(hub, session_of_presence(p), n);
-	}
-}
-
-void
-fss__hub_tell(struct fss__hub *hub, struct fss__news *news)
-{
-	struct fss__news *next, copy;
-	struct fss__session *s;
-
-	for (; news != NULL; news = next) {
-		next = news->next;
-		copy = *news;
-		if (fss__ring_add(hub->events.ring, news) >= 0) {
-			wake_concerned(hub, &copy);
-			continue;
-		}
-		/* The ring forgot: all are to list afresh. */
-		for (s = hub->events.waiting; s != NULL; s = s->waiter.next)
-			wake(hub, s, false);
-	}
-}
+/* ---- serving ---------------------------------------------------------- */
 
 /* It is its turn. */
 static int
 serve(struct fss__hub *hub, struct fss__session *s)
 {
-	struct question q = unpark(hub, s);
+	struct fss__question q = fss__hub_unpark(hub, s);
 
 	return go_on(hub, s, &q);
 }
@@ -581,7 +404,7 @@ fss__hub_events_step(struct fss__hub *hub)
 	struct fss__hub_events *ev = &hub->events;
 	struct fss__heap_node *n;
 	struct fss__session *s;
-	struct question q;
+	struct fss__question q;
 	int i;
 
 	for (i = 0; i < FSS__EVENT_STEP; i++) {
@@ -598,7 +421,7 @@ fss__hub_events_step(struct fss__hub *hub)
 		    (!hub->draining &&
 			hub->now_us - s->waiter.since_us < WAIT_US))
 			break;
-		q = unpark(hub, s);
+		q = fss__hub_unpark(hub, s);
 		if (answer_none(hub, s, &q) != 0)
 			fss__hub_lose_session(hub, s);
 	}

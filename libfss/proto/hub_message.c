@@ -208,6 +208,31 @@ heard(struct fss__hub *hub, struct fss__session *s, unsigned type)
 	    hub->now_us);
 }
 
+/*
+ * Whether requests take so much memory that one of @n bytes more is refused.
+ * Some wait for as long as their client likes, so nobody may have all of it:
+ * where half is taken, an account has a share.
+ */
+static bool
+too_much_held(const struct fss__hub *hub, const struct fss__session *s,
+    size_t n)
+{
+	uint64_t all = hub->sessions.headers + n, most = hub->cfg.max_headers;
+	uint64_t share = most / 16;
+
+	if (all > most)
+		return true;
+	/* One of any size may always be asked by a session. */
+	if (s == NULL || s->pending == 0)
+		return false;
+	if (s->headers + n > FSS__MAX_HEADERS)
+		return true;
+	if (share < FSS__MAX_HEADERS)
+		share = FSS__MAX_HEADERS;
+	return all > most / 2 &&
+	    fss__sessions_headers(&hub->sessions, s) + n > share;
+}
+
 static int
 take_message(struct fss__hub *hub, struct incoming *in, char *detail,
     uint32_t *ret_retry_ms)
@@ -263,10 +288,7 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		    "more than %d unanswered requests", FSS__MAX_REQUESTS);
 		return FSS_EOVERLOAD;
 	}
-	/* One of any size may always be asked by a session. */
-	if ((s != NULL && s->pending > 0 &&
-	    s->headers + ev->header->len > FSS__MAX_HEADERS) ||
-	    hub->sessions.headers + ev->header->len > hub->cfg.max_headers) {
+	if (too_much_held(hub, s, ev->header->len)) {
 		*ret_retry_ms = 200;
 		(void)fss__fmt(detail, FSS__DETAIL,
 		    "unanswered requests take too much memory");

@@ -117,9 +117,22 @@ tally(struct fss__sessions *t, struct fss__session *s)
 	fss__tally_enter(t->tallies, &s->by_address, s->from, s);
 }
 
+uint64_t
+fss__sessions_headers(const struct fss__sessions *t,
+    const struct fss__session *s)
+{
+	const struct fss__tally *e = NULL;
+	uint64_t sum = 0;
+
+	while ((e = fss__tally_next(t->tallies, s->by_who.whose, e)) != NULL)
+		sum += e->of->headers;
+	return sum;
+}
+
 /* See fss__sessions_room_account(). */
 static bool
-make_room(struct fss__sessions *t, uint64_t whose, size_t most)
+has_room(const struct fss__sessions *t, uint64_t whose, size_t most,
+    struct fss__session **ret_idle)
 {
 	struct fss__session *s, *idle = NULL;
 	struct fss__tally *e = NULL;
@@ -133,26 +146,31 @@ make_room(struct fss__sessions *t, uint64_t whose, size_t most)
 			idle = s;
 		n++;
 	}
-	if (n < most)
-		return true;
-	if (idle != NULL)
-		fss__sessions_remove(t, idle);
-	return idle != NULL;
+	*ret_idle = idle;
+	return n < most;
 }
 
 bool
-fss__sessions_room_account(struct fss__sessions *t, int64_t account,
-    size_t most)
+fss__sessions_room_account(const struct fss__sessions *t, int64_t account,
+    size_t most, struct fss__session **ret_idle)
 {
-	return make_room(t, whose_account(t, account), most);
+	return has_room(t, whose_account(t, account), most, ret_idle);
 }
 
 bool
-fss__sessions_room_anonymous(struct fss__sessions *t,
-    const uint8_t key[FSS__KEY_BYTES], uint64_t from, size_t most)
+fss__sessions_room_key(const struct fss__sessions *t,
+    const uint8_t key[FSS__KEY_BYTES], size_t most,
+    struct fss__session **ret_idle)
 {
-	return make_room(t, fss__tally_whose(t->tallies, FSS__TALLY_KEY, key,
-	    FSS__KEY_BYTES), most) && make_room(t, from, most);
+	return has_room(t, fss__tally_whose(t->tallies, FSS__TALLY_KEY, key,
+	    FSS__KEY_BYTES), most, ret_idle);
+}
+
+bool
+fss__sessions_room_address(const struct fss__sessions *t, uint64_t from,
+    size_t most, struct fss__session **ret_idle)
+{
+	return has_room(t, from, most, ret_idle);
 }
 
 struct fss__session *

@@ -64,15 +64,21 @@ void	fss__sessions_release(struct fss__sessions *t);
 struct fss__session *fss__sessions_add(struct fss__sessions *t,
 	    const uint8_t key[FSS__KEY_BYTES], uint64_t from,
 	    int64_t mono_us);
+/* Bytes of unanswered requests of whoever has the session, in all theirs. */
+uint64_t fss__sessions_headers(const struct fss__sessions *t,
+	    const struct fss__session *s);
 /*
- * Room for one more where an account has @most, or a key or an address has
- * as many that are not logged in: ends the one of them that was not heard of
- * for longest and has no request under way.  False where all have.
+ * Whether an account has fewer than @most, or a key and an address fewer that
+ * are not logged in.  If not, *ret_idle is the one to end: of those without a
+ * request under way the one that was not heard of for longest, or NULL.
  */
-bool	fss__sessions_room_account(struct fss__sessions *t, int64_t account,
-	    size_t most);
-bool	fss__sessions_room_anonymous(struct fss__sessions *t,
-	    const uint8_t key[FSS__KEY_BYTES], uint64_t from, size_t most);
+bool	fss__sessions_room_account(const struct fss__sessions *t,
+	    int64_t account, size_t most, struct fss__session **ret_idle);
+bool	fss__sessions_room_key(const struct fss__sessions *t,
+	    const uint8_t key[FSS__KEY_BYTES], size_t most,
+	    struct fss__session **ret_idle);
+bool	fss__sessions_room_address(const struct fss__sessions *t,
+	    uint64_t from, size_t most, struct fss__session **ret_idle);
 /* The session @id if it belongs to @key (compared in constant time). */
 struct fss__session *fss__sessions_find(const struct fss__sessions *t,
 	    struct fss__slice id, const uint8_t key[FSS__KEY_BYTES]);

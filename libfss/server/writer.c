@@ -8,7 +8,9 @@
  * being synced the next one gathers, so batches grow with the load.
  *
  * In idle moments it flushes what is pending, clears removed trees and
- * collects chunks, in bounded steps between which it looks for work.
+ * collects chunks, in bounded steps between which it looks for work.  Where
+ * there are no idle moments a step comes after so many batches, or so long:
+ * or removed trees would grow without end under load.
  */
 #include <string.h>
 #include <time.h>
@@ -19,6 +21,8 @@
 
 #define BATCH_JOBS	256		/* answers wait for one transaction */
 #define IDLE_US		INT64_C(500000)	/* look after pending puts this often */
+#define CHORES_BATCHES	16		/* between two steps under load */
+#define CHORES_US	INT64_C(1000000)	/* likewise */
 #define FLOOR_US	INT64_C(1000000)
 #define FLOOR_SLACK	(UINT64_C(256) << 20)	/* looks at each put near it */
 
@@ -31,6 +35,8 @@ struct writer {
 	bool			 begun;
 	bool			 durable;	/* some of the batch must be */
 	bool			 chores;	/* there may be more to clear */
+	unsigned		 batches;	/* since the last step of it */
+	int64_t			 chores_us;	/* when that was */
 	int64_t			 floor_us;	/* when free space was looked at */
 	uint64_t		 free_bytes;
 };
@@ -179,6 +185,8 @@ do_chores(struct writer *w)
 	bool more = false;
 	int r;
 
+	w->batches = 0;
+	w->chores_us = fss__mono_us();
 	w->ctx.now_us = fss__wall_us();
 	r = fss__store_begin(w->store);
 	if (r != 0)
@@ -190,12 +198,23 @@ do_chores(struct writer *w)
 		more = r == 1;
 		r = fss__store_commit(w->store, false);
 	}
+	fss__store_set_floor(w->store, w->rules.free_floor);
 	if (r >= 0)
 		r = fss__store_collect(w->store, w->ctx.now_us);
 	if (r < 0)
 		fss__log(w->x->cfg.log, FSS_LOG_WARN, "store",
 		    "clearing up failed", "error=%s", fss_err_name(r));
 	return r >= 0 && (more || r == 1);
+}
+
+static void
+end_batch(struct writer *w)
+{
+	commit(w);
+	w->batches++;
+	if (w->chores && (w->batches >= CHORES_BATCHES ||
+	    fss__mono_us() - w->chores_us >= CHORES_US))
+		w->chores = do_chores(w);
 }
 
 static void
@@ -234,9 +253,10 @@ fss__writer_main(void *arg)
 			list = job->next;
 			run(&w, job);
 			if (n % BATCH_JOBS == BATCH_JOBS - 1)
-				commit(&w);
+				end_batch(&w);
 		}
-		commit(&w);
+		if (n > 0)
+			end_batch(&w);
 		if (n == 0 && fss__store_wants_flush(w.store, fss__mono_us()))
 			flush(&w);
 		if (n == 0 && w.chores && !stop)

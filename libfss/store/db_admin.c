@@ -73,10 +73,12 @@ fss__db_backup(struct fss__db *db, const char *path, struct fss__err *err)
 	sqlite3_backup *b;
 	int rc, r;
 
-	if (access(path, F_OK) == 0)
-		return fss__err_set(err, FSS_EEXIST, "'%s' exists", path);
+	r = fss__db_make_file(path);
+	if (r != 0)
+		return fss__err_set(err, r, r == FSS_EEXIST ? "'%s' exists" :
+		    "cannot make '%s'", path);
 	rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE |
-	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
 	    NULL);
 	if (rc != SQLITE_OK)
 		goto out;

@@ -54,6 +54,8 @@ struct fss__db {
 int	fss__db_map(int rc);
 /* Remembers the detail of a failure of @db and returns its FSS_E... */
 int	fss__db_fail(struct fss__db *db, int rc, const char *doing);
+/* Makes an empty file, mode 0600, where none is; FSS_EEXIST else. */
+int	fss__db_make_file(const char *path);
 /* Runs static SQL that returns no rows, uncached. */
 int	fss__db_run(struct fss__db *db, const char *static_sql);
 /* First column of the first row of static SQL, uncached. */

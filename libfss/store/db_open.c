@@ -10,11 +10,14 @@
  */
 #include <sys/stat.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/io.h"
 #include "store/db_internal.h"
 
 #define BUSY_MS		5000	/* a backup or a checkpoint may hold us up */
@@ -170,6 +173,23 @@ reopen_immutable(struct fss__db *db, const char *path)
 	return r == 0 ? check_owner(db) : r;
 }
 
+/*
+ * SQLite would make the file by the umask; its log and shared memory take
+ * the mode of the file.  Only ever makes one: closing a descriptor of a file
+ * that is there would give up the locks other connections have on it.
+ */
+int
+fss__db_make_file(const char *path)
+{
+	int fd;
+
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fss__errno(errno);
+	(void)close(fd);	/* nothing was written */
+	return 0;
+}
+
 /* Opens and reads the head of the file, which is when failures show. */
 static int
 open_file(struct fss__db *db, const char *path)
@@ -177,6 +197,9 @@ open_file(struct fss__db *db, const char *path)
 	int r;
 
 	if (db->mode == FSS__DB_WRITE) {
+		/* Is there, or cannot be: the next call tells. */
+		if (strcmp(path, ":memory:") != 0)
+			(void)fss__db_make_file(path);
 		r = try_open(db, path,
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 		return r == 0 ? check_owner(db) : r;

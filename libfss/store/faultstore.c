@@ -195,6 +195,14 @@ fault_space(void *self, uint64_t *ret_bytes)
 }
 
 static void
+fault_reserve(void *self, uint32_t segment)
+{
+	struct faultstore *f = self;
+
+	f->inner.ops->reserve(f->inner.self, segment);
+}
+
+static void
 fault_close(void *self)
 {
 	struct faultstore *f = self;
@@ -216,6 +224,7 @@ static const struct fss_store_ops FAULT_OPS = {
 	.roll = fault_roll,
 	.drop = fault_drop,
 	.space = fault_space,
+	.reserve = fault_reserve,
 	.close = fault_close,
 };
 

@@ -28,6 +28,7 @@ struct memstore {
 	pthread_mutex_t	 mutex;
 	struct mem_seg	*first;
 	struct mem_seg	*last;
+	uint32_t	 reserved;	/* numbers not for new ones */
 	uint64_t	 max_bytes;
 	uint64_t	 bytes;		/* in all buffers */
 };
@@ -79,7 +80,10 @@ roll_locked(struct memstore *m)
 		seg_free(s);
 		return FSS_ENOMEM;
 	}
-	s->id = m->last == NULL ? 1 : m->last->id + 1;
+	s->id = m->last == NULL ? 0 : m->last->id;
+	if (s->id < m->reserved)
+		s->id = m->reserved;
+	s->id++;
 	fss__seg_head_encode(s->data, s->id);
 	s->len = FSS__SEG_HEAD;
 	m->bytes += FSS__SEG_HEAD;
@@ -273,6 +277,17 @@ mem_roll(void *self)
 	return r;
 }
 
+static void
+mem_reserve(void *self, uint32_t segment)
+{
+	struct memstore *m = self;
+
+	(void)pthread_mutex_lock(&m->mutex);
+	if (m->reserved < segment)
+		m->reserved = segment;
+	(void)pthread_mutex_unlock(&m->mutex);
+}
+
 static int
 mem_drop(void *self, uint32_t segment)
 {
@@ -332,6 +347,7 @@ static const struct fss_store_ops MEM_OPS = {
 	.roll = mem_roll,
 	.drop = mem_drop,
 	.space = mem_space,
+	.reserve = mem_reserve,
 	.close = mem_close,
 };
 

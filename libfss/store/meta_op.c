@@ -2,8 +2,10 @@
  * Kept answers in SQL.
  *
  * A device has a ring of slots, so that what it can make the hub remember is
- * bounded: a new answer replaces that of FSS__OPS_KEPT requests ago, which
- * the client, having far fewer unanswered, has no reason to repeat.
+ * bounded: a new answer replaces that of FSS__OPS_KEPT requests ago, and as
+ * many of the oldest as are over FSS__OPS_BYTES, which the client, having far
+ * fewer unanswered, has no reason to repeat.  The sum of bytes is kept in the
+ * device's row by triggers of the schema.
  */
 #include "store/meta_op.h"
 
@@ -29,6 +31,46 @@ fss__meta_op_get(struct fss__db *db, int64_t device, struct fss__slice op,
 	return r;
 }
 
+/* Forgets the oldest answer of a device: 1, 0 none, or an error. */
+static int
+drop_oldest(struct fss__db *db, int64_t device)
+{
+	/* The slots after the newest one's are the oldest, then those before. */
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM op_result WHERE id = coalesce("
+	    "(SELECT o.id FROM op_result o, device d WHERE d.id = ?1"
+	    " AND o.device = ?1 AND o.slot > d.ops % ?2"
+	    " ORDER BY o.slot LIMIT 1),"
+	    "(SELECT id FROM op_result WHERE device = ?1"
+	    " ORDER BY slot LIMIT 1))");
+	int r;
+
+	fss__bind_i64(st, 1, device);
+	fss__bind_i64(st, 2, FSS__OPS_KEPT);
+	r = fss__exec(st);
+	return r != 0 ? r : fss__db_changes(db) > 0;
+}
+
+static int
+trim(struct fss__db *db, int64_t device, int64_t room)
+{
+	struct fss__stmt *st;
+	int64_t kept = 0;
+	int r;
+
+	for (;;) {
+		st = fss__db_query(db,
+		    "SELECT kept FROM device WHERE id = ?1");
+		fss__bind_i64(st, 1, device);
+		r = fss__step_i64(st, &kept);
+		if (r <= 0 || kept <= FSS__OPS_BYTES - room)
+			return r < 0 ? r : 0;
+		r = drop_oldest(db, device);
+		if (r <= 0)
+			return r;
+	}
+}
+
 int
 fss__meta_op_insert(struct fss__db *db, int64_t device, struct fss__slice op,
     int64_t now, const void *answer, size_t n)
@@ -48,6 +90,8 @@ fss__meta_op_insert(struct fss__db *db, int64_t device, struct fss__slice op,
 	fss__bind_i64(st, 1, device);
 	fss__bind_i64(st, 2, FSS__OPS_KEPT);
 	r = fss__exec(st);
+	if (r == 0)
+		r = trim(db, device, (int64_t)n);
 	if (r != 0)
 		return r;
 	st = fss__db_query(db,

@@ -8,6 +8,7 @@
 #include "store/db.h"
 
 #define FSS__OPS_KEPT	1024	/* of one device at most */
+#define FSS__OPS_BYTES	(8 << 20)	/* likewise, in all */
 
 /* 1 and the answer appended, 0 if there is none, or FSS_E... . */
 int	fss__meta_op_get(struct fss__db *db, int64_t device,

@@ -18,6 +18,17 @@ static const char *const fss__schema_request[] = {
 	"CREATE INDEX version_announced ON version(root) WHERE state = 1",
 	"CREATE INDEX version_keep ON version(keep) WHERE keep > 0",
 
+	/* kept: bytes of the answers that op_result has for it. */
+	"ALTER TABLE device ADD COLUMN kept INTEGER NOT NULL DEFAULT 0",
+	"UPDATE device SET kept = (SELECT coalesce(sum(length(o.answer)), 0)"
+	" FROM op_result o WHERE o.device = device.id)",
+	"CREATE TRIGGER op_result_in AFTER INSERT ON op_result BEGIN"
+	" UPDATE device SET kept = kept + length(new.answer)"
+	" WHERE id = new.device; END",
+	"CREATE TRIGGER op_result_out AFTER DELETE ON op_result BEGIN"
+	" UPDATE device SET kept = kept - length(old.answer)"
+	" WHERE id = old.device; END",
+
 	/*
 	 * below: 1 if something below it may have an access of its own; then
 	 * all above it have 1 too.  Set and never taken back.

@@ -25,6 +25,7 @@ struct fss__segstore {
 	bool			 sealed;	/* the last takes no more */
 	bool			 dir_dirty;	/* a name is not synced yet */
 	uint64_t		 roll_at;
+	uint32_t		 reserved;	/* numbers not for new ones */
 	struct fss__seg		*list;		/* ascending by id */
 	size_t			 count;
 	size_t			 cap;
@@ -48,6 +49,7 @@ int	fss__seg_put(void *self, const uint8_t id[FSS_STORE_ID_BYTES],
 int	fss__seg_sync(void *self);
 int	fss__seg_truncate(void *self, uint32_t segment, uint64_t end);
 int	fss__seg_roll(void *self);
+void	fss__seg_reserve(void *self, uint32_t segment);
 int	fss__seg_drop(void *self, uint32_t segment);
 void	fss__seg_write_close(struct fss__segstore *s);
 

@@ -60,8 +60,10 @@ new_segment(struct fss__segstore *s)
 	uint32_t id;
 	int fd, r;
 
-	id = s->count == 0 ? 1 : s->list[s->count - 1].id + 1;
-	if (id == 0)
+	id = s->count == 0 ? 0 : s->list[s->count - 1].id;
+	if (id < s->reserved)
+		id = s->reserved;
+	if (++id == 0)
 		return FSS_ENOSPC;	/* 2^32 segments were used */
 	r = retire_tail(s);
 	if (r != 0)
@@ -267,6 +269,15 @@ fss__seg_roll(void *self)
 	int r = writable(s);
 
 	return r != 0 ? r : new_segment(s);
+}
+
+void
+fss__seg_reserve(void *self, uint32_t segment)
+{
+	struct fss__segstore *s = self;
+
+	if (s->reserved < segment)
+		s->reserved = segment;
 }
 
 int

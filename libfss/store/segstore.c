@@ -221,6 +221,7 @@ static const struct fss_store_ops SEG_OPS = {
 	.roll = fss__seg_roll,
 	.drop = fss__seg_drop,
 	.space = seg_space,
+	.reserve = fss__seg_reserve,
 	.close = seg_close,
 };
 
@@ -304,6 +305,8 @@ fss__segstore_open(const char *dir, uint64_t segment_bytes, bool read_only,
 		return fss__err_set(err, FSS_ENOMEM, "out of memory");
 	s->tail_fd = -1;
 	s->read_only = read_only;
+	/* Names that a process made which died before it synced them. */
+	s->dir_dirty = !read_only;
 	s->roll_at = segment_bytes;
 	s->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->dir_fd == -1) {

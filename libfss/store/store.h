@@ -113,6 +113,8 @@ int	fss__store_root_trusted(struct fss__store *s, const struct fss__id *root,
 int	fss__store_ref(struct fss__store *s, int64_t chunk);
 int	fss__store_unref(struct fss__store *s, int64_t chunk);
 
+/* Below half of so many free bytes the collector moves nothing. */
+void	fss__store_set_floor(struct fss__store *s, uint64_t floor);
 /*
  * One bounded step of collection: drops unreferenced chunks past their grace,
  * rewrites segments with little live data.  1 = more to do, 0 = idle.

@@ -240,16 +240,39 @@ move_sparse(struct fss__store *s)
 	return r != 0 ? r : 1;
 }
 
+/*
+ * Moving takes space before it gives any back.  The floor is there for such
+ * needs, but not all of it for this one.
+ */
+static bool
+may_move(struct fss__store *s)
+{
+	uint64_t free_bytes;
+
+	return s->floor == 0 ||
+	    s->cs.ops->space(s->cs.self, &free_bytes) != 0 ||
+	    free_bytes >= s->floor / 2;
+}
+
+void
+fss__store_set_floor(struct fss__store *s, uint64_t floor)
+{
+	s->floor = floor;
+}
+
 int
 fss__store_collect(struct fss__store *s, int64_t wall_us)
 {
+	bool busy;
 	int r;
 
 	fss__err_clear(&s->err);
 	r = fss__store_drop_condemned(s);
-	if (r == 0 || r == FSS_EBUSY)
+	busy = r == FSS_EBUSY;
+	if (r == 0 || busy)
 		r = release_idle(s, wall_us / 1000000 - FSS__UPLOAD_GRACE_S);
-	if (r == 0)
+	/* While a backup holds the files, copies would only pile up. */
+	if (r == 0 && !busy && may_move(s))
 		r = move_sparse(s);
 	if (r < 0 && s->err.code != r)
 		(void)fss__store_fail(s, r, "cannot collect");

@@ -32,6 +32,7 @@ struct fss__store {
 	int64_t			 now_s;		/* wall clock of this tx */
 	int64_t			 first_put_us;	/* monotonic, oldest pending */
 	uint32_t		 dirty_from;	/* first not all indexed */
+	uint64_t		 floor;		/* of free space, 0 none */
 	bool			 recovering;
 	uint32_t		 rec_segment;	/* being scanned */
 	uint64_t		 rec_end;	/* entered up to here */

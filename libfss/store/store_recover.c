@@ -172,6 +172,10 @@ recover_files(struct fss__store *s, struct recovery *rc, bool *ret_roll)
 	return r;
 }
 
+/*
+ * Rows without a file.  Their numbers stay taken, also that of the highest:
+ * the index points into them.
+ */
 static int
 report_missing(struct fss__store *s)
 {
@@ -187,6 +191,7 @@ report_missing(struct fss__store *s)
 		if (row.state != FSS__SEGMENT_CONDEMNED &&
 		    (r == 0 || got != row.id))
 			report_short(s, row.id, 0, row.indexed);
+		s->cs.ops->reserve(s->cs.self, row.id);
 		if (row.id == UINT32_MAX)
 			break;
 		from = row.id + 1;

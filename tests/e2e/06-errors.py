@@ -16,6 +16,29 @@ alice.expect(2, "2: usage", "mv", ":/x")
 alice.expect(2, "2: no such verb", "frobnicate")
 alice.expect(2, "2: no such option", "ls", "--frobnicate")
 alice.expect(2, "2: no remote path", "ls", "f")
+r = alice.expect(2, "2: a name like an option", "put", "-dash", ":/")
+ok("'-d'" in r.err and "./-name" in r.err, "and how it is written", r)
+r = run([FSSD, "nope"])
+ok(r.code == 2 and "no such command" in r.err, "fssd knows its commands", r)
+r = alice.expect(6, "6: a file where a folder is", "put", "-r", TMP, ":/f")
+ok(f"'{TMP}' to ':/f'" in r.err, "told with both sides", r)
+blocked = os.path.join(TMP, "blocked")
+os.makedirs(os.path.join(blocked, "f", "x"))
+r = alice.expect(9, "9: a folder here where a file is there", "get", "-r",
+                 ":/", blocked)
+ok(f"'alice:/f' to '{blocked}/f'" in r.err, "told with both sides", r)
+r = alice.expect(2, "2: no name of an account", "register", "Alice")
+ok("profile" not in r.err and "'Alice'" in r.err, "told by name", r)
+stray = Person("stray", home=os.path.join(TMP, "home-stray"))
+os.makedirs(stray.home, 0o700)
+write(os.path.join(stray.home, "known_hubs"), "nonsense\n")
+r = stray.expect(2, "2: a damaged profile", "ls")
+ok("/known_hubs'" in r.err, "names its file", r)
+r = alice.works("several folders", "ls", ":/", ":/")
+ok("?" not in r.out and "\n\n:/:\n" in r.out, "have a heading each", r)
+alice.must("mkdir", ":/empty")
+r = alice.expect(9, "one that fails", "ls", ":/none", ":/empty", ":/f")
+equal(r.out, ":/empty:\n\n:/f:\nf\n", "has none")
 alice.expect(4, "4: not found", "stat", ":/none")
 alice.expect(4, "4: a local file that is not there", "put",
              os.path.join(TMP, "none"), ":/x")
@@ -47,6 +70,8 @@ stranger.expect(8, "8: nobody listens", "connect", "--timeout", "2",
 wrong = Hub("wrong").key
 r = stranger.expect(3, "3: an address with another key", "connect",
                     "--timeout", "3", f"{base}#{wrong}")
+ok("REMEMBERED" in r.err or "GIVEN" in r.err, "told as what it is", r)
+ok("CHANGED" not in r.err, "and not as a change", r)
 fresh = Person("fresh")
 r = fresh.expect(3, "3: for somebody new as well", "connect", "--timeout",
                  "3", f"{base}#{wrong}")
@@ -118,7 +143,8 @@ with socket.socket() as listener:
 r = run([FSSD, "run", "--data", hub.data, "--listen", "tcp://127.0.0.1:0"])
 ok(r.code == 6, "6: a second hub on the store", r)
 r = run([FSSD, "check", "--data", hub.data])
-ok(r.code == 6, "6: a check while it runs", r)
+ok(r.code == 6 and "is running" in r.err and "problems" not in r.err,
+   "6: a check while it runs", r)
 r = run([FSSD, "init", "--data", hub.data])
 ok(r.code == 6, "6: init over a store", r)
 r = run([FSSD, "run", "--data", os.path.join(TMP, "nowhere")])
@@ -128,6 +154,15 @@ r = run([FSSD, "run", "--data", other.data, "--listen",
          f"tcp://127.0.0.1:{hub.port}"])
 ok(r.code == 6, "6: the address is in use", r)
 alice.works("the first is untouched", "cat", ":/f")
+
+for listen in ("tcp://localhost:7047", "tcp://127.0.0.1:70470", "tcp://:1",
+               "tcp://[127.0.0.1]:1", "127.0.0.1:7047"):
+    nowhere = os.path.join(TMP, "nowhere")
+    r = run([FSSD, "init", "--data", nowhere, "--listen", listen])
+    ok(r.code == 2 and listen in r.err, f"nobody can listen on {listen}", r)
+    ok(not os.path.exists(nowhere), "and no hub is made", r)
+equal(oct(os.stat(os.path.join(hub.data, "meta.db")).st_mode & 0o777),
+      "0o600", "the database is its owner's alone")
 
 # ---- configuration ---------------------------------------------------------
 conf = os.path.join(other.data, "fssd.conf")
@@ -238,6 +273,8 @@ hub.start()
 copy = os.path.join(TMP, "copy")
 r = run([FSSD, "backup", "--data", hub.data, copy])
 ok(r.code == 0, "a running hub is copied", r)
+equal(oct(os.stat(os.path.join(copy, "meta.db")).st_mode & 0o777), "0o600",
+      "the copy is its owner's alone")
 r = run([FSSD, "backup", "--data", hub.data, copy])
 ok(r.code == 6, "not over another copy", r)
 r = run([FSSD, "check", "--data", copy])

@@ -86,6 +86,39 @@ rows = check({"who", "rights", "path"}, "grants", ":/d", n=1)
 check({"ok", "path"}, "revoke", ":/d", "bob", n=1)
 check({"owner", "path", "access", "rights"}, "shares", n=1, who=bob)
 
+# ---- people and requests ---------------------------------------------------
+REQUEST = {"request", "request_kind", "request_state", "change", "asker",
+           "created", "changed", "expires", "attempt", "may"}
+LINE = {"line", "created", "what"}
+check({"name", "presence"}, "who", "--all", n=3)
+check({"ok", "hidden"}, "hide", "off", n=1)
+check(SUM, "announce", f, ":/said.txt", last=True)
+check({"held", "holders", "online"}, "stat", ":/said.txt", n=1)
+check({"ok", "path"}, "access", ":/said.txt", "ask", n=1)
+ids = [str(check(REQUEST | {"owner", "path"}, "ask", "alice:/said.txt", n=1,
+                 who=bob)[0]["request"])]
+ids += [str(r["request"]) for r in (
+    bob.json("ask", "--want", f"wish {i}", "--from", "alice")[0]
+    for i in range(2))]
+check(REQUEST, "requests", n=3)
+check(REQUEST, "cancel", ids[2], n=1, who=bob)
+check(REQUEST, "retry", ids[2], n=1, who=bob)
+check(REQUEST, "approve", ids[0], n=1)
+check(REQUEST, "deny", ids[2], "--reason", "no", n=1)
+check(REQUEST, "fulfil", ids[1], ":/d/f.txt", n=1)
+check({"connected", "account"}, "agent", "--once", n=1)
+check({"ok", "path"}, "unannounce", ":/said.txt", n=1)
+rule = check({"rule", "verdict", "kinds", "created"}, "rules", "add", "allow",
+             n=1)[0]
+check({"rule", "verdict", "kinds"}, "rules", n=1)
+check({"ok", "rule"}, "rules", "remove", str(rule["rule"]), n=1)
+check(LINE, "audit")
+tried.add("watch")
+w = Follower(alice, "watch", "--all", "presence")
+ok({"name", "presence", "news"} <= set(w.until(name="alice")),
+   "watch: prints JSON")
+w.end()
+
 # ---- values ----------------------------------------------------------------
 e = alice.json("stat", ":/d/f.txt")[0]
 equal((e["kind"], e["access"], e["owner"], e["path"]),
@@ -127,4 +160,17 @@ for v in sorted(verbs):
     r = alice.run(v, "--help")
     ok(r.code == 0 and r.out.startswith(f"usage: fssctl {v}"),
        f"{v} --help", r)
+# ---- nothing that a terminal would obey -----------------------------------
+evil = folder("evil")
+os.symlink("a\x1b[2J\x7f\u0085\u202eb", os.path.join(evil, "link"))
+alice.must("put", "-r", evil, ":/evil")
+r = alice.must("--json", "stat", ":/evil/link", binary=True)
+ok(all(c == 10 or 32 <= c < 127 for c in r.out), "JSON is printable ASCII",
+   r.out)
+equal(json.loads(r.out)["target"], "a\x1b[2J\x7f\u0085\u202eb",
+      "and says it all")
+r = alice.must("stat", ":/evil/link")
+ok(not any(c in r.out for c in "\x1b\x7f\u0085\u202e"),
+   "text leaves it out", r)
+
 finish()

@@ -1,7 +1,9 @@
 """On a terminal: prompts without echo, questions, tables, colours, progress."""
+import fcntl
 import pty
 import re
 import signal
+import struct
 import termios
 
 from common import *
@@ -14,10 +16,12 @@ base = hub.address.split("#")[0]
 class Terminal:
     """fssctl with a pseudo-terminal as its stdin, stdout, stderr and tty."""
 
-    def __init__(self, person, *args, **env):
+    def __init__(self, person, *args, width=0, **env):
         self.seen = ""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("4H", 24, width,
+                                                           0, 0))
             os.environ.update(person.env, TERM="xterm", **env)
             os.execv(FSSCTL, [FSSCTL, *args])
 
@@ -159,6 +163,24 @@ ok(re.search(r"\r\[#*\.*\] +\d+% \S+ of 64M", t.seen), "shows its progress",
    t.seen[-300:])
 ok(t.seen.rstrip().splitlines()[-1].find("uploaded 1 files") >= 0,
    "and then the sum", t.seen[-300:])
+def drawn(text):
+    """The progress lines in @text, as wide as they were."""
+    return [re.sub(r"\x1b\[K.*", "", line, flags=re.S)
+            for line in text.split("\r") if re.match(r"\[|  ?\d+%", line)]
+
+
+t = Terminal(alice, "put", "--checksum", big, ":/big")
+t.end()
+ok(drawn(t.seen) and all(" 0/s" in line for line in drawn(t.seen)),
+   "what was there already came at no rate", t.seen[-300:])
+for width in (30, 60):
+    write(os.path.join(TMP, "more"), os.urandom(64 << 20))
+    t = Terminal(alice, "put", os.path.join(TMP, "more"), f":/w{width}",
+                 width=width)
+    equal(t.end(), 0, f"a terminal of {width} columns")
+    lines = drawn(t.seen)
+    ok(lines and max(map(len, lines)) < width, "has lines no wider",
+       lines[-3:])
 t = Terminal(alice, "put", "--quiet", "--checksum", big, ":/big2")
 t.end()
 equal(t.seen, "", "--quiet shows nothing")

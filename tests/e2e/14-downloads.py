@@ -123,4 +123,49 @@ equal((mode("new"), mode("new", "file")), (0o755, 0o755),
 s = alice.json("get", "-r", ":/theirs", home)[-1]
 equal((s["wire_bytes"], s["unchanged"]), (0, 2), "which is unchanged then")
 
+# ---- what goes wrong here --------------------------------------------------
+small = folder("small")
+for i in range(20):
+    write(os.path.join(small, f"f{i}"), rng.randbytes(300000))
+alice.must("put", "-r", small, ":/small")
+if os.path.exists("/dev/full") and os.geteuid() == 0:
+    full = folder("full")
+    if run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", full]).code == 0:
+        try:
+            r = alice.expect(10, "a full disk here", "get", "-r", ":/small",
+                             os.path.join(full, "s"))
+        finally:
+            run(["umount", full])
+        ok("on this machine" in r.err and "at the hub" not in r.err,
+           "is not told of the hub", r)
+blocked = folder("blocked")
+os.makedirs(os.path.join(blocked, "f3"))
+r = alice.expect(9, "a folder where a file belongs", "get", "-r", ":/small",
+                 blocked)
+ok("f3': is a" in r.err and "on this machine" in r.err, "is one here", r)
+
+# ---- right content, other time ---------------------------------------------
+here = os.path.join(TMP, "touched")
+alice.must("get", "-r", ":/small", here)
+want = listing(here)
+os.utime(os.path.join(here, "f1"))
+os.chmod(os.path.join(here, "f2"), 0o700)
+s = alice.json("get", "-r", ":/small", here)[-1]
+equal((s["wire_bytes"], s["unchanged"]), (0, 20), "a touched file stays")
+equal(listing(here), want, "and gets its time and mode back")
+
+# ---- a file that is written to all the time --------------------------------
+busy = os.path.join(TMP, "busy")
+w = spawn([sys.executable, "-c", "import sys\nwhile True:\n"
+           "    with open(sys.argv[1], 'ab') as f: f.write(b'x')", busy])
+while not os.path.exists(busy):
+    pass
+r = alice.run("put", busy, ":/busy")
+# The writer may have had to rest; what counts is that this ends.
+ok(r.code == 0 or (r.code == 6 and "kept changing" in r.err),
+   "a file that never rests is given up", r)
+w.kill()
+w.wait()
+alice.works("when it rests it goes", "put", busy, ":/busy")
+
 finish()

@@ -357,6 +357,61 @@ def hub_with(*names, **kw):
     return [hub] + people
 
 
+class Follower:
+    """A program that prints objects, a line each, for as long as it runs."""
+
+    def __init__(self, person, *args):
+        self.name = f"{person.name} {args[0]}"
+        self.seen = []
+        self.rest = b""
+        self.log = open(os.path.join(
+            TMP, f"{person.name}-{args[0]}.log"), "ab")
+        self.proc = person.spawn("--json", *args, stdout=subprocess.PIPE,
+                                 stderr=self.log)
+
+    def next(self):
+        """The next object, None at the end or when nothing comes."""
+        fd = self.proc.stdout.fileno()
+        while b"\n" not in self.rest:
+            if not select.select([fd], [], [], LIMIT)[0]:
+                return None
+            got = os.read(fd, 65536)
+            if not got:
+                return None
+            self.rest += got
+        line, self.rest = self.rest.split(b"\n", 1)
+        self.seen.append(json.loads(line))
+        return self.seen[-1]
+
+    def until(self, **want):
+        """Reads on until an object has these values; {} if none comes."""
+        while True:
+            o = self.next()
+            if o is None:
+                diag(f"{self.name}: ended waiting for {want}")
+                for seen in self.seen[-8:]:
+                    diag(seen)
+                return {}
+            if all(o.get(k) == v for k, v in want.items()):
+                return o
+
+    def rest_of_it(self):
+        """All that comes until it ends."""
+        while self.next() is not None:
+            pass
+        return self.seen
+
+    def end(self):
+        """Ends it softly. Its exit status."""
+        self.proc.send_signal(signal.SIGTERM)
+        self.rest_of_it()
+        return self.proc.wait(LIMIT)
+
+    def kill(self):
+        self.proc.kill()
+        self.proc.wait(LIMIT)
+
+
 # ---- trees of files --------------------------------------------------------
 
 ODD_NAMES = [

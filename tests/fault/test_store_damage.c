@@ -333,6 +333,10 @@ test_lost_segment(void **state)
 	reopen(f);
 	assert_int_equal(fss__store_check(f->s, NULL, NULL), FSS_ECORRUPT);
 	read_and_heal(f);
+	/* Its number is not used again: the index still points into it. */
+	folder_path(path, f->seg, "00000001.seg");
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_true(folder_file_size(f->seg, "00000002.seg") > 0);
 	reopen(f);
 	assert_whole(f->s);
 }

@@ -171,7 +171,21 @@ test_copy_beside_a_writer(void **state)
 	assert_int_equal(kit_check(f->s), 0);
 }
 
-/* While a backup holds its lock, no file goes; after it they do. */
+static int64_t
+condemned(struct fss__store *s)
+{
+	struct fss__stmt *st = fss__db_query(fss__store_db(s),
+	    "SELECT count(*) FROM segment WHERE state = 1");
+	int64_t n;
+
+	assert_int_equal(fss__step_i64(st, &n), 1);
+	return n;
+}
+
+/*
+ * While a backup holds its lock, no file goes, and so nothing is copied out of
+ * files either, but what was begun; after it they do.
+ */
 static void
 test_collector_waits(void **state)
 {
@@ -187,11 +201,19 @@ test_collector_waits(void **state)
 		assert_int_equal(kit_unversion(f->s, i), 0);
 	assert_int_equal(fss__store_commit(f->s, true), 0);
 	folder_path(path, f->data, "seg.lock");
+	/* Nor with free space short, backup or not. */
+	fss__store_set_floor(f->s, UINT64_MAX);
+	while ((r = fss__store_collect(f->s, fss__wall_us() + 2 * DAY_US)) > 0)
+		;
+	assert_int_equal(r, 0);
+	assert_int_equal(condemned(f->s), 0);
+	assert_true(folder_file_size(f->data, "seg/00000001.seg") > 0);
+	fss__store_set_floor(f->s, 1);
 	assert_int_equal(fss__lock_take(path, true, true, &lock), 0);
 	while ((r = fss__store_collect(f->s, fss__wall_us() + 2 * DAY_US)) > 0)
 		;
 	assert_int_equal(r, 0);
-	assert_true(folder_file_size(f->data, "seg/00000001.seg") > 0);
+	assert_int_equal(condemned(f->s), 1);
 	fss__lock_drop(lock);
 	while ((r = fss__store_collect(f->s, fss__wall_us() + 2 * DAY_US)) > 0)
 		;

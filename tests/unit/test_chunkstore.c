@@ -18,6 +18,7 @@
 #include "rng.h"
 #include "store/chunkstore.h"
 #include "store/seg_format.h"
+#include "store/seg_internal.h"
 
 #define SEGMENT	65536u
 #define MAXLEN	40000u		/* on both sides of "small" */
@@ -256,6 +257,48 @@ test_scan(void **state)
 	    loc[22].offset, see, &seen, &end), FSS_ECANCELED);
 	assert_int_equal(f->cs.ops->scan(f->cs.self, 999, 0, see, &seen,
 	    &end), FSS_ENOENT);
+}
+
+/* Numbers that are reserved are not given to new segments. */
+static void
+test_reserve(void **state)
+{
+	struct fixture *f = *state;
+	struct fss_store_loc loc;
+
+	f->cs.ops->reserve(f->cs.self, 7);
+	put(&f->cs, 0, &loc);
+	assert_int_equal(loc.segment, 8);
+	f->cs.ops->reserve(f->cs.self, 1000);
+	f->cs.ops->reserve(f->cs.self, 500);
+	put(&f->cs, 1, &loc);
+	assert_int_equal(loc.segment, 8);
+	assert_int_equal(f->cs.ops->roll(f->cs.self), 0);
+	put(&f->cs, 2, &loc);
+	assert_int_equal(loc.segment, 1001);
+}
+
+/* Who made a file may have died before its name was synced. */
+static void
+test_names_are_synced(void **state)
+{
+	struct fixture *f = *state;
+	const struct fss__segstore *s;
+	struct fss__chunkstore ro;
+	struct fss_store_loc loc;
+
+	put(&f->cs, 0, &loc);
+	fss__chunkstore_close(&f->cs);
+	assert_int_equal(open_segments(f->dir, &f->cs), 0);
+	s = f->cs.self;
+	assert_true(s->dir_dirty);
+	assert_int_equal(f->cs.ops->sync(f->cs.self), 0);
+	assert_false(s->dir_dirty);
+	assert_int_equal(fss__segstore_open(f->dir, SEGMENT, true, NULL, &ro),
+	    0);
+	s = ro.self;
+	assert_false(s->dir_dirty);
+	fss__chunkstore_close(&ro);
 }
 
 static void
@@ -625,6 +668,7 @@ test_fault_plan(void **state)
 	E(test_get_checks_what_it_finds, driver),			\
 	E(test_limits, driver),						\
 	E(test_scan, driver),						\
+	E(test_reserve, driver),					\
 	E(test_truncate_and_go_on, driver),				\
 	E(test_drop, driver),						\
 	E(test_space, driver),						\
@@ -639,6 +683,7 @@ main(void)
 		ALL(MEMORY),
 		ALL(FAULT),
 		E(test_reopen, SEGMENTS),
+		E(test_names_are_synced, SEGMENTS),
 		E(test_reopen, FAULT),
 		E(test_torn_tail, SEGMENTS),
 		E(test_any_flipped_head_byte_is_noticed, SEGMENTS),

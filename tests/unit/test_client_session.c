@@ -783,6 +783,17 @@ test_bad_frames(void **state)
 	    NULL, &fss__r_welcome, &m), 0);
 	assert_int_equal(fss__cs_state(g.cs), FSS__CS_DOWN);
 	rig_close(&g);
+	/* An account no hub can have, for a terminal to obey. */
+	rig_open(&g);
+	step(&g, FSS__CS_UP, 0, 0);
+	pump(&g, 0);
+	hub_welcome_fill(&m, g.session);
+	m.has |= FSS__K_welcome_account;
+	m.account = fss__slice_str("a\x1b[2J");
+	feed(&g, 0, hub_frame(FSS__MSG_HELLO + FSS__ANSWER, last(&g)->req,
+	    NULL, &fss__r_welcome, &m), 0);
+	assert_int_equal(fss__cs_state(g.cs), FSS__CS_DOWN);
+	rig_close(&g);
 	/* A WELCOME nobody asked for. */
 	rig_ready(&g);
 	memset(g.session, 'x', 16);

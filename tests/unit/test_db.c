@@ -327,7 +327,7 @@ test_check_and_backup(void **state)
 	assert_int_equal(fss__db_check(copy, &err), 0);
 	fss__db_close(copy);
 	assert_int_equal(fss__db_backup(f->db, "/nonexistent/x", &err),
-	    FSS_EIO);
+	    FSS_ENOENT);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/entry_use.h"
 #include "model_fixture.h"
 
 static void
@@ -323,13 +324,18 @@ test_quota(void **state)
 	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
 
 	(void)state;
-	f->rules.quota_bytes = 10;
+	f->rules.quota_bytes = 10 + 2 * FSS__ENTRY_COST;
 	f->rules.quota_files = 2;
 	assert_int_equal(mf_file(f, &alice, NULL, "/a", "12345678"), 0);
 	assert_int_equal(mf_file(f, &alice, NULL, "/b", "123"), FSS_EQUOTA);
 	assert_int_equal(mf_file(f, &alice, NULL, "/b", "12"), 0);
 	assert_int_equal(mf_file(f, &alice, NULL, "/c", NULL), FSS_EQUOTA);
 	mf_expect_usage(f, &alice, 10, 2, 0);
+	f->rules.quota_files = 0;
+	assert_int_equal(mf_file(f, &alice, NULL, "/c", NULL), FSS_EQUOTA);
+	assert_int_equal(mf_folder(f, &alice, NULL, "/d"), FSS_EQUOTA);
+	f->rules.quota_files = 2;
+	f->rules.quota_bytes += 2 * FSS__ENTRY_COST;
 	assert_int_equal(mf_folder(f, &alice, NULL, "/d/e"), 0);
 	assert_int_equal(mf_folder(f, &alice, NULL, "/d/e/f"), FSS_EQUOTA);
 	/* A full account may still make room, and another's is another's. */
@@ -341,6 +347,7 @@ test_quota(void **state)
 	    FSS_RIGHT_CREATE), 0);
 	assert_int_equal(mf_file(f, &bob, "alice", "/d/x", "1"), FSS_EQUOTA);
 	f->rules.quota_files = 0;
+	f->rules.quota_bytes += FSS__ENTRY_COST;
 	assert_int_equal(mf_file(f, &bob, "alice", "/d/x", "12345678"),
 	    FSS_EQUOTA);
 	assert_int_equal(mf_file(f, &bob, "alice", "/d/x", "1"), 0);
@@ -349,7 +356,41 @@ test_quota(void **state)
 	f->rules.quota_bytes = 0;
 	f->rules.free_floor = UINT64_MAX;
 	assert_int_equal(mf_file(f, &alice, NULL, "/big", "1"), FSS_ENOSPC);
-	assert_int_equal(mf_file(f, &alice, NULL, "/empty", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/empty", NULL), FSS_ENOSPC);
+	assert_int_equal(mf_folder(f, &alice, NULL, "/folder"), FSS_ENOSPC);
+	/* What is there can be put in order, and must be. */
+	assert_int_equal(mf_move(f, &alice, NULL, "/b", "/bb", false), 0);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/bb", false), 0);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+/* A link's target is content like any other. */
+static void
+test_quota_links(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__m_commit_item m;
+	char target[1000];
+
+	(void)state;
+	memset(target, 'x', sizeof(target));
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_commit_item_target;
+	m.kind = FSS_KIND_LINK;
+	m.target.p = target;
+	m.target.n = sizeof(target);
+	m.path = mf_s("/a");
+	f->rules.quota_bytes = 1500 + 2 * FSS__ENTRY_COST;
+	assert_int_equal(mf_commit(f, &alice, NULL, &m, NULL), 0);
+	mf_expect_usage(f, &alice, 1000, 1, 0);
+	m.path = mf_s("/b");
+	assert_int_equal(mf_commit(f, &alice, NULL, &m, NULL), FSS_EQUOTA);
+	m.target.n = 400;
+	assert_int_equal(mf_commit(f, &alice, NULL, &m, NULL), 0);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/a", false), 0);
+	mf_expect_usage(f, &alice, 400, 1, 0);
 	mf_expect_sound(f);
 	mf_close(f);
 }
@@ -413,6 +454,7 @@ main(void)
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_quota),
+		cmocka_unit_test(test_quota_links),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

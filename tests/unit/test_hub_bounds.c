@@ -237,6 +237,20 @@ end_session(struct world *w, uint32_t route)
 	assert_int_equal(take_answer(w, NULL), FSS_ESESSION);
 }
 
+/* The session of that connection is another account's. */
+static void
+identify(struct world *w, uint32_t route, int64_t account)
+{
+	struct fss__session *s;
+	struct fss__actor who;
+
+	for (s = w->hub->sessions.oldest; s->route != route; s = s->newer)
+		assert_non_null(s->newer);
+	who = s->who;
+	who.account = account;
+	fss__sessions_identify(&w->hub->sessions, s, &who);
+}
+
 static void
 test_headers_of_session(void **state)
 {
@@ -299,6 +313,50 @@ test_headers_of_all(void **state)
 	(void)ask_have(&w, &late);
 	refuse(&w, take_job(&w));
 	refuse(&w, b);
+	close_hub(&w);
+}
+
+/* One account with many sessions leaves room for others. */
+static void
+test_headers_of_account(void **state)
+{
+	struct fss__job *job[512];
+	struct peer p[16], other;
+	struct world w;
+	size_t i, n = 0, held = 0, size;
+
+	(void)state;
+	open_hub(&w, 32 * MIB);
+	for (i = 0; i < 16; i++)
+		log_in(&w, &p[i], (uint32_t)i + 1);
+	log_in(&w, &other, 99);
+	for (i = 0; i < 16;) {
+		size = ask_have(&w, &p[i]);
+		job[n] = take_job(&w);
+		if (job[n] == NULL) {
+			assert_int_equal(take_answer(&w, NULL),
+			    FSS_EOVERLOAD);
+			i++;
+			continue;
+		}
+		held += size;
+		assert_true(++n < 512);
+	}
+	/* Up to half at will, and then one for each session. */
+	assert_in_range(held, 12 * MIB, 18 * MIB + 16 * size);
+	/* Somebody else has as much as one session may. */
+	identify(&w, other.route, 2);
+	for (held = 0;; held += size) {
+		size = ask_have(&w, &other);
+		job[n] = take_job(&w);
+		if (job[n] == NULL)
+			break;
+		assert_true(++n < 512);
+	}
+	assert_int_equal(take_answer(&w, NULL), FSS_EOVERLOAD);
+	assert_int_equal(held / size, FSS__MAX_HEADERS / size);
+	for (i = 0; i < n; i++)
+		refuse(&w, job[i]);
 	close_hub(&w);
 }
 
@@ -406,6 +464,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headers_of_session),
 		cmocka_unit_test(test_headers_of_all),
+		cmocka_unit_test(test_headers_of_account),
 		cmocka_unit_test(test_unsent_of_connection),
 		cmocka_unit_test(test_gets_wait),
 		cmocka_unit_test(test_gets_resume),

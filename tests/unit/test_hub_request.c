@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/num.h"
+#include "chunk/manifest.h"
 #include "folder.h"
 #include "hub_peer.h"
 #include "model/request.h"
@@ -86,9 +88,10 @@ must_access(struct world *w, struct hub_peer *p, const char *path, int access)
 	assert_int_equal(hub_peer_ask(p, FSS__MSG_ACCESS, &m, NULL, NULL), 0);
 }
 
-/* @p's device has content @n as @path: the version. */
+/* @p's device has what is of @id and so on as @path: the version. */
 static uint64_t
-announce(struct world *w, struct hub_peer *p, const char *path, unsigned n)
+announce_tree(struct world *w, struct hub_peer *p, const char *path,
+    const struct fss__id *id, unsigned depth, uint64_t size)
 {
 	uint8_t opid[FSS__OP_BYTES];
 	struct fss__m_commit_item item;
@@ -96,17 +99,16 @@ announce(struct world *w, struct hub_peer *p, const char *path, unsigned n)
 	struct fss__m_announce m;
 	struct fss__m_entry row;
 	struct fss__buf b;
-	struct fss__id id;
 
-	fss__frame_unref(hub_peer_content(n, LEN, &id));
 	memset(&item, 0, sizeof(item));
 	item.path = fss__slice_str(path);
 	item.kind = FSS_KIND_FILE;
 	item.has = FSS__K_commit_item_size | FSS__K_commit_item_root |
 	    FSS__K_commit_item_depth;
-	item.size = LEN;
-	item.root.p = id.b;
-	item.root.n = sizeof(id.b);
+	item.size = size;
+	item.depth = depth;
+	item.root.p = id->b;
+	item.root.n = sizeof(id->b);
 	fss__buf_init(&b, FSS__MAX_HEADER);
 	assert_int_equal(fss__record_encode(&b, &fss__r_commit_item, &item), 0);
 	memset(&m, 0, sizeof(m));
@@ -121,6 +123,16 @@ announce(struct world *w, struct hub_peer *p, const char *path, unsigned n)
 	assert_int_equal(row.status, 0);
 	assert_int_equal(row.state, FSS_STATE_ANNOUNCED);
 	return row.version;
+}
+
+/* The same with content @n, of one chunk. */
+static uint64_t
+announce(struct world *w, struct hub_peer *p, const char *path, unsigned n)
+{
+	struct fss__id id;
+
+	fss__frame_unref(hub_peer_content(n, LEN, &id));
+	return announce_tree(w, p, path, &id, 0, LEN);
 }
 
 static int
@@ -361,6 +373,166 @@ test_life(void **state)
 	assert_int_equal(state_of(&w->c, id), -1);
 }
 
+/* ---- following -------------------------------------------------------- */
+
+#define CHUNKS 5
+
+/* Content of CHUNKS chunks, contents 1 to CHUNKS, under one page. */
+struct tree {
+	struct fss__id root;
+	uint8_t *page;
+	size_t len;
+};
+
+static void
+plant(struct tree *t)
+{
+	struct fss__manifest *m;
+	struct fss__id id;
+	uint64_t size;
+	unsigned i, depth;
+
+	assert_int_equal(fss__manifest_new(FSS__ALG_SHA256, &m), 0);
+	for (i = 1; i <= CHUNKS; i++) {
+		fss__frame_unref(hub_peer_content(i, LEN, &id));
+		assert_int_equal(fss__manifest_add(m, &id, LEN), 0);
+	}
+	assert_int_equal(fss__manifest_finish(m), 0);
+	assert_int_equal(fss__manifest_take(m, &id, &t->page, &t->len), 1);
+	fss__manifest_root(m, &t->root, &depth, &size);
+	assert_int_equal(depth, 1);
+	assert_int_equal(size, CHUNKS * LEN);
+	fss__manifest_free(m);
+}
+
+static int
+plan(struct hub_peer *p, uint64_t transfer, const struct tree *t)
+{
+	struct fss__frame *f = fss__frame_new(t->len);
+	struct fss__m_plan m;
+	uint8_t len[4];
+
+	assert_non_null(f);
+	memcpy(f->data, t->page, t->len);
+	memset(&m, 0, sizeof(m));
+	fss__put_le32(len, (uint32_t)t->len);
+	m.transfer = transfer;
+	m.ids.p = t->root.b;
+	m.ids.n = sizeof(t->root.b);
+	m.lens.p = len;
+	m.lens.n = sizeof(len);
+	return hub_peer_ask(p, FSS__MSG_PLAN, &m, f, NULL);
+}
+
+/* How many nodes of @level from @offset on there are; or FSS_E... */
+static int
+nodes(struct hub_peer *p, uint64_t version, unsigned level, uint64_t offset)
+{
+	struct fss__m_get_item item;
+	struct fss__m_node_run row;
+	struct fss__m_nodes answer;
+	struct fss__m_get m;
+	struct fss__buf b;
+	int r;
+
+	memset(&item, 0, sizeof(item));
+	item.version = version;
+	item.level = level;
+	item.offset = offset;
+	item.count = CHUNKS;
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	assert_int_equal(fss__record_encode(&b, &fss__r_get_item, &item), 0);
+	memset(&m, 0, sizeof(m));
+	m.items.p = b.data;
+	m.items.n = b.len;
+	m.items.count = 1;
+	r = hub_peer_ask(p, FSS__MSG_GET, &m, NULL, &answer);
+	fss__buf_release(&b);
+	assert_int_equal(r, 0);
+	assert_int_equal(
+	    fss__list_next(&answer.runs, &fss__r_node_run, &row), 1);
+	return row.status != 0 ? -(int)row.status :
+				 (int)(row.ids.n / FSS__ID_BYTES);
+}
+
+/* The first run that is missing, and how many bytes in all. */
+static uint64_t
+missing(struct hub_peer *p, uint64_t transfer, uint64_t *ret_bytes)
+{
+	struct fss__m_wanted_list list;
+	struct fss__m_wanted_run run;
+	struct fss__m_wanted m;
+	uint64_t first = UINT64_MAX;
+
+	memset(&m, 0, sizeof(m));
+	m.transfer = transfer;
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_WANTED, &m, NULL, &list), 0);
+	*ret_bytes = 0;
+	while (fss__list_next(&list.runs, &fss__r_wanted_run, &run) == 1) {
+		if (run.offset < first)
+			first = run.offset;
+		*ret_bytes += run.len;
+	}
+	return first;
+}
+
+/* What has come can be read at once, top down, while the rest comes. */
+static void
+test_follow(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_serve_terms terms;
+	struct fss__m_request r;
+	struct tree t, other;
+	uint64_t version, transfer, bytes;
+	unsigned i;
+
+	plant(&t);
+	version = announce_tree(w, &w->a, "/d/t", &t.root, 1, CHUNKS * LEN);
+	(void)announce_tree(w, &w->c, "/c", &t.root, 1, CHUNKS * LEN);
+	must_access(w, &w->a, "/d", FSS_ACCESS_ASK);
+	assert_true(nodes(&w->b, version, 0, 0) < 0);
+	assert_int_equal(ask(w, &w->b, "alice", "/d/t", &r), 0);
+	assert_int_equal(decide(w, &w->a, r.id, FSS_REQUEST_APPROVE), 0);
+	transfer = work(&w->a);
+	assert_int_equal(serve(&w->a, transfer, &terms), 0);
+	assert_false(terms.planned);
+	assert_int_equal(nodes(&w->b, version, 1, 0), FSS_EAGAIN);
+	/* A page of something else is no part of it. */
+	other = t;
+	fss__frame_unref(hub_peer_content(99, LEN, &other.root));
+	assert_int_not_equal(plan(&w->a, transfer, &other), 0);
+	assert_int_equal(plan(&w->a, transfer, &t), 0);
+	assert_int_equal(nodes(&w->b, version, 1, 0), 1);
+	assert_int_equal(w->b.last->payload->len, t.len);
+	assert_memory_equal(w->b.last->payload->data, t.page, t.len);
+	assert_int_equal(missing(&w->a, transfer, &bytes), 0);
+	assert_int_equal(bytes, CHUNKS * LEN);
+	assert_int_equal(put(&w->a, transfer, 1), 0);
+	assert_int_equal(put(&w->a, transfer, 2), 0);
+	hub_drive_tick(&w->d, SECOND);
+	assert_int_equal(missing(&w->a, transfer, &bytes), 2 * LEN);
+	assert_int_equal(bytes, (CHUNKS - 2) * LEN);
+	/* Once they are in the index, which the next write brings. */
+	must_access(w, &w->a, "/d", FSS_ACCESS_ASK);
+	assert_int_equal(nodes(&w->b, version, 0, 0), 2);
+	assert_int_equal(
+	    nodes(&w->b, version, 0, (uint64_t)2 * LEN), FSS_EAGAIN);
+	/* The other one goes on where this one stops. */
+	assert_int_equal(served(w, &w->a, transfer, FSS_EIO), 0);
+	assert_int_equal(serve(&w->c, transfer, &terms), 0);
+	assert_true(terms.planned);
+	assert_int_equal(missing(&w->c, transfer, &bytes), 2 * LEN);
+	for (i = 3; i <= CHUNKS; i++)
+		assert_int_equal(put(&w->c, transfer, i), 0);
+	assert_int_equal(served(w, &w->c, transfer, 0), 0);
+	assert_int_equal(state_of(&w->b, r.id), FSS_REQUEST_FULFILLED);
+	assert_int_equal(nodes(&w->b, version, 1, 0), 1);
+	assert_int_equal(nodes(&w->b, version, 0, 0), CHUNKS);
+	assert_int_equal(get(&w->b, version, 1), 0);
+	fss__free(t.page);
+}
+
 /* Asking again is the same request; roles and leases are kept. */
 static void
 test_refused(void **state)
@@ -587,6 +759,7 @@ main(void)
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_life),
+		TEST(test_follow),
 		TEST(test_refused),
 		TEST(test_fail_over),
 		TEST(test_lost),

@@ -94,6 +94,48 @@ test_ring(void **state)
 	mf_close(f);
 }
 
+/* Large answers take the place of more than one that is old. */
+static void
+test_bytes(void **state)
+{
+	static char large[200000];
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	uint32_t i, n = 0;
+	char answer[64];
+	uint8_t op[16] = { 1 };
+
+	(void)state;
+	for (i = 0; i < 900; i++)
+		assert_int_equal(keep(f, &alice, i, "x"), 0);
+	/* Around the end of the ring, until the oldest are large ones too. */
+	for (i = 0; i < 300; i++) {
+		op[1] = (uint8_t)i;
+		op[2] = (uint8_t)(i >> 8);
+		mf_begin(f);
+		assert_int_equal(mf_end(f, fss__meta_op_insert(f->ctx.db,
+		    alice.device, (struct fss__slice){ op, sizeof(op) },
+		    f->ctx.now_us, large, sizeof(large))), 0);
+		assert_int_equal(mf_sql(f, "SELECT count(*) FROM device"
+		    " WHERE kept <> (SELECT sum(length(answer))"
+		    "  FROM op_result)"), 0);
+		assert_in_range(mf_sql(f, "SELECT kept FROM device"), 1,
+		    FSS__OPS_BYTES);
+	}
+	/* The newest are there. */
+	n = (uint32_t)mf_sql(f, "SELECT count(*) FROM op_result");
+	assert_int_equal(n, FSS__OPS_BYTES / sizeof(large));
+	assert_int_equal(keep(f, &alice, 5000, "small"), 0);
+	assert_int_equal(look(f, &alice, 5000, answer), 1);
+	assert_string_equal(answer, "small");
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM op_result WHERE"
+	    " id <= (SELECT max(id) FROM op_result) - 43"), 0);
+	f->ctx.now_us += (int64_t)FSS__MAX_OP_KEEP * 2000000;
+	(void)mf_purge(f);
+	assert_int_equal(mf_sql(f, "SELECT kept FROM device"), 0);
+	mf_close(f);
+}
+
 static void
 test_purge(void **state)
 {
@@ -123,6 +165,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_once),
 		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_purge),
 	};
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fss/profile.h>
@@ -172,6 +173,41 @@ test_trust(void **state)
 	fss_profile_free(p);
 }
 
+/* Many processes that each add a hub: none is lost. */
+static void
+test_trust_at_once(void **state)
+{
+	struct place *at = *state;
+	uint8_t one[FSS_KEY_BYTES];
+	char address[64];
+	fss_profile *p;
+	pid_t pid[8];
+	int i, status;
+
+	memset(one, 1, sizeof(one));
+	for (i = 0; i < 8; i++) {
+		pid[i] = fork();
+		assert_true(pid[i] >= 0);
+		if (pid[i] > 0)
+			continue;
+		(void)snprintf(address, sizeof(address), "fss://h%d:1", i);
+		if (fss_profile_open(at->dir, &p) != 0 ||
+		    fss_profile_trust(p, address, one) != 1)
+			_exit(1);
+		_exit(0);
+	}
+	for (i = 0; i < 8; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(fss_profile_open(at->dir, &p), 0);
+	for (i = 0; i < 8; i++) {
+		(void)snprintf(address, sizeof(address), "fss://h%d:1", i);
+		assert_int_equal(fss_profile_known(p, address, one), 0);
+	}
+	fss_profile_free(p);
+}
+
 static void
 test_current(void **state)
 {
@@ -247,21 +283,28 @@ static void
 test_refused(void **state)
 {
 	struct place *at = *state;
-	fss_profile *p;
+	fss_profile *p = NULL;
 
 	assert_int_equal(fss_profile_open("", &p), FSS_EINVAL);
 	assert_int_equal(fss_profile_open(NULL, &p), FSS_EINVAL);
+	assert_null(p);
 	assert_int_equal(fss_profile_open(at->dir, &p), 0);
 	fss_profile_free(p);
 	assert_int_equal(chmod(at->dir, 0777), 0);
 	assert_int_equal(fss_profile_open(at->dir, &p), FSS_EKEYPERM);
-	assert_null(p);
+	assert_non_null(strstr(fss_profile_errmsg(p), "written by others"));
+	assert_string_equal(fss_profile_hub(p), "");
+	fss_profile_free(p);
 	assert_int_equal(chmod(at->dir, 0700), 0);
 	write_file(at, "known_hubs", "# fine\n\nfss://h:1 nokey\n");
 	assert_int_equal(fss_profile_open(at->dir, &p), FSS_ECONFIG);
+	assert_non_null(strstr(fss_profile_errmsg(p), "/known_hubs"));
+	fss_profile_free(p);
 	write_file(at, "known_hubs", "# fine\n");
 	write_file(at, "current", "something else\n");
 	assert_int_equal(fss_profile_open(at->dir, &p), FSS_ECONFIG);
+	assert_non_null(strstr(fss_profile_errmsg(p), "/current"));
+	fss_profile_free(p);
 	fss_profile_free(NULL);
 }
 
@@ -272,6 +315,8 @@ main(void)
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test_setup_teardown(test_trust, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_trust_at_once, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_current, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_device_key, setup,
 		    teardown),

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "model/entry_commit.h"
+#include "model/entry_use.h"
 #include "model/rule.h"
 #include "model_request.h"
 
@@ -272,7 +273,7 @@ test_quota(void **state)
 	struct mf_req q;
 
 	(void)state;
-	f->rules.quota_bytes = 3;
+	f->rules.quota_bytes = 3 + FSS__ENTRY_COST;
 	assert_int_equal(mr_announce(f, &alice, "/x", "text"), 0);
 	assert_int_equal(mf_access(f, &alice, NULL, "/x", FSS_ACCESS_ASK), 0);
 	assert_int_equal(mr_get(f, &bob, "alice", "/x", &q), 0);
@@ -283,7 +284,7 @@ test_quota(void **state)
 	assert_int_equal(q.reason, FSS_REASON_QUOTA);
 	assert_int_equal(mf_sql(f, "SELECT count(*) FROM transfer"), 0);
 	/* Room when it was said, none when a device comes to send. */
-	f->rules.quota_bytes = 4;
+	f->rules.quota_bytes = 4 + 2 * FSS__ENTRY_COST;
 	assert_int_equal(mr_decide(f, &bob, q.id, FSS_REQUEST_RETRY, NULL,
 	    NULL), 0);
 	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_APPROVE, NULL,

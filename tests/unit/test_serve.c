@@ -24,7 +24,8 @@
 #include "script_hub.h"
 #include "store/localidx.h"
 
-#define SIZE	((size_t)5000000)
+#define CHUNKS	256
+#define SIZE	((size_t)24000000)	/* more than is read ahead */
 
 struct world {
 	struct script_hub *hub;
@@ -40,10 +41,16 @@ struct world {
 	unsigned	 plans, agents, seq;
 	uint8_t		*got;
 	size_t		 got_len;
-	uint8_t		 wanted[64][FSS__ID_BYTES];	/* by the plan */
+	uint8_t		 wanted[CHUNKS][FSS__ID_BYTES];	/* by the plan */
 	unsigned	 chunks, next;
 	bool		 change_now;	/* the file, at the first PUT */
 	bool		 drop_now;	/* the session, likewise */
+	bool		 write_now;	/* into the file, likewise */
+	/* an upload that was asked for */
+	bool		 may_upload;
+	uint64_t	 asked_size;
+	int		 request_state;
+	unsigned	 commits;
 };
 
 static void
@@ -146,7 +153,7 @@ on_plan(struct world *w, struct script_hub *h, const struct script_req *q)
 	    q->payload->len), 0);
 	assert_int_equal(fss__page_decode(q->payload->data, q->payload->len,
 	    &view), 0);
-	assert_in_range(view.count, 2, 64);
+	assert_in_range(view.count, 2, CHUNKS);
 	for (w->chunks = 0; w->chunks < view.count; w->chunks++) {
 		fss__page_child(&view, w->chunks, &id, &span);
 		memcpy(w->wanted[w->chunks], id.b, sizeof(id.b));
@@ -204,6 +211,10 @@ on_put(struct world *w, struct script_hub *h, const struct script_req *q)
 		w->data[SIZE - 1] ^= 1;
 		write_file(w, w->data);
 	}
+	if (w->write_now) {
+		w->write_now = false;
+		folder_flip(w->dir, "f", SIZE - 1, 1);
+	}
 	if (w->drop_now) {
 		w->drop_now = false;
 		script_hub_restart(h);
@@ -211,6 +222,79 @@ on_put(struct world *w, struct script_hub *h, const struct script_req *q)
 		return;
 	}
 	answer_empty(h, q);
+}
+
+static void
+fill_request(const struct world *w, struct fss__m_request *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->has = FSS__K_request_id | FSS__K_request_kind |
+	    FSS__K_request_state | FSS__K_request_owner |
+	    FSS__K_request_path;
+	m->id = 9;
+	m->kind = FSS_REQUEST_UPLOAD;
+	m->state = (uint64_t)w->request_state;
+	m->owner = fss__slice_str("bob");
+	m->path = fss__slice_str("/in");
+}
+
+/* Nothing is there, and the hub has all content. */
+static void
+on_upload(struct world *w, struct script_hub *h, const struct script_req *q)
+{
+	uint8_t none[FSS__MAX_HAVE_IDS / 8] = { 0 };
+	struct fss__m_entry_list entries;
+	struct fss__m_request_list list;
+	struct fss__m_request row;
+	struct fss__m_missing missing;
+	struct fss__m_commit commit;
+	struct fss__m_entry e;
+	struct fss__m_have have;
+	struct fss__m_ask ask;
+	struct fss__buf b;
+
+	assert_true(w->may_upload);
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	memset(&entries, 0, sizeof(entries));
+	memset(&list, 0, sizeof(list));
+	memset(&e, 0, sizeof(e));
+	fill_request(w, &row);
+	switch (q->type) {
+	case FSS__MSG_ASK:
+		script_hub_fields(q, &ask);
+		w->asked_size = ask.size;
+		script_hub_answer(h, q, &row, NULL);
+		break;
+	case FSS__MSG_REQUESTS:
+		script_hub_row(&b, &list.requests, &fss__r_request, &row);
+		script_hub_answer(h, q, &list, NULL);
+		break;
+	case FSS__MSG_STAT:
+		e.has = FSS__K_entry_status;
+		e.status = (uint64_t)-FSS_ENOENT;
+		script_hub_row(&b, &entries.entries, &fss__r_entry, &e);
+		script_hub_answer(h, q, &entries, NULL);
+		break;
+	case FSS__MSG_HAVE:
+		script_hub_fields(q, &have);
+		missing.has = 0;
+		missing.count = have.ids.n / FSS__ID_BYTES;
+		missing.bitmap.p = none;
+		missing.bitmap.n = (size_t)(missing.count + 7) / 8;
+		script_hub_answer(h, q, &missing, NULL);
+		break;
+	default:
+		assert_int_equal(q->type, FSS__MSG_COMMIT);
+		script_hub_fields(q, &commit);
+		assert_int_equal(commit.request, 9);
+		assert_true(fss__slice_eq(commit.owner,
+		    fss__slice_str("bob")));
+		w->commits++;
+		script_hub_row(&b, &entries.entries, &fss__r_entry, &e);
+		script_hub_answer(h, q, &entries, NULL);
+		break;
+	}
+	fss__buf_release(&b);
 }
 
 static void
@@ -251,7 +335,10 @@ serve(void *ctx, struct script_hub *h, const struct script_req *q)
 		on_wanted(w, h, q);
 		break;
 	case FSS__MSG_PUT:
-		on_put(w, h, q);
+		if (w->may_upload)
+			answer_empty(h, q);	/* a page of its manifest */
+		else
+			on_put(w, h, q);
 		break;
 	case FSS__MSG_SERVED:
 		script_hub_fields(q, &served);
@@ -260,7 +347,8 @@ serve(void *ctx, struct script_hub *h, const struct script_req *q)
 		answer_empty(h, q);
 		break;
 	default:
-		fail_msg("asked %s", fss__message_name(q->type));
+		on_upload(w, h, q);
+		break;
 	}
 }
 
@@ -378,6 +466,55 @@ test_changed(void **state)
 	assert_int_equal(w->plans, 0);
 }
 
+/* Written to while it is sent: not one wrong byte goes out. */
+static void
+test_written_to(void **state)
+{
+	struct world *w = *state;
+	int item;
+
+	w->write_now = true;
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_int_equal(w->status, FSS_ECHANGED);
+	assert_int_equal(item, FSS_ECHANGED);
+	assert_in_range(w->got_len, 1, SIZE - 1);
+	assert_memory_equal(w->got, w->data, w->got_len);
+}
+
+/* ---- uploads that were allowed ---------------------------------------- */
+
+/* The agent uploads what `ask` left in the index, once there is a yes. */
+static void
+test_upload(void **state)
+{
+	struct world *w = *state;
+	struct fss__localidx *x;
+	struct fss__slice local;
+	struct fss__err err;
+	char index[FOLDER_PATH];
+	int item;
+	fss_op op;
+
+	w->served = true;		/* nothing waits to be served */
+	w->may_upload = true;
+	assert_int_equal(fss_client_ask_upload(w->c, w->file, "bob:/in",
+	    "for you", NULL, &op), 0);
+	assert_int_equal(fss_event_error(end_of(w, op, NULL)), 0);
+	assert_int_equal(w->asked_size, SIZE);
+	/* Not yet: it is looked at and left. */
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_int_equal(w->commits, 0);
+	folder_path(index, w->dir, "index");
+	assert_int_equal(fss__localidx_open(index, &err, &x), 0);
+	assert_int_equal(fss__localidx_offer_get(x, 9, &local), 1);
+	w->request_state = FSS_REQUEST_APPROVED;
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_int_equal(item, 0);
+	assert_int_equal(w->commits, 1);
+	assert_int_equal(fss__localidx_offer_get(x, 9, &local), 0);
+	fss__localidx_close(x);
+}
+
 /*
  * A file that was put in its place by rename: the old one, still open, is
  * sent to its end.
@@ -407,6 +544,9 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_replaced, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(test_written_to, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_upload, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

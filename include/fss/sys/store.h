@@ -87,6 +87,8 @@ struct fss_store_ops {
 	int (*drop)(void *self, uint32_t segment);
 	/* Bytes still free for records; FSS_ENOTSUP if unknown. */
 	int (*space)(void *self, uint64_t *ret_bytes);
+	/* No new segment has a number up to @segment, as one may be lost. */
+	void (*reserve)(void *self, uint32_t segment);
 	void (*close)(void *self);
 };
 

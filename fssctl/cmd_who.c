@@ -1,0 +1,109 @@
+/*
+ * fssctl who, hide: who is here, and whether others see oneself.
+ */
+#include <string.h>
+
+#include "fssctl.h"
+#include "json.h"
+#include "news.h"
+#include "output.h"
+#include "words.h"
+
+static const char *const who_heads[] = {
+	"NAME", "PRESENCE", ">SESSIONS", "SINCE", "LAST SEEN", "AGENT"
+};
+
+#define WHO_COLUMNS	(sizeof(who_heads) / sizeof(who_heads[0]))
+
+static int
+who_row(struct app *app, const fss_row *row, void *arg)
+{
+	char presence[TEXT_BYTES], sessions[TEXT_BYTES], since[TEXT_BYTES];
+	char seen[TEXT_BYTES];
+	const char *cells[WHO_COLUMNS];
+	int64_t how = fss_row_int(row, FSS_FIELD_PRESENCE);
+
+	if (opt_has(&app->opt, JSON))
+		return json_row_line(app, row, NULL);
+	(void)snprintf(presence, sizeof(presence), "%s%s", presence_name(how),
+	    fss_row_int(row, FSS_FIELD_HIDDEN) != 0 ? " (hidden)" : "");
+	(void)snprintf(sessions, sizeof(sessions), "%lld",
+	    (long long)fss_row_int(row, FSS_FIELD_SESSIONS));
+	format_time(fss_row_int(row, FSS_FIELD_SINCE), since);
+	format_time(fss_row_int(row, FSS_FIELD_SEEN), seen);
+	cells[0] = fss_row_str(row, FSS_FIELD_NAME);
+	cells[1] = presence;
+	cells[2] = sessions;
+	cells[3] = since;
+	cells[4] = seen;
+	cells[5] = fss_row_int(row, FSS_FIELD_AGENT) != 0 ? "yes" : "-";
+	return table_row(arg, cells, COLOR_NONE);
+}
+
+static int
+list_people(struct app *app, void *arg)
+{
+	struct table t;
+	fss_op op = 0;
+	int r;
+
+	(void)arg;
+	table_init(&t, app, who_heads, WHO_COLUMNS);
+	r = fss_client_who(app->client, opt_has(&app->opt, ALL) ?
+	    FSS_WHO_ALL : 0, NULL, &op);
+	r = app_run(app, r, op, who_row, &t);
+	table_flush(&t);
+	(void)fflush(stdout);
+	if (r < 0)
+		return app_fail(app, r, "cannot list who is here");
+	return 0;
+}
+
+int
+cmd_who(struct app *app, int argc, char **argv)
+{
+	fss_op op = 0;
+	int r;
+
+	(void)argc;
+	(void)argv;
+	r = app_open(app, NULL);
+	if (r < 0)
+		return r;
+	if (!opt_has(&app->opt, WATCH))
+		return list_people(app, NULL);
+	/* First the news, then the list: what happens between is in both. */
+	r = fss_client_watch(app->client, FSS_WATCH_PRESENCE, 0, NULL, &op);
+	if (r == 0) {
+		r = list_people(app, NULL);
+		if (r < 0)
+			return r;
+	}
+	return news_follow(app, r, op, list_people, NULL);
+}
+
+int
+cmd_hide(struct app *app, int argc, char **argv)
+{
+	bool hide = strcmp(argv[0], "on") == 0;
+	fss_op op = 0;
+	int r;
+
+	(void)argc;
+	if (!hide && strcmp(argv[0], "off") != 0)
+		return app_usage(app, "hide on, or hide off?");
+	r = app_open(app, NULL);
+	if (r < 0)
+		return r;
+	r = fss_client_hide(app->client, hide ? 1 : 0, NULL, &op);
+	r = app_run(app, r, op, NULL, NULL);
+	if (r < 0)
+		return app_fail(app, r, hide ? "cannot hide" :
+		    "cannot end hiding");
+	if (opt_has(&app->opt, JSON))
+		return json_line(json_pack("{s:b, s:b}", "ok", 1, "hidden",
+		    (int)hide));
+	app_say(app, hide ? "hidden: to others you are offline" :
+	    "others see when you are here");
+	return 0;
+}

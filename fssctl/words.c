@@ -1,0 +1,247 @@
+/*
+ * Names of what requests, rules, news and the audit are made of.
+ *
+ * One list an enumeration; what a newer hub may send beyond it is "unknown".
+ */
+#include "words.h"
+
+#include <string.h>
+
+#define WORD_BYTES	32
+
+static const struct named request_states[] = {
+	{ "open", FSS_REQUEST_OPEN }, { "seen", FSS_REQUEST_SEEN },
+	{ "approved", FSS_REQUEST_APPROVED },
+	{ "transferring", FSS_REQUEST_TRANSFERRING },
+	{ "fulfilled", FSS_REQUEST_FULFILLED },
+	{ "denied", FSS_REQUEST_DENIED },
+	{ "cancelled", FSS_REQUEST_CANCELLED },
+	{ "expired", FSS_REQUEST_EXPIRED }, { "failed", FSS_REQUEST_FAILED },
+	{ NULL, 0 }
+};
+/* What --state takes: bits. */
+static const struct named state_sets[] = {
+	{ "waiting", REQUEST_WAITING }, { "live", REQUEST_LIVE },
+	{ "ended", REQUEST_ENDED }, { NULL, 0 }
+};
+static const struct named request_kinds[] = {
+	{ "get", FSS_REQUEST_GET }, { "want", FSS_REQUEST_WANT },
+	{ "upload", FSS_REQUEST_UPLOAD }, { NULL, 0 }
+};
+static const struct named events[] = {
+	{ "see", FSS_REQUEST_SEE }, { "approve", FSS_REQUEST_APPROVE },
+	{ "deny", FSS_REQUEST_DENY }, { "cancel", FSS_REQUEST_CANCEL },
+	{ "retry", FSS_REQUEST_RETRY }, { "fulfil", FSS_REQUEST_FULFIL },
+	{ NULL, 0 }
+};
+static const struct named reasons[] = {
+	{ "none", FSS_REASON_NONE }, { "person", FSS_REASON_PERSON },
+	{ "rule", FSS_REASON_RULE }, { "gone", FSS_REASON_GONE },
+	{ "changed", FSS_REASON_CHANGED }, { "access", FSS_REASON_ACCESS },
+	{ "locked", FSS_REASON_LOCKED }, { "quota", FSS_REASON_QUOTA },
+	{ "integrity", FSS_REASON_INTEGRITY }, { NULL, 0 }
+};
+static const struct named reason_texts[] = {
+	{ "", FSS_REASON_NONE }, { "a person said no", FSS_REASON_PERSON },
+	{ "a rule said no", FSS_REASON_RULE },
+	{ "nobody has it any more", FSS_REASON_GONE },
+	{ "there is another version now", FSS_REASON_CHANGED },
+	{ "you may not see it any more", FSS_REASON_ACCESS },
+	{ "an account is locked", FSS_REASON_LOCKED },
+	{ "no room in the space it goes to", FSS_REASON_QUOTA },
+	{ "what came was not what was announced", FSS_REASON_INTEGRITY },
+	{ NULL, 0 }
+};
+static const struct named verdicts[] = {
+	{ "allow", FSS_VERDICT_ALLOW }, { "deny", FSS_VERDICT_DENY },
+	{ NULL, 0 }
+};
+static const struct named presences[] = {
+	{ "offline", FSS_PRESENCE_OFFLINE }, { "idle", FSS_PRESENCE_IDLE },
+	{ "online", FSS_PRESENCE_ONLINE }, { NULL, 0 }
+};
+static const struct named news[] = {
+	{ "presence", FSS_NEWS_PRESENCE }, { "request", FSS_NEWS_REQUEST },
+	{ "progress", FSS_NEWS_PROGRESS }, { "file", FSS_NEWS_FILE },
+	{ "work", FSS_NEWS_WORK }, { NULL, 0 }
+};
+static const struct named watched[] = {
+	{ "presence", FSS_WATCH_PRESENCE },
+	{ "requests", FSS_WATCH_REQUESTS },
+	{ "progress", FSS_WATCH_PROGRESS }, { "files", FSS_WATCH_FILES },
+	{ "work", FSS_WATCH_WORK }, { NULL, 0 }
+};
+static const struct named changes[] = {
+	{ "added", FSS_CHANGE_ADDED }, { "replaced", FSS_CHANGE_REPLACED },
+	{ "removed", FSS_CHANGE_REMOVED }, { "moved", FSS_CHANGE_MOVED },
+	{ "access", FSS_CHANGE_ACCESS }, { "many", FSS_CHANGE_MANY },
+	{ NULL, 0 }
+};
+static const struct named audits[] = {
+	{ "asked", FSS_AUDIT_ASKED }, { "approved", FSS_AUDIT_APPROVED },
+	{ "denied", FSS_AUDIT_DENIED }, { "cancelled", FSS_AUDIT_CANCELLED },
+	{ "expired", FSS_AUDIT_EXPIRED }, { "failed", FSS_AUDIT_FAILED },
+	{ "retried", FSS_AUDIT_RETRIED }, { "started", FSS_AUDIT_STARTED },
+	{ "lost", FSS_AUDIT_LOST }, { "received", FSS_AUDIT_RECEIVED },
+	{ "fulfilled", FSS_AUDIT_FULFILLED },
+	{ "fetched", FSS_AUDIT_FETCHED }, { "declined", FSS_AUDIT_DECLINED },
+	{ "rule", FSS_AUDIT_RULE }, { NULL, 0 }
+};
+
+/* Words with commas between; @bit tells what one stands for, 0 nothing. */
+static int
+parse_set(const char *s, int64_t (*bit)(const char *), int64_t *ret_bits)
+{
+	char word[WORD_BYTES];
+	int64_t bits = 0, one;
+	size_t n;
+
+	for (;;) {
+		n = strcspn(s, ",");
+		if (n >= sizeof(word))
+			return FSS_EINVAL;
+		memcpy(word, s, n);
+		word[n] = '\0';
+		one = bit(word);
+		if (one == 0)
+			return FSS_EINVAL;
+		bits |= one;
+		if (s[n] == '\0')
+			break;
+		s += n + 1;
+	}
+	*ret_bits = bits;
+	return 0;
+}
+
+static int64_t
+state_bit(const char *word)
+{
+	int64_t value;
+
+	if (named_value(state_sets, word, &value) == 0)
+		return value;
+	if (named_value(request_states, word, &value) == 0)
+		return INT64_C(1) << value;
+	return 0;
+}
+
+static int64_t
+kind_bit(const char *word)
+{
+	int64_t value;
+
+	/* Wishes are for people: no rule decides them. */
+	if (named_value(request_kinds, word, &value) < 0 ||
+	    value == FSS_REQUEST_WANT)
+		return 0;
+	return INT64_C(1) << value;
+}
+
+static int64_t
+watch_bit(const char *word)
+{
+	int64_t value;
+
+	return named_value(watched, word, &value) == 0 ? value : 0;
+}
+
+int
+parse_request_states(const char *s, int64_t *ret_states)
+{
+	return parse_set(s, state_bit, ret_states);
+}
+
+int
+parse_request_kinds(const char *s, int64_t *ret_kinds)
+{
+	return parse_set(s, kind_bit, ret_kinds);
+}
+
+int
+parse_watch_kinds(const char *s, uint32_t *ret_kinds)
+{
+	int64_t bits;
+	int r = parse_set(s, watch_bit, &bits);
+
+	if (r == 0)
+		*ret_kinds = (uint32_t)bits;
+	return r;
+}
+
+int
+parse_verdict(const char *s, int64_t *ret_verdict)
+{
+	return named_value(verdicts, s, ret_verdict);
+}
+
+int
+parse_id(const char *s, uint64_t *ret_id)
+{
+	int64_t n;
+
+	if (parse_count(s, &n) < 0 || n < 1)
+		return FSS_EINVAL;
+	*ret_id = (uint64_t)n;
+	return 0;
+}
+
+const char *
+request_state_name(int64_t state)
+{
+	return named_text(request_states, state);
+}
+
+const char *
+request_kind_name(int64_t kind)
+{
+	return named_text(request_kinds, kind);
+}
+
+const char *
+request_event_name(int64_t event)
+{
+	return named_text(events, event);
+}
+
+const char *
+reason_name(int64_t reason)
+{
+	return named_text(reasons, reason);
+}
+
+const char *
+reason_text(int64_t reason)
+{
+	return named_text(reason_texts, reason);
+}
+
+const char *
+verdict_name(int64_t verdict)
+{
+	return named_text(verdicts, verdict);
+}
+
+const char *
+presence_name(int64_t presence)
+{
+	return named_text(presences, presence);
+}
+
+const char *
+news_name(int64_t kind)
+{
+	return named_text(news, kind);
+}
+
+const char *
+change_name(int64_t change)
+{
+	return named_text(changes, change);
+}
+
+const char *
+audit_name(int64_t what)
+{
+	return named_text(audits, what);
+}

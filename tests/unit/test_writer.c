@@ -1,0 +1,170 @@
+/*
+ * The writer's thread under a load that never leaves it idle.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "model_fixture.h"
+#include "proto/job.h"
+#include "server/executor.h"
+
+#define ENTRIES	3000
+#define JOBS	16384
+
+struct load {
+	pthread_mutex_t	 lock;
+	pthread_cond_t	 changed;
+	bool		 all_there;	/* every job waits for the writer */
+	struct fss__actor alice;
+	int64_t		 left;		/* entries, when the last job ran */
+};
+
+static struct load *the_load;	/* stages have no argument of their own */
+
+static int
+remove_all(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct load *l = the_load;
+	struct fss__m_ref m;
+
+	(void)job;
+	(void)pthread_mutex_lock(&l->lock);
+	while (!l->all_there)
+		(void)pthread_cond_wait(&l->changed, &l->lock);
+	(void)pthread_mutex_unlock(&l->lock);
+	memset(&m, 0, sizeof(m));
+	m.path = mf_s("/d");
+	return fss__entry_remove(ctx, &l->alice, &m, true);
+}
+
+static int
+do_nothing(struct fss__job *job, struct fss__ctx *ctx)
+{
+	(void)job;
+	(void)ctx;
+	return 0;
+}
+
+static int
+count(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__stmt *st = fss__db_query(ctx->db,
+	    "SELECT count(*) FROM entry");
+	int r = fss__step_i64(st, &the_load->left);
+
+	(void)job;
+	return r < 0 ? r : 0;
+}
+
+static void
+submit(struct fss__executor *x, const struct fss__handler *handler)
+{
+	struct fss__job *job = fss__job_new();
+
+	assert_non_null(job);
+	job->handler = handler;
+	job->message = fss__message_find(FSS__MSG_HELLO);
+	fss__executor_submit(x, job);
+}
+
+/* All jobs back, none of them failed. */
+static void
+wait_for(struct fss__executor *x, int fd, unsigned jobs)
+{
+	struct fss__job *job, *next;
+	uint64_t n;
+
+	while (jobs > 0) {
+		assert_int_equal(read(fd, &n, sizeof(n)), sizeof(n));
+		for (job = fss__executor_done(x); job != NULL; job = next) {
+			next = job->next;
+			assert_int_equal(job->err.code, 0);
+			fss__job_free(job);
+			jobs--;
+		}
+	}
+}
+
+static void
+test_chores_under_load(void **state)
+{
+	static const struct fss__handler first = {
+		.stage = {{ FSS__LANE_WRITE, remove_all }}
+	}, middle = {
+		.stage = {{ FSS__LANE_WRITE, do_nothing }}
+	}, last = {
+		.stage = {{ FSS__LANE_WRITE, count }}
+	};
+	static const struct fss__log silent;
+	struct mf *f = mf_open();
+	struct fss__executor_config cfg;
+	struct fss__m_commit_item m;
+	struct fss__executor *x;
+	struct fss__err err;
+	struct load l;
+	char path[32];
+	int i;
+
+	(void)state;
+	memset(&l, 0, sizeof(l));
+	the_load = &l;
+	(void)pthread_mutex_init(&l.lock, NULL);
+	(void)pthread_cond_init(&l.changed, NULL);
+	l.alice = mf_user(f, "alice");
+	mf_begin(f);
+	for (i = 0; i < ENTRIES; i++) {
+		(void)snprintf(path, sizeof(path), "/d/%d", i);
+		m = mf_item(path, NULL, NULL);
+		assert_int_equal(fss__entry_commit(&f->ctx, &l.alice,
+		    mf_s(NULL), &m, mf_emit_one, NULL), 0);
+	}
+	(void)mf_end(f, 0);
+
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.store = f->store;
+	cfg.rules = f->rules;
+	cfg.readers = 1;
+	cfg.hashers = 1;
+	cfg.wake_fd = eventfd(0, EFD_CLOEXEC);
+	cfg.log = &silent;
+	assert_true(cfg.wake_fd >= 0);
+	fss__err_clear(&err);
+	assert_int_equal(fss__executor_start(&cfg, &err, &x), 0);
+	submit(x, &first);
+	for (i = 0; i < JOBS; i++)
+		submit(x, &middle);
+	submit(x, &last);
+	(void)pthread_mutex_lock(&l.lock);
+	l.all_there = true;
+	(void)pthread_cond_broadcast(&l.changed);
+	(void)pthread_mutex_unlock(&l.lock);
+	wait_for(x, cfg.wake_fd, JOBS + 2);
+	fss__executor_stop(x);
+	/* The removal itself clears a few; the rest is the writer's. */
+	assert_in_range(l.left, 1, ENTRIES - 500);
+	(void)close(cfg.wake_fd);
+	(void)pthread_cond_destroy(&l.changed);
+	(void)pthread_mutex_destroy(&l.lock);
+	mf_close(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_chores_under_load),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
