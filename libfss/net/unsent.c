@@ -16,7 +16,8 @@
 #include "base/frame.h"
 #include "net/unsent.h"
 
-#define BUCKETS		4096	/* a power of two; routes are consecutive */
+#define BUCKET_BITS	14
+#define BUCKETS		(1u << BUCKET_BITS)
 #define SWEEP_US	INT64_C(1000000)
 #define STALL_US	INT64_C(10000000)
 
@@ -87,10 +88,20 @@ fss__unsent_free(struct fss__unsent *u)
 	fss__free(u);
 }
 
+/*
+ * ZeroMQ counts routes up from a random one, in big-endian, and we read them
+ * as little-endian: the bits that differ are anywhere, so they are mixed.
+ */
+static size_t
+bucket_of(uint32_t route)
+{
+	return (route * UINT32_C(0x9e3779b1)) >> (32 - BUCKET_BITS);
+}
+
 static struct lane *
 find(const struct fss__unsent *u, uint32_t route)
 {
-	struct lane *lane = u->bucket[route & (BUCKETS - 1)];
+	struct lane *lane = u->bucket[bucket_of(route)];
 
 	while (lane != NULL && lane->route != route)
 		lane = lane->next;
@@ -100,7 +111,7 @@ find(const struct fss__unsent *u, uint32_t route)
 static struct lane *
 find_or_add(struct fss__unsent *u, uint32_t route)
 {
-	struct lane **b = &u->bucket[route & (BUCKETS - 1)];
+	struct lane **b = &u->bucket[bucket_of(route)];
 	struct lane *lane = find(u, route);
 
 	if (lane == NULL && (lane = fss__zalloc(sizeof(*lane))) != NULL) {

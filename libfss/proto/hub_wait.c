@@ -12,6 +12,7 @@
 
 #define US_PER_MS INT64_C(1000)
 #define GAP_US    (FSS__MAX_EVENT_GAP * US_PER_MS)
+#define READY_US  40 /* longer for each who waits: what one costs */
 
 static struct fss__session *
 session_of_presence(struct fss__presence_session *p)
@@ -119,7 +120,7 @@ wake(struct fss__hub *hub, struct fss__session *s, bool gather)
 	int64_t due = hub->now_us, gap;
 
 	if (gather && w->told_us != 0) {
-		gap = GAP_US * (int64_t)(1 + ev->ready.count / FSS__EVENT_STEP);
+		gap = GAP_US + READY_US * (int64_t)ev->ready.count;
 		if (gap > FSS__EVENT_GAP_MAX_US)
 			gap = FSS__EVENT_GAP_MAX_US;
 		if (w->told_us + gap > due)

@@ -1,0 +1,16 @@
+# Benchmarks: bench/NAME.c, with bench/peer.c for those that need a hub, is
+# build/.../bench_NAME, on the archive as the tests are.  Nothing runs them
+# but people, and ./dev bench; they are built with all else, so that they
+# keep up with it.
+foreach(name micro store sessions requests)
+	add_executable(bench_${name} ${PROJECT_SOURCE_DIR}/bench/${name}.c)
+	target_link_libraries(bench_${name} PRIVATE fss_flags)
+endforeach()
+foreach(name micro store)
+	fss_test_link(bench_${name})
+endforeach()
+foreach(name sessions requests)
+	target_sources(bench_${name} PRIVATE
+		${PROJECT_SOURCE_DIR}/bench/peer.c)
+	fss_test_link(bench_${name})
+endforeach()
