@@ -107,7 +107,8 @@ int	fss__request_apply(struct fss__ctx *ctx, struct fss__meta_request *r,
  * nothing.  Then rules and access may decide at once, and what the hub has is
  * fulfilled at once.  Emits the request.  FSS_ENOENT, FSS_EISDIR, FSS_ESTATE
  * (the asker can read it already), FSS_ENOACCOUNT, FSS_EDENIED (upload: not
- * even seen), FSS_EINVAL, FSS_EOVERLOAD (limits LIVE, LIVE_PAIR, LIVE_ALL),
+ * even seen), FSS_EINVAL, FSS_EOVERLOAD (limits LIVE, LIVE_PAIR, LIVE_ALL,
+ * LIVE_GROUP, AUDIENCE),
  * FSS_ERATE (back-off, ctx->retry_us).
  */
 int	fss__request_ask(struct fss__ctx *ctx, const struct fss__actor *who,
