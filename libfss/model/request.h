@@ -78,6 +78,7 @@ const char *fss__request_state_name(int state);	/* "open"; NULL */
 
 #define FSS__REQUEST_TTL_S	(90 * 86400)	/* unless asked otherwise */
 #define FSS__REQUEST_YES_S	(90 * 86400)	/* from a yes on, at least */
+#define FSS__WISH_PAUSE_S	60		/* between two openings */
 #define FSS__PASS_S		(30 * 86400)	/* from fulfilment on */
 #define FSS__BACKOFF_S		3600		/* doubled by each no, to: */
 #define FSS__BACKOFF_MAX_S	(30 * 86400)

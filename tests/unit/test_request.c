@@ -490,12 +490,23 @@ test_groups(void **state)
 	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_CANCEL,
 	    NULL, NULL), 0);
 	assert_int_equal(mr_want(f, &alice, "@g", "a song", NULL), 0);
+	/* Those who were told are not told again at once. */
+	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(500000);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_RETRY,
+	    NULL, NULL), FSS_ERATE);
+	assert_in_range(f->ctx.retry_us, 1, FSS__WISH_PAUSE_S * 500000);
 	/* Nor by asking once more what was taken back. */
-	f->ctx.now_us += INT64_C(3600000000);
+	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(500000);
 	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_RETRY,
 	    NULL, NULL), FSS_EOVERLOAD);
 	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_CANCEL, NULL,
 	    NULL), 0);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_RETRY,
+	    NULL, NULL), 0);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_CANCEL,
+	    NULL, NULL), 0);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_RETRY,
+	    NULL, NULL), FSS_ERATE);
 	for (i = 1; i <= FSS__MAX_AUDIENCE; i++) {
 		(void)snprintf(name, sizeof(name), "p%d", i);
 		(void)mf_user(f, name);
