@@ -23,6 +23,8 @@
 
 /* ---- lists ------------------------------------------------------------- */
 
+/* A message may leave thousands of items, so none of this walks the list. */
+
 static void
 free_one(struct fss__news *n)
 {
@@ -47,9 +49,10 @@ fss__news_add(struct fss__news **list, const struct fss__news *n)
 			return FSS_ENOMEM;
 		}
 	}
-	while (*list != NULL)
-		list = &(*list)->next;
-	*list = copy;
+	copy->head = *list == NULL ? copy : *list;
+	*fss__news_mark(list) = copy;
+	copy->prev = copy->head->prev;
+	copy->head->prev = copy;
 	return 0;
 }
 
@@ -67,15 +70,19 @@ fss__news_free(struct fss__news *list)
 struct fss__news **
 fss__news_mark(struct fss__news **list)
 {
-	while (*list != NULL)
-		list = &(*list)->next;
-	return list;
+	return *list == NULL ? list : &(*list)->prev->next;
 }
 
 void
 fss__news_cut(struct fss__news **mark)
 {
-	fss__news_free(*mark);
+	struct fss__news *first = *mark;
+
+	if (first == NULL)
+		return;
+	if (first != first->head)
+		first->head->prev = first->prev;
+	fss__news_free(first);
 	*mark = NULL;
 }
 

@@ -22,6 +22,8 @@
 
 struct fss__news {
 	struct fss__news *next;
+	struct fss__news *prev;		/* of the first of a list: the last */
+	struct fss__news *head;		/* the first of its list */
 	int		kind;		/* enum fss_news_kind */
 	int64_t		at_us;
 	unsigned	nto;		/* 0: everybody */

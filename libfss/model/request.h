@@ -78,6 +78,7 @@ const char *fss__request_state_name(int state);	/* "open"; NULL */
 
 #define FSS__REQUEST_TTL_S	(90 * 86400)	/* unless asked otherwise */
 #define FSS__REQUEST_YES_S	(90 * 86400)	/* from a yes on, at least */
+#define FSS__WISH_PAUSE_S	60		/* between two openings */
 #define FSS__PASS_S		(30 * 86400)	/* from fulfilment on */
 #define FSS__BACKOFF_S		3600		/* doubled by each no, to: */
 #define FSS__BACKOFF_MAX_S	(30 * 86400)
@@ -107,7 +108,8 @@ int	fss__request_apply(struct fss__ctx *ctx, struct fss__meta_request *r,
  * nothing.  Then rules and access may decide at once, and what the hub has is
  * fulfilled at once.  Emits the request.  FSS_ENOENT, FSS_EISDIR, FSS_ESTATE
  * (the asker can read it already), FSS_ENOACCOUNT, FSS_EDENIED (upload: not
- * even seen), FSS_EINVAL, FSS_EOVERLOAD (limits LIVE, LIVE_PAIR, LIVE_ALL),
+ * even seen), FSS_EINVAL, FSS_EOVERLOAD (limits LIVE, LIVE_PAIR, LIVE_ALL,
+ * LIVE_GROUP, AUDIENCE),
  * FSS_ERATE (back-off, ctx->retry_us).
  */
 int	fss__request_ask(struct fss__ctx *ctx, const struct fss__actor *who,

@@ -180,9 +180,14 @@ fss__request_limits(struct fss__ctx *ctx, const struct fss__meta_request *r)
 {
 	int e;
 
-	e = check_limit(ctx, r->asker, -1, FSS__MAX_LIVE, "of yours");
-	if (e != 0 || r->circle != 0)
+	e = check_limit(ctx, r->asker, FSS__TARGET_ANY, FSS__MAX_LIVE,
+	    "of yours");
+	if (e != 0)
 		return e;
+	/* Each change of one is written and told for each member. */
+	if (r->circle != 0)
+		return check_limit(ctx, r->asker, FSS__TARGET_GROUP,
+		    FSS__MAX_LIVE_GROUP, "of yours to groups");
 	if (r->target == 0)
 		return check_limit(ctx, r->asker, 0, FSS__MAX_LIVE_ALL,
 		    "of yours to everybody");
@@ -332,10 +337,14 @@ open_request(struct fss__ctx *ctx, struct fss__meta_request *r)
 		e = fss__meta_request_insert(ctx->db, r);
 	if (e == 0 && r->circle != 0) {
 		e = fss__meta_audience_fill(ctx->db, r->id, r->circle,
-		    r->asker);
+		    r->asker, FSS__MAX_AUDIENCE + 1);
 		if (e == 0)
 			return fss__err_set(&ctx->err, FSS_ENOACCOUNT,
 			    "nobody is in that group");
+		if (e > FSS__MAX_AUDIENCE)
+			return fss__err_set(&ctx->err, FSS_EOVERLOAD,
+			    "the group has more than %d people",
+			    FSS__MAX_AUDIENCE);
 		e = e < 0 ? e : 0;
 	}
 	if (e == 0)

@@ -9,6 +9,8 @@
 #include "model/request_internal.h"
 #include "store/meta_account.h"
 
+#define US	INT64_C(1000000)
+
 /* The request and one's part in it; FSS_ENOENT to who has none. */
 static int
 find(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
@@ -80,6 +82,20 @@ deny(struct fss__ctx *ctx, const struct fss__actor *who,
 
 /* ---- once more --------------------------------------------------------- */
 
+/* A wish is news to many: not again right after it was opened. */
+static int
+check_pause(struct fss__ctx *ctx, const struct fss__meta_request *r)
+{
+	int64_t opened = r->created;
+
+	if (r->attempt > 1)
+		opened = r->expires - FSS__REQUEST_TTL_S * US;
+	if (opened + FSS__WISH_PAUSE_S * US <= ctx->now_us)
+		return 0;
+	ctx->retry_us = opened + FSS__WISH_PAUSE_S * US - ctx->now_us;
+	return FSS_ERATE;
+}
+
 static int
 retry(struct fss__ctx *ctx, const struct fss__actor *who,
     struct fss__meta_request *r, int role,
@@ -96,6 +112,9 @@ retry(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (e != 0)
 		return e;
 	if (r->kind == FSS_REQUEST_WANT) {
+		e = check_pause(ctx, r);
+		if (e != 0)
+			return e;
 		/* What it was tied to is no more; the words are the same. */
 		r->owner = r->entry = r->version = r->number = r->size = 0;
 		r->has_root = false;

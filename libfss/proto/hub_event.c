@@ -286,7 +286,6 @@ ask_rights(struct fss__hub *hub, struct fss__session *s,
     const struct fss__question *q, const struct batch *b)
 {
 	struct fss__job *job = fss__job_new();
-	struct fss__news **tail;
 	size_t i;
 	int r = 0;
 
@@ -308,12 +307,8 @@ ask_rights(struct fss__hub *hub, struct fss__session *s,
 	job->data = fss__memdup(b->seq, b->count * sizeof(b->seq[0]));
 	if (job->data == NULL)
 		r = FSS_ENOMEM;
-	tail = &job->look;
-	for (i = 0; r == 0 && i < b->count; i++) {
-		r = fss__news_add(tail, b->n[i]);
-		if (r == 0)
-			tail = &(*tail)->next;
-	}
+	for (i = 0; r == 0 && i < b->count; i++)
+		r = fss__news_add(&job->look, b->n[i]);
 	if (r != 0) {
 		fss__job_free(job);
 		return r;

@@ -110,7 +110,7 @@ fss__hub_moving(struct fss__hub *hub, int64_t transfer, int event,
 static int
 progress_read(struct fss__job *job, struct fss__ctx *ctx)
 {
-	struct fss__news **tail = &ctx->news, n;
+	struct fss__news n;
 	struct fss__meta_request req;
 	struct fss__meta_transfer t;
 	int64_t id = 0;
@@ -135,10 +135,9 @@ progress_read(struct fss__job *job, struct fss__ctx *ctx)
 		n.change = (uint64_t)req.change;
 		n.request_seq = (uint64_t)req.seq;
 		n.bytes = fss__min_u64(job->amount, t.size);
-		r = fss__news_add(tail, &n);
+		r = fss__news_add(&ctx->news, &n);
 		if (r != 0)
 			break;
-		tail = &(*tail)->next;
 		job->ndata++;
 		r = 1;
 	}

@@ -54,6 +54,38 @@ admit_rated(struct fss__hub *hub, struct fss__job *job, const char *address,
 	return *ret_retry_ms != 0 ? FSS_ERATE : 0;
 }
 
+/*
+ * Requests that are opened, and what else their askers or those who look at
+ * them change at will: how often.  A yes and a no answer somebody, so there
+ * are no more of them than of what was opened.
+ */
+static uint32_t
+admit_requests(struct fss__hub *hub, const struct fss__job *job)
+{
+	const struct fss__m_decide *m = &job->m.DECIDE;
+	int64_t account = job->who.account;
+	unsigned n;
+
+	switch (job->message->type) {
+	case FSS__MSG_ASK:
+		return fss__rates_ask(hub->rates, account, 1, hub->now_us);
+	case FSS__MSG_RULE_SET:
+		return fss__rates_change(hub->rates, account, 1, hub->now_us);
+	case FSS__MSG_DECIDE:
+		n = (unsigned)fss__min_u64(m->ids.n / 8, FSS__MAX_LIST_ROWS);
+		if (m->event == FSS_REQUEST_RETRY)
+			return fss__rates_ask(hub->rates, account, n,
+			    hub->now_us);
+		if (m->event == FSS_REQUEST_CANCEL ||
+		    m->event == FSS_REQUEST_SEE)
+			return fss__rates_change(hub->rates, account, n,
+			    hub->now_us);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
 /* What the session must have for a message: leave to ask, a lease, credit. */
 static int
 admit(struct fss__hub *hub, struct fss__session *s, struct fss__job *job,
@@ -61,11 +93,9 @@ admit(struct fss__hub *hub, struct fss__session *s, struct fss__job *job,
 {
 	int r;
 
-	if (job->message->type == FSS__MSG_ASK) {
-		*ret_retry_ms = fss__rates_ask(hub->rates, job->who.account,
-		    hub->now_us);
-		return *ret_retry_ms != 0 ? FSS_ERATE : 0;
-	}
+	*ret_retry_ms = admit_requests(hub, job);
+	if (*ret_retry_ms != 0)
+		return FSS_ERATE;
 	r = fss__hub_work_admit(hub, s, job);
 	if (r == 0 && (job->handler->flags & FSS__H_PAYLOAD))
 		r = fss__hub_put_admit(hub, s, job);

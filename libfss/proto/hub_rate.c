@@ -27,6 +27,8 @@
 
 #define ASK_BURST	60
 #define ASK_US		2000000		/* one more every 2 s */
+#define CHANGE_BURST	1000
+#define CHANGE_US	100000		/* ten more every second */
 
 struct bucket {
 	int64_t	empty_us;	/* the time at which it would be full again */
@@ -37,6 +39,7 @@ struct fss__rates {
 	struct bucket	account[BUCKETS];
 	struct bucket	address[BUCKETS];
 	struct bucket	ask[BUCKETS];
+	struct bucket	change[BUCKETS];
 };
 
 int
@@ -63,10 +66,11 @@ slot(const struct fss__rates *r, struct fss__slice s)
 
 /*
  * A bucket as one number: the time until which it is in debt.  Each attempt
- * adds @each; it may run ahead of now by at most @burst attempts.
+ * adds @each; it may run ahead of now by at most @burst attempts before @n
+ * more are made.
  */
 static uint32_t
-take(struct bucket *b, int64_t now, int64_t each, int64_t burst)
+take(struct bucket *b, int64_t now, int64_t each, int64_t burst, unsigned n)
 {
 	int64_t ahead;
 
@@ -75,7 +79,7 @@ take(struct bucket *b, int64_t now, int64_t each, int64_t burst)
 	ahead = b->empty_us + each - now - each * burst;
 	if (ahead > 0)
 		return (uint32_t)(ahead / 1000) + 1;
-	b->empty_us += each;
+	b->empty_us += each * n;
 	return 0;
 }
 
@@ -86,11 +90,11 @@ fss__rates_take(struct fss__rates *r, struct fss__slice name,
 	uint32_t wait;
 
 	wait = take(&r->address[slot(r, address)], mono_us, ADDRESS_US,
-	    ADDRESS_BURST);
+	    ADDRESS_BURST, 1);
 	if (wait != 0)
 		return wait;
 	return take(&r->account[slot(r, name)], mono_us, ACCOUNT_US,
-	    ACCOUNT_BURST);
+	    ACCOUNT_BURST, 1);
 }
 
 void
@@ -100,9 +104,20 @@ fss__rates_refund(struct fss__rates *r, struct fss__slice name)
 }
 
 uint32_t
-fss__rates_ask(struct fss__rates *r, int64_t account, int64_t mono_us)
+fss__rates_ask(struct fss__rates *r, int64_t account, unsigned n,
+    int64_t mono_us)
 {
 	struct fss__slice s = { &account, sizeof(account) };
 
-	return take(&r->ask[slot(r, s)], mono_us, ASK_US, ASK_BURST);
+	return take(&r->ask[slot(r, s)], mono_us, ASK_US, ASK_BURST, n);
+}
+
+uint32_t
+fss__rates_change(struct fss__rates *r, int64_t account, unsigned n,
+    int64_t mono_us)
+{
+	struct fss__slice s = { &account, sizeof(account) };
+
+	return take(&r->change[slot(r, s)], mono_us, CHANGE_US, CHANGE_BURST,
+	    n);
 }

@@ -126,18 +126,20 @@ fss__meta_box_waiting(struct fss__db *db, int64_t account, int64_t now,
 
 int
 fss__meta_audience_fill(struct fss__db *db, int64_t request, int64_t circle,
-    int64_t but)
+    int64_t but, unsigned max)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "INSERT INTO request_audience(account, request, seq)"
 	    " SELECT m.account, ?1, (SELECT seq FROM request WHERE id = ?1)"
 	    " FROM member m JOIN account a ON a.id = m.account"
-	    " WHERE m.circle = ?2 AND m.account <> ?3 AND a.locked = 0");
+	    " WHERE m.circle = ?2 AND m.account <> ?3 AND a.locked = 0"
+	    " LIMIT ?4");
 	int r;
 
 	fss__bind_i64(st, 1, request);
 	fss__bind_i64(st, 2, circle);
 	fss__bind_i64(st, 3, but);
+	fss__bind_i64(st, 4, max);
 	r = fss__exec(st);
 	return r != 0 ? r : (int)fss__db_changes(db);
 }

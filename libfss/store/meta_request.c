@@ -263,9 +263,12 @@ fss__meta_request_count(struct fss__db *db, int64_t asker, int64_t target,
 	struct fss__stmt *st;
 	int r;
 
-	if (target < 0) {
+	if (target == FSS__TARGET_ANY) {
 		st = fss__db_query(db, "SELECT count(*) FROM request"
 		    " WHERE asker = ?1 AND state < 4");
+	} else if (target == FSS__TARGET_GROUP) {
+		st = fss__db_query(db, "SELECT count(*) FROM request"
+		    " WHERE asker = ?1 AND circle <> 0 AND state < 4");
 	} else {
 		st = fss__db_query(db, "SELECT count(*) FROM request"
 		    " WHERE asker = ?1 AND target = ?2 AND circle = 0"

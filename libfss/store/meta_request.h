@@ -58,7 +58,9 @@ int	fss__meta_request_same_path(struct fss__db *db, int64_t asker,
 /* The newest one of @asker for @version in any state: id and state. */
 int	fss__meta_request_newest(struct fss__db *db, int64_t asker,
 	    int64_t version, int64_t *ret_id, int *ret_state);
-/* Live ones of @asker; @target: to that account; -1 any, 0 wishes to all. */
+#define FSS__TARGET_ANY		(-1)
+#define FSS__TARGET_GROUP	(-2)
+/* Live ones of @asker; @target: to that account, 0 wishes to all, or above. */
 int	fss__meta_request_count(struct fss__db *db, int64_t asker,
 	    int64_t target, int64_t *ret_n);
 
@@ -87,9 +89,9 @@ int	fss__meta_box_waiting(struct fss__db *db, int64_t account,
 
 /* ---- audience ---------------------------------------------------------- */
 
-/* All members of @circle but @but become the audience: their number. */
+/* Members of @circle but @but, at most @max, become the audience: how many. */
 int	fss__meta_audience_fill(struct fss__db *db, int64_t request,
-	    int64_t circle, int64_t but);
+	    int64_t circle, int64_t but, unsigned max);
 /* 1 if @account is in it, *ret_declined; 0. */
 int	fss__meta_audience_get(struct fss__db *db, int64_t request,
 	    int64_t account, bool *ret_declined);

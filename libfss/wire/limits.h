@@ -51,7 +51,9 @@
 	X(RULES, 256, "rules", "of one account")                               \
 	X(LIVE, 1000, "requests", "of one asker that are not over")            \
 	X(LIVE_PAIR, 100, "requests", "of them to one and the same account")   \
-	X(LIVE_ALL, 3, "requests", "of them wishes to everybody")
+	X(LIVE_ALL, 3, "requests", "of them wishes to everybody")              \
+	X(LIVE_GROUP, 8, "requests", "of them wishes to groups")               \
+	X(AUDIENCE, 1024, "accounts", "that one wish to a group goes to")
 
 enum {
 #define X(name, value, unit, what) FSS__MAX_##name = value,

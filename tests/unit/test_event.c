@@ -60,6 +60,36 @@ test_list(void **state)
 	fss__news_free(list);
 }
 
+/* What is cut off leaves a list that goes on; long ones are as quick. */
+static void
+test_cut(void **state)
+{
+	struct fss__news *list = NULL, **none, **some, *at;
+	struct fss__news n = news(FSS_NEWS_REQUEST, 1);
+	int i;
+
+	(void)state;
+	none = fss__news_mark(&list);
+	fss__news_cut(none);
+	assert_int_equal(fss__news_add(&list, &n), 0);
+	some = fss__news_mark(&list);
+	fss__news_cut(some);
+	for (n.request = 1; n.request < 200000; n.request++)
+		assert_int_equal(fss__news_add(&list, &n), 0);
+	fss__news_cut(some);
+	assert_null(list->next);
+	for (n.request = 1; n.request < 4; n.request++)
+		assert_int_equal(fss__news_add(&list, &n), 0);
+	for (at = list, i = 0; at != NULL; at = at->next, i++)
+		assert_int_equal(at->request, i);
+	assert_int_equal(i, 4);
+	fss__news_cut(none);
+	assert_null(list);
+	assert_int_equal(fss__news_add(&list, &n), 0);
+	assert_null(list->next);
+	fss__news_free(list);
+}
+
 static void
 test_audience(void **state)
 {
@@ -286,6 +316,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_audience),
 		cmocka_unit_test(test_row),
 		cmocka_unit_test(test_bounds),

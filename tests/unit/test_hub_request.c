@@ -753,6 +753,53 @@ test_rate(void **state)
 	assert_int_equal(ask(w, &w->b, "alice", "/none", &r), FSS_ENOENT);
 }
 
+/* The same event on @n requests at once, of which none is there. */
+static int
+decide_many(struct world *w, struct hub_peer *p, unsigned n, int event)
+{
+	uint8_t opid[FSS__OP_BYTES], ids[FSS__MAX_BATCH * 8];
+	struct fss__m_request_list list;
+	struct fss__m_decide m;
+	unsigned i;
+
+	memset(&m, 0, sizeof(m));
+	m.op = op(w, opid);
+	for (i = 0; i < n; i++)
+		fss__put_le64(ids + i * 8, 1000000 + i);
+	m.ids.p = ids;
+	m.ids.n = (size_t)n * 8;
+	m.event = (uint64_t)event;
+	return hub_peer_ask(p, FSS__MSG_DECIDE, &m, NULL, &list);
+}
+
+/* Asking once more counts as asking; what is taken back has its own rate. */
+static void
+test_rate_of_changes(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_request r;
+	int i;
+
+	assert_int_equal(decide_many(w, &w->b, 256, FSS_REQUEST_RETRY), 0);
+	assert_int_equal(
+	    decide_many(w, &w->b, 1, FSS_REQUEST_RETRY), FSS_ERATE);
+	assert_int_equal(ask(w, &w->b, "alice", "/none", &r), FSS_ERATE);
+	assert_int_equal(
+	    decide_many(w, &w->c, 1, FSS_REQUEST_RETRY), 0);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(decide_many(w, &w->b, 256,
+		    i % 2 ? FSS_REQUEST_SEE : FSS_REQUEST_CANCEL), 0);
+	assert_int_equal(
+	    decide_many(w, &w->b, 1, FSS_REQUEST_CANCEL), FSS_ERATE);
+	hub_drive_tick(&w->d, (int64_t)w->b.error.retry_ms * 1000);
+	assert_int_equal(decide_many(w, &w->b, 1, FSS_REQUEST_CANCEL), 0);
+	assert_int_equal(
+	    decide_many(w, &w->b, 1, FSS_REQUEST_SEE), FSS_ERATE);
+	/* Answers to others are not held up. */
+	assert_int_equal(decide_many(w, &w->b, 256, FSS_REQUEST_APPROVE), 0);
+	assert_int_equal(decide_many(w, &w->b, 256, FSS_REQUEST_DENY), 0);
+}
+
 int
 main(void)
 {
@@ -766,6 +813,7 @@ main(void)
 		TEST(test_restart),
 		TEST(test_hidden),
 		TEST(test_rate),
+		TEST(test_rate_of_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

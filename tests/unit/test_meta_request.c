@@ -108,7 +108,7 @@ test_rows(void **state)
 	assert_int_equal(fss__meta_request_newest(db, 2, 3, &id, &st), 0);
 	(void)insert(f, request(1, 4, 5));
 	(void)insert(f, request(1, 0, 0));
-	assert_int_equal(fss__meta_request_count(db, 1, -1, &n), 0);
+	assert_int_equal(fss__meta_request_count(db, 1, FSS__TARGET_ANY, &n), 0);
 	assert_int_equal(n, 3);
 	assert_int_equal(fss__meta_request_count(db, 1, 2, &n), 0);
 	assert_int_equal(n, 1);
@@ -156,7 +156,7 @@ test_boxes(void **state)
 	r.circle = circle;
 	id[2] = insert(f, r);
 	assert_int_equal(fss__meta_audience_fill(f->ctx.db, id[2], circle,
-	    a.account), 2);
+	    a.account, 9), 2);
 	r.circle = 0;
 	id[3] = insert(f, r);
 	id[4] = insert(f, request(b.account, a.account, 4));

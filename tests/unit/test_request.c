@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "model/entry_commit.h"
@@ -468,6 +469,59 @@ test_wants(void **state)
 	mf_close(f);
 }
 
+/* A wish to a group costs as many rows as it has members: few, and bounded. */
+static void
+test_groups(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	char name[16];
+	struct mf_req q, first;
+	int i;
+
+	(void)state;
+	(void)bob;
+	assert_int_equal(mf_group(f, &alice, "g", "bob", false), 0);
+	for (i = 0; i < FSS__MAX_LIVE_GROUP; i++)
+		assert_int_equal(mr_want(f, &alice, "@g", "a song",
+		    i == 0 ? &first : &q), 0);
+	assert_int_equal(mr_want(f, &alice, "@g", "a song", NULL),
+	    FSS_EOVERLOAD);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_CANCEL,
+	    NULL, NULL), 0);
+	assert_int_equal(mr_want(f, &alice, "@g", "a song", NULL), 0);
+	/* Those who were told are not told again at once. */
+	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(500000);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_RETRY,
+	    NULL, NULL), FSS_ERATE);
+	assert_in_range(f->ctx.retry_us, 1, FSS__WISH_PAUSE_S * 500000);
+	/* Nor by asking once more what was taken back. */
+	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(500000);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_RETRY,
+	    NULL, NULL), FSS_EOVERLOAD);
+	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_CANCEL, NULL,
+	    NULL), 0);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_RETRY,
+	    NULL, NULL), 0);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_CANCEL,
+	    NULL, NULL), 0);
+	assert_int_equal(mr_decide(f, &alice, first.id, FSS_REQUEST_RETRY,
+	    NULL, NULL), FSS_ERATE);
+	for (i = 1; i <= FSS__MAX_AUDIENCE; i++) {
+		(void)snprintf(name, sizeof(name), "p%d", i);
+		(void)mf_user(f, name);
+		assert_int_equal(mf_group(f, &alice, "g", name, false), 0);
+		if (i == FSS__MAX_AUDIENCE - 1) {
+			assert_int_equal(mr_want(f, &alice, "@g", "all", &q),
+			    0);
+			assert_int_equal(mr_decide(f, &alice, q.id,
+			    FSS_REQUEST_CANCEL, NULL, NULL), 0);
+		}
+	}
+	assert_int_equal(mr_want(f, &alice, "@g", "all", NULL), FSS_EOVERLOAD);
+	mf_close(f);
+}
+
 static void
 test_uploads(void **state)
 {
@@ -569,6 +623,7 @@ main(void)
 		cmocka_unit_test(test_back_off),
 		cmocka_unit_test(test_expiry),
 		cmocka_unit_test(test_wants),
+		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_uploads),
 		cmocka_unit_test(test_rules)
 	};

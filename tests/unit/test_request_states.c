@@ -122,6 +122,8 @@ bring(struct world *w, int kind, int state)
 		cause(w, id, FSS__REV_FAIL);
 		break;
 	}
+	/* As is the pause of wishes. */
+	w->f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(1000000);
 	assert_int_equal(mr_state(w->f, id), state);
 	return id;
 }
