@@ -8,14 +8,9 @@
  *
  * Numbers past INT64_MAX (sizes, inodes) are kept as the bits they are.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/io.h"
 #include "store/db_internal.h"
 #include "store/localidx.h"
 #include "wire/limits.h"
@@ -58,20 +53,16 @@ static const struct fss__db_schema schema = {
 	steps, sizeof(steps) / sizeof(steps[0])
 };
 
-/* SQLite would make the file by the umask. */
+/* What is there is left as it is: closing it would give up locks of ours. */
 static int
 make_file(const char *path, struct fss__err *err)
 {
-	int fd, r;
+	int r = fss__db_make_file(path);
 
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		r = fss__errno(errno);
-		return fss__err_set(err, r, "cannot open '%.180s': %s", path,
-		    fss_strerror(r));
-	}
-	(void)close(fd);		/* nothing was written */
-	return 0;
+	if (r == 0 || r == FSS_EEXIST)
+		return 0;
+	return fss__err_set(err, r, "cannot open '%.180s': %s", path,
+	    fss_strerror(r));
 }
 
 int

@@ -8,8 +8,11 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fss/error.h>
 
@@ -277,6 +280,48 @@ test_shared(void **state)
 	fss__localidx_close(y);
 }
 
+/* Does another process find a lock on the file?  Locks are a process's. */
+static bool
+is_locked(void)
+{
+	struct flock lock;
+	int fd, status;
+	pid_t pid;
+
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		memset(&lock, 0, sizeof(lock));
+		lock.l_type = F_WRLCK;
+		lock.l_whence = SEEK_SET;
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0 || fcntl(fd, F_GETLK, &lock) != 0)
+			_exit(2);
+		_exit(lock.l_type != F_UNLCK);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_in_range(WEXITSTATUS(status), 0, 1);
+	return WEXITSTATUS(status) == 1;
+}
+
+/* Opening it again gives up nothing of who has it open already. */
+static void
+test_locks(void **state)
+{
+	struct fss__localidx *x = opened(), *y;
+
+	(void)state;
+	(void)add(x, "/a", "/a", 1, 1);
+	assert_true(is_locked());
+	y = opened();
+	assert_true(is_locked());
+	fss__localidx_close(y);
+	assert_true(is_locked());
+	fss__localidx_close(x);
+	assert_false(is_locked());
+}
+
 /* A file of something else is left alone. */
 static void
 test_foreign(void **state)
@@ -305,6 +350,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_folders, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shared, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_locks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign, setup, teardown),
 	};
 
