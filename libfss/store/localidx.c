@@ -22,11 +22,12 @@ struct fss__localidx {
 };
 
 static const char *const tables[] = {
-	"CREATE TABLE file (id INTEGER PRIMARY KEY, remote TEXT NOT NULL"
-	" UNIQUE, local BLOB NOT NULL, dev INTEGER NOT NULL, ino INTEGER"
-	" NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL, ctime"
-	" INTEGER NOT NULL, root BLOB, depth INTEGER NOT NULL, scan INTEGER"
-	" NOT NULL, told INTEGER NOT NULL) STRICT",
+	/* An id never comes again: what is sent goes by the pages of one. */
+	"CREATE TABLE file (id INTEGER PRIMARY KEY AUTOINCREMENT, remote TEXT"
+	" NOT NULL UNIQUE, local BLOB NOT NULL, dev INTEGER NOT NULL, ino"
+	" INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
+	" ctime INTEGER NOT NULL, root BLOB, depth INTEGER NOT NULL, scan"
+	" INTEGER NOT NULL, told INTEGER NOT NULL) STRICT",
 	"CREATE INDEX file_root ON file (root, id) WHERE root IS NOT NULL",
 	"CREATE INDEX file_scan ON file (scan)",
 	"CREATE TABLE page (file INTEGER NOT NULL REFERENCES file (id)"

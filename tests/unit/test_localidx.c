@@ -137,6 +137,36 @@ test_by_root(void **state)
 	fss__localidx_close(x);
 }
 
+/* Who still goes by what was replaced or removed finds nothing. */
+static void
+test_ids(void **state)
+{
+	struct fss__localidx *x = opened();
+	struct fss__local_file f;
+	struct fss__id id = { { FSS__ALG_SHA256 } };
+	struct fss__slice data;
+	uint64_t start;
+	int64_t old, next;
+
+	(void)state;
+	old = add(x, "/a", "/a", 1, 1);
+	next = add(x, "/a", "/a", 2, 2);
+	assert_true(next > old);
+	assert_int_equal(fss__localidx_page_add(x, next, 1, 0, &id, "p", 1),
+	    0);
+	assert_int_equal(fss__localidx_page_at(x, old, 1, 0, &start, &data),
+	    0);
+	assert_int_equal(fss__localidx_told(x, old), 0);
+	assert_int_equal(fss__localidx_get(x, S("/a"), &f), 1);
+	assert_false(f.told);
+	assert_int_equal(fss__localidx_remove(x, next), 0);
+	fss__localidx_close(x);
+	/* Nor when it was closed meanwhile. */
+	x = opened();
+	assert_true(add(x, "/b", "/b", 3, 3) > next);
+	fss__localidx_close(x);
+}
+
 /* Only what is below the folder, by name and not by what it begins with. */
 static void
 test_scan(void **state)
@@ -346,6 +376,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_by_root, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ids, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_folders, setup, teardown),
