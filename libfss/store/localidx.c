@@ -320,6 +320,24 @@ fss__localidx_told(struct fss__localidx *x, int64_t id)
 }
 
 int
+fss__localidx_untold(struct fss__localidx *x, const struct fss__id *root)
+{
+	struct fss__stmt *st;
+
+	st = fss__db_query(x->db, "UPDATE file SET told = 0 WHERE root = ?");
+	fss__bind_blob(st, 1, root->b, sizeof(root->b));
+	return fss__exec(st);
+}
+
+int
+fss__localidx_doubt(struct fss__localidx *x, int64_t id)
+{
+	/* No file has inode 0. */
+	return by_id(fss__db_query(x->db,
+	    "UPDATE file SET ino = 0, told = 0 WHERE id = ?"), id);
+}
+
+int
 fss__localidx_remove(struct fss__localidx *x, int64_t id)
 {
 	return by_id(fss__db_query(x->db, "DELETE FROM file WHERE id = ?"),

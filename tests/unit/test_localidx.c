@@ -167,6 +167,32 @@ test_ids(void **state)
 	fss__localidx_close(x);
 }
 
+/* What the hub dropped, and what was found to be something else. */
+static void
+test_untold(void **state)
+{
+	struct fss__localidx *x = opened();
+	struct fss__local_file f;
+	int64_t other = add(x, "/other", "/o", 2, 1);
+	int64_t id = add(x, "/b", "/b", 1, 1);
+
+	(void)state;
+	assert_int_equal(fss__localidx_told(x, id), 0);
+	assert_int_equal(fss__localidx_told(x, other), 0);
+	assert_int_equal(fss__localidx_get(x, S("/b"), &f), 1);
+	assert_int_equal(fss__localidx_untold(x, &f.root), 0);
+	assert_int_equal(fss__localidx_get(x, S("/b"), &f), 1);
+	assert_false(f.told);
+	assert_int_equal(f.ino, 7);
+	assert_int_equal(fss__localidx_get(x, S("/other"), &f), 1);
+	assert_true(f.told);
+	assert_int_equal(fss__localidx_doubt(x, other), 0);
+	assert_int_equal(fss__localidx_get(x, S("/other"), &f), 1);
+	assert_false(f.told);
+	assert_int_equal(f.ino, 0);
+	fss__localidx_close(x);
+}
+
 /* Only what is below the folder, by name and not by what it begins with. */
 static void
 test_scan(void **state)
@@ -377,6 +403,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_by_root, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ids, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_untold, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_folders, setup, teardown),
