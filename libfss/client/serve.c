@@ -85,6 +85,23 @@ send_kept(struct serve *s, const struct fss__holder_want *w,
 	return r;
 }
 
+/*
+ * After these the hub counts no file of ours with that content any more: what
+ * is there is looked for, and told again.
+ */
+static int
+note_served(struct serve *s, const struct fss__holder_want *w)
+{
+	const struct fss__m_served *m = w->msg;
+	int status = -(int)m->status;
+
+	if (status != FSS_ECHANGED && status != FSS_ENOENT &&
+	    status != FSS_EINTEGRITY)
+		return 0;
+	fss__serve_rescan(s);
+	return fss__localidx_untold(s->op.c->index, &w->root);
+}
+
 static int
 send_want(struct serve *s, const struct fss__holder_want *w)
 {
@@ -100,6 +117,8 @@ send_want(struct serve *s, const struct fss__holder_want *w)
 	else
 		r = fss__call_start(&s->op, &sc->call, w->msg_type, w->msg,
 		    NULL, answered);
+	if (r == 0 && w->msg_type == FSS__MSG_SERVED)
+		return note_served(s, w);
 	if (r != 0)
 		fss__free(sc);
 	return r;

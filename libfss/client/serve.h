@@ -59,6 +59,7 @@ struct serve {
 	/* rescans, one folder after the other */
 	struct fss__op	*scan;		/* under way */
 	bool		 scanning;	/* a round is */
+	bool		 rescan;	/* and another is due at its end */
 	int64_t		 scan_us;	/* the next round */
 	char		 scanned[FSS_LIMIT_PATH + 1];
 
@@ -83,6 +84,8 @@ void	fss__serve_kept_free(struct kept *k);	/* NULL is fine */
 struct servefile *fss__serve_file(struct serve *s, uint64_t transfer);
 
 /* serve_idle.c: rescans and uploads. */
+/* A round is due from now on. */
+void	fss__serve_rescan(struct serve *s);
 /* Starts what is due; 0 or an error. */
 int	fss__serve_idle(struct serve *s);
 /* Nothing of it is under way or due. */

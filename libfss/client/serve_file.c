@@ -185,9 +185,6 @@ fss__serve_check(struct serve *s, const struct fss__holder_want *w)
 		f->next = s->files;
 		s->files = f;
 	}
-	/* What is there now is to be announced soon. */
-	if (r == FSS_ECHANGED || r == FSS_ENOENT)
-		s->scan_us = 0;
 	(void)fss__holder_result(s->holder, w->token, r, 0);
 }
 
@@ -366,8 +363,10 @@ fss__serve_read(struct serve *s, const struct fss__holder_want *w)
 		keep(s, k, w->token);
 		k = NULL;
 	}
-	if (r == FSS_ECHANGED)
-		s->scan_us = 0;
+	/* Whatever stat() tells of it, it is to be read again. */
+	if (r == FSS_ECHANGED && fss__localidx_doubt(s->op.c->index,
+	    f->id) != 0)
+		s->fatal = FSS_EIO;
 	fss__serve_kept_free(k);
 	(void)fss__holder_result(s->holder, w->token, r, bytes);
 }

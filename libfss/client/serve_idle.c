@@ -20,6 +20,14 @@
 
 /* ---- rescans ---------------------------------------------------------- */
 
+/* The round under way may have passed what it is due for. */
+void
+fss__serve_rescan(struct serve *s)
+{
+	s->rescan = s->scanning;
+	s->scan_us = 0;
+}
+
 /* The next folder of the round; none is left: the round is over. */
 static int
 scan_next(struct serve *s)
@@ -35,7 +43,10 @@ scan_next(struct serve *s)
 		return r;
 	if (r == 0) {
 		s->scanning = false;
-		s->scan_us = fss__mono_us() + SCAN_US;
+		s->scan_us = s->rescan ? 0 : fss__mono_us() + SCAN_US;
+		s->rescan = false;
+		if (s->scan_us == 0)
+			fss__op_run(&s->op);
 		return 0;
 	}
 	path = fss__strndup(local.p, local.n);

@@ -457,18 +457,6 @@ fss__holder_result(struct fss__holder *h, uint64_t token, int err,
 
 /* ---- what to do next -------------------------------------------------- */
 
-static int
-send_it(struct fss__holder *h, struct transfer *t, unsigned type,
-    uint64_t token, struct fss__holder_want *w)
-{
-	w->type = FSS__HOLDER_SEND;
-	w->token = token;
-	w->transfer = t != NULL ? t->id : 0;
-	w->msg_type = (uint8_t)type;
-	w->msg = &h->msg;
-	return 1;
-}
-
 static void
 describe(const struct transfer *t, enum fss__holder_want_type type,
     struct fss__holder_want *w)
@@ -479,6 +467,19 @@ describe(const struct transfer *t, enum fss__holder_want_type type,
 	w->root = t->root;
 	w->depth = t->depth;
 	w->size = t->size;
+}
+
+static int
+send_it(struct fss__holder *h, struct transfer *t, unsigned type,
+    uint64_t token, struct fss__holder_want *w)
+{
+	w->type = FSS__HOLDER_SEND;
+	if (t != NULL)
+		describe(t, FSS__HOLDER_SEND, w);
+	w->token = token;
+	w->msg_type = (uint8_t)type;
+	w->msg = &h->msg;
+	return 1;
 }
 
 static int

@@ -42,6 +42,7 @@ struct fss__holder_want {
 	enum fss__holder_want_type type;
 	uint64_t	token;		/* comes back with the result */
 	uint64_t	transfer;
+	/* of a transfer: */
 	struct fss__slice path;		/* in one's own space; until the next
 					   call */
 	struct fss__id	root;

@@ -8,14 +8,9 @@
  *
  * Numbers past INT64_MAX (sizes, inodes) are kept as the bits they are.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/io.h"
 #include "store/db_internal.h"
 #include "store/localidx.h"
 #include "wire/limits.h"
@@ -27,11 +22,12 @@ struct fss__localidx {
 };
 
 static const char *const tables[] = {
-	"CREATE TABLE file (id INTEGER PRIMARY KEY, remote TEXT NOT NULL"
-	" UNIQUE, local BLOB NOT NULL, dev INTEGER NOT NULL, ino INTEGER"
-	" NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL, ctime"
-	" INTEGER NOT NULL, root BLOB, depth INTEGER NOT NULL, scan INTEGER"
-	" NOT NULL, told INTEGER NOT NULL) STRICT",
+	/* An id never comes again: what is sent goes by the pages of one. */
+	"CREATE TABLE file (id INTEGER PRIMARY KEY AUTOINCREMENT, remote TEXT"
+	" NOT NULL UNIQUE, local BLOB NOT NULL, dev INTEGER NOT NULL, ino"
+	" INTEGER NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,"
+	" ctime INTEGER NOT NULL, root BLOB, depth INTEGER NOT NULL, scan"
+	" INTEGER NOT NULL, told INTEGER NOT NULL) STRICT",
 	"CREATE INDEX file_root ON file (root, id) WHERE root IS NOT NULL",
 	"CREATE INDEX file_scan ON file (scan)",
 	"CREATE TABLE page (file INTEGER NOT NULL REFERENCES file (id)"
@@ -58,20 +54,16 @@ static const struct fss__db_schema schema = {
 	steps, sizeof(steps) / sizeof(steps[0])
 };
 
-/* SQLite would make the file by the umask. */
+/* What is there is left as it is: closing it would give up locks of ours. */
 static int
 make_file(const char *path, struct fss__err *err)
 {
-	int fd, r;
+	int r = fss__db_make_file(path);
 
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		r = fss__errno(errno);
-		return fss__err_set(err, r, "cannot open '%.180s': %s", path,
-		    fss_strerror(r));
-	}
-	(void)close(fd);		/* nothing was written */
-	return 0;
+	if (r == 0 || r == FSS_EEXIST)
+		return 0;
+	return fss__err_set(err, r, "cannot open '%.180s': %s", path,
+	    fss_strerror(r));
 }
 
 int
@@ -325,6 +317,24 @@ fss__localidx_told(struct fss__localidx *x, int64_t id)
 {
 	return by_id(fss__db_query(x->db,
 	    "UPDATE file SET told = 1 WHERE id = ?"), id);
+}
+
+int
+fss__localidx_untold(struct fss__localidx *x, const struct fss__id *root)
+{
+	struct fss__stmt *st;
+
+	st = fss__db_query(x->db, "UPDATE file SET told = 0 WHERE root = ?");
+	fss__bind_blob(st, 1, root->b, sizeof(root->b));
+	return fss__exec(st);
+}
+
+int
+fss__localidx_doubt(struct fss__localidx *x, int64_t id)
+{
+	/* No file has inode 0. */
+	return by_id(fss__db_query(x->db,
+	    "UPDATE file SET ino = 0, told = 0 WHERE id = ?"), id);
 }
 
 int

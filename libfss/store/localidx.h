@@ -48,12 +48,20 @@ int	fss__localidx_by_root(struct fss__localidx *x,
 /* By remote path, at or below @under, after @after ("" the first). */
 int	fss__localidx_after(struct fss__localidx *x, struct fss__slice under,
 	    struct fss__slice after, struct fss__local_file *ret_f);
-/* Replaces the row of f->remote and drops its pages; sets f->id. */
+/*
+ * Replaces the row of f->remote and drops its pages; sets f->id, which no
+ * other row has or had: what goes by an id that was replaced finds nothing.
+ */
 int	fss__localidx_set(struct fss__localidx *x, struct fss__local_file *f);
 int	fss__localidx_found(struct fss__localidx *x, int64_t id, int64_t scan);
 /* A number above those of all scans so far. */
 int	fss__localidx_scan(struct fss__localidx *x, int64_t *ret_scan);
 int	fss__localidx_told(struct fss__localidx *x, int64_t id);
+/* What the hub was told of content @root does not hold there any more. */
+int	fss__localidx_untold(struct fss__localidx *x,
+	    const struct fss__id *root);
+/* The file is not what its row says: no stat of it is the row's. */
+int	fss__localidx_doubt(struct fss__localidx *x, int64_t id);
 int	fss__localidx_remove(struct fss__localidx *x, int64_t id);
 /*
  * A row at or below @under, after @after, that neither scan @scan nor a later

@@ -8,8 +8,11 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fss/error.h>
 
@@ -131,6 +134,62 @@ test_by_root(void **state)
 	assert_int_equal(fss__localidx_by_root(x, &root, first, &f), 1);
 	assert_int_equal(f.id, second);
 	assert_int_equal(fss__localidx_by_root(x, &root, second, &f), 0);
+	fss__localidx_close(x);
+}
+
+/* Who still goes by what was replaced or removed finds nothing. */
+static void
+test_ids(void **state)
+{
+	struct fss__localidx *x = opened();
+	struct fss__local_file f;
+	struct fss__id id = { { FSS__ALG_SHA256 } };
+	struct fss__slice data;
+	uint64_t start;
+	int64_t old, next;
+
+	(void)state;
+	old = add(x, "/a", "/a", 1, 1);
+	next = add(x, "/a", "/a", 2, 2);
+	assert_true(next > old);
+	assert_int_equal(fss__localidx_page_add(x, next, 1, 0, &id, "p", 1),
+	    0);
+	assert_int_equal(fss__localidx_page_at(x, old, 1, 0, &start, &data),
+	    0);
+	assert_int_equal(fss__localidx_told(x, old), 0);
+	assert_int_equal(fss__localidx_get(x, S("/a"), &f), 1);
+	assert_false(f.told);
+	assert_int_equal(fss__localidx_remove(x, next), 0);
+	fss__localidx_close(x);
+	/* Nor when it was closed meanwhile. */
+	x = opened();
+	assert_true(add(x, "/b", "/b", 3, 3) > next);
+	fss__localidx_close(x);
+}
+
+/* What the hub dropped, and what was found to be something else. */
+static void
+test_untold(void **state)
+{
+	struct fss__localidx *x = opened();
+	struct fss__local_file f;
+	int64_t other = add(x, "/other", "/o", 2, 1);
+	int64_t id = add(x, "/b", "/b", 1, 1);
+
+	(void)state;
+	assert_int_equal(fss__localidx_told(x, id), 0);
+	assert_int_equal(fss__localidx_told(x, other), 0);
+	assert_int_equal(fss__localidx_get(x, S("/b"), &f), 1);
+	assert_int_equal(fss__localidx_untold(x, &f.root), 0);
+	assert_int_equal(fss__localidx_get(x, S("/b"), &f), 1);
+	assert_false(f.told);
+	assert_int_equal(f.ino, 7);
+	assert_int_equal(fss__localidx_get(x, S("/other"), &f), 1);
+	assert_true(f.told);
+	assert_int_equal(fss__localidx_doubt(x, other), 0);
+	assert_int_equal(fss__localidx_get(x, S("/other"), &f), 1);
+	assert_false(f.told);
+	assert_int_equal(f.ino, 0);
 	fss__localidx_close(x);
 }
 
@@ -277,6 +336,48 @@ test_shared(void **state)
 	fss__localidx_close(y);
 }
 
+/* Does another process find a lock on the file?  Locks are a process's. */
+static bool
+is_locked(void)
+{
+	struct flock lock;
+	int fd, status;
+	pid_t pid;
+
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		memset(&lock, 0, sizeof(lock));
+		lock.l_type = F_WRLCK;
+		lock.l_whence = SEEK_SET;
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		if (fd < 0 || fcntl(fd, F_GETLK, &lock) != 0)
+			_exit(2);
+		_exit(lock.l_type != F_UNLCK);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_in_range(WEXITSTATUS(status), 0, 1);
+	return WEXITSTATUS(status) == 1;
+}
+
+/* Opening it again gives up nothing of who has it open already. */
+static void
+test_locks(void **state)
+{
+	struct fss__localidx *x = opened(), *y;
+
+	(void)state;
+	(void)add(x, "/a", "/a", 1, 1);
+	assert_true(is_locked());
+	y = opened();
+	assert_true(is_locked());
+	fss__localidx_close(y);
+	assert_true(is_locked());
+	fss__localidx_close(x);
+	assert_false(is_locked());
+}
+
 /* A file of something else is left alone. */
 static void
 test_foreign(void **state)
@@ -301,10 +402,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_by_root, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ids, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_untold, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_folders, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shared, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_locks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign, setup, teardown),
 	};
 

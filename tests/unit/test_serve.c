@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <fss/fss.h>
 
@@ -30,7 +31,8 @@
 struct world {
 	struct script_hub *hub;
 	fss_client	*c;
-	char		 dir[FOLDER_PATH], file[FOLDER_PATH];
+	char		 dir[FOLDER_PATH], top[FOLDER_PATH], in[FOLDER_PATH];
+	char		 file[FOLDER_PATH];
 	uint8_t		*data;		/* as announced */
 	/* what the hub knows */
 	uint8_t		 root[FSS__ID_BYTES];
@@ -38,7 +40,7 @@ struct world {
 	uint64_t	 size;
 	bool		 served;
 	int		 status;	/* of SERVED */
-	unsigned	 plans, agents, seq;
+	unsigned	 announced, plans, agents, seq;
 	uint8_t		*got;
 	size_t		 got_len;
 	uint8_t		 wanted[CHUNKS][FSS__ID_BYTES];	/* by the plan */
@@ -86,6 +88,7 @@ on_announce(struct world *w, struct script_hub *h, const struct script_req *q)
 	script_hub_fields(q, &m);
 	assert_int_equal(fss__list_next(&m.items, &fss__r_commit_item, &item),
 	    1);
+	w->announced++;
 	memcpy(w->root, item.root.p, sizeof(w->root));
 	w->depth = (unsigned)item.depth;
 	w->size = item.size;
@@ -124,7 +127,7 @@ on_work(struct world *w, struct script_hub *h, const struct script_req *q)
 	row.has = FSS__K_work_row_root | FSS__K_work_row_depth |
 	    FSS__K_work_row_size;
 	row.transfer = 3;
-	row.path = fss__slice_str("/f");
+	row.path = fss__slice_str("/m/in/f");
 	row.root.p = w->root;
 	row.root.n = sizeof(w->root);
 	row.depth = w->depth;
@@ -213,7 +216,7 @@ on_put(struct world *w, struct script_hub *h, const struct script_req *q)
 	}
 	if (w->write_now) {
 		w->write_now = false;
-		folder_flip(w->dir, "f", SIZE - 1, 1);
+		folder_flip(w->in, "f", SIZE - 1, 1);
 	}
 	if (w->drop_now) {
 		w->drop_now = false;
@@ -366,16 +369,33 @@ end_of(struct world *w, fss_op op, int *ret_item)
 	return ev;
 }
 
+/* What of it was as the index has it. */
+static uint64_t
+announce(struct world *w)
+{
+	const fss_event *ev;
+	fss_op op;
+
+	assert_int_equal(fss_client_announce(w->c, w->top, ":/m",
+	    FSS_COPY_RECURSIVE, NULL, &op), 0);
+	ev = end_of(w, op, NULL);
+	assert_int_equal(fss_event_error(ev), 0);
+	return fss_event_count(ev, FSS_COUNT_UNCHANGED);
+}
+
 static int
 setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	char index[FOLDER_PATH];
 	struct rng rng = { 5 };
-	fss_op op;
 
 	folder_new(w->dir);
-	folder_path(w->file, w->dir, "f");
+	folder_path(w->top, w->dir, "top");
+	folder_path(w->in, w->top, "in");
+	folder_path(w->file, w->in, "f");
+	assert_int_equal(mkdir(w->top, 0755), 0);
+	assert_int_equal(mkdir(w->in, 0755), 0);
 	folder_path(index, w->dir, "index");
 	w->data = malloc(SIZE);
 	w->got = malloc(SIZE);
@@ -384,12 +404,11 @@ setup(void **state)
 	write_file(w, w->data);
 	w->hub = script_hub_new(serve, w);
 	w->c = script_hub_client(w->hub);
-	assert_int_equal(fss_client_serve(w->c, 0, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_serve(w->c, 0, NULL, NULL), FSS_EINVAL);
 	assert_int_equal(fss_client_set_index(w->c, index), 0);
-	assert_int_equal(fss_client_announce(w->c, w->file, ":/f", 0, NULL,
-	    &op), 0);
-	assert_int_equal(fss_event_error(end_of(w, op, NULL)), 0);
+	assert_int_equal(announce(w), 0);
 	assert_int_equal(w->size, SIZE);
+	assert_int_equal(w->announced, 1);
 	*state = w;
 	return 0;
 }
@@ -471,6 +490,10 @@ static void
 test_written_to(void **state)
 {
 	struct world *w = *state;
+	struct fss__localidx *x;
+	struct fss__local_file f;
+	struct fss__err err;
+	char index[FOLDER_PATH];
 	int item;
 
 	w->write_now = true;
@@ -479,6 +502,38 @@ test_written_to(void **state)
 	assert_int_equal(item, FSS_ECHANGED);
 	assert_in_range(w->got_len, 1, SIZE - 1);
 	assert_memory_equal(w->got, w->data, w->got_len);
+	/* Whatever its times tell, it is read again. */
+	folder_path(index, w->dir, "index");
+	assert_int_equal(fss__localidx_open(index, &err, &x), 0);
+	assert_int_equal(fss__localidx_get(x, fss__slice_str("/m/in/f"), &f),
+	    1);
+	assert_false(f.told);
+	assert_int_equal(f.ino, 0);
+	fss__localidx_close(x);
+}
+
+/*
+ * A disk that was away for a while: the hub has dropped what is on it, so it
+ * is told again, though not a file of it is read.
+ */
+static void
+test_away(void **state)
+{
+	struct world *w = *state;
+	char away[FOLDER_PATH];
+	int item;
+
+	assert_int_equal(announce(w), 1);
+	assert_int_equal(w->announced, 1);
+	folder_path(away, w->dir, "away");
+	assert_int_equal(rename(w->in, away), 0);
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_int_equal(w->status, FSS_ENOENT);
+	assert_int_equal(rename(away, w->in), 0);
+	assert_int_equal(announce(w), 1);
+	assert_int_equal(w->announced, 2);
+	assert_int_equal(announce(w), 1);
+	assert_int_equal(w->announced, 2);
 }
 
 /* ---- uploads that were allowed ---------------------------------------- */
@@ -546,6 +601,7 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_written_to, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(test_away, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_upload, setup, teardown),
 	};
 
