@@ -132,7 +132,18 @@ open_row(const struct fss__local_file *row, int *ret_fd, char **ret_local)
 	return 0;
 }
 
-/* The announced file, or another one with the same content. */
+/* Whether @row was announced as what is wanted: not by its digest alone. */
+static bool
+is_same(const struct fss__local_file *row, const struct fss__holder_want *w)
+{
+	return row->has_root && fss__id_eq(&row->root, &w->root) &&
+	    row->depth == w->depth && row->size == w->size;
+}
+
+/*
+ * The announced file, or another one with the same content.  FSS_EINVAL: it is
+ * here, with another size than is said, which is no fault of the file.
+ */
 static int
 find_file(struct serve *s, const struct fss__holder_want *w, int *ret_fd,
     char **ret_local, int64_t *ret_id)
@@ -143,7 +154,7 @@ find_file(struct serve *s, const struct fss__holder_want *w, int *ret_fd,
 	int r, code = FSS_ENOENT;
 
 	r = fss__localidx_get(x, w->path, &row);
-	if (r == 1 && row.has_root && fss__id_eq(&row.root, &w->root)) {
+	if (r == 1 && is_same(&row, w)) {
 		code = open_row(&row, ret_fd, ret_local);
 		*ret_id = row.id;
 		if (code == 0)
@@ -152,6 +163,10 @@ find_file(struct serve *s, const struct fss__holder_want *w, int *ret_fd,
 	while (r >= 0 && (r = fss__localidx_by_root(x, &w->root, after,
 	    &row)) == 1) {
 		after = row.id;
+		if (!is_same(&row, w)) {
+			code = code == FSS_ENOENT ? FSS_EINVAL : code;
+			continue;
+		}
 		*ret_id = row.id;
 		if (open_row(&row, ret_fd, ret_local) == 0)
 			return 0;

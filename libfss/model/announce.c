@@ -277,26 +277,29 @@ fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
 {
 	struct fss__board_row row;
 	struct fss__meta_held h;
-	int64_t account = 0, entry = 0, counted = 0;
-	unsigned i;
+	int64_t account = 0, entry = 0;
+	unsigned accounts = 0, entries = 0;
 	int r;
 
 	*ret_holders = 0;
 	*ret_online = 0;
-	for (i = 0; i < FSS__HOLDERS_LOOK; i++) {
+	while (accounts < FSS__HOLDERS_LOOK) {
 		r = fss__meta_held_after(ctx->db, root, account, entry, &h);
 		if (r <= 0)
 			return fss__ctx_end(ctx, r);
+		if (h.account != account) {
+			accounts++;
+			entries = 0;
+		}
 		account = h.account;
-		entry = h.entry;
-		if (account == counted)
-			continue;
 		r = may_know(ctx, who, &h);
 		if (r < 0)
 			return fss__ctx_end(ctx, r);
+		/* One entry of each counts; so many of one are looked at. */
+		entry = r == 1 || ++entries == FSS__ENTRIES_LOOK ?
+		    INT64_MAX : h.entry;
 		if (r == 0)
 			continue;
-		counted = account;
 		++*ret_holders;
 		if (ctx->board != NULL && fss__board_get(ctx->board,
 		    who->account, account, &row) == 1 &&

@@ -3,7 +3,7 @@
  *
  * An announced version has a root, a depth and a size and no chunk: it gives
  * nobody any right to content (docs/adr/0009-announcements.md).  A transfer
- * is the fetching of one root, whoever waits for it and whoever sends.
+ * is the fetching of one root into one owner's space, whoever waits for it.
  */
 #ifndef FSS__MODEL_ANNOUNCE_H
 #define FSS__MODEL_ANNOUNCE_H
@@ -14,7 +14,8 @@
 #include "store/meta_entry.h"
 #include "store/meta_holder.h"
 
-#define FSS__HOLDERS_LOOK	64	/* holders looked at for one count */
+#define FSS__HOLDERS_LOOK	64	/* accounts looked at that hold a root */
+#define FSS__ENTRIES_LOOK	16	/* and of each, entries */
 #define FSS__HINTS		8	/* devices told of work at once */
 #define FSS__SOURCES		8	/* accounts that send for one transfer */
 #define FSS__KEEP_S		(30 * 86400)	/* a fetched content stays */
@@ -61,11 +62,12 @@ int	fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
 /* ---- transfers --------------------------------------------------------- */
 
 /*
- * Write. There is a transfer for @root (made if not); tells WORK to up to
- * FSS__HINTS of its holders' devices that are online, at random.
+ * Write. There is a transfer for @root as @owner announced it (made if not);
+ * tells WORK to up to FSS__HINTS devices that may send and are online, at
+ * random.
  */
 int	fss__transfer_want(struct fss__ctx *ctx, const struct fss__id *root,
-	    unsigned depth, uint64_t size, int64_t *ret_id);
+	    int64_t owner, unsigned depth, uint64_t size, int64_t *ret_id);
 /*
  * Write. Content that needs no fetching: an announced version that is empty,
  * or whose root is that of a stored version of the same owner, becomes stored:
@@ -75,7 +77,7 @@ int	fss__transfer_adopt(struct fss__ctx *ctx,
 	    const struct fss__meta_version *v);
 /*
  * Read. fss__m_work_row rows: transfers that live requests with a yes wait
- * for and that @who's device holds, not locked, not revoked.
+ * for and that @who's device may send (fss__transfer_source()).
  */
 int	fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_page *m, fss__emit_fn emit, void *arg,
@@ -84,7 +86,7 @@ int	fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
  * Write. @who's device begins to send (the hub has given it the lease):
  * becomes a source; START for those who wait, FSS__TELL_STEP of them (the
  * hub goes on with fss__request_moving()).  FSS_ENOENT: not there, nobody waits
- * for it, or this device does not hold it.  FSS_EOVERLOAD: too many sources.
+ * for it, or this device may not send it.  FSS_EOVERLOAD: too many sources.
  * 1: no space could take it; those requests have failed, and the caller keeps
  * that and answers FSS_EQUOTA.
  */
@@ -109,8 +111,10 @@ int	fss__transfer_missing(struct fss__ctx *ctx, int64_t id,
 	    uint64_t *ret_next);
 /*
  * Write. All was sent: builds the tree in the store, makes every announced
- * version with this root that a live request names stored (bytes to their
- * owners), marks the requests.  FSS_EMISSING: something is not there.
+ * version of the owner with this root, depth and size that a live request
+ * names stored, marks the requests.  Where the content turns out to have
+ * another size those versions were a lie: nobody holds them any more, and
+ * the requests fail.  FSS_EMISSING: something is not there.
  */
 int	fss__transfer_finish(struct fss__ctx *ctx, int64_t id, int64_t actor);
 /*
@@ -124,6 +128,25 @@ int	fss__transfer_give_up(struct fss__ctx *ctx,
  * announced again where they are still held.  @limit steps: 1 more, 0 idle.
  */
 int	fss__transfer_settle(struct fss__ctx *ctx, int limit);
+
+/* ---- who may send ------------------------------------------------------ */
+
+/*
+ * Read. Whether what @h announced may be sent for @t, for what @asker (0: any
+ * of those who wait) asked: it is @t's owner's, or both may see the entry,
+ * and has the same size and depth: 1, 0.  Of @t, root to size count.
+ */
+int	fss__transfer_fits(struct fss__ctx *ctx,
+	    const struct fss__meta_transfer *t, int64_t asker,
+	    const struct fss__meta_held *h);
+/* Read. The first that fits after (@account, @entry), bounded: 1, 0. */
+int	fss__transfer_holder(struct fss__ctx *ctx,
+	    const struct fss__meta_transfer *t, int64_t asker,
+	    int64_t account, int64_t entry, struct fss__meta_held *h);
+/* Read. Whether @device may send for @t: 1 and its entry, 0. */
+int	fss__transfer_source(struct fss__ctx *ctx,
+	    const struct fss__meta_transfer *t, int64_t device,
+	    struct fss__meta_held *h);
 
 /* ---- following --------------------------------------------------------- */
 

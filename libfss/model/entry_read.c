@@ -352,6 +352,7 @@ content(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
 {
 	struct fss__meta_transfer t;
 	struct fss__meta_version v;
+	struct fss__meta_link link;
 	struct fss__view view;
 	int r;
 
@@ -371,7 +372,11 @@ content(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
 	c->size = (uint64_t)v.size;
 	if (v.state == FSS_STATE_STORED)
 		return 0;
-	r = v.has_root ? fss__meta_transfer_by_root(ctx->db, &v.root, &t) : 0;
+	/* Another owner's transfer of the same root opens nothing here. */
+	r = v.has_root ? fss__meta_link_get(ctx->db, v.entry, &link) : 0;
+	if (r == 1)
+		r = fss__meta_transfer_find(ctx->db, &v.root, link.owner,
+		    v.depth, (uint64_t)v.size, &t);
 	if (r == 1)
 		c->transfer = t.id;
 	return r < 0 ? r : r == 1 ? 0 : FSS_EANNOUNCED;

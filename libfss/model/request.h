@@ -17,6 +17,7 @@
 
 #include "model/event.h"
 #include "model/model.h"
+#include "store/meta_holder.h"
 #include "store/meta_request.h"
 
 enum fss__request_role {
@@ -157,11 +158,11 @@ int	fss__request_settle(struct fss__ctx *ctx, int limit,
 	    int64_t *ret_next_us);
 int	fss__request_mark_live(struct fss__ctx *ctx);
 /*
- * Write. START or LOSE for all live requests that wait for @root, @limit at
+ * Write. START or LOSE for all live requests that wait for @t, @limit at
  * once: 1 more, 0 done.  @actor: whose device.
  */
-int	fss__request_moving(struct fss__ctx *ctx, const struct fss__id *root,
-	    int event, int64_t actor, int limit);
+int	fss__request_moving(struct fss__ctx *ctx,
+	    const struct fss__meta_transfer *t, int event, int64_t actor, int limit);
 
 /*
  * Read. Whether a yes lets @account read @version now: 1, 0.  @seen: may see

@@ -108,7 +108,8 @@ put_file(struct fss__ctx *ctx, int64_t viewer,
 	m->root.p = r->root.b;
 	m->root.n = FSS__ID_BYTES;
 	m->depth = r->depth;
-	e = fss__meta_transfer_by_root(ctx->db, &r->root, &t);
+	e = fss__meta_transfer_find(ctx->db, &r->root, r->owner, r->depth,
+	    (uint64_t)r->size, &t);
 	if (e == 1) {
 		m->has |= FSS__K_request_transfer;
 		m->transfer = (uint64_t)t.id;

@@ -99,39 +99,24 @@ derive_upload(struct fss__ctx *ctx, struct fss__meta_request *r)
 
 /*
  * Whether somebody can send @r's content: 1, 0.  Its own holders, or others of
- * the same digest where the asker may see it.
+ * the same content whom the owner and the asker may see.
  */
 static int
 is_held(struct fss__ctx *ctx, const struct fss__meta_request *r)
 {
-	struct fss__actor who = actor_of(r->asker);
+	struct fss__meta_transfer t;
 	struct fss__meta_held h;
-	struct fss__view view;
-	int64_t account = 0, entry = 0;
-	unsigned i;
 	int e;
 
-	for (i = 0; i < FSS__HOLDERS_LOOK; i++) {
-		e = fss__meta_held_after(ctx->db, &r->root, account, entry,
-		    &h);
-		if (e <= 0)
-			return e;
-		account = h.account;
-		entry = h.entry;
-		e = fss__meta_held_counts(ctx->db, h.version);
-		if (e < 0)
-			return e;
-		if (e == 0)
-			continue;
-		if (h.version == r->version)
-			return 1;
-		e = fss__view_of(ctx, &who, h.entry, 0, &view, NULL);
-		if (e != 0 && e != FSS_ENOENT)
-			return e;
-		if (e == 0 && (view.rights & FSS_RIGHT_SEE))
-			return 1;
-	}
-	return 0;
+	e = fss__meta_held_counts(ctx->db, r->version);
+	if (e != 0)
+		return e;
+	memset(&t, 0, sizeof(t));
+	t.root = r->root;
+	t.owner = r->owner;
+	t.depth = r->depth;
+	t.size = (uint64_t)r->size;
+	return fss__transfer_holder(ctx, &t, r->asker, 0, 0, &h);
 }
 
 /* A yes for what is not stored: take it from next door, or have it sent. */
@@ -152,8 +137,8 @@ fetch(struct fss__ctx *ctx, struct fss__meta_request *r,
 	e = fss__entry_room(ctx, r->owner, v->size);
 	if (e <= 0)
 		return e < 0 ? e : fail(ctx, r, FSS_REASON_QUOTA);
-	return fss__transfer_want(ctx, &v->root, v->depth, (uint64_t)v->size,
-	    &id);
+	return fss__transfer_want(ctx, &v->root, r->owner, v->depth,
+	    (uint64_t)v->size, &id);
 }
 
 static int
@@ -316,20 +301,21 @@ fss__request_settle(struct fss__ctx *ctx, int limit, int64_t *ret_next_us)
 /* ---- transfers --------------------------------------------------------- */
 
 static int
-moving(struct fss__ctx *ctx, const struct fss__id *root, int event,
+moving(struct fss__ctx *ctx, const struct fss__meta_transfer *t, int event,
     int64_t actor, int limit)
 {
 	int state = event == FSS__REV_START ? FSS__REQ_APPROVED :
 	    FSS__REQ_TRANSFERRING;
 	struct fss__request_cause cause;
 	struct fss__meta_request r;
-	int64_t id = 0;
+	int64_t id = 0, asker;
 	int e, n;
 
 	memset(&cause, 0, sizeof(cause));
 	cause.event = event;
 	for (n = 0; n < limit; n++) {
-		e = fss__meta_request_waiting(ctx->db, root, state, id, &id);
+		e = fss__meta_transfer_waiter(ctx->db, t, state, id, &id,
+		    &asker);
 		if (e != 1)
 			return e;
 		e = fss__meta_request_get(ctx->db, id, &r);
@@ -345,11 +331,11 @@ moving(struct fss__ctx *ctx, const struct fss__id *root, int event,
 }
 
 int
-fss__request_moving(struct fss__ctx *ctx, const struct fss__id *root,
-    int event, int64_t actor, int limit)
+fss__request_moving(struct fss__ctx *ctx,
+    const struct fss__meta_transfer *t, int event, int64_t actor, int limit)
 {
 	struct fss__news **mark = fss__news_mark(&ctx->news);
-	int e = moving(ctx, root, event, actor, limit);
+	int e = moving(ctx, t, event, actor, limit);
 
 	if (e < 0)
 		fss__news_cut(mark);

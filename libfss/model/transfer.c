@@ -64,43 +64,56 @@ struct candidates {
 	} at[CANDIDATES];
 };
 
-/* Devices that hold @root, of people who are here. */
+/* The devices of @h's version, if its owner is here. */
 static int
-find_online(struct fss__ctx *ctx, const struct fss__id *root,
+add_devices(struct fss__ctx *ctx, const struct fss__meta_held *h,
     struct candidates *c)
 {
-	int64_t account = 0, entry = 0, device;
 	struct fss__board_row row;
+	struct fss__meta_held d;
+	int64_t device = 0;
+	int r = 0;
+
+	/* As it is: hiding does not keep one's agent from serving. */
+	if (fss__board_get(ctx->board, h->account, h->account, &row) != 1 ||
+	    row.presence == FSS_PRESENCE_OFFLINE)
+		return 0;
+	while (c->n < CANDIDATES && (r = fss__meta_held_version(ctx->db,
+	    h->version, device, &d)) == 1) {
+		device = d.device;
+		c->at[c->n].account = d.account;
+		c->at[c->n++].device = d.device;
+	}
+	return r < 0 ? r : 0;
+}
+
+/* Devices of @account, or of all but it, that may send for @t. */
+static int
+find_online(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
+    int64_t account, bool others, struct candidates *c)
+{
+	int64_t at = others ? 0 : account - 1;
+	int64_t entry = others ? 0 : INT64_MAX;
 	struct fss__meta_held h;
 	unsigned i;
 	int r;
 
-	c->n = 0;
 	for (i = 0; i < CANDIDATES && c->n < CANDIDATES; i++) {
-		r = fss__meta_held_after(ctx->db, root, account, entry, &h);
-		if (r <= 0)
-			return r;
-		account = h.account;
-		entry = h.entry;
-		/* As it is: hiding does not keep one's agent from serving. */
-		if (fss__board_get(ctx->board, account, account, &row) != 1 ||
-		    row.presence == FSS_PRESENCE_OFFLINE)
-			continue;
-		device = 0;
-		while (c->n < CANDIDATES && (r = fss__meta_held_version(
-		    ctx->db, h.version, device, &h)) == 1) {
-			device = h.device;
-			c->at[c->n].account = h.account;
-			c->at[c->n++].device = h.device;
-		}
-		if (r < 0)
+		r = fss__transfer_holder(ctx, t, 0, at, entry, &h);
+		if (r <= 0 || (!others && h.account != account))
+			return r < 0 ? r : 0;
+		at = h.account;
+		/* One entry of each is enough, but of the owner all. */
+		entry = others ? INT64_MAX : h.entry;
+		r = others && at == account ? 0 : add_devices(ctx, &h, c);
+		if (r != 0)
 			return r;
 	}
 	return 0;
 }
 
 static int
-hint(struct fss__ctx *ctx, const struct fss__id *root)
+hint(struct fss__ctx *ctx, const struct fss__meta_transfer *t)
 {
 	struct candidates c;
 	struct fss__news n;
@@ -110,7 +123,10 @@ hint(struct fss__ctx *ctx, const struct fss__id *root)
 
 	if (ctx->board == NULL)
 		return 0;
-	r = find_online(ctx, root, &c);
+	c.n = 0;
+	r = find_online(ctx, t, t->owner, false, &c);
+	if (r == 0)
+		r = find_online(ctx, t, t->owner, true, &c);
 	for (i = 0; r == 0 && i < FSS__HINTS && c.n > 0; i++) {
 		pick = fss__random_below(c.n);
 		memset(&n, 0, sizeof(n));
@@ -127,15 +143,16 @@ hint(struct fss__ctx *ctx, const struct fss__id *root)
 
 int
 fss__transfer_want(struct fss__ctx *ctx, const struct fss__id *root,
-    unsigned depth, uint64_t size, int64_t *ret_id)
+    int64_t owner, unsigned depth, uint64_t size, int64_t *ret_id)
 {
 	struct fss__meta_transfer t;
 	int r;
 
-	r = fss__meta_transfer_by_root(ctx->db, root, &t);
+	r = fss__meta_transfer_find(ctx->db, root, owner, depth, size, &t);
 	if (r == 0) {
 		memset(&t, 0, sizeof(t));
 		t.root = *root;
+		t.owner = owner;
 		t.depth = depth;
 		t.size = size;
 		t.touched = t.created = ctx->now_us;
@@ -143,7 +160,7 @@ fss__transfer_want(struct fss__ctx *ctx, const struct fss__id *root,
 	}
 	if (r >= 0) {
 		*ret_id = t.id;
-		r = hint(ctx, root);
+		r = hint(ctx, &t);
 	}
 	return fss__ctx_end(ctx, r);
 }
@@ -200,11 +217,10 @@ fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_transfer_after(ctx->db, after, &t);
 		if (r <= 0)
 			return fss__ctx_end(ctx, r);
-		r = fss__meta_held_by(ctx->db, &t.root, who->device, &h);
+		n = 0;
+		r = fss__transfer_source(ctx, &t, who->device, &h);
 		if (r == 1)
-			r = fss__meta_request_waiters(ctx->db, &t.root, &n);
-		else
-			n = 0;
+			r = fss__meta_transfer_waiters(ctx->db, &t, &n);
 		if (r == 0 && n > 0)
 			r = emit_work(ctx, &t, &h, n, emit, arg);
 		if (r == 0) {
@@ -222,32 +238,6 @@ fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
 	}
 }
 
-/* Has any space it would go to the room?  Marks those who wait if not. */
-static int
-has_room(struct fss__ctx *ctx, const struct fss__meta_transfer *t)
-{
-	struct fss__meta_version v;
-	struct fss__meta_link link;
-	int64_t version = 0;
-	int r;
-
-	for (;;) {
-		r = fss__meta_announced_after(ctx->db, &t->root, version,
-		    &version);
-		if (r <= 0)
-			return r;
-		r = fss__meta_request_needs(ctx->db, version);
-		if (r == 1)
-			r = fss__meta_version_get(ctx->db, version, &v);
-		if (r == 1)
-			r = fss__meta_link_get(ctx->db, v.entry, &link);
-		if (r == 1)
-			r = fss__entry_room(ctx, link.owner, v.size);
-		if (r != 0)
-			return r;
-	}
-}
-
 static int
 serve(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
     struct fss__meta_transfer *t)
@@ -258,16 +248,16 @@ serve(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
 
 	r = fss__meta_transfer_get(ctx->db, id, t);
 	if (r == 1)
-		r = fss__meta_held_by(ctx->db, &t->root, who->device, &h);
+		r = fss__transfer_source(ctx, t, who->device, &h);
 	if (r == 1)
-		r = fss__meta_request_waiters(ctx->db, &t->root, &waiters);
+		r = fss__meta_transfer_waiters(ctx->db, t, &waiters);
 	else if (r == 0)
 		r = FSS_ENOENT;
 	if (r == 0 && waiters == 0)
 		r = FSS_ENOENT;
 	if (r != 0)
 		return r;
-	r = has_room(ctx, t);
+	r = fss__entry_room(ctx, t->owner, (int64_t)t->size);
 	if (r < 0)
 		return r;
 	if (r == 0) {
@@ -286,7 +276,7 @@ serve(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
 	if (r >= 0)
 		r = fss__meta_transfer_update(ctx->db, t);
 	if (r == 0)
-		r = fss__request_moving(ctx, &t->root, FSS__REV_START,
+		r = fss__request_moving(ctx, t, FSS__REV_START,
 		    who->account, FSS__TELL_STEP);
 	return r < 0 ? r : 0;
 }
@@ -311,7 +301,8 @@ fss__transfer_give_up(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (status != FSS_ECHANGED && status != FSS_ENOENT &&
 	    status != FSS_EINTEGRITY)
 		return 0;
-	r = fss__meta_held_drop_root(ctx->db, &t.root, who->device);
+	r = fss__meta_held_drop_content(ctx->db, &t.root, t.depth, t.size,
+	    who->device);
 	if (r >= 0)
 		r = fss__meta_request_mark_root(ctx->db, &t.root);
 	return fss__ctx_end(ctx, r);

@@ -207,7 +207,19 @@ build(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
 	return r;
 }
 
-/* The versions that somebody waits for get the content. */
+/* Whether @v is still what @t was fetched for. */
+static bool
+is_for(const struct fss__meta_transfer *t, const struct fss__meta_version *v)
+{
+	return v->state == FSS_STATE_ANNOUNCED && v->has_root &&
+	    fss__id_eq(&v->root, &t->root) && v->depth == t->depth &&
+	    (uint64_t)v->size == t->size;
+}
+
+/*
+ * The versions that somebody waits for get the content; with @chunk 0 nobody
+ * holds them, since there is no such content.
+ */
 static int
 hand_out(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
     int64_t chunk)
@@ -217,16 +229,17 @@ hand_out(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
 	int r;
 
 	for (;;) {
-		r = fss__meta_announced_after(ctx->db, &t->root, version,
-		    &version);
+		r = fss__meta_transfer_version(ctx->db, t, version, &version);
 		if (r <= 0)
 			return r;
-		r = fss__meta_request_needs(ctx->db, version);
-		if (r == 1)
-			r = fss__meta_version_get(ctx->db, version, &v);
-		if (r == 1)
-			r = fss__entry_store(ctx, &v, chunk,
-			    ctx->now_us + FSS__KEEP_S * US);
+		r = fss__meta_version_get(ctx->db, version, &v);
+		if (r < 0)
+			return r;
+		if (r == 0 || !is_for(t, &v))
+			continue;
+		r = chunk != 0 ? fss__entry_store(ctx, &v, chunk,
+		    ctx->now_us + FSS__KEEP_S * US) :
+		    fss__announce_drop(ctx, version);
 		/* Where there is no room, the requests fail by their marks. */
 		if (r < 0 && r != FSS_EQUOTA)
 			return r;
@@ -268,6 +281,7 @@ finish(struct fss__ctx *ctx, int64_t id, int64_t actor, uint8_t *buf)
 	struct fss__meta_transfer t;
 	uint64_t span = 0;
 	unsigned depth = 0;
+	bool is_true;
 	int n, r;
 
 	r = fss__meta_transfer_get(ctx->db, id, &t);
@@ -280,13 +294,12 @@ finish(struct fss__ctx *ctx, int64_t id, int64_t actor, uint8_t *buf)
 	if (r == 0)
 		r = fss__store_root_trusted(ctx->store, &t.root, &depth,
 		    &span, &chunk);
-	if (r == 0 && (depth != t.depth || span != t.size))
-		r = FSS_EINTEGRITY;
+	is_true = depth == t.depth && span == t.size;
 	if (r == 0)
-		r = hand_out(ctx, &t, chunk);
+		r = hand_out(ctx, &t, is_true ? chunk : 0);
 	if (r == 0)
 		r = fss__meta_request_mark_root(ctx->db, &t.root);
-	if (r == 0 && actor != 0)
+	if (r == 0 && actor != 0 && is_true)
 		r = note_received(ctx, &t, actor);
 	if (r != 0)
 		return r;

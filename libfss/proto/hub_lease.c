@@ -42,7 +42,8 @@ offer_write(struct fss__job *job, struct fss__ctx *ctx)
 	fss__news_cut(news);
 	if (r != FSS_EMISSING)
 		return r;
-	return fss__transfer_want(ctx, &t.root, t.depth, t.size, &id);
+	return fss__transfer_want(
+	    ctx, &t.root, t.owner, t.depth, t.size, &id);
 }
 
 static void
@@ -66,7 +67,7 @@ moving_write(struct fss__job *job, struct fss__ctx *ctx)
 	r = fss__meta_transfer_get(ctx->db, job->number, &t);
 	if (r == 1)
 		r = fss__request_moving(
-		    ctx, &t.root, (int)job->amount, job->account, MOVE_STEP);
+		    ctx, &t, (int)job->amount, job->account, MOVE_STEP);
 	job->more = r == 1;
 	return r < 0 ? r : 0;
 }
@@ -113,7 +114,7 @@ progress_read(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__news n;
 	struct fss__meta_request req;
 	struct fss__meta_transfer t;
-	int64_t id = 0;
+	int64_t id = 0, asker;
 	int r;
 
 	r = fss__meta_transfer_get(ctx->db, job->number, &t);
@@ -122,8 +123,8 @@ progress_read(struct fss__job *job, struct fss__ctx *ctx)
 	n.at_us = ctx->now_us;
 	n.nto = 1;
 	while (r == 1 && job->ndata < ASKERS_MAX) {
-		r = fss__meta_request_waiting(
-		    ctx->db, &t.root, FSS__REQ_TRANSFERRING, id, &id);
+		r = fss__meta_transfer_waiter(ctx->db, &t,
+		    FSS__REQ_TRANSFERRING, id, &id, &asker);
 		if (r == 1)
 			r = fss__meta_request_get(ctx->db, id, &req);
 		if (r != 1)

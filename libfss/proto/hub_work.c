@@ -199,7 +199,7 @@ serve_read(struct fss__job *job, struct fss__ctx *ctx)
 
 	r = fss__meta_transfer_get(ctx->db, (int64_t)job->m.SERVE.transfer, &t);
 	if (r == 1)
-		r = fss__meta_held_by(ctx->db, &t.root, job->who.device, &h);
+		r = fss__transfer_source(ctx, &t, job->who.device, &h);
 	return r == 0 ? FSS_ENOENT : r < 0 ? r : 0;
 }
 

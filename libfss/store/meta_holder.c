@@ -56,16 +56,17 @@ fss__meta_held_set(struct fss__db *db, const struct fss__meta_held *h)
 
 int
 fss__meta_held_by(struct fss__db *db, const struct fss__id *root,
-    int64_t device, struct fss__meta_held *ret_h)
+    int64_t device, int64_t after, struct fss__meta_held *ret_h)
 {
 	/* Through holder_root: an account has few devices and entries of it. */
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT " HELD_COLS " FROM holder WHERE root = ?1 AND device = ?2"
 	    " AND account = (SELECT account FROM device WHERE id = ?2"
-	    " AND revoked = 0) ORDER BY entry LIMIT 1");
+	    " AND revoked = 0) AND entry > ?3 ORDER BY entry LIMIT 1");
 
 	fss__bind_blob(st, 1, root->b, FSS__ID_BYTES);
 	fss__bind_i64(st, 2, device);
+	fss__bind_i64(st, 3, after);
 	return one_held(st, ret_h);
 }
 
@@ -167,32 +168,23 @@ fss__meta_held_drop_version(struct fss__db *db, int64_t version)
 }
 
 int
-fss__meta_held_drop_root(struct fss__db *db, const struct fss__id *root,
-    int64_t device)
+fss__meta_held_drop_content(struct fss__db *db, const struct fss__id *root,
+    unsigned depth, uint64_t size, int64_t device)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "DELETE FROM holder WHERE device = ?2 AND version IN"
-	    " (SELECT version FROM holder WHERE root = ?1 AND device = ?2)");
+	    " (SELECT h.version FROM holder h JOIN version v"
+	    " ON v.id = h.version WHERE h.root = ?1 AND h.device = ?2"
+	    " AND v.depth = ?3 AND v.size = ?4)");
 
 	fss__bind_blob(st, 1, root->b, FSS__ID_BYTES);
 	fss__bind_i64(st, 2, device);
+	fss__bind_i64(st, 3, depth);
+	fss__bind_i64(st, 4, (int64_t)size);
 	return changed(db, st);
 }
 
 /* ---- versions ---------------------------------------------------------- */
-
-int
-fss__meta_announced_after(struct fss__db *db, const struct fss__id *root,
-    int64_t after, int64_t *ret_version)
-{
-	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT id FROM version WHERE root = ?1 AND state = 1"
-	    " AND id > ?2 ORDER BY id LIMIT 1");
-
-	fss__bind_blob(st, 1, root->b, FSS__ID_BYTES);
-	fss__bind_i64(st, 2, after);
-	return fss__step_i64(st, ret_version);
-}
 
 int
 fss__meta_version_set_state(struct fss__db *db, int64_t version, int state,

@@ -18,9 +18,9 @@ struct fss__meta_held {
 
 /* Replaces the row of (version, device). */
 int	fss__meta_held_set(struct fss__db *db, const struct fss__meta_held *h);
-/* Whether @device holds @root, in any entry: 1 and the first row. */
+/* What @device, in use, holds of @root: the first entry above @after. */
 int	fss__meta_held_by(struct fss__db *db, const struct fss__id *root,
-	    int64_t device, struct fss__meta_held *ret_h);
+	    int64_t device, int64_t after, struct fss__meta_held *ret_h);
 /* The first row of @root after (@account, @entry). */
 int	fss__meta_held_after(struct fss__db *db, const struct fss__id *root,
 	    int64_t account, int64_t entry, struct fss__meta_held *ret_h);
@@ -40,12 +40,11 @@ int	fss__meta_held_count(struct fss__db *db, int64_t version,
 int	fss__meta_held_drop(struct fss__db *db, int64_t version,
 	    int64_t device);
 int	fss__meta_held_drop_version(struct fss__db *db, int64_t version);
-int	fss__meta_held_drop_root(struct fss__db *db,
-	    const struct fss__id *root, int64_t device);
+/* Only what was announced with that size and depth. */
+int	fss__meta_held_drop_content(struct fss__db *db,
+	    const struct fss__id *root, unsigned depth, uint64_t size,
+	    int64_t device);
 
-/* Announced versions with @root, by id from above @after. */
-int	fss__meta_announced_after(struct fss__db *db,
-	    const struct fss__id *root, int64_t after, int64_t *ret_version);
 /* Announced to stored, or back with @chunk 0. */
 int	fss__meta_version_set_state(struct fss__db *db, int64_t version,
 	    int state, int64_t chunk, int64_t keep);
@@ -58,6 +57,7 @@ int	fss__meta_version_kept(struct fss__db *db, int64_t now,
 struct fss__meta_transfer {
 	int64_t		id;
 	struct fss__id	root;
+	int64_t		owner;		/* whose version it is for */
 	unsigned	depth;
 	uint64_t	size, planned;
 	int64_t		touched, created;
@@ -65,8 +65,9 @@ struct fss__meta_transfer {
 
 int	fss__meta_transfer_get(struct fss__db *db, int64_t id,
 	    struct fss__meta_transfer *ret_t);
-int	fss__meta_transfer_by_root(struct fss__db *db,
-	    const struct fss__id *root, struct fss__meta_transfer *ret_t);
+int	fss__meta_transfer_find(struct fss__db *db,
+	    const struct fss__id *root, int64_t owner, unsigned depth,
+	    uint64_t size, struct fss__meta_transfer *ret_t);
 int	fss__meta_transfer_insert(struct fss__db *db,
 	    const struct fss__meta_transfer *t, int64_t *ret_id);
 int	fss__meta_transfer_update(struct fss__db *db,
@@ -77,6 +78,17 @@ int	fss__meta_transfer_delete(struct fss__db *db, int64_t id, int limit);
 int	fss__meta_transfer_after(struct fss__db *db, int64_t after,
 	    struct fss__meta_transfer *ret_t);
 
+/* How many live requests with a yes it is for. */
+int	fss__meta_transfer_waiters(struct fss__db *db,
+	    const struct fss__meta_transfer *t, int64_t *ret_n);
+/* The next of them by id, in @state (0: any), and who asked. */
+int	fss__meta_transfer_waiter(struct fss__db *db,
+	    const struct fss__meta_transfer *t, int state, int64_t after,
+	    int64_t *ret_id, int64_t *ret_asker);
+/* The versions they are for, by id from above @after. */
+int	fss__meta_transfer_version(struct fss__db *db,
+	    const struct fss__meta_transfer *t, int64_t after,
+	    int64_t *ret_version);
 /* The first that no live request with a yes waits for. */
 int	fss__meta_transfer_idle(struct fss__db *db, int64_t *ret_id);
 

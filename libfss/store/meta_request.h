@@ -121,15 +121,6 @@ int	fss__meta_request_marked(struct fss__db *db, int64_t *ret_id);
 /* The live one that expires first; not of those whose bytes arrive. */
 int	fss__meta_request_expiring(struct fss__db *db, int64_t *ret_id,
 	    int64_t *ret_expires);
-/* The first live one for @root in @state with an id above @after. */
-int	fss__meta_request_waiting(struct fss__db *db,
-	    const struct fss__id *root, int state, int64_t after,
-	    int64_t *ret_id);
-/* Whether a live one with a yes is for @version: 1, 0. */
-int	fss__meta_request_needs(struct fss__db *db, int64_t version);
-/* How many live ones with a yes wait for @root. */
-int	fss__meta_request_waiters(struct fss__db *db,
-	    const struct fss__id *root, int64_t *ret_n);
 
 /* ---- passes and denials ------------------------------------------------ */
 

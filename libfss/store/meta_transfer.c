@@ -7,7 +7,12 @@
 #include "store/meta_holder.h"
 
 #define TRANSFER_COLS							\
-	"id, root, depth, size, planned, touched, created"
+	"id, root, depth, size, planned, touched, created, owner"
+
+/* Live requests with a yes that a transfer is for: root, owner, depth, size. */
+#define WAITS								\
+	" root = ?1 AND depth = ?3 AND size = ?4 AND state < 4"		\
+	" AND state >= 2"
 
 static int
 one_transfer(struct fss__stmt *st, struct fss__meta_transfer *ret_t)
@@ -28,6 +33,7 @@ one_transfer(struct fss__stmt *st, struct fss__meta_transfer *ret_t)
 		ret_t->planned = (uint64_t)fss__col_i64(st, 4);
 		ret_t->touched = fss__col_i64(st, 5);
 		ret_t->created = fss__col_i64(st, 6);
+		ret_t->owner = fss__col_i64(st, 7);
 	}
 	fss__stmt_reset(st);
 	return r;
@@ -45,13 +51,18 @@ fss__meta_transfer_get(struct fss__db *db, int64_t id,
 }
 
 int
-fss__meta_transfer_by_root(struct fss__db *db, const struct fss__id *root,
+fss__meta_transfer_find(struct fss__db *db, const struct fss__id *root,
+    int64_t owner, unsigned depth, uint64_t size,
     struct fss__meta_transfer *ret_t)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT " TRANSFER_COLS " FROM transfer WHERE root = ?1");
+	    "SELECT " TRANSFER_COLS " FROM transfer WHERE root = ?1"
+	    " AND owner = ?2 AND depth = ?3 AND size = ?4");
 
 	fss__bind_blob(st, 1, root->b, FSS__ID_BYTES);
+	fss__bind_i64(st, 2, owner);
+	fss__bind_i64(st, 3, depth);
+	fss__bind_i64(st, 4, (int64_t)size);
 	return one_transfer(st, ret_t);
 }
 
@@ -73,7 +84,7 @@ fss__meta_transfer_insert(struct fss__db *db,
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "INSERT INTO transfer(root, depth, size, planned, touched,"
-	    " created) VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+	    " created, owner) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 	int r;
 
 	fss__bind_blob(st, 1, t->root.b, FSS__ID_BYTES);
@@ -82,6 +93,7 @@ fss__meta_transfer_insert(struct fss__db *db,
 	fss__bind_i64(st, 4, (int64_t)t->planned);
 	fss__bind_i64(st, 5, t->touched);
 	fss__bind_i64(st, 6, t->created);
+	fss__bind_i64(st, 7, t->owner);
 	r = fss__exec(st);
 	if (r == 0)
 		*ret_id = fss__db_last_id(db);
@@ -132,9 +144,70 @@ fss__meta_transfer_idle(struct fss__db *db, int64_t *ret_id)
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT t.id FROM transfer t WHERE NOT EXISTS"
 	    " (SELECT 1 FROM request r WHERE r.root = t.root AND r.state < 4"
-	    " AND r.state >= 2) ORDER BY t.id LIMIT 1");
+	    " AND r.owner = t.owner AND r.depth = t.depth"
+	    " AND r.size = t.size AND r.state >= 2) ORDER BY t.id LIMIT 1");
 
 	return fss__step_i64(st, ret_id);
+}
+
+/* ---- who waits --------------------------------------------------------- */
+
+static void
+bind_content(struct fss__stmt *st, const struct fss__meta_transfer *t)
+{
+	fss__bind_blob(st, 1, t->root.b, FSS__ID_BYTES);
+	fss__bind_i64(st, 2, t->owner);
+	fss__bind_i64(st, 3, t->depth);
+	fss__bind_i64(st, 4, (int64_t)t->size);
+}
+
+int
+fss__meta_transfer_waiters(struct fss__db *db,
+    const struct fss__meta_transfer *t, int64_t *ret_n)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT count(*) FROM request WHERE owner = ?2 AND" WAITS);
+	int r;
+
+	bind_content(st, t);
+	r = fss__step_i64(st, ret_n);
+	return r < 0 ? r : 0;
+}
+
+int
+fss__meta_transfer_waiter(struct fss__db *db,
+    const struct fss__meta_transfer *t, int state, int64_t after,
+    int64_t *ret_id, int64_t *ret_asker)
+{
+	/* By id, so through request_live_root: the plus says so. */
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT id, asker FROM request WHERE +owner = ?2 AND" WAITS
+	    " AND id > ?5 AND (?6 = 0 OR state = ?6) ORDER BY id LIMIT 1");
+	int r;
+
+	bind_content(st, t);
+	fss__bind_i64(st, 5, after);
+	fss__bind_i64(st, 6, state);
+	r = fss__step(st);
+	if (r == 1) {
+		*ret_id = fss__col_i64(st, 0);
+		*ret_asker = fss__col_i64(st, 1);
+	}
+	fss__stmt_reset(st);
+	return r;
+}
+
+int
+fss__meta_transfer_version(struct fss__db *db,
+    const struct fss__meta_transfer *t, int64_t after, int64_t *ret_version)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT version FROM request WHERE owner = ?2 AND" WAITS
+	    " AND version > ?5 ORDER BY version LIMIT 1");
+
+	bind_content(st, t);
+	fss__bind_i64(st, 5, after);
+	return fss__step_i64(st, ret_version);
 }
 
 /* ---- sources ----------------------------------------------------------- */

@@ -12,10 +12,12 @@
 #include "store/schema_chunk.h"
 #include "store/schema_model.h"
 #include "store/schema_request.h"
+#include "store/schema_transfer.h"
 
 static const struct fss__schema_step STEPS[] = {
 	{ 1, { fss__schema_chunk, fss__schema_model } },
 	{ 2, { fss__schema_request, NULL } },
+	{ 3, { fss__schema_transfer, NULL } },
 };
 
 static int
@@ -33,6 +35,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 0",
 	"PRAGMA user_version = 1",
 	"PRAGMA user_version = 2",
+	"PRAGMA user_version = 3",
 };
 
 const struct fss__db_schema fss__schema_hub = {

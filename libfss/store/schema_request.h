@@ -182,11 +182,7 @@ static const char *const fss__schema_request[] = {
 	" created INTEGER NOT NULL)",
 	"CREATE INDEX rule_account ON rule(account, place, id)",
 
-	/*
-	 * One for each content that is being fetched, whoever waits for it.
-	 * planned: bytes of content below the pages that are here; all of it
-	 * when equal to size.
-	 */
+	/* Made anew in version 3, see schema_transfer.h. */
 	"CREATE TABLE transfer("
 	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	" root BLOB NOT NULL UNIQUE,"

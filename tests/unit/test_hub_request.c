@@ -490,6 +490,7 @@ test_follow(void **state)
 	plant(&t);
 	version = announce_tree(w, &w->a, "/d/t", &t.root, 1, CHUNKS * LEN);
 	(void)announce_tree(w, &w->c, "/c", &t.root, 1, CHUNKS * LEN);
+	must_access(w, &w->c, "/c", FSS_ACCESS_ASK);
 	must_access(w, &w->a, "/d", FSS_ACCESS_ASK);
 	assert_true(nodes(&w->b, version, 0, 0) < 0);
 	assert_int_equal(ask(w, &w->b, "alice", "/d/t", &r), 0);
@@ -582,6 +583,7 @@ test_fail_over(void **state)
 	int i;
 
 	(void)announce(w, &w->c, "/mine", 1);
+	must_access(w, &w->c, "/mine", FSS_ACCESS_ASK);
 	id = begin(w, &r);
 	follow(&w->c, ALL, &carol);
 	follow(&w->b, ALL, &bob);

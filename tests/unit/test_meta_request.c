@@ -246,7 +246,9 @@ test_marks(void **state)
 	struct fss__db *db = f->ctx.db;
 	struct fss__meta_request r;
 	struct fss__id root = root_of(7);
-	int64_t id[4], got, at, n;
+	struct fss__meta_transfer t;
+	int64_t id[4], got, at, n, who;
+	int i;
 
 	(void)state;
 	id[0] = insert(f, request(1, 2, 7));
@@ -270,21 +272,50 @@ test_marks(void **state)
 	assert_int_equal(fss__meta_request_mark_live(db), 0);
 	expect_marked(f, id, 3);
 
-	assert_int_equal(fss__meta_request_waiting(db, &root, 0, 0, &got), 1);
-	assert_int_equal(got, id[0]);
-	assert_int_equal(fss__meta_request_waiting(db, &root, 0, got, &got),
-	    1);
-	assert_int_equal(got, id[1]);
-	assert_int_equal(fss__meta_request_waiting(db, &root, 0, got, &got),
-	    0);
-	assert_int_equal(fss__meta_request_waiters(db, &root, &n), 0);
+	/* Who waits for a transfer: by owner, depth and size too. */
+	memset(&t, 0, sizeof(t));
+	t.root = root;
+	t.owner = 2;
+	assert_int_equal(fss__meta_transfer_waiters(db, &t, &n), 0);
 	assert_int_equal(n, 0);
-	assert_int_equal(fss__meta_request_get(db, id[1], &r), 1);
-	r.state = FSS_REQUEST_TRANSFERRING;
-	r.expires = 10;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(fss__meta_request_get(db, id[i], &r), 1);
+		r.state = i == 0 ? FSS_REQUEST_APPROVED :
+		    FSS_REQUEST_TRANSFERRING;
+		r.expires = 10;
+		assert_int_equal(fss__meta_request_update(db, &r), 0);
+		t.depth = r.depth;
+		t.size = (uint64_t)r.size;
+	}
+	assert_int_equal(fss__meta_transfer_waiters(db, &t, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(fss__meta_transfer_waiter(db, &t, 0, 0, &got, &who),
+	    1);
+	assert_int_equal(got, id[0]);
+	assert_int_equal(who, 1);
+	assert_int_equal(fss__meta_transfer_waiter(db, &t, 0, got, &got,
+	    &who), 1);
+	assert_int_equal(got, id[1]);
+	assert_int_equal(fss__meta_transfer_waiter(db, &t, 0, got, &got,
+	    &who), 0);
+	assert_int_equal(fss__meta_transfer_waiter(db, &t,
+	    FSS_REQUEST_TRANSFERRING, 0, &got, &who), 1);
+	assert_int_equal(got, id[1]);
+	assert_int_equal(fss__meta_transfer_version(db, &t, 0, &got), 1);
+	assert_int_equal(got, 7);
+	assert_int_equal(fss__meta_transfer_version(db, &t, got, &got), 0);
+	t.size++;
+	assert_int_equal(fss__meta_transfer_version(db, &t, 0, &got), 0);
+	t.size--;
+	t.depth++;
+	assert_int_equal(fss__meta_transfer_version(db, &t, 0, &got), 0);
+	t.depth--;
+	t.owner = 3;
+	assert_int_equal(fss__meta_transfer_version(db, &t, 0, &got), 0);
+	assert_int_equal(fss__meta_request_get(db, id[0], &r), 1);
+	r.state = FSS_REQUEST_OPEN;
+	r.expires = 1000;
 	assert_int_equal(fss__meta_request_update(db, &r), 0);
-	assert_int_equal(fss__meta_request_waiters(db, &root, &n), 0);
-	assert_int_equal(n, 1);
 
 	/* What is arriving does not expire. */
 	assert_int_equal(fss__meta_request_get(db, id[2], &r), 1);
@@ -368,10 +399,10 @@ test_holders(void **state)
 	h.account = b.account;
 	h.entry = 60;
 	assert_int_equal(fss__meta_held_set(db, &h), 0);
-	assert_int_equal(fss__meta_held_by(db, &root, a.device, &g), 1);
+	assert_int_equal(fss__meta_held_by(db, &root, a.device, 0, &g), 1);
 	assert_int_equal(g.version, 5);
 	assert_int_equal(g.announced, 7);
-	assert_int_equal(fss__meta_held_by(db, &other, a.device, &g), 0);
+	assert_int_equal(fss__meta_held_by(db, &other, a.device, 0, &g), 0);
 	assert_int_equal(fss__meta_held_after(db, &root, 0, 0, &g), 1);
 	assert_int_equal(g.account, a.account);
 	assert_int_equal(fss__meta_held_after(db, &root, g.account, g.entry,
@@ -388,9 +419,11 @@ test_holders(void **state)
 	/* A revoked device holds nothing that counts. */
 	mf_begin(f);
 	assert_int_equal(mf_end(f, fss__account_revoke_all(&f->ctx, &a)), 0);
-	assert_int_equal(fss__meta_held_by(db, &root, a.device, &g), 0);
-	assert_int_equal(fss__meta_held_drop_root(db, &root, b.device), 1);
-	assert_int_equal(fss__meta_held_drop_root(db, &root, b.device), 0);
+	assert_int_equal(fss__meta_held_by(db, &root, a.device, 0, &g), 0);
+	/* Rows of no version are nobody's claim of that size. */
+	assert_int_equal(fss__meta_held_drop_content(db, &root, 0, 1,
+	    b.device), 0);
+	assert_int_equal(fss__meta_held_drop(db, 6, b.device), 1);
 	h.version = 5;
 	assert_int_equal(fss__meta_held_set(db, &h), 0);
 	assert_int_equal(fss__meta_held_drop(db, 5, b.device), 1);
@@ -415,11 +448,19 @@ test_transfers(void **state)
 	(void)state;
 	memset(&t, 0, sizeof(t));
 	t.root = root_of(1);
+	t.owner = 8;
 	t.depth = 2;
 	t.size = 1000;
 	assert_int_equal(fss__meta_transfer_insert(db, &t, &t.id), 0);
-	assert_int_equal(fss__meta_transfer_by_root(db, &t.root, &g), 1);
+	assert_int_equal(fss__meta_transfer_find(db, &t.root, 8, 2, 1000, &g),
+	    1);
 	assert_int_equal(g.id, t.id);
+	assert_int_equal(fss__meta_transfer_find(db, &t.root, 9, 2, 1000, &g),
+	    0);
+	assert_int_equal(fss__meta_transfer_find(db, &t.root, 8, 1, 1000, &g),
+	    0);
+	assert_int_equal(fss__meta_transfer_find(db, &t.root, 8, 2, 999, &g),
+	    0);
 	t.planned = 500;
 	t.touched = 9;
 	assert_int_equal(fss__meta_transfer_update(db, &t), 0);

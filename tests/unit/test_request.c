@@ -153,7 +153,7 @@ test_announced(void **state)
 		assert_int_equal(fss__meta_transfer_get(f->ctx.db,
 		    (int64_t)q.transfer, &t), 1);
 		assert_int_equal(mf_end(f, fss__request_moving(&f->ctx,
-		    &t.root, FSS__REV_LOSE, 0, 10)), 0);
+		    &t, FSS__REV_LOSE, 0, 10)), 0);
 	}
 	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_APPROVED);
 	assert_int_equal(mr_serve(f, &alice, (int64_t)q.transfer, "text"), 0);

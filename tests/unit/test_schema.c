@@ -17,6 +17,7 @@
 #include "store/db.h"
 #include "store/schema_chunk.h"
 #include "store/schema_model.h"
+#include "store/schema_request.h"
 
 static void
 sql(sqlite3 *h, const char *text, int want)
@@ -37,7 +38,7 @@ number(struct fss__db *db, const char *text)
 }
 
 static void
-test_upgrade(void **state)
+upgrade(int from)
 {
 	char dir[] = "/tmp/fss-schema-XXXXXX", path[64], side[80];
 	struct fss__db *db = NULL;
@@ -45,7 +46,6 @@ test_upgrade(void **state)
 	sqlite3 *h = NULL;
 	size_t i;
 
-	(void)state;
 	assert_non_null(mkdtemp(dir));
 	(void)snprintf(path, sizeof(path), "%s/meta.db", dir);
 	assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);
@@ -63,6 +63,17 @@ test_upgrade(void **state)
 	    " created) VALUES(1, 0, 'a', 1, 1, 1, 1), (2, 1, 'b', 1, 1, 0, 1),"
 	    " (3, 2, 'c', 1, 1, 2, 1), (4, 1, 'd', 1, 1, 0, 1),"
 	    " (5, 4, 'e', 1, 1, 0, 1)", SQLITE_OK);
+	for (i = 0; from == 2 && fss__schema_request[i] != NULL; i++)
+		sql(h, fss__schema_request[i], SQLITE_OK);
+	if (from == 2) {
+		/* One of each root: it cannot be told whose it was for. */
+		sql(h, "INSERT INTO transfer(root, depth, size, touched,"
+		    " created) VALUES(x'01', 0, 1, 1, 1)", SQLITE_OK);
+		sql(h, "INSERT INTO transfer_source VALUES(1, 1)", SQLITE_OK);
+		sql(h, "INSERT INTO transfer_page VALUES(1, 1, 0, x'01',"
+		    " x'01')", SQLITE_OK);
+		sql(h, "PRAGMA user_version = 2", SQLITE_OK);
+	}
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 
 	assert_int_equal(fss__db_open(path, FSS__DB_WRITE, &err, &db), 0);
@@ -74,6 +85,11 @@ test_upgrade(void **state)
 	    " WHERE below = (id IN (1, 2))"), 5);
 	assert_int_equal(number(db, "SELECT value FROM counter"
 	    " WHERE name = 'request'"), 0);
+	assert_int_equal(number(db, "SELECT (SELECT count(*) FROM transfer)"
+	    " + (SELECT count(*) FROM transfer_source)"
+	    " + (SELECT count(*) FROM transfer_page WHERE start >= 0)"), 0);
+	assert_int_equal(number(db, "SELECT count(*) FROM transfer"
+	    " WHERE owner = 0"), 0);
 	fss__db_close(db);
 
 	assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);
@@ -90,6 +106,14 @@ test_upgrade(void **state)
 		(void)unlink(side);
 	}
 	assert_int_equal(rmdir(dir), 0);
+}
+
+static void
+test_upgrade(void **state)
+{
+	(void)state;
+	upgrade(1);
+	upgrade(2);
 }
 
 int

@@ -185,6 +185,8 @@ test_plan(void **state)
 	assert_int_equal(fss__reader_store_open(f->store, &f->ctx.reader), 0);
 	assert_int_equal(announce(f, &alice, "/x", &t, t.size), 0);
 	assert_int_equal(announce(f, &carl, "/mine", &t, t.size), 0);
+	assert_int_equal(mf_access(f, &carl, NULL, "/mine", FSS_ACCESS_ASK),
+	    0);
 	assert_int_equal(mf_access(f, &alice, NULL, "/x", FSS_ACCESS_ASK), 0);
 	assert_int_equal(mr_get(f, &bob, "alice", "/x", &q), 0);
 	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_APPROVE, NULL,

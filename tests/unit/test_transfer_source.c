@@ -1,0 +1,263 @@
+/*
+ * Who may send for whom: a digest that was only heard of, or announced with
+ * another size, gets nobody anything and takes nothing from others.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model_request.h"
+
+struct work {
+	unsigned	n;
+	int64_t		transfer;
+	uint64_t	size, requests;
+	char		path[64];
+};
+
+static int
+take_work(void *arg, const void *record)
+{
+	const struct fss__m_work_row *m = record;
+	struct work *w = arg;
+
+	w->n++;
+	w->transfer = (int64_t)m->transfer;
+	w->size = m->size;
+	w->requests = m->requests;
+	assert_int_equal(fss__slice_copy(m->path, w->path, sizeof(w->path)),
+	    0);
+	return 0;
+}
+
+static struct work
+work_of(struct mf *f, const struct fss__actor *who)
+{
+	struct fss__cursor next;
+	struct fss__m_page m;
+	struct work w;
+
+	memset(&m, 0, sizeof(m));
+	memset(&w, 0, sizeof(w));
+	assert_int_equal(fss__transfer_work(&f->ctx, who, &m, take_work, &w,
+	    &next), 0);
+	return w;
+}
+
+/* Announces the one chunk of @text with any size. */
+static int
+claim(struct mf *f, const struct fss__actor *who, const char *path,
+    const char *text, uint64_t size)
+{
+	struct fss__m_commit_item m;
+	struct fss__id id;
+
+	m = mf_item(path, text, &id);
+	m.size = size;
+	mf_begin(f);
+	return mf_end(f, fss__announce(&f->ctx, who, &m, mf_emit_one, NULL));
+}
+
+static int
+serve(struct mf *f, const struct fss__actor *who, int64_t transfer)
+{
+	struct fss__meta_transfer t;
+
+	mf_begin(f);
+	return mf_end(f, fss__transfer_serve(&f->ctx, who, transfer, &t));
+}
+
+/* A digest is not enough: alice's agent is not even told. */
+static void
+test_theft(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor mallory = mf_user(f, "mallory");
+	struct mf_req q, p;
+	struct work w;
+
+	(void)state;
+	assert_int_equal(mr_announce(f, &alice, "/diary", "secret"), 0);
+	assert_int_equal(mr_announce(f, &mallory, "/x", "secret"), 0);
+	assert_int_equal(mr_get(f, &mallory, "mallory", "/x", &q), 0);
+	mr_settle(f);
+	assert_int_equal(mr_look(f, &mallory, q.id, &q), 0);
+	assert_int_equal(q.state, FSS_REQUEST_APPROVED);
+	assert_int_equal(work_of(f, &alice).n, 0);
+	assert_int_equal(serve(f, &alice, (int64_t)q.transfer), FSS_ENOENT);
+	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_APPROVED);
+	w = work_of(f, &mallory);
+	assert_int_equal(w.n, 1);
+	assert_string_equal(w.path, "/x");
+
+	/* Nor does what alice sends to others go to mallory. */
+	assert_int_equal(mf_grant(f, &alice, NULL, "/diary", "bob",
+	    FSS_RIGHT_SEE), 0);
+	assert_int_equal(mr_get(f, &bob, "alice", "/diary", &p), 0);
+	assert_int_equal(mr_decide(f, &alice, p.id, FSS_REQUEST_APPROVE, NULL,
+	    NULL), 0);
+	assert_int_equal(mr_look(f, &bob, p.id, &p), 0);
+	assert_true(p.transfer != q.transfer);
+	w = work_of(f, &alice);
+	assert_int_equal(w.n, 1);
+	assert_int_equal(w.requests, 1);
+	assert_int_equal(w.transfer, (int64_t)p.transfer);
+	assert_int_equal(serve(f, &mallory, (int64_t)p.transfer), FSS_ENOENT);
+	assert_int_equal(mr_serve(f, &alice, (int64_t)p.transfer, "secret"),
+	    0);
+	mr_settle(f);
+	assert_int_equal(mr_state(f, p.id), FSS_REQUEST_FULFILLED);
+	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_APPROVED);
+	mf_expect_usage(f, &mallory, 0, 1, 0);
+	/* And mallory's transfer still wants each chunk of mallory. */
+	mf_begin(f);
+	assert_int_equal(mf_end(f, fss__transfer_finish(&f->ctx,
+	    (int64_t)q.transfer, mallory.account)), FSS_EMISSING);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+/* Another holder helps where owner and asker may see the entry. */
+static void
+test_others(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor carl = mf_user(f, "carl");
+	struct mf_req q;
+	struct work w;
+
+	(void)state;
+	assert_int_equal(mr_announce(f, &alice, "/film", "film"), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/film", FSS_ACCESS_ASK),
+	    0);
+	assert_int_equal(mr_announce(f, &carl, "/a", "film"), 0);
+	assert_int_equal(mr_announce(f, &carl, "/b", "film"), 0);
+	assert_int_equal(mr_get(f, &bob, "alice", "/film", &q), 0);
+	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_APPROVE, NULL,
+	    NULL), 0);
+	assert_int_equal(mr_look(f, &bob, q.id, &q), 0);
+	assert_int_equal(work_of(f, &carl).n, 0);
+	/* Bob alone is not enough: it would be alice's as well. */
+	assert_int_equal(mf_grant(f, &carl, NULL, "/b", "bob",
+	    FSS_RIGHT_SEE), 0);
+	assert_int_equal(work_of(f, &carl).n, 0);
+	assert_int_equal(mf_grant(f, &carl, NULL, "/a", "alice",
+	    FSS_RIGHT_SEE),
+	    0);
+	assert_int_equal(work_of(f, &carl).n, 0);
+	assert_int_equal(mf_grant(f, &carl, NULL, "/b", "alice",
+	    FSS_RIGHT_SEE),
+	    0);
+	w = work_of(f, &carl);
+	assert_int_equal(w.n, 1);
+	assert_string_equal(w.path, "/b");
+	assert_int_equal(mr_serve(f, &carl, w.transfer, "film"), 0);
+	mr_settle(f);
+	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_FULFILLED);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+/* Another size is another content: honest holders are not asked for it. */
+static void
+test_poison(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor mallory = mf_user(f, "mallory");
+	struct mf_req q, p;
+	struct work w;
+
+	(void)state;
+	assert_int_equal(mr_announce(f, &alice, "/film", "film"), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/film", FSS_ACCESS_ASK),
+	    0);
+	assert_int_equal(claim(f, &mallory, "/x", "film", 3), 0);
+	assert_int_equal(mr_get(f, &mallory, "mallory", "/x", &q), 0);
+	mr_settle(f);
+	assert_int_equal(mr_look(f, &mallory, q.id, &q), 0);
+	assert_int_equal(work_of(f, &alice).n, 0);
+	assert_int_equal(serve(f, &alice, (int64_t)q.transfer), FSS_ENOENT);
+	/* Even one that gives it up keeps what it announced. */
+	mf_begin(f);
+	assert_int_equal(mf_end(f, fss__transfer_give_up(&f->ctx, &alice,
+	    (int64_t)q.transfer, FSS_ECHANGED)), 0);
+	assert_int_equal(mr_get(f, &bob, "alice", "/film", &p), 0);
+	assert_int_equal(mr_decide(f, &alice, p.id, FSS_REQUEST_APPROVE, NULL,
+	    NULL), 0);
+	w = work_of(f, &alice);
+	assert_int_equal(w.n, 1);
+	assert_int_equal(w.size, 4);
+	assert_int_equal(mr_serve(f, &alice, w.transfer, "film"), 0);
+	mr_settle(f);
+	assert_int_equal(mr_state(f, p.id), FSS_REQUEST_FULFILLED);
+	/* The lie comes out when its own holder sends it, and fails. */
+	assert_int_equal(mr_serve(f, &mallory, (int64_t)q.transfer, "film"),
+	    0);
+	mr_settle(f);
+	assert_int_equal(mr_look(f, &mallory, q.id, &q), 0);
+	assert_int_equal(q.state, FSS_REQUEST_FAILED);
+	assert_int_equal(q.reason, FSS_REASON_CHANGED);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM version"
+	    " WHERE state = 0"), 1);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM transfer"), 0);
+	mf_expect_usage(f, &mallory, 0, 1, 0);
+	assert_int_equal(fss__store_check(f->store, NULL, NULL), 0);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+/* Who announces it at many paths takes nobody's place. */
+static void
+test_starve(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor mallory = mf_user(f, "mallory");
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	uint64_t holders, online;
+	struct fss__id id;
+	struct mf_req q;
+	char path[16];
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 2 * FSS__HOLDERS_LOOK; i++) {
+		(void)snprintf(path, sizeof(path), "/x%u", i);
+		assert_int_equal(mr_announce(f, &mallory, path, "film"), 0);
+	}
+	assert_int_equal(mr_announce(f, &alice, "/film", "film"), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/film", FSS_ACCESS_ASK),
+	    0);
+	(void)mf_item("/film", "film", &id);
+	assert_int_equal(fss__announce_count(&f->ctx, &bob, &id, &holders,
+	    &online), 0);
+	assert_int_equal(holders, 1);
+	assert_int_equal(mr_get(f, &bob, "alice", "/film", &q), 0);
+	mr_settle(f);
+	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_OPEN);
+	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_APPROVE, NULL,
+	    NULL), 0);
+	assert_int_equal(work_of(f, &alice).n, 1);
+	mf_close(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_theft),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_poison),
+		cmocka_unit_test(test_starve)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
