@@ -26,6 +26,9 @@ struct held {
 	struct held *next; /* of its transfer's bucket */
 	struct held *peer, **pprev; /* of its session's bucket */
 	bool offered; /* since it is nobody's */
+	/* As it was before it was taken: see undo(). */
+	bool fresh, was_offered;
+	int64_t was_lost_us;
 };
 
 struct fss__leases {
@@ -163,6 +166,7 @@ fss__lease_take(struct fss__leases *l, int64_t transfer, uint64_t serial,
     int64_t account, int64_t device, int64_t now_us)
 {
 	struct held *h, **b;
+	bool fresh = find(l, transfer) == NULL;
 	int r;
 
 	if (fss__lease_busy(l, transfer, serial))
@@ -170,6 +174,9 @@ fss__lease_take(struct fss__leases *l, int64_t transfer, uint64_t serial,
 	r = get(l, transfer, &h);
 	if (r != 0)
 		return r;
+	h->fresh = fresh;
+	h->was_offered = h->l.serial == 0 && h->offered;
+	h->was_lost_us = h->l.serial == 0 ? h->l.lost_us : now_us;
 	if (h->l.serial == 0) {
 		h->l.serial = serial;
 		b = &l->session[bucket(serial)];
@@ -232,6 +239,24 @@ fss__lease_drop(struct fss__leases *l, int64_t transfer, uint64_t serial,
 		forget(l, h);
 	else
 		lose(l, h, now_us);
+}
+
+void
+fss__lease_undo(struct fss__leases *l, int64_t transfer, uint64_t serial,
+    int64_t now_us)
+{
+	struct held *h = find(l, transfer);
+
+	if (h == NULL || serial == 0 || h->l.serial != serial)
+		return;
+	if (h->fresh) {
+		forget(l, h);
+		return;
+	}
+	lose(l, h, now_us);
+	h->l.lost_us = h->was_lost_us;
+	h->offered = h->was_offered;
+	schedule(l, h);
 }
 
 void

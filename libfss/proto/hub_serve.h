@@ -52,6 +52,12 @@ void fss__lease_drop(struct fss__leases *l, int64_t transfer, uint64_t serial,
     bool over, int64_t now_us);
 void
 fss__lease_drop_session(struct fss__leases *l, uint64_t serial, int64_t now_us);
+/*
+ * Nothing came of what @serial took it for: it is as it was before, and if it
+ * was nobody's, nobody's for as long.
+ */
+void fss__lease_undo(struct fss__leases *l, int64_t transfer, uint64_t serial,
+    int64_t now_us);
 /* The transfer is over, whoever has it. */
 void fss__lease_forget(struct fss__leases *l, int64_t transfer);
 /* @bytes more came under it: to be told when it is time. */

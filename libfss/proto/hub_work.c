@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "crypto/keys.h"
 #include "model/announce.h"
 #include "model/request.h"
 #include "proto/hub_internal.h"
@@ -203,15 +204,38 @@ serve_read(struct fss__job *job, struct fss__ctx *ctx)
 	return r == 0 ? FSS_ENOENT : r < 0 ? r : 0;
 }
 
+/*
+ * Room among the sources for one more: else some that came and sent nothing
+ * would keep out who has it all.  Any of them goes, so that nobody can aim at
+ * one; what only it had put is wanted anew.
+ */
+static int
+make_room(struct fss__ctx *ctx, int64_t transfer, int64_t account)
+{
+	int64_t sources[FSS__SOURCES];
+	int i, n;
+
+	n = fss__meta_source_list(ctx->db, transfer, sources, FSS__SOURCES);
+	for (i = 0; i < n; i++)
+		if (sources[i] == account)
+			return 0;
+	if (n < FSS__SOURCES)
+		return n < 0 ? n : 0;
+	return fss__meta_source_drop(ctx->db, transfer,
+	    sources[fss__random_below((uint32_t)n)]);
+}
+
 static int
 serve_write(struct fss__job *job, struct fss__ctx *ctx)
 {
+	int64_t id = (int64_t)job->m.SERVE.transfer;
 	struct fss__m_serve_terms m;
 	struct fss__meta_transfer t;
 	int r;
 
-	r = fss__transfer_serve(
-	    ctx, &job->who, (int64_t)job->m.SERVE.transfer, &t);
+	r = make_room(ctx, id, job->who.account);
+	if (r == 0)
+		r = fss__transfer_serve(ctx, &job->who, id, &t);
 	if (r == 1) {
 		/* What it changed is to stay: those who wait were told. */
 		job->more = true;
@@ -238,9 +262,10 @@ serve_begun(struct fss__hub *hub, struct fss__job *job)
 
 	if (job->err.code == 0 && job->more)
 		fss__job_fail(job, FSS_EQUOTA, "no space has room for it");
+	/* Those who wait for it wait on: somebody else may take it. */
 	if (job->err.code != 0)
-		fss__lease_drop(
-		    hub->leases, transfer, job->serial, true, hub->now_us);
+		fss__lease_undo(
+		    hub->leases, transfer, job->serial, hub->now_us);
 	else
 		fss__hub_moving(hub, transfer, FSS__REV_START, &job->who);
 }

@@ -94,6 +94,8 @@ int	fss__meta_transfer_idle(struct fss__db *db, int64_t *ret_id);
 
 int	fss__meta_source_add(struct fss__db *db, int64_t transfer,
 	    int64_t account);
+int	fss__meta_source_drop(struct fss__db *db, int64_t transfer,
+	    int64_t account);
 /* Up to @cap accounts: their number. */
 int	fss__meta_source_list(struct fss__db *db, int64_t transfer,
 	    int64_t *accounts, size_t cap);

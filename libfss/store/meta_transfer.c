@@ -225,6 +225,18 @@ fss__meta_source_add(struct fss__db *db, int64_t transfer, int64_t account)
 }
 
 int
+fss__meta_source_drop(struct fss__db *db, int64_t transfer, int64_t account)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM transfer_source"
+	    " WHERE transfer = ?1 AND account = ?2");
+
+	fss__bind_i64(st, 1, transfer);
+	fss__bind_i64(st, 2, account);
+	return fss__exec(st);
+}
+
+int
 fss__meta_source_list(struct fss__db *db, int64_t transfer, int64_t *accounts,
     size_t cap)
 {

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 #include "chunk/manifest.h"
 #include "folder.h"
 #include "hub_peer.h"
+#include "model/announce.h"
 #include "model/request.h"
 #include "proto/hub_internal.h"
 
@@ -637,6 +639,38 @@ test_lost(void **state)
 	assert_int_equal(state_of(&w->b, id), FSS_REQUEST_APPROVED);
 }
 
+/* Nine people have it: eight that came and sent nothing keep nobody out. */
+static void
+test_sources(void **state)
+{
+	struct world *w = *state;
+	struct hub_peer peers[FSS__SOURCES];
+	struct fss__m_serve_terms terms;
+	struct fss__m_request r;
+	uint64_t id, transfer;
+	char name[16];
+	unsigned i;
+
+	id = begin(w, &r);
+	assert_int_equal(decide(w, &w->a, id, FSS_REQUEST_APPROVE), 0);
+	transfer = work(&w->a);
+	for (i = 0; i < FSS__SOURCES; i++) {
+		hub_peer_init(&peers[i], &w->d, (uint8_t)(10 + i));
+		(void)snprintf(name, sizeof(name), "holder%u", i);
+		hub_peer_register(&peers[i], name);
+		(void)announce(w, &peers[i], "/mine", 1);
+		assert_int_equal(serve(&peers[i], transfer, &terms), 0);
+		assert_int_equal(
+		    served(w, &peers[i], transfer, FSS_EIO), 0);
+	}
+	assert_int_equal(serve(&w->a, transfer, &terms), 0);
+	assert_int_equal(put(&w->a, transfer, 1), 0);
+	assert_int_equal(served(w, &w->a, transfer, 0), 0);
+	assert_int_equal(state_of(&w->b, id), FSS_REQUEST_FULFILLED);
+	for (i = 0; i < FSS__SOURCES; i++)
+		hub_peer_release(&peers[i]);
+}
+
 static void
 restart(struct world *w)
 {
@@ -812,6 +846,7 @@ main(void)
 		TEST(test_refused),
 		TEST(test_fail_over),
 		TEST(test_lost),
+		TEST(test_sources),
 		TEST(test_restart),
 		TEST(test_hidden),
 		TEST(test_rate),

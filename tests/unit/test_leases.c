@@ -100,6 +100,34 @@ test_fail_over(void **state)
 	assert_int_equal(fss__leases_deadline(l), INT64_MAX);
 }
 
+/* A lease that was taken in vain changes nothing for those who wait. */
+static void
+test_undo(void **state)
+{
+	struct fss__leases *l = *state;
+
+	/* A new one is gone, ... */
+	assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, 0), 0);
+	fss__lease_undo(l, 5, 2, 0);
+	assert_true(fss__lease_busy(l, 5, 2));
+	fss__lease_undo(l, 5, 1, 0);
+	assert_int_equal(fss__leases_deadline(l), INT64_MAX);
+	/* ... one that was nobody's is lost when it would have been, ... */
+	assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, 0), 0);
+	fss__lease_drop(l, 5, 1, false, SECOND);
+	expect(l, SECOND, FSS__LEASE_OFFER, 5);
+	assert_int_equal(fss__lease_take(l, 5, 2, 11, 101, 20 * SECOND), 0);
+	fss__lease_undo(l, 5, 2, 20 * SECOND);
+	expect(l, SECOND + FSS__SERVE_LOSE_US - 1, 0, 0);
+	expect(l, SECOND + FSS__SERVE_LOSE_US, FSS__LEASE_LOSE, 5);
+	/* ... and one's own, taken again, is lost from now on. */
+	assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, 0), 0);
+	assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, SECOND), 0);
+	fss__lease_undo(l, 5, 1, SECOND);
+	expect(l, SECOND, FSS__LEASE_OFFER, 5);
+	expect(l, SECOND + FSS__SERVE_LOSE_US, FSS__LEASE_LOSE, 5);
+}
+
 static void
 test_orphan(void **state)
 {
@@ -296,6 +324,7 @@ main(void)
 		TEST(test_one_holder),
 		TEST(test_fail_over),
 		TEST(test_orphan),
+		TEST(test_undo),
 		TEST(test_progress),
 		TEST(test_bound),
 		TEST(test_random),
