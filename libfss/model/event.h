@@ -100,7 +100,8 @@ struct fss__actor;
 /*
  * Write. Leaves FILE news in ctx->news: @what happened to @entry of @owner at
  * @path in @folder.  REMOVED: @inherits says that it had no access or grant of
- * its own.  Past FSS__NEWS_FILES items of one folder one for it stands for the rest.
+ * its own.  Past FSS__NEWS_FILES items of one folder one for it stands for the
+ * rest but those with an access or grant of their own.
  */
 int	fss__news_file(struct fss__ctx *ctx, int what, int64_t owner,
 	    int64_t entry, int64_t folder, bool inherits,

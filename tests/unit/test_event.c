@@ -9,11 +9,12 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "model/event.h"
-#include "model_fixture.h"
+#include "model_request.h"
 
 #define KIND(k)		(1u << ((k) - 1))
 #define ALL_KINDS	31u
@@ -311,6 +312,73 @@ test_visible(void **state)
 	mf_close(f);
 }
 
+/* FILE items that @who is told, and how many of them are for a folder. */
+static unsigned
+told(struct mf *f, const struct fss__actor *who, unsigned *ret_many)
+{
+	const struct fss__news *n;
+	unsigned count = 0;
+	int r;
+
+	*ret_many = 0;
+	for (n = f->ctx.news; n != NULL; n = n->next) {
+		if (n->kind != FSS_NEWS_FILE)
+			continue;
+		r = fss__news_visible(&f->ctx, who, n);
+		assert_in_range(r, 0, 1);
+		count += (unsigned)r;
+		*ret_many += r == 1 && n->what == FSS_CHANGE_MANY;
+	}
+	return count;
+}
+
+static void
+touch(struct mf *f, const struct fss__actor *who, unsigned i,
+    const char *text)
+{
+	char path[16];
+
+	(void)snprintf(path, sizeof(path), "/d/f%u", i);
+	assert_int_equal(mr_announce(f, who, path, text), 0);
+}
+
+/* The item for many stands for none that is hidden. */
+static void
+test_many(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	unsigned i, many;
+
+	(void)state;
+	for (i = 0; i < FSS__NEWS_FILES + 2; i++)
+		touch(f, &alice, i, "old");
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_ASK), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d/f16",
+	    FSS_ACCESS_PRIVATE), 0);
+	fss__news_free(f->ctx.news);
+	f->ctx.news = NULL;
+	for (i = 0; i < FSS__NEWS_FILES; i++)
+		touch(f, &alice, i, "new");
+	assert_int_equal(told(f, &bob, &many), FSS__NEWS_FILES);
+	assert_int_equal(many, 0);
+	/* The next one is hidden: as if nothing had been. */
+	touch(f, &alice, FSS__NEWS_FILES, "new");
+	assert_int_equal(told(f, &bob, &many), FSS__NEWS_FILES);
+	assert_int_equal(many, 0);
+	assert_int_equal(told(f, &alice, &many), FSS__NEWS_FILES + 1);
+	/* The one after is not, and then the hidden one is still told. */
+	touch(f, &alice, FSS__NEWS_FILES + 1, "new");
+	assert_int_equal(told(f, &bob, &many), FSS__NEWS_FILES + 1);
+	assert_int_equal(many, 1);
+	touch(f, &alice, FSS__NEWS_FILES, "newer");
+	touch(f, &alice, 0, "newer");
+	assert_int_equal(told(f, &bob, &many), FSS__NEWS_FILES + 1);
+	assert_int_equal(told(f, &alice, &many), FSS__NEWS_FILES + 3);
+	assert_int_equal(many, 1);
+	mf_close(f);
+}
+
 int
 main(void)
 {
@@ -321,7 +389,8 @@ main(void)
 		cmocka_unit_test(test_row),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_visible)
+		cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_many)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
