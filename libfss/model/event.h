@@ -83,12 +83,13 @@ bool	fss__news_for(const struct fss__news *n,
 	    const struct fss__reader_of_news *who);
 /*
  * The first item above *@after for @who: 1, *ret_n and *@after its number; or
- * 0 and *@after the last of all.  Presence and progress that a later item of
+ * 0 and *@after the last of all, or of those looked at: *@look, which becomes
+ * less by each, is how many that may be.  Presence and progress that a later item of
  * the same account or request supersedes are passed over.
  */
 int	fss__ring_next(const struct fss__ring *r,
 	    const struct fss__reader_of_news *who, uint64_t *after,
-	    const struct fss__news **ret_n);
+	    size_t *look, const struct fss__news **ret_n);
 /* As a record of the wire, pointing into @n. */
 void	fss__news_row(const struct fss__news *n, uint64_t seq,
 	    int64_t account, struct fss__m_event *ret_m);

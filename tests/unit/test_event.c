@@ -40,6 +40,46 @@ news(int kind, int64_t account)
 	return n;
 }
 
+static int
+next(const struct fss__ring *r, const struct fss__reader_of_news *who,
+    uint64_t *after, const struct fss__news **ret_n)
+{
+	size_t look = SIZE_MAX;
+
+	return fss__ring_next(r, who, after, &look, ret_n);
+}
+
+/* Who looks at little goes on from there, and misses nothing. */
+static void
+test_look(void **state)
+{
+	struct fss__reader_of_news who = { 1, 0,
+		KIND(FSS_NEWS_REQUEST) };
+	struct fss__news n = news(FSS_NEWS_FILE, 1);
+	const struct fss__news *got;
+	uint64_t after = 0;
+	struct fss__ring *r;
+	size_t look = 60;
+	int i;
+
+	(void)state;
+	assert_int_equal(fss__ring_new(1, 1000, 1 << 20, &r), 0);
+	for (i = 0; i < 100; i++)
+		(void)add(r, &n);
+	n.kind = FSS_NEWS_REQUEST;
+	(void)add(r, &n);
+	assert_int_equal(fss__ring_next(r, &who, &after, &look, &got), 0);
+	assert_int_equal(after, 60);
+	assert_int_equal(look, 0);
+	look = 60;
+	assert_int_equal(fss__ring_next(r, &who, &after, &look, &got), 1);
+	assert_int_equal(after, 101);
+	assert_int_equal(look, 19);
+	assert_int_equal(fss__ring_next(r, &who, &after, &look, &got), 0);
+	assert_int_equal(after, 101);
+	fss__ring_free(r);
+}
+
 static void
 test_list(void **state)
 {
@@ -173,10 +213,10 @@ test_bounds(void **state)
 	assert_false(fss__ring_knows(r, 77, UINT64_MAX));
 	after = 2;
 	for (i = 3; i <= 6; i++) {
-		assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+		assert_int_equal(next(r, &all, &after, &got), 1);
 		assert_int_equal(after, i);
 	}
-	assert_int_equal(fss__ring_next(r, &all, &after, &got), 0);
+	assert_int_equal(next(r, &all, &after, &got), 0);
 	assert_int_equal(after, 6);
 	fss__ring_free(r);
 
@@ -190,7 +230,7 @@ test_bounds(void **state)
 	assert_int_equal(fss__ring_new(1, 1000, 1, &r), 0);
 	assert_int_equal(add(r, &n), 1);
 	after = 0;
-	assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+	assert_int_equal(next(r, &all, &after, &got), 1);
 	fss__ring_free(r);
 
 	/* Without memory everybody lists afresh. */
@@ -209,7 +249,7 @@ test_bounds(void **state)
 	assert_true(fss__ring_knows(r, 1, fss__ring_last(r)));
 	assert_int_equal(add(r, &n), 66);
 	after = 65;
-	assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+	assert_int_equal(next(r, &all, &after, &got), 1);
 	assert_int_equal(after, 66);
 	fss__ring_free(r);
 }
@@ -272,12 +312,12 @@ test_random(void **state)
 				gone = same_subject(&seen[u], &seen[t]);
 			if (gone || !fss__news_for(&seen[t], &who))
 				continue;
-			assert_int_equal(fss__ring_next(r, &who, &after,
+			assert_int_equal(next(r, &who, &after,
 			    &got), 1);
 			assert_int_equal(after, t);
 			assert_int_equal(got->bytes, t);
 		}
-		assert_int_equal(fss__ring_next(r, &who, &after, &got), 0);
+		assert_int_equal(next(r, &who, &after, &got), 0);
 		assert_int_equal(after, s);
 	}
 	fss__ring_free(r);
@@ -384,6 +424,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_look),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_audience),
 		cmocka_unit_test(test_row),
