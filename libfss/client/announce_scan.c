@@ -172,10 +172,16 @@ static int
 open_file(struct announce *an)
 {
 	struct anitem *it = an->reading;
+	const char *name = it->local;
+	int fd, r, dir = AT_FDCWD;
 	struct stat st;
-	int fd, r;
 
-	fd = open(it->local, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	/* Its folder may be a link by now; the descriptor still is it. */
+	if (an->walk != NULL) {
+		dir = dirfd(an->walk->dir);
+		name = strrchr(it->local, '/') + 1;
+	}
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		r = fd < 0 ? fss__errno(errno) : FSS_ECHANGED;
 		if (fd >= 0)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/io.h"
@@ -135,6 +136,57 @@ fss__local_split(const char *path, char **ret_dir, char **ret_name)
 	fss__free(*ret_name);
 	*ret_dir = *ret_name = NULL;
 	return FSS_ENOMEM;
+}
+
+static int
+open_in(int dir, const char *name, bool last, int *ret_fd)
+{
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC |
+	    (last ? O_NONBLOCK : O_DIRECTORY));
+
+	*ret_fd = fd;
+	if (fd >= 0)
+		return 0;
+	/* A folder that is a link is told as no folder. */
+	return errno == ELOOP || errno == ENOTDIR ? FSS_ECHANGED :
+	    fss__errno(errno);
+}
+
+int
+fss__local_open(const char *path, size_t len, int *ret_fd)
+{
+	char *copy = fss__strdup(path), *name, *end;
+	int r, fd, next = -1;
+
+	*ret_fd = -1;
+	if (copy == NULL)
+		return FSS_ENOMEM;
+	name = copy + len;
+	while (*name == '/')
+		name++;
+	if (*name == '\0') {
+		r = open_in(AT_FDCWD, copy, true, ret_fd);
+		fss__free(copy);
+		return r;
+	}
+	if (len > 1)
+		copy[len] = '\0';
+	fd = open(len > 1 ? copy : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = fd < 0 ? fss__errno(errno) : 0;
+	while (r == 0) {
+		end = name + strcspn(name, "/");
+		while (*end == '/')
+			*end++ = '\0';
+		r = open_in(fd, name, *end == '\0', &next);
+		(void)close(fd);	/* was only gone through */
+		fd = next;
+		name = end;
+		if (*name == '\0')
+			break;
+	}
+	fss__free(copy);
+	*ret_fd = r == 0 ? fd : -1;
+	return r;
 }
 
 int

@@ -35,6 +35,13 @@ char	*fss__local_join(const char *dir, const char *name);
  */
 int	fss__local_split(const char *path, char **ret_dir, char **ret_name);
 
+/*
+ * Opens the file @path to be read. Its first @len bytes are followed wherever
+ * they lead, what comes after through no link. FSS_ECHANGED where there is
+ * one.
+ */
+int	fss__local_open(const char *path, size_t len, int *ret_fd);
+
 /* As realpath(); fss__free() it. */
 int	fss__local_absolute(const char *path, char **ret_path);
 

@@ -103,23 +103,26 @@ ns(const struct timespec *ts)
 
 /* Opens what the index says; FSS_ECHANGED where it is not that any more. */
 static int
-open_row(const struct fss__local_file *row, int *ret_fd, char **ret_local)
+open_row(struct fss__localidx *x, const struct fss__local_file *row,
+    int *ret_fd, char **ret_local)
 {
 	char *local = fss__strndup(row->local.p, row->local.n);
 	struct stat st;
-	int fd, r = 0;
+	int fd = -1, r;
+	size_t len;
 
 	if (local == NULL)
 		return FSS_ENOMEM;
-	fd = open(local, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		r = fss__errno(errno);
-	else if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	/* Without its folder, nothing on the way to it may be a link. */
+	r = fss__localidx_root_of(x, row, &len);
+	if (r >= 0)
+		r = fss__local_open(local, len, &fd);
+	if (r == 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
 	    (uint64_t)st.st_dev != row->dev ||
 	    (uint64_t)st.st_ino != row->ino ||
 	    (uint64_t)st.st_size != row->size ||
 	    ns(&st.st_mtim) != row->mtime_ns ||
-	    ns(&st.st_ctim) != row->ctime_ns)
+	    ns(&st.st_ctim) != row->ctime_ns))
 		r = FSS_ECHANGED;
 	if (r != 0) {
 		if (fd >= 0)
@@ -144,7 +147,7 @@ find_file(struct serve *s, const struct fss__holder_want *w, int *ret_fd,
 
 	r = fss__localidx_get(x, w->path, &row);
 	if (r == 1 && row.has_root && fss__id_eq(&row.root, &w->root)) {
-		code = open_row(&row, ret_fd, ret_local);
+		code = open_row(x, &row, ret_fd, ret_local);
 		*ret_id = row.id;
 		if (code == 0)
 			return 0;
@@ -153,7 +156,7 @@ find_file(struct serve *s, const struct fss__holder_want *w, int *ret_fd,
 	    &row)) == 1) {
 		after = row.id;
 		*ret_id = row.id;
-		if (open_row(&row, ret_fd, ret_local) == 0)
+		if (open_row(x, &row, ret_fd, ret_local) == 0)
 			return 0;
 	}
 	return r < 0 ? r : code;

@@ -1,10 +1,11 @@
 /*
- * The announcer's index in SQLite.
+ * The announcer's index in SQLite: the tables, files and their pages.
  *
  * One row a file, its manifest pages beside it; folders announced and files
- * offered in tables of their own.  What it holds can be made anew from the
- * disk, so a commit does not wait for it (synchronous=NORMAL): a power cut
- * may lose the last scan, never the database.
+ * offered in tables of their own (localidx_place.c).  What it holds can be
+ * made anew from the disk, so a commit does not wait for it
+ * (synchronous=NORMAL): a power cut may lose the last scan, never the
+ * database.
  *
  * Numbers past INT64_MAX (sizes, inodes) are kept as the bits they are.
  */
@@ -12,14 +13,8 @@
 
 #include "base/alloc.h"
 #include "store/db_internal.h"
-#include "store/localidx.h"
+#include "store/localidx_internal.h"
 #include "wire/limits.h"
-
-struct fss__localidx {
-	struct fss__db	*db;
-	uint8_t		*row;		/* what a row's slices point to */
-	size_t		 cap;
-};
 
 static const char *const tables[] = {
 	/* An id never comes again: what is sent goes by the pages of one. */
@@ -125,12 +120,9 @@ fss__localidx_abort(struct fss__localidx *x)
 
 /* ---- rows ------------------------------------------------------------- */
 
-/*
- * Copies two columns, so that a row outlives its statement: whoever steps
- * through rows changes the table in between.
- */
-static int
-keep(struct fss__localidx *x, struct fss__slice *a, struct fss__slice *b)
+int
+fss__localidx_keep(struct fss__localidx *x, struct fss__slice *a,
+    struct fss__slice *b)
 {
 	size_t n = a->n + b->n;
 	uint8_t *p;
@@ -182,7 +174,7 @@ file_row(struct fss__localidx *x, struct fss__stmt *st,
 		else
 			memcpy(f->root.b, root.p, sizeof(f->root.b));
 	}
-	if (r == 1 && keep(x, &f->remote, &f->local) != 0)
+	if (r == 1 && fss__localidx_keep(x, &f->remote, &f->local) != 0)
 		r = FSS_ENOMEM;
 	fss__stmt_reset(st);
 	return r;
@@ -190,9 +182,6 @@ file_row(struct fss__localidx *x, struct fss__stmt *st,
 
 #define COLUMNS	"id, remote, local, dev, ino, size, mtime, ctime, root, "     \
 	"depth, scan, told"
-/* At or below ?1: that path itself, or what begins with it and a '/'. */
-#define UNDER	"(remote = ?1 OR ?1 = '/' OR (remote > ?1 || '/' AND "         \
-	"remote < ?1 || '0'))"
 
 int
 fss__localidx_get(struct fss__localidx *x, struct fss__slice remote,
@@ -384,7 +373,7 @@ page_row(struct fss__localidx *x, struct fss__stmt *st, struct fss__id *id,
 		memcpy(id->b, s.p, sizeof(id->b));
 	*level = (unsigned)lv;
 	*start = (uint64_t)at;
-	if (r == 1 && keep(x, data, &none) != 0)
+	if (r == 1 && fss__localidx_keep(x, data, &none) != 0)
 		r = FSS_ENOMEM;
 	fss__stmt_reset(st);
 	return r;
@@ -421,108 +410,4 @@ fss__localidx_page_at(struct fss__localidx *x, int64_t file, unsigned level,
 	fss__bind_i64(st, 2, level);
 	fss__bind_i64(st, 3, (int64_t)offset);
 	return page_row(x, st, &id, &found, ret_start, ret_data);
-}
-
-/* ---- folders and offers ----------------------------------------------- */
-
-int
-fss__localidx_root_set(struct fss__localidx *x, struct fss__slice remote,
-    struct fss__slice local)
-{
-	struct fss__stmt *st;
-
-	st = fss__db_query(x->db, "INSERT INTO folder (remote, local)"
-	    " VALUES (?, ?) ON CONFLICT (remote) DO UPDATE"
-	    " SET local = excluded.local");
-	fss__bind_text(st, 1, remote);
-	fss__bind_blob(st, 2, local.p, local.n);
-	return fss__exec(st);
-}
-
-int
-fss__localidx_root_remove(struct fss__localidx *x, struct fss__slice remote)
-{
-	struct fss__stmt *st;
-
-	st = fss__db_query(x->db, "DELETE FROM folder WHERE " UNDER);
-	fss__bind_text(st, 1, remote);
-	return fss__exec(st);
-}
-
-int
-fss__localidx_root_after(struct fss__localidx *x, struct fss__slice after,
-    struct fss__slice *ret_remote, struct fss__slice *ret_local)
-{
-	struct fss__stmt *st;
-	int r;
-
-	st = fss__db_query(x->db, "SELECT remote, local FROM folder"
-	    " WHERE remote > ? ORDER BY remote LIMIT 1");
-	fss__bind_text(st, 1, after);
-	r = fss__step(st);
-	if (r != 1)
-		return r;
-	*ret_remote = fss__col_text(st, 0);
-	*ret_local = fss__col_blob(st, 1);
-	if (keep(x, ret_remote, ret_local) != 0)
-		r = FSS_ENOMEM;
-	fss__stmt_reset(st);
-	return r;
-}
-
-int
-fss__localidx_offer_set(struct fss__localidx *x, uint64_t request,
-    struct fss__slice local)
-{
-	struct fss__stmt *st;
-
-	st = fss__db_query(x->db, "INSERT OR REPLACE INTO offer (request,"
-	    " local) VALUES (?, ?)");
-	fss__bind_i64(st, 1, (int64_t)request);
-	fss__bind_blob(st, 2, local.p, local.n);
-	return fss__exec(st);
-}
-
-int
-fss__localidx_offer_get(struct fss__localidx *x, uint64_t request,
-    struct fss__slice *ret_local)
-{
-	struct fss__slice none = { NULL, 0 };
-	struct fss__stmt *st;
-	int r;
-
-	st = fss__db_query(x->db,
-	    "SELECT local FROM offer WHERE request = ?");
-	fss__bind_i64(st, 1, (int64_t)request);
-	r = fss__step(st);
-	if (r != 1)
-		return r;
-	*ret_local = fss__col_blob(st, 0);
-	if (keep(x, ret_local, &none) != 0)
-		r = FSS_ENOMEM;
-	fss__stmt_reset(st);
-	return r;
-}
-
-int
-fss__localidx_offer_remove(struct fss__localidx *x, uint64_t request)
-{
-	return by_id(fss__db_query(x->db,
-	    "DELETE FROM offer WHERE request = ?"), (int64_t)request);
-}
-
-int
-fss__localidx_offer_after(struct fss__localidx *x, uint64_t after,
-    uint64_t *ret_request)
-{
-	struct fss__stmt *st;
-	int64_t id = 0;
-	int r;
-
-	st = fss__db_query(x->db, "SELECT request FROM offer"
-	    " WHERE request > ? ORDER BY request LIMIT 1");
-	fss__bind_i64(st, 1, (int64_t)after);
-	r = fss__step_i64(st, &id);
-	*ret_request = (uint64_t)id;
-	return r;
 }

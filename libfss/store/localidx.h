@@ -95,6 +95,9 @@ int	fss__localidx_root_remove(struct fss__localidx *x,
 int	fss__localidx_root_after(struct fss__localidx *x,
 	    struct fss__slice after, struct fss__slice *ret_remote,
 	    struct fss__slice *ret_local);
+/* How much of f->local is the announced folder, or file, that it is of. */
+int	fss__localidx_root_of(struct fss__localidx *x,
+	    const struct fss__local_file *f, size_t *ret_len);
 
 /* Upload requests of one's own: which local file is meant. */
 int	fss__localidx_offer_set(struct fss__localidx *x, uint64_t request,

@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/io.h"
+#include "client/announce.h"
 #include "folder.h"
 #include "script_hub.h"
 #include "store/localidx.h"
@@ -231,6 +232,52 @@ test_refused(void **state)
 	assert_int_equal(announce(w, NULL), FSS_EQUOTA);
 }
 
+/*
+ * A folder that becomes a link after it was walked: what is read is what was
+ * found, and not what the link leads to.
+ */
+static void
+test_swapped(void **state)
+{
+	struct world *w = *state;
+	char sub[FOLDER_PATH], away[FOLDER_PATH], secret[FOLDER_PATH];
+	char path[FOLDER_PATH];
+	struct stat bait, st;
+	struct announce *an;
+	struct fss__op *op;
+	bool over;
+
+	assert_int_equal(fss_client_set_index(w->c, w->index), 0);
+	assert_int_equal(announce(w, NULL), 0);	/* there is a session */
+	put(w, "sub/f", 3000000, 1);	/* more than a slice reads */
+	folder_path(path, w->src, "sub/f");
+	assert_int_equal(stat(path, &bait), 0);
+	folder_path(secret, w->dir, "secret");
+	assert_int_equal(mkdir(secret, 0755), 0);
+	put(w, "../secret/f", 3000001, 1);
+	assert_int_equal(fss__announce_new(w->c, w->src, "/m",
+	    FSS_COPY_RECURSIVE, NULL, &op), 0);
+	an = (struct announce *)op;
+	assert_int_equal(fss__an_begin(an), 0);
+	while (an->reading == NULL) {
+		assert_int_equal(fss__an_scan(an, &over), 1);
+		assert_false(over);
+	}
+	assert_null(an->rehash);
+	folder_path(sub, w->src, "sub");
+	folder_path(away, w->dir, "away");
+	assert_int_equal(rename(sub, away), 0);
+	assert_int_equal(symlink(secret, sub), 0);
+	/* It may be too young to be read at once. */
+	while (an->rehash == NULL && an->reading != NULL)
+		assert_true(fss__an_scan(an, &over) >= 0);
+	assert_non_null(an->rehash);
+	assert_int_equal(fstat(fss__rehash_fd(an->rehash), &st), 0);
+	assert_int_equal(st.st_ino, bait.st_ino);
+	assert_int_equal(st.st_size, 3000000);
+	fss__op_abandon(op);
+}
+
 /* The index has the pages by which an agent sends. */
 static void
 test_pages(void **state)
@@ -285,6 +332,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_scans, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_swapped, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_arguments, setup,

@@ -315,6 +315,43 @@ test_folders(void **state)
 	fss__localidx_close(x);
 }
 
+/* A file is of the announced folder that is nearest to it, by both names. */
+static void
+test_root_of(void **state)
+{
+	struct fss__localidx *x = opened();
+	struct fss__local_file f;
+	size_t len;
+
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	f.remote = S("/m/sub/f");
+	f.local = S("/h\xff/sub/f");
+	assert_int_equal(fss__localidx_root_of(x, &f, &len), 0);
+	assert_int_equal(len, 0);
+	assert_int_equal(fss__localidx_root_set(x, S("/m"), S("/h\xff")), 0);
+	assert_int_equal(fss__localidx_root_set(x, S("/m/s"), S("/h\xff/s")),
+	    0);
+	assert_int_equal(fss__localidx_root_set(x, S("/n"), S("/h\xff/sub")),
+	    0);
+	assert_int_equal(fss__localidx_root_of(x, &f, &len), 1);
+	assert_int_equal(len, 3);
+	assert_int_equal(fss__localidx_root_set(x, S("/m/sub"),
+	    S("/h\xff/sub")), 0);
+	assert_int_equal(fss__localidx_root_of(x, &f, &len), 1);
+	assert_int_equal(len, 7);
+	f.local = S("/h\xff");
+	f.remote = S("/m");
+	assert_int_equal(fss__localidx_root_of(x, &f, &len), 1);
+	assert_int_equal(len, 3);
+	assert_int_equal(fss__localidx_root_remove(x, S("/m")), 0);
+	assert_int_equal(fss__localidx_root_of(x, &f, &len), 0);
+	assert_int_equal(fss__localidx_root_set(x, S("/"), S("/")), 0);
+	assert_int_equal(fss__localidx_root_of(x, &f, &len), 1);
+	assert_int_equal(len, 1);
+	fss__localidx_close(x);
+}
+
 /* Two processes: what one commits the other sees; an abort leaves nothing. */
 static void
 test_shared(void **state)
@@ -407,6 +444,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_folders, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_root_of, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shared, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_locks, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign, setup, teardown),

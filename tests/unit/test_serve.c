@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fss/fss.h>
 
@@ -512,6 +513,38 @@ test_written_to(void **state)
 	fss__localidx_close(x);
 }
 
+/* A folder that is a link by now, be it to the very file, is not gone into. */
+static void
+test_linked(void **state)
+{
+	struct world *w = *state;
+	char away[FOLDER_PATH];
+	int item;
+
+	folder_path(away, w->dir, "away");
+	assert_int_equal(rename(w->in, away), 0);
+	assert_int_equal(symlink(away, w->in), 0);
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_int_equal(w->status, FSS_ECHANGED);
+	assert_int_equal(w->got_len, 0);
+}
+
+/* The way to what was announced may lead through links. */
+static void
+test_moved(void **state)
+{
+	struct world *w = *state;
+	char away[FOLDER_PATH];
+	int item;
+
+	folder_path(away, w->dir, "away");
+	assert_int_equal(rename(w->top, away), 0);
+	assert_int_equal(symlink(away, w->top), 0);
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_int_equal(w->status, 0);
+	assert_memory_equal(w->got, w->data, SIZE);
+}
+
 /*
  * A disk that was away for a while: the hub has dropped what is on it, so it
  * is told again, though not a file of it is read.
@@ -601,6 +634,8 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_written_to, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(test_linked, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_moved, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_away, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_upload, setup, teardown),
 	};
