@@ -101,8 +101,8 @@ ids += [str(r["request"]) for r in (
     bob.json("ask", "--want", f"wish {i}", "--from", "alice")[0]
     for i in range(2))]
 check(REQUEST, "requests", n=3)
-check(REQUEST, "cancel", ids[2], n=1, who=bob)
-check(REQUEST, "retry", ids[2], n=1, who=bob)
+check(REQUEST, "cancel", ids[0], n=1, who=bob)
+check(REQUEST, "retry", ids[0], n=1, who=bob)
 check(REQUEST, "approve", ids[0], n=1)
 check(REQUEST, "deny", ids[2], "--reason", "no", n=1)
 check(REQUEST, "fulfil", ids[1], ":/d/f.txt", n=1)
