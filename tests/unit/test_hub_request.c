@@ -659,6 +659,7 @@ test_sources(void **state)
 		(void)snprintf(name, sizeof(name), "holder%u", i);
 		hub_peer_register(&peers[i], name);
 		(void)announce(w, &peers[i], "/mine", 1);
+		must_access(w, &peers[i], "/mine", FSS_ACCESS_ASK);
 		assert_int_equal(serve(&peers[i], transfer, &terms), 0);
 		assert_int_equal(
 		    served(w, &peers[i], transfer, FSS_EIO), 0);
