@@ -214,25 +214,22 @@ commit_write(struct fss__job *job, struct fss__ctx *ctx)
 	return r;
 }
 
-static int
-remove_write(struct fss__job *job, struct fss__ctx *ctx)
+int
+fss__hub_write_refs(struct fss__job *job, struct fss__ctx *ctx,
+    struct fss__list it, fss__hub_ref_fn fn)
 {
-	const struct fss__m_remove *m = &job->m.REMOVE;
-	struct fss__list it = m->refs;
 	struct fss__m_entry row;
 	struct fss__m_ref ref;
 	struct fss__rows rows;
-	bool recursive;
 	int r = 0;
 
-	recursive = (m->has & FSS__K_remove_recursive) && m->recursive;
 	fss__rows_init(&rows, &fss__r_entry, 0);
 	while (r == 0 && fss__list_next(&it, &fss__r_ref, &ref) == 1) {
 		r = fss__db_savepoint(ctx->db);
 		if (r != 0)
 			break;
-		r = fss__entry_remove(ctx, &job->who, &ref, recursive);
-		if (r != 0) {
+		r = fn(ctx, job, &ref);
+		if (r < 0) {
 			fss__db_rollback_to(ctx->db);
 			r = fss__hub_item_failed(&rows, ref.path, r);
 			continue;
@@ -247,6 +244,22 @@ remove_write(struct fss__job *job, struct fss__ctx *ctx)
 	r = fss__hub_batch_end(job, ctx, &rows, r);
 	fss__rows_release(&rows);
 	return r;
+}
+
+static int
+remove_one(struct fss__ctx *ctx, const struct fss__job *job,
+    const struct fss__m_ref *ref)
+{
+	const struct fss__m_remove *m = &job->m.REMOVE;
+
+	return fss__entry_remove(ctx, &job->who, ref,
+	    (m->has & FSS__K_remove_recursive) && m->recursive);
+}
+
+static int
+remove_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	return fss__hub_write_refs(job, ctx, job->m.REMOVE.refs, remove_one);
 }
 
 /* ---- single changes --------------------------------------------------- */

@@ -109,6 +109,12 @@ bool	fss__hub_ends_batch(int r);
 /* The answer, after the last item ended with @r. */
 int	fss__hub_batch_end(struct fss__job *job, struct fss__ctx *ctx,
 	    const struct fss__rows *rows, int r);
+/* What a batch of refs does with one of them: 0 or more, or FSS_E... */
+typedef int (*fss__hub_ref_fn)(struct fss__ctx *ctx,
+    const struct fss__job *job, const struct fss__m_ref *ref);
+/* @fn on each of @it, each in a savepoint of its own, and the answer. */
+int	fss__hub_write_refs(struct fss__job *job, struct fss__ctx *ctx,
+	    struct fss__list it, fss__hub_ref_fn fn);
 int	fss__hub_answer_empty(struct fss__job *job);
 /* Takes one record for the whole answer: an emit function, @job its arg. */
 int	fss__hub_answer_record(void *job, const void *record);

@@ -46,35 +46,17 @@ announce_write(struct fss__job *job, struct fss__ctx *ctx)
 }
 
 static int
+unannounce_one(struct fss__ctx *ctx, const struct fss__job *job,
+    const struct fss__m_ref *ref)
+{
+	return fss__unannounce(ctx, &job->who, ref);
+}
+
+static int
 unannounce_write(struct fss__job *job, struct fss__ctx *ctx)
 {
-	struct fss__list it = job->m.UNANNOUNCE.refs;
-	struct fss__m_entry row;
-	struct fss__m_ref ref;
-	struct fss__rows rows;
-	int r = 0;
-
-	fss__rows_init(&rows, &fss__r_entry, 0);
-	while (r == 0 && fss__list_next(&it, &fss__r_ref, &ref) == 1) {
-		r = fss__db_savepoint(ctx->db);
-		if (r != 0)
-			break;
-		r = fss__unannounce(ctx, &job->who, &ref);
-		if (r < 0) {
-			fss__db_rollback_to(ctx->db);
-			r = fss__hub_item_failed(&rows, ref.path, r);
-			continue;
-		}
-		r = fss__db_release(ctx->db);
-		memset(&row, 0, sizeof(row));
-		row.has = FSS__K_entry_status | FSS__K_entry_path;
-		row.path = ref.path;
-		if (r == 0)
-			r = fss__rows_emit(&rows, &row);
-	}
-	r = fss__hub_batch_end(job, ctx, &rows, r);
-	fss__rows_release(&rows);
-	return r;
+	return fss__hub_write_refs(job, ctx, job->m.UNANNOUNCE.refs,
+	    unannounce_one);
 }
 
 static int

@@ -282,48 +282,46 @@ fss__meta_request_count(struct fss__db *db, int64_t asker, int64_t target,
 
 /* ---- what is to be looked at ------------------------------------------- */
 
+/* @sql, static, with one number in it. */
+static int
+run_with(struct fss__db *db, const char *sql, int64_t value)
+{
+	struct fss__stmt *st = fss__db_query(db, sql);
+
+	fss__bind_i64(st, 1, value);
+	return fss__exec(st);
+}
+
 int
 fss__meta_request_mark(struct fss__db *db, int64_t request)
 {
-	struct fss__stmt *st = fss__db_query(db,
-	    "INSERT OR IGNORE INTO request_todo(request) VALUES(?1)");
-
-	fss__bind_i64(st, 1, request);
-	return fss__exec(st);
+	return run_with(db,
+	    "INSERT OR IGNORE INTO request_todo(request) VALUES(?1)", request);
 }
 
 int
 fss__meta_request_mark_owner(struct fss__db *db, int64_t owner)
 {
-	struct fss__stmt *st = fss__db_query(db,
+	return run_with(db,
 	    "INSERT OR IGNORE INTO request_todo(request)"
-	    " SELECT id FROM request WHERE owner = ?1 AND state < 4");
-
-	fss__bind_i64(st, 1, owner);
-	return fss__exec(st);
+	    " SELECT id FROM request WHERE owner = ?1 AND state < 4", owner);
 }
 
 int
 fss__meta_request_mark_asker(struct fss__db *db, int64_t asker)
 {
-	struct fss__stmt *st = fss__db_query(db,
+	return run_with(db,
 	    "INSERT OR IGNORE INTO request_todo(request)"
-	    " SELECT id FROM request WHERE asker = ?1 AND state < 4");
-
-	fss__bind_i64(st, 1, asker);
-	return fss__exec(st);
+	    " SELECT id FROM request WHERE asker = ?1 AND state < 4", asker);
 }
 
 int
 fss__meta_request_mark_target(struct fss__db *db, int64_t target)
 {
 	/* The live ones are few beside all that were ever asked of them. */
-	struct fss__stmt *st = fss__db_query(db,
+	return run_with(db,
 	    "INSERT OR IGNORE INTO request_todo(request)"
-	    " SELECT id FROM request WHERE target = ?1 AND state < 4");
-
-	fss__bind_i64(st, 1, target);
-	return fss__exec(st);
+	    " SELECT id FROM request WHERE target = ?1 AND state < 4", target);
 }
 
 int
@@ -340,26 +338,20 @@ fss__meta_request_mark_root(struct fss__db *db, const struct fss__id *root)
 int
 fss__meta_request_mark_version(struct fss__db *db, int64_t version)
 {
-	struct fss__stmt *st = fss__db_query(db,
+	return run_with(db,
 	    "INSERT OR IGNORE INTO request_todo(request)"
-	    " SELECT id FROM request WHERE version = ?1 AND state < 4");
-
-	fss__bind_i64(st, 1, version);
-	return fss__exec(st);
+	    " SELECT id FROM request WHERE version = ?1 AND state < 4", version);
 }
 
 int
 fss__meta_request_mark_holder(struct fss__db *db, int64_t account)
 {
 	/* From the live ones, which are fewer than the files of a person. */
-	struct fss__stmt *st = fss__db_query(db,
+	return run_with(db,
 	    "INSERT OR IGNORE INTO request_todo(request)"
 	    " SELECT r.id FROM request r WHERE r.state < 4 AND EXISTS"
 	    " (SELECT 1 FROM holder h WHERE h.root = r.root"
-	    " AND h.account = ?1)");
-
-	fss__bind_i64(st, 1, account);
-	return fss__exec(st);
+	    " AND h.account = ?1)", account);
 }
 
 int
