@@ -15,7 +15,8 @@
 #include "store/meta_holder.h"
 
 #define FSS__HOLDERS_LOOK	64	/* accounts looked at that hold a root */
-#define FSS__ENTRIES_LOOK	16	/* and of each, entries */
+#define FSS__ENTRIES_LOOK	4	/* and of each, entries */
+#define FSS__LOOK_MAX		(FSS__HOLDERS_LOOK * FSS__ENTRIES_LOOK)
 #define FSS__HINTS		8	/* devices told of work at once */
 #define FSS__SOURCES		8	/* accounts that send for one transfer */
 #define FSS__KEEP_S		(30 * 86400)	/* a fetched content stays */
@@ -139,10 +140,14 @@ int	fss__transfer_settle(struct fss__ctx *ctx, int limit);
 int	fss__transfer_fits(struct fss__ctx *ctx,
 	    const struct fss__meta_transfer *t, int64_t asker,
 	    const struct fss__meta_held *h);
-/* Read. The first that fits after (@account, @entry), bounded: 1, 0. */
+/*
+ * Read. The first that fits after (@account, @entry): 1, 0.  *left: how many
+ * may still be looked at, of FSS__LOOK_MAX; counted down.
+ */
 int	fss__transfer_holder(struct fss__ctx *ctx,
 	    const struct fss__meta_transfer *t, int64_t asker,
-	    int64_t account, int64_t entry, struct fss__meta_held *h);
+	    int64_t account, int64_t entry, unsigned *left,
+	    struct fss__meta_held *h);
 /* Read. Whether @device may send for @t: 1 and its entry, 0. */
 int	fss__transfer_source(struct fss__ctx *ctx,
 	    const struct fss__meta_transfer *t, int64_t device,

@@ -313,13 +313,18 @@ fss__news_for(const struct fss__news *n, const struct fss__reader_of_news *who)
 
 int
 fss__ring_next(const struct fss__ring *r,
-    const struct fss__reader_of_news *who, uint64_t *after,
+    const struct fss__reader_of_news *who, uint64_t *after, size_t *look,
     const struct fss__news **ret_n)
 {
 	uint64_t s = *after + 1 < r->first ? r->first : *after + 1;
 	const struct fss__news *n;
 
 	for (; s <= r->last; s++) {
+		if (*look == 0) {
+			*after = s - 1;
+			return 0;
+		}
+		(*look)--;
 		n = slot_of(r, s)->n;
 		if (n == NULL || !fss__news_for(n, who))
 			continue;

@@ -83,12 +83,13 @@ bool	fss__news_for(const struct fss__news *n,
 	    const struct fss__reader_of_news *who);
 /*
  * The first item above *@after for @who: 1, *ret_n and *@after its number; or
- * 0 and *@after the last of all.  Presence and progress that a later item of
+ * 0 and *@after the last of all, or of those looked at: *@look, which becomes
+ * less by each, is how many that may be.  Presence and progress that a later item of
  * the same account or request supersedes are passed over.
  */
 int	fss__ring_next(const struct fss__ring *r,
 	    const struct fss__reader_of_news *who, uint64_t *after,
-	    const struct fss__news **ret_n);
+	    size_t *look, const struct fss__news **ret_n);
 /* As a record of the wire, pointing into @n. */
 void	fss__news_row(const struct fss__news *n, uint64_t seq,
 	    int64_t account, struct fss__m_event *ret_m);
@@ -100,7 +101,8 @@ struct fss__actor;
 /*
  * Write. Leaves FILE news in ctx->news: @what happened to @entry of @owner at
  * @path in @folder.  REMOVED: @inherits says that it had no access or grant of
- * its own.  Past FSS__NEWS_FILES items of one folder one for it stands for the rest.
+ * its own.  Past FSS__NEWS_FILES items of one folder one for it stands for the
+ * rest but those with an access or grant of their own.
  */
 int	fss__news_file(struct fss__ctx *ctx, int what, int64_t owner,
 	    int64_t entry, int64_t folder, bool inherits,

@@ -1,15 +1,16 @@
 /*
  * News of files: what a change of the tree leaves to be told.
  *
- * One item a file; where a message changes many in one folder, one item for the
- * folder stands for all further ones, so that an upload of thousands does not push other news
- * out of the ring.
+ * One item a file; where a message changes many in one folder, one item for
+ * the folder stands for all further ones that are seen by whoever sees it, so
+ * that an upload of thousands does not push other news out of the ring.
  */
 #include <string.h>
 
 #include "model/access.h"
 #include "model/event.h"
 #include "store/meta_account.h"
+#include "store/meta_entry.h"
 
 static bool
 is_of(const struct fss__news *n, int64_t folder)
@@ -34,6 +35,23 @@ count(const struct fss__news *n, int64_t folder, bool *ret_many)
 	return found;
 }
 
+/*
+ * Whether who sees the folder sees @entry: 1, 0.  Of what is gone, @inherits
+ * says so.
+ */
+static int
+is_like_folder(struct fss__ctx *ctx, int what, int64_t entry, bool inherits)
+{
+	struct fss__meta_link link;
+	int r;
+
+	if (what == FSS_CHANGE_REMOVED)
+		return inherits;
+	r = fss__meta_link_get(ctx->db, entry, &link);
+	return r != 1 ? r : link.access == FSS_ACCESS_INHERIT &&
+	    !link.granted;
+}
+
 int
 fss__news_file(struct fss__ctx *ctx, int what, int64_t owner, int64_t entry,
     int64_t folder, bool inherits, struct fss__slice path)
@@ -53,14 +71,20 @@ fss__news_file(struct fss__ctx *ctx, int what, int64_t owner, int64_t entry,
 	n.folder = folder;
 	n.inherits = inherits;
 	if (folder != 0 &&
-	    count(ctx->news, folder, &many) >= FSS__NEWS_FILES && !many &&
+	    count(ctx->news, folder, &many) >= FSS__NEWS_FILES &&
 	    fss__path_split(path, &parent, &name)) {
-		n.what = FSS_CHANGE_MANY;
-		n.entry = folder;
-		path = parent;
+		r = is_like_folder(ctx, what, entry, inherits);
+		if (r < 0)
+			return r;
+		/* What is hidden in it is told by itself, to few. */
+		if (r == 1 && many)
+			return 0;
+		if (r == 1) {
+			n.what = FSS_CHANGE_MANY;
+			n.entry = folder;
+			path = parent;
+		}
 	}
-	if (many)
-		return 0;
 	if (fss__slice_copy(path, text, sizeof(text)) != 0)
 		return FSS_EPATH;
 	n.path = text;

@@ -209,6 +209,22 @@ fss__request_decide(struct fss__ctx *ctx, const struct fss__actor *who,
 
 /* ---- here it is -------------------------------------------------------- */
 
+/*
+ * An offer has its time, so that none pushes out another before a device could
+ * begin to send; then somebody else may make one: else whoever was first, and
+ * never sends, would keep a wish from coming true.
+ */
+static int
+check_offer(struct fss__ctx *ctx, const struct fss__meta_request *r)
+{
+	int64_t until = r->changed + FSS__WISH_PAUSE_S * US;
+
+	if (r->state != FSS__REQ_APPROVED || until <= ctx->now_us)
+		return 0;
+	ctx->retry_us = until - ctx->now_us;
+	return FSS_ERATE;
+}
+
 static int
 fulfil(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_fulfil *m, fss__emit_fn emit, void *arg)
@@ -227,6 +243,8 @@ fulfil(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (e == 0)
 		e = fss__request_next(r.kind, r.state, FSS__REV_FULFIL, role,
 		    &step);
+	if (e == 0)
+		e = check_offer(ctx, &r);
 	if (e == 0)
 		e = fss__walk_to(ctx, who, own, m->path, 0, &w);
 	if (e == 0 && w.node.kind == FSS_KIND_DIR)

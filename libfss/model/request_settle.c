@@ -104,6 +104,7 @@ derive_upload(struct fss__ctx *ctx, struct fss__meta_request *r)
 static int
 is_held(struct fss__ctx *ctx, const struct fss__meta_request *r)
 {
+	unsigned left = FSS__LOOK_MAX;
 	struct fss__meta_transfer t;
 	struct fss__meta_held h;
 	int e;
@@ -116,7 +117,7 @@ is_held(struct fss__ctx *ctx, const struct fss__meta_request *r)
 	t.owner = r->owner;
 	t.depth = r->depth;
 	t.size = (uint64_t)r->size;
-	return fss__transfer_holder(ctx, &t, r->asker, 0, 0, &h);
+	return fss__transfer_holder(ctx, &t, r->asker, 0, 0, &left, &h);
 }
 
 /* A yes for what is not stored: take it from next door, or have it sent. */

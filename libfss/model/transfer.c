@@ -64,6 +64,19 @@ struct candidates {
 	} at[CANDIDATES];
 };
 
+/* Each device once, however often it holds the content. */
+static void
+add_device(struct candidates *c, const struct fss__meta_held *h)
+{
+	unsigned i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->at[i].device == h->device)
+			return;
+	c->at[c->n].account = h->account;
+	c->at[c->n++].device = h->device;
+}
+
 /* The devices of @h's version, if its owner is here. */
 static int
 add_devices(struct fss__ctx *ctx, const struct fss__meta_held *h,
@@ -81,8 +94,7 @@ add_devices(struct fss__ctx *ctx, const struct fss__meta_held *h,
 	while (c->n < CANDIDATES && (r = fss__meta_held_version(ctx->db,
 	    h->version, device, &d)) == 1) {
 		device = d.device;
-		c->at[c->n].account = d.account;
-		c->at[c->n++].device = d.device;
+		add_device(c, &d);
 	}
 	return r < 0 ? r : 0;
 }
@@ -92,14 +104,14 @@ static int
 find_online(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
     int64_t account, bool others, struct candidates *c)
 {
+	unsigned left = FSS__LOOK_MAX;
 	int64_t at = others ? 0 : account - 1;
 	int64_t entry = others ? 0 : INT64_MAX;
 	struct fss__meta_held h;
-	unsigned i;
 	int r;
 
-	for (i = 0; i < CANDIDATES && c->n < CANDIDATES; i++) {
-		r = fss__transfer_holder(ctx, t, 0, at, entry, &h);
+	while (c->n < CANDIDATES) {
+		r = fss__transfer_holder(ctx, t, 0, at, entry, &left, &h);
 		if (r <= 0 || (!others && h.account != account))
 			return r < 0 ? r : 0;
 		at = h.account;

@@ -11,14 +11,19 @@
 static int
 drop_idle(struct fss__ctx *ctx, int limit)
 {
-	int64_t id;
+	struct fss__meta_transfer t;
+	int64_t id, waiters;
 	int r;
 
 	r = fss__meta_transfer_idle(ctx->db, &id);
 	if (r == 1)
-		r = fss__meta_transfer_delete(ctx->db, id, limit);
-	else
+		r = fss__meta_transfer_get(ctx->db, id, &t);
+	if (r != 1)
 		return r;
+	r = fss__meta_transfer_waiters(ctx->db, &t, &waiters);
+	if (r == 0)
+		r = waiters > 0 ? fss__meta_transfer_busy(ctx->db, id) :
+		    fss__meta_transfer_delete(ctx->db, id, limit);
 	return r < 0 ? r : 1;
 }
 

@@ -12,7 +12,8 @@
 #include "model/announce.h"
 #include "model/request.h"
 
-#define ASKERS_LOOK	64	/* of those who wait */
+#define ASKERS_LOOK	16	/* of those who wait */
+#define SOURCE_LOOK	16	/* entries of the device that would send */
 
 static int
 may_see(struct fss__ctx *ctx, int64_t account, int64_t entry)
@@ -77,21 +78,19 @@ fss__transfer_fits(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
 
 int
 fss__transfer_holder(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
-    int64_t asker, int64_t account, int64_t entry, struct fss__meta_held *h)
+    int64_t asker, int64_t account, int64_t entry, unsigned *left,
+    struct fss__meta_held *h)
 {
-	int64_t seen = 0;
-	unsigned accounts = 0, entries = 0;
+	unsigned entries = 0;
 	int r;
 
-	while (accounts < FSS__HOLDERS_LOOK) {
+	while (*left > 0) {
+		--*left;
 		r = fss__meta_held_after(ctx->db, &t->root, account, entry, h);
 		if (r != 1)
 			return r;
-		if (h->account != seen) {
-			seen = h->account;
-			accounts++;
+		if (h->account != account)
 			entries = 0;
-		}
 		account = h->account;
 		/* Who announces it everywhere takes nobody's place. */
 		entry = ++entries == FSS__ENTRIES_LOOK ? INT64_MAX : h->entry;
@@ -110,7 +109,7 @@ fss__transfer_source(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
 	unsigned i;
 	int r;
 
-	for (i = 0; i < FSS__ENTRIES_LOOK; i++) {
+	for (i = 0; i < SOURCE_LOOK; i++) {
 		r = fss__meta_held_by(ctx->db, &t->root, device, entry, h);
 		if (r != 1)
 			return r;

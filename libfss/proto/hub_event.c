@@ -18,6 +18,7 @@
 #define WAIT_US   (FSS__MAX_EVENT_WAIT * US_PER_MS)
 #define ROWS_MAX  (FSS__MAX_HEADER - 2048)
 #define ALL_KINDS 31u
+#define LOOK_MAX  4096 /* numbers an answer goes on by, at most */
 
 /* What is in the ring for one reader, beginning after a number. */
 struct batch {
@@ -62,12 +63,12 @@ too_much(const struct fss__hub *hub, const struct fss__reader_of_news *who,
 	const struct fss__ring *ring = hub->events.ring;
 	struct fss__reader_of_news only = *who;
 	const struct fss__news *n;
-	size_t count = 0;
+	size_t count = 0, look = 2 * FSS__EVENT_ROWS;
 
 	only.kinds &= 1u << (FSS_NEWS_PRESENCE - 1);
 	if (only.kinds == 0 || fss__ring_last(ring) - after <= FSS__EVENT_ROWS)
 		return false;
-	while (fss__ring_next(ring, &only, &after, &n) == 1)
+	while (fss__ring_next(ring, &only, &after, &look, &n) == 1)
 		if (++count > FSS__EVENT_ROWS)
 			return true;
 	return false;
@@ -78,12 +79,13 @@ collect(const struct fss__hub *hub, const struct fss__reader_of_news *who,
     uint64_t after, size_t limit, struct batch *b)
 {
 	const struct fss__news *n;
+	size_t look = LOOK_MAX;
 
 	b->count = 0;
 	b->files = false;
 	b->common = true;
 	while (b->count < limit &&
-	    fss__ring_next(hub->events.ring, who, &after, &n) == 1) {
+	    fss__ring_next(hub->events.ring, who, &after, &look, &n) == 1) {
 		b->n[b->count] = n;
 		b->seq[b->count++] = after;
 		if (n->kind == FSS_NEWS_FILE && n->account != who->account)
@@ -335,7 +337,9 @@ go_on(
 	collect(hub, &who, q->after, q->limit, &b);
 	if (b.files)
 		return ask_rights(hub, s, q, &b);
-	if (b.count == 0 && q->wait && !hub->draining)
+	/* Where more is to be looked at, the next EVENTS does. */
+	if (b.count == 0 && q->wait && !hub->draining &&
+	    b.last == fss__ring_last(hub->events.ring))
 		return fss__hub_park(hub, s, q, b.last);
 	return answer_batch(hub, s, q, &b);
 }

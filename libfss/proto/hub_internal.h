@@ -119,10 +119,10 @@ int	fss__hub_answer_empty(struct fss__job *job);
 /* Takes one record for the whole answer: an emit function, @job its arg. */
 int	fss__hub_answer_record(void *job, const void *record);
 
-/* hub_work.c: may @s send this, as far as leases go?  Renews its lease. */
+/* hub_work.c: may @s send this, as far as leases go? */
 int	fss__hub_work_admit(struct fss__hub *hub, struct fss__session *s,
 	    struct fss__job *job);
-/* What came with a PUT for a transfer. */
+/* What came with a PUT, or a PLAN (job->amount pages that were not here). */
 void	fss__hub_work_arrived(struct fss__hub *hub, const struct fss__job *job,
 	    uint64_t transfer);
 /* hub_lease.c: START or LOSE for all who wait for a transfer. */

@@ -57,6 +57,21 @@ static const struct fss__handler offer_handler = { 0,
 	FSS__H_BATCH | FSS__H_FACTS, { { FSS__LANE_WRITE, offer_write } },
 	offer_finish };
 
+static void
+offer(struct fss__hub *hub, int64_t transfer, int64_t account)
+{
+	struct fss__job *job = fss__hub_chore(hub, &offer_handler);
+
+	if (job == NULL) {
+		/* Once more, when it is lost again. */
+		(void)fss__lease_orphan(hub->leases, transfer, hub->now_us);
+		return;
+	}
+	job->number = transfer;
+	job->account = account;
+	fss__hub_queue(hub, job);
+}
+
 /* START or LOSE for those who wait, some at a time. */
 static int
 moving_write(struct fss__job *job, struct fss__ctx *ctx)
@@ -82,6 +97,9 @@ moving_finish(struct fss__hub *hub, struct fss__job *job)
 	} else if (job->err.code == 0 && job->more) {
 		job->stage = 0;
 		fss__hub_queue(hub, job);
+	} else if (job->err.code == 0 && job->amount == FSS__REV_LOSE) {
+		/* Whoever let a lease run out unused may try again. */
+		offer(hub, job->number, job->account);
 	}
 }
 
@@ -156,15 +174,13 @@ static const struct fss__handler progress_handler = { 0, 0,
 	{ { FSS__LANE_READ, progress_read } }, progress_finish };
 
 static void
-follow(struct fss__hub *hub, const struct fss__handler *handler,
-    const struct fss__lease *lease)
+tell_progress(struct fss__hub *hub, const struct fss__lease *lease)
 {
-	struct fss__job *job = fss__hub_chore(hub, handler);
+	struct fss__job *job = fss__hub_chore(hub, &progress_handler);
 
 	if (job == NULL)
 		return;
 	job->number = lease->transfer;
-	job->account = lease->account;
 	job->amount = lease->known + lease->put;
 	fss__hub_queue(hub, job);
 }
@@ -178,14 +194,14 @@ fss__hub_leases_step(struct fss__hub *hub)
 	for (i = 0; i < LEASE_STEP && !hub->no_memory; i++) {
 		switch (fss__lease_next(hub->leases, hub->now_us, &lease)) {
 		case FSS__LEASE_OFFER:
-			follow(hub, &offer_handler, &lease);
+			offer(hub, lease.transfer, lease.account);
 			break;
 		case FSS__LEASE_LOSE:
 			fss__hub_moving(
 			    hub, lease.transfer, FSS__REV_LOSE, NULL);
 			break;
 		case FSS__LEASE_TELL:
-			follow(hub, &progress_handler, &lease);
+			tell_progress(hub, &lease);
 			break;
 		default:
 			return;

@@ -171,7 +171,8 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 }
 
 static int
-take_events(struct fss__hub *hub, struct incoming *in, char *detail)
+take_events(struct fss__hub *hub, struct incoming *in, char *detail,
+    uint32_t *ret_retry_ms)
 {
 	struct fss__m_events m;
 	const char *why = NULL;
@@ -182,6 +183,15 @@ take_events(struct fss__hub *hub, struct incoming *in, char *detail)
 		(void)fss__fmt(detail, FSS__DETAIL, "EVENTS: %s",
 		    why != NULL ? why : "malformed");
 		return r;
+	}
+	if (!(m.has & FSS__K_events_wait) || !m.wait ||
+	    ((m.has & FSS__K_events_epoch) &&
+	    fss__ring_last(hub->events.ring) > FSS__MAX_LIST_ROWS &&
+	    m.after < fss__ring_last(hub->events.ring) - FSS__MAX_LIST_ROWS)) {
+		*ret_retry_ms = fss__rates_events(hub->rates,
+		    in->session->who.account, hub->now_us);
+		if (*ret_retry_ms != 0)
+			return FSS_ERATE;
 	}
 	return fss__hub_events_ask(hub, in->session, in->ev->route, in->h.req,
 	    &m);
@@ -339,7 +349,7 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		return FSS_EOVERLOAD;
 	}
 	if (in->message->type == FSS__MSG_EVENTS)
-		return take_events(hub, in, detail);
+		return take_events(hub, in, detail, ret_retry_ms);
 	return accept_request(hub, in, detail, ret_retry_ms);
 }
 

@@ -14,6 +14,7 @@
 #include "chunk/manifest.h"
 #include "model/announce.h"
 #include "proto/hub_internal.h"
+#include "store/meta_holder.h"
 
 /* ---- HAVE ------------------------------------------------------------- */
 
@@ -198,6 +199,11 @@ plan_write(struct fss__job *job, struct fss__ctx *ctx)
 	int r;
 
 	while (put_next(&it, &id, &p, &n)) {
+		r = fss__meta_tpage_has(
+		    ctx->db, (int64_t)job->m.PLAN.transfer, &id);
+		if (r < 0)
+			return r;
+		job->amount += r == 0;
 		r = fss__transfer_page(
 		    ctx, (int64_t)job->m.PLAN.transfer, &id, p, n);
 		if (r != 0)
@@ -222,8 +228,9 @@ nodes_finish(struct fss__hub *hub, struct fss__job *job)
 	s->put_flying -= n;
 	if (job->err.code != 0)
 		return;
-	if (job->message->type == FSS__MSG_PUT &&
-	    (job->m.PUT.has & FSS__K_put_transfer))
+	if (job->message->type == FSS__MSG_PLAN)
+		fss__hub_work_arrived(hub, job, job->m.PLAN.transfer);
+	else if (job->m.PUT.has & FSS__K_put_transfer)
 		fss__hub_work_arrived(hub, job, job->m.PUT.transfer);
 	s->put_accepted += n;
 	s->put_credit = hub->put_flying > hub->cfg.max_upload ?

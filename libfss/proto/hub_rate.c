@@ -30,6 +30,9 @@
 #define CHANGE_BURST	1000
 #define CHANGE_US	100000		/* ten more every second */
 
+#define EVENTS_BURST	1000
+#define EVENTS_US	10000		/* a hundred more every second */
+
 struct bucket {
 	int64_t	empty_us;	/* the time at which it would be full again */
 };
@@ -40,6 +43,7 @@ struct fss__rates {
 	struct bucket	address[BUCKETS];
 	struct bucket	ask[BUCKETS];
 	struct bucket	change[BUCKETS];
+	struct bucket	events[BUCKETS];
 };
 
 int
@@ -120,4 +124,13 @@ fss__rates_change(struct fss__rates *r, int64_t account, unsigned n,
 
 	return take(&r->change[slot(r, s)], mono_us, CHANGE_US, CHANGE_BURST,
 	    n);
+}
+
+uint32_t
+fss__rates_events(struct fss__rates *r, int64_t account, int64_t mono_us)
+{
+	struct fss__slice s = { &account, sizeof(account) };
+
+	return take(&r->events[slot(r, s)], mono_us, EVENTS_US, EVENTS_BURST,
+	    1);
 }

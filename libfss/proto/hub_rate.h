@@ -28,6 +28,9 @@ void	fss__rates_refund(struct fss__rates *r, struct fss__slice name);
  */
 uint32_t fss__rates_ask(struct fss__rates *r, int64_t account, unsigned n,
 	    int64_t mono_us);
+/* News asked for without waiting for them, or from far behind. */
+uint32_t fss__rates_events(struct fss__rates *r, int64_t account,
+	    int64_t mono_us);
 uint32_t fss__rates_change(struct fss__rates *r, int64_t account, unsigned n,
 	    int64_t mono_us);
 

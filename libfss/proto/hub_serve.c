@@ -26,6 +26,14 @@ struct held {
 	struct held *next; /* of its transfer's bucket */
 	struct held *peer, **pprev; /* of its session's bucket */
 	bool offered; /* since it is nobody's */
+	/* Of who has it. */
+	int64_t taken_us;
+	uint64_t sent, size;
+	unsigned grace;
+	bool paged;
+	/* Who had it since something came last, and sent nothing. */
+	int64_t idle[FSS__SERVE_IDLE];
+	unsigned nidle;
 	/* As it was before it was taken: see undo(). */
 	bool fresh, was_offered;
 	int64_t was_lost_us;
@@ -169,7 +177,7 @@ fss__lease_take(struct fss__leases *l, int64_t transfer, uint64_t serial,
 	bool fresh = find(l, transfer) == NULL;
 	int r;
 
-	if (fss__lease_busy(l, transfer, serial))
+	if (fss__lease_busy(l, transfer, serial, device))
 		return FSS_EBUSY;
 	r = get(l, transfer, &h);
 	if (r != 0)
@@ -185,10 +193,15 @@ fss__lease_take(struct fss__leases *l, int64_t transfer, uint64_t serial,
 		if (h->peer != NULL)
 			h->peer->pprev = &h->peer;
 		*b = h;
+		h->taken_us = now_us;
+		h->sent = 0;
+		h->grace = 0;
+		h->paged = false;
+		h->l.until_us = now_us + LEASE_US;
 	}
 	h->l.account = account;
 	h->l.device = device;
-	h->l.until_us = now_us + LEASE_US;
+	(void)fss__lease_renew(l, transfer, serial, now_us);
 	schedule(l, h);
 	return 0;
 }
@@ -208,11 +221,28 @@ fss__lease_orphan(struct fss__leases *l, int64_t transfer, int64_t now_us)
 }
 
 bool
-fss__lease_busy(const struct fss__leases *l, int64_t transfer, uint64_t serial)
+fss__lease_busy(const struct fss__leases *l, int64_t transfer, uint64_t serial,
+    int64_t device)
 {
 	const struct held *h = find(l, transfer);
+	unsigned i;
 
-	return h != NULL && h->l.serial != 0 && h->l.serial != serial;
+	if (h == NULL)
+		return false;
+	if (h->l.serial != 0)
+		return h->l.serial != serial;
+	for (i = 0; i < h->nidle; i++)
+		if (h->idle[i] == device)
+			return true;
+	return false;
+}
+
+struct fss__lease *
+fss__lease_of(struct fss__leases *l, int64_t transfer, uint64_t serial)
+{
+	struct held *h = find(l, transfer);
+
+	return h == NULL || serial == 0 || h->l.serial != serial ? NULL : &h->l;
 }
 
 struct fss__lease *
@@ -223,7 +253,10 @@ fss__lease_renew(
 
 	if (h == NULL || serial == 0 || h->l.serial != serial)
 		return NULL;
-	h->l.until_us = now_us + LEASE_US;
+	if (h->grace < FSS__SERVE_GRACE) {
+		h->grace++;
+		h->l.until_us = now_us + LEASE_US;
+	}
 	return &h->l;
 }
 
@@ -282,12 +315,37 @@ fss__lease_forget(struct fss__leases *l, int64_t transfer)
 		forget(l, h);
 }
 
+/* Something came: whoever sent nothing may try again. */
+static void
+progress(struct held *h, int64_t now_us)
+{
+	h->l.until_us = now_us + LEASE_US;
+	h->grace = 0;
+	h->nidle = 0;
+}
+
+void
+fss__lease_paged(
+    struct fss__leases *l, struct fss__lease *lease, int64_t now_us)
+{
+	struct held *h = find(l, lease->transfer);
+
+	h->paged = true;
+	progress(h, now_us);
+}
+
 void
 fss__lease_arrived(struct fss__leases *l, struct fss__lease *lease,
     uint64_t bytes, int64_t now_us)
 {
 	struct held *h = find(l, lease->transfer);
+	int64_t late_us = now_us - h->taken_us - FSS__SERVE_TIME_US;
 
+	h->sent += bytes;
+	if (h->sent <= h->size &&
+	    (late_us <= 0 || h->sent / FSS__SERVE_RATE >=
+	    (uint64_t)(late_us / 1000000)))
+		progress(h, now_us);
 	h->l.put += bytes;
 	h->l.untold = true;
 	if (h->l.tell_us < now_us)
@@ -296,9 +354,10 @@ fss__lease_arrived(struct fss__leases *l, struct fss__lease *lease,
 }
 
 void
-fss__lease_looked(struct fss__lease *lease, uint64_t size, uint64_t offset,
-    uint64_t next, uint64_t missing)
+fss__lease_looked(struct fss__leases *l, struct fss__lease *lease,
+    uint64_t size, uint64_t offset, uint64_t next, uint64_t missing)
 {
+	find(l, lease->transfer)->size = size;
 	if (offset == 0)
 		lease->looked = lease->known = lease->put = 0;
 	/* Looked at twice or with a gap: what is known stays as it is. */
@@ -331,8 +390,13 @@ judge(struct fss__leases *l, struct held *h, int64_t now_us)
 		h->l.tell_us = now_us + FSS__SERVE_TELL_US;
 		return FSS__LEASE_TELL;
 	}
-	if (h->l.serial != 0 && h->l.until_us <= now_us)
+	if (h->l.serial != 0 && h->l.until_us <= now_us) {
+		/* A session that ends may have had bad luck; this had time. */
+		if (h->sent == 0 && !h->paged)
+			h->idle[h->nidle < FSS__SERVE_IDLE ? h->nidle++ : 0] =
+			    h->l.device;
 		lose(l, h, now_us);
+	}
 	if (h->l.serial != 0 || h->l.lost_us > now_us)
 		return 0;
 	if (!h->offered) {

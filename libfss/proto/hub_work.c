@@ -1,9 +1,9 @@
 /*
  * Announcing, and serving what others wait for.
  *
- * Who sends for a transfer is decided here, by the leases: a message for one
- * renews its lease, or is refused with FSS_ESTATE where another session has
- * it.  SERVE looks first whether the device holds the content at all, so that
+ * Who sends for a transfer is decided here, by the leases: what comes renews
+ * one, and a message is refused with FSS_ESTATE where another session has it.
+ *   SERVE looks first whether the device holds the content at all, so that
  * nobody keeps others from a lease by asking; only then it takes it, and goes
  * on to the store as a second job.
  */
@@ -120,8 +120,7 @@ lease_of(struct fss__hub *hub, uint64_t serial, uint64_t transfer)
 {
 	if (transfer > INT64_MAX)
 		return NULL;
-	return fss__lease_renew(
-	    hub->leases, (int64_t)transfer, serial, hub->now_us);
+	return fss__lease_of(hub->leases, (int64_t)transfer, serial);
 }
 
 int
@@ -133,7 +132,8 @@ fss__hub_work_admit(
 		if (job->m.SERVE.transfer > INT64_MAX)
 			return FSS_ENOENT;
 		return fss__lease_busy(hub->leases,
-			   (int64_t)job->m.SERVE.transfer, s->serial) ?
+			   (int64_t)job->m.SERVE.transfer, s->serial,
+			   s->who.device) ?
 		    FSS_EBUSY :
 		    0;
 	case FSS__MSG_PLAN:
@@ -141,8 +141,10 @@ fss__hub_work_admit(
 		    FSS_ESTATE :
 		    0;
 	case FSS__MSG_WANTED:
-		return lease_of(hub, s->serial, job->m.WANTED.transfer) ==
-			NULL ?
+		return job->m.WANTED.transfer > INT64_MAX ||
+			fss__lease_renew(hub->leases,
+			    (int64_t)job->m.WANTED.transfer, s->serial,
+			    hub->now_us) == NULL ?
 		    FSS_ESTATE :
 		    0;
 	case FSS__MSG_PUT:
@@ -166,9 +168,13 @@ fss__hub_work_arrived(
 {
 	struct fss__lease *lease = lease_of(hub, job->serial, transfer);
 
-	if (lease != NULL)
+	if (lease == NULL)
+		return;
+	if (job->message->type == FSS__MSG_PUT)
 		fss__lease_arrived(
 		    hub->leases, lease, job->payload->len, hub->now_us);
+	else if (job->amount > 0)
+		fss__lease_paged(hub->leases, lease, hub->now_us);
 }
 
 /* ---- SERVE ------------------------------------------------------------ */
@@ -335,8 +341,8 @@ wanted_finish(struct fss__hub *hub, struct fss__job *job)
 
 	lease = lease_of(hub, job->serial, in->transfer);
 	if (job->err.code == 0 && lease != NULL)
-		fss__lease_looked(
-		    lease, job->look_size, offset, job->look_next, job->amount);
+		fss__lease_looked(hub->leases, lease, job->look_size, offset,
+		    job->look_next, job->amount);
 }
 
 /* ---- SERVED ----------------------------------------------------------- */

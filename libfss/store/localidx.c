@@ -2,9 +2,10 @@
  * The announcer's index in SQLite: the tables, files and their pages.
  *
  * One row a file, its manifest pages beside it; folders announced and files
- * offered in tables of their own (localidx_place.c).  What it holds can be made anew from the
- * disk, so a commit does not wait for it (synchronous=NORMAL): a power cut
- * may lose the last scan, never the database.
+ * offered in tables of their own (localidx_place.c).  What it holds can be
+ * made anew from the disk, so a commit does not wait for it
+ * (synchronous=NORMAL): a power cut may lose the last scan, never the
+ * database.
  *
  * Numbers past INT64_MAX (sizes, inodes) are kept as the bits they are.
  */

@@ -89,8 +89,12 @@ int	fss__meta_transfer_waiter(struct fss__db *db,
 int	fss__meta_transfer_version(struct fss__db *db,
 	    const struct fss__meta_transfer *t, int64_t after,
 	    int64_t *ret_version);
-/* The first that no live request with a yes waits for. */
+/*
+ * The first that one waited for and may wait no more, as the update of a
+ * request marks; busy: others do.
+ */
 int	fss__meta_transfer_idle(struct fss__db *db, int64_t *ret_id);
+int	fss__meta_transfer_busy(struct fss__db *db, int64_t id);
 
 int	fss__meta_source_add(struct fss__db *db, int64_t transfer,
 	    int64_t account);

@@ -173,6 +173,20 @@ fss__meta_request_insert(struct fss__db *db, struct fss__meta_request *r)
 	return e;
 }
 
+/* What @id waits for now is to be looked at: it may not wait any more. */
+static int
+mark_transfer(struct fss__db *db, int64_t id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE transfer SET idle = 1 WHERE id IN (SELECT t.id"
+	    " FROM request r JOIN transfer t ON t.root = r.root"
+	    " AND t.owner = r.owner AND t.depth = r.depth"
+	    " AND t.size = r.size WHERE r.id = ?1 AND r.state IN (2, 3))");
+
+	fss__bind_i64(st, 1, id);
+	return fss__exec(st);
+}
+
 int
 fss__meta_request_update(struct fss__db *db, struct fss__meta_request *r)
 {
@@ -180,6 +194,8 @@ fss__meta_request_update(struct fss__db *db, struct fss__meta_request *r)
 	int e;
 
 	e = next_seq(db, &r->seq);
+	if (e == 0)
+		e = mark_transfer(db, r->id);
 	if (e != 0)
 		return e;
 	st = fss__db_query(db,
@@ -385,7 +401,7 @@ fss__meta_request_expiring(struct fss__db *db, int64_t *ret_id,
 {
 	/* Those whose bytes arrive (3) do not expire meanwhile. */
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT id, expires FROM request WHERE state < 4 AND state <> 3"
+	    "SELECT id, expires FROM request WHERE state < 3"
 	    " ORDER BY expires LIMIT 1");
 	int r;
 

@@ -142,12 +142,19 @@ int
 fss__meta_transfer_idle(struct fss__db *db, int64_t *ret_id)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT t.id FROM transfer t WHERE NOT EXISTS"
-	    " (SELECT 1 FROM request r WHERE r.root = t.root AND r.state < 4"
-	    " AND r.owner = t.owner AND r.depth = t.depth"
-	    " AND r.size = t.size AND r.state >= 2) ORDER BY t.id LIMIT 1");
+	    "SELECT id FROM transfer WHERE idle = 1 ORDER BY id LIMIT 1");
 
 	return fss__step_i64(st, ret_id);
+}
+
+int
+fss__meta_transfer_busy(struct fss__db *db, int64_t id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE transfer SET idle = 0 WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	return fss__exec(st);
 }
 
 /* ---- who waits --------------------------------------------------------- */

@@ -15,7 +15,7 @@ static const char *const fss__schema_transfer[] = {
 	 * One for each content that is being fetched into a space (owner, who
 	 * says that root, depth and size belong together), whoever waits.
 	 * planned: bytes of content below the pages that are here; all of it
-	 * when equal to size.
+	 * when equal to size.  idle: 1 if one who waited may wait no more.
 	 */
 	"CREATE TABLE transfer("
 	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -26,7 +26,12 @@ static const char *const fss__schema_transfer[] = {
 	" planned INTEGER NOT NULL DEFAULT 0,"
 	" touched INTEGER NOT NULL,"
 	" created INTEGER NOT NULL,"
+	" idle INTEGER NOT NULL DEFAULT 0,"
 	" UNIQUE(root, owner, depth, size))",
+	"CREATE INDEX transfer_idle ON transfer(id) WHERE idle = 1",
+	/* Those whose bytes arrive (3) do not expire meanwhile. */
+	"DROP INDEX request_expires",
+	"CREATE INDEX request_due ON request(expires) WHERE state < 3",
 	/* The versions that a transfer is for, from those who wait. */
 	"CREATE INDEX request_live_content ON request(root, owner, version)"
 	" WHERE state < 4",

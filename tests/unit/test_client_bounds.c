@@ -2,9 +2,9 @@
  * A hub that means harm: lists without an end, and answers that hold more than
  * was asked for.  What a client does for it is bounded.
  */
-#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -22,29 +22,29 @@
 #include "folder.h"
 #include "script_hub.h"
 
-#define CHUNKS 1024 /* of the file, in one page */
-#define WINDOW ((uint64_t)4 << 20) /* the most that is read ahead, */
-#define COST   4096 /* of which each chunk takes so much */
+#define CHUNKS	1024		/* of the file, in one page */
+#define WINDOW	((uint64_t)4 << 20)	/* the most that is read ahead */
+#define COST	4096		/* of which each chunk takes so much */
 
 enum page { ENDLESS, SAME, LONG_ENOUGH };
 enum harm { NO_HARM, MORE_BYTES, MORE_PAGE, MORE_NODES };
 
 struct world {
 	struct script_hub *hub;
-	fss_client *c;
-	char dir[FOLDER_PATH], to[FOLDER_PATH];
-	enum page page;
-	enum harm harm;
-	bool is_dir;
-	unsigned lists; /* pages asked for */
-	unsigned gets;
+	fss_client	*c;
+	char		 dir[FOLDER_PATH], to[FOLDER_PATH];
+	enum page	 page;
+	enum harm	 harm;
+	bool		 is_dir;
+	unsigned	 lists;		/* pages asked for */
+	unsigned	 gets;
 	/* the file */
-	size_t chunk; /* bytes each */
-	uint8_t *data;
-	struct fss__id root;
-	uint8_t *node; /* its page */
-	size_t node_len;
-	unsigned asked; /* chunks */
+	size_t		 chunk;		/* bytes each */
+	uint8_t		*data;
+	struct fss__id	 root;
+	uint8_t		*node;		/* its page */
+	size_t		 node_len;
+	unsigned	 asked;		/* chunks */
 };
 
 static void
@@ -61,13 +61,13 @@ make_file(struct world *w, size_t chunk)
 	assert_non_null(w->data);
 	memset(w->data, 'x', size);
 	assert_int_equal(fss__manifest_new(FSS__ALG_SHA256, &m), 0);
-	assert_int_equal(
-	    fss__digest(FSS__KIND_DATA | FSS__ALG_SHA256, w->data, chunk, &id),
-	    0);
+	assert_int_equal(fss__digest(FSS__KIND_DATA | FSS__ALG_SHA256,
+	    w->data, chunk, &id), 0);
 	for (i = 0; i < CHUNKS; i++)
 		assert_int_equal(fss__manifest_add(m, &id, chunk), 0);
 	assert_int_equal(fss__manifest_finish(m), 0);
-	assert_int_equal(fss__manifest_take(m, &id, &w->node, &w->node_len), 1);
+	assert_int_equal(fss__manifest_take(m, &id, &w->node, &w->node_len),
+	    1);
 	fss__manifest_root(m, &w->root, &depth, &total);
 	assert_int_equal(depth, 1);
 	fss__manifest_free(m);
@@ -150,7 +150,7 @@ on_get(struct world *w, struct script_hub *h, const struct script_req *q)
 	w->gets++;
 	while (fss__list_next(&m.items, &fss__r_get_item, &it) == 1) {
 		bool more = it.level == 1 ? w->harm == MORE_PAGE :
-					    w->harm == MORE_BYTES;
+		    w->harm == MORE_BYTES;
 		unsigned n = (unsigned)it.count;
 
 		memset(&run, 0, sizeof(run));
@@ -166,16 +166,14 @@ on_get(struct world *w, struct script_hub *h, const struct script_req *q)
 			size_t len = it.level == 1 ? w->node_len : w->chunk;
 
 			fss__put_le32(lens + (size_t)i * 4, (uint32_t)len);
-			assert_int_equal(
-			    fss__buf_append(
-				&bytes, it.level == 1 ? w->node : w->data, len),
-			    0);
+			assert_int_equal(fss__buf_append(&bytes,
+			    it.level == 1 ? w->node : w->data, len), 0);
 		}
 		script_hub_row(&b, &ans.runs, &fss__r_node_run, &run);
 		/* Nobody is told of these. */
 		if (more)
-			assert_int_equal(
-			    fss__buf_append(&bytes, "surplus", 7), 0);
+			assert_int_equal(fss__buf_append(&bytes, "surplus",
+			    7), 0);
 	}
 	payload = fss__frame_new(bytes.len);
 	assert_non_null(payload);
@@ -245,7 +243,8 @@ end_of(struct world *w, fss_op op)
 
 	do
 		script_hub_next(w->hub, w->c, &ev);
-	while (fss_event_op(ev) != op || fss_event_type(ev) != FSS_EVENT_DONE);
+	while (fss_event_op(ev) != op || fss_event_type(ev) !=
+	    FSS_EVENT_DONE);
 	return fss_event_error(ev);
 }
 
@@ -266,8 +265,8 @@ download(struct world *w, uint32_t flags)
 	fss_op op;
 
 	w->lists = w->gets = 0;
-	assert_int_equal(
-	    fss_client_download(w->c, ":/d", 0, w->to, flags, NULL, &op), 0);
+	assert_int_equal(fss_client_download(w->c, ":/d", 0, w->to, flags, NULL,
+	    &op), 0);
 	return end_of(w, op);
 }
 
@@ -305,37 +304,29 @@ test_download_list(void **state)
 	assert_in_range(w->lists, 2, 64);
 }
 
-/* Until it ends, or has read @max bytes; *ret_n: of the file's. */
+/* Reads the file to its end; *ret_n: how much of it came. */
 static int
-read_some(struct world *w, size_t max, size_t *ret_n)
+read_all(struct world *w, size_t *ret_n)
 {
 	const fss_event *ev;
-	size_t n = 0, got;
 	uint8_t buf[4096];
+	size_t got;
 	fss_op op;
-	int r;
 
 	w->gets = w->asked = 0;
 	*ret_n = 0;
-	assert_int_equal(
-	    fss_client_read(w->c, ":/d", 0, 0, UINT64_MAX, NULL, &op), 0);
+	assert_int_equal(fss_client_read(w->c, ":/d", 0, 0, UINT64_MAX, NULL,
+	    &op), 0);
 	for (;;) {
 		script_hub_next(w->hub, w->c, &ev);
 		if (fss_event_type(ev) == FSS_EVENT_DONE)
 			return fss_event_error(ev);
 		if (fss_event_type(ev) != FSS_EVENT_READABLE)
 			continue;
-		while (n < max &&
-		    (r = fss_op_read(w->c, op, buf,
-			 sizeof(buf) < max - n ? sizeof(buf) : max - n,
-			 &got)) == 0 &&
+		while (fss_op_read(w->c, op, buf, sizeof(buf), &got) == 0 &&
 		    got > 0) {
-			assert_memory_equal(buf, w->data + n, got);
-			*ret_n = n += got;
-		}
-		if (n == max && n < CHUNKS * w->chunk) {
-			assert_int_equal(fss_op_cancel(w->c, op), 0);
-			return end_of(w, op);
+			assert_memory_equal(buf, w->data + *ret_n, got);
+			*ret_n += got;
 		}
 	}
 }
@@ -344,7 +335,8 @@ read_some(struct world *w, size_t max, size_t *ret_n)
 static void
 test_surplus(void **state)
 {
-	static const enum harm harms[] = { MORE_BYTES, MORE_PAGE, MORE_NODES };
+	static const enum harm harms[] = { MORE_BYTES, MORE_PAGE,
+	    MORE_NODES };
 	static const char *const names[] = { "1", "2", "3" };
 	struct world *w = *state;
 	size_t i, n;
@@ -352,7 +344,7 @@ test_surplus(void **state)
 	make_file(w, 100);
 	for (i = 0; i < sizeof(harms) / sizeof(harms[0]); i++) {
 		w->harm = harms[i];
-		assert_int_equal(read_some(w, SIZE_MAX, &n), FSS_EPROTO);
+		assert_int_equal(read_all(w, &n), FSS_EPROTO);
 		assert_int_equal(n, 0);
 		assert_in_range(w->gets, 1, CHUNKS);
 		/* What was whole before may be in its place. */
@@ -362,7 +354,7 @@ test_surplus(void **state)
 	}
 	w->harm = NO_HARM;
 	folder_path(w->to, w->dir, "whole");
-	assert_int_equal(read_some(w, SIZE_MAX, &n), 0);
+	assert_int_equal(read_all(w, &n), 0);
 	assert_int_equal(n, CHUNKS * w->chunk);
 	assert_int_equal(download(w, 0), 0);
 }
@@ -377,8 +369,8 @@ test_tiny(void **state)
 	int i;
 
 	make_file(w, 1);
-	assert_int_equal(
-	    fss_client_read(w->c, ":/d", 0, 0, UINT64_MAX, NULL, &op), 0);
+	assert_int_equal(fss_client_read(w->c, ":/d", 0, 0, UINT64_MAX, NULL,
+	    &op), 0);
 	/* Nobody reads: whatever it asks ahead it has asked for by then. */
 	for (i = 0; i < 64; i++) {
 		const fss_event *ev;
@@ -394,7 +386,7 @@ test_tiny(void **state)
 	assert_int_equal(fss_op_cancel(w->c, op), 0);
 	assert_int_equal(end_of(w, op), FSS_ECANCELED);
 	/* Who does read gets all of it. */
-	assert_int_equal(read_some(w, SIZE_MAX, &n), 0);
+	assert_int_equal(read_all(w, &n), 0);
 	assert_int_equal(n, CHUNKS);
 }
 
@@ -403,8 +395,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_list, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_download_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_download_list, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_surplus, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tiny, setup, teardown),
 	};

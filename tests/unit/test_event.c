@@ -9,11 +9,12 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "model/event.h"
-#include "model_fixture.h"
+#include "model_request.h"
 
 #define KIND(k)		(1u << ((k) - 1))
 #define ALL_KINDS	31u
@@ -37,6 +38,46 @@ news(int kind, int64_t account)
 	n.account = account;
 	n.at_us = 5;
 	return n;
+}
+
+static int
+next(const struct fss__ring *r, const struct fss__reader_of_news *who,
+    uint64_t *after, const struct fss__news **ret_n)
+{
+	size_t look = SIZE_MAX;
+
+	return fss__ring_next(r, who, after, &look, ret_n);
+}
+
+/* Who looks at little goes on from there, and misses nothing. */
+static void
+test_look(void **state)
+{
+	struct fss__reader_of_news who = { 1, 0,
+		KIND(FSS_NEWS_REQUEST) };
+	struct fss__news n = news(FSS_NEWS_FILE, 1);
+	const struct fss__news *got;
+	uint64_t after = 0;
+	struct fss__ring *r;
+	size_t look = 60;
+	int i;
+
+	(void)state;
+	assert_int_equal(fss__ring_new(1, 1000, 1 << 20, &r), 0);
+	for (i = 0; i < 100; i++)
+		(void)add(r, &n);
+	n.kind = FSS_NEWS_REQUEST;
+	(void)add(r, &n);
+	assert_int_equal(fss__ring_next(r, &who, &after, &look, &got), 0);
+	assert_int_equal(after, 60);
+	assert_int_equal(look, 0);
+	look = 60;
+	assert_int_equal(fss__ring_next(r, &who, &after, &look, &got), 1);
+	assert_int_equal(after, 101);
+	assert_int_equal(look, 19);
+	assert_int_equal(fss__ring_next(r, &who, &after, &look, &got), 0);
+	assert_int_equal(after, 101);
+	fss__ring_free(r);
 }
 
 static void
@@ -172,10 +213,10 @@ test_bounds(void **state)
 	assert_false(fss__ring_knows(r, 77, UINT64_MAX));
 	after = 2;
 	for (i = 3; i <= 6; i++) {
-		assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+		assert_int_equal(next(r, &all, &after, &got), 1);
 		assert_int_equal(after, i);
 	}
-	assert_int_equal(fss__ring_next(r, &all, &after, &got), 0);
+	assert_int_equal(next(r, &all, &after, &got), 0);
 	assert_int_equal(after, 6);
 	fss__ring_free(r);
 
@@ -189,7 +230,7 @@ test_bounds(void **state)
 	assert_int_equal(fss__ring_new(1, 1000, 1, &r), 0);
 	assert_int_equal(add(r, &n), 1);
 	after = 0;
-	assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+	assert_int_equal(next(r, &all, &after, &got), 1);
 	fss__ring_free(r);
 
 	/* Without memory everybody lists afresh. */
@@ -208,7 +249,7 @@ test_bounds(void **state)
 	assert_true(fss__ring_knows(r, 1, fss__ring_last(r)));
 	assert_int_equal(add(r, &n), 66);
 	after = 65;
-	assert_int_equal(fss__ring_next(r, &all, &after, &got), 1);
+	assert_int_equal(next(r, &all, &after, &got), 1);
 	assert_int_equal(after, 66);
 	fss__ring_free(r);
 }
@@ -271,12 +312,12 @@ test_random(void **state)
 				gone = same_subject(&seen[u], &seen[t]);
 			if (gone || !fss__news_for(&seen[t], &who))
 				continue;
-			assert_int_equal(fss__ring_next(r, &who, &after,
+			assert_int_equal(next(r, &who, &after,
 			    &got), 1);
 			assert_int_equal(after, t);
 			assert_int_equal(got->bytes, t);
 		}
-		assert_int_equal(fss__ring_next(r, &who, &after, &got), 0);
+		assert_int_equal(next(r, &who, &after, &got), 0);
 		assert_int_equal(after, s);
 	}
 	fss__ring_free(r);
@@ -311,17 +352,86 @@ test_visible(void **state)
 	mf_close(f);
 }
 
+/* FILE items that @who is told, and how many of them are for a folder. */
+static unsigned
+told(struct mf *f, const struct fss__actor *who, unsigned *ret_many)
+{
+	const struct fss__news *n;
+	unsigned count = 0;
+	int r;
+
+	*ret_many = 0;
+	for (n = f->ctx.news; n != NULL; n = n->next) {
+		if (n->kind != FSS_NEWS_FILE)
+			continue;
+		r = fss__news_visible(&f->ctx, who, n);
+		assert_in_range(r, 0, 1);
+		count += (unsigned)r;
+		*ret_many += r == 1 && n->what == FSS_CHANGE_MANY;
+	}
+	return count;
+}
+
+static void
+touch(struct mf *f, const struct fss__actor *who, unsigned i,
+    const char *text)
+{
+	char path[16];
+
+	(void)snprintf(path, sizeof(path), "/d/f%u", i);
+	assert_int_equal(mr_announce(f, who, path, text), 0);
+}
+
+/* The item for many stands for none that is hidden. */
+static void
+test_many(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	unsigned i, many;
+
+	(void)state;
+	for (i = 0; i < FSS__NEWS_FILES + 2; i++)
+		touch(f, &alice, i, "old");
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_ASK), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d/f16",
+	    FSS_ACCESS_PRIVATE), 0);
+	fss__news_free(f->ctx.news);
+	f->ctx.news = NULL;
+	for (i = 0; i < FSS__NEWS_FILES; i++)
+		touch(f, &alice, i, "new");
+	assert_int_equal(told(f, &bob, &many), FSS__NEWS_FILES);
+	assert_int_equal(many, 0);
+	/* The next one is hidden: as if nothing had been. */
+	touch(f, &alice, FSS__NEWS_FILES, "new");
+	assert_int_equal(told(f, &bob, &many), FSS__NEWS_FILES);
+	assert_int_equal(many, 0);
+	assert_int_equal(told(f, &alice, &many), FSS__NEWS_FILES + 1);
+	/* The one after is not, and then the hidden one is still told. */
+	touch(f, &alice, FSS__NEWS_FILES + 1, "new");
+	assert_int_equal(told(f, &bob, &many), FSS__NEWS_FILES + 1);
+	assert_int_equal(many, 1);
+	touch(f, &alice, FSS__NEWS_FILES, "newer");
+	touch(f, &alice, 0, "newer");
+	assert_int_equal(told(f, &bob, &many), FSS__NEWS_FILES + 1);
+	assert_int_equal(told(f, &alice, &many), FSS__NEWS_FILES + 3);
+	assert_int_equal(many, 1);
+	mf_close(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_look),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_audience),
 		cmocka_unit_test(test_row),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_visible)
+		cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_many)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -431,6 +431,46 @@ test_files(void **state)
 	assert_int_equal(only(&list).what, FSS_CHANGE_ADDED);
 }
 
+/* Far behind is gone through in steps, and not as often as one likes. */
+static void
+test_behind(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_event_list list;
+	struct fss__m_events m;
+	uint64_t epoch, last;
+	int i, r = 0;
+
+	last = begin(&w->a, REQUEST, &epoch);
+	for (i = 0; i < 5000; i++)
+		tell(w, FSS_NEWS_REQUEST, w->bob, 1 + i);
+	tell(w, FSS_NEWS_REQUEST, w->alice, 7);
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_events_epoch | FSS__K_events_after |
+	    FSS__K_events_wait;
+	m.kinds = REQUEST;
+	m.epoch = epoch;
+	m.after = last;
+	m.wait = true;
+	assert_int_equal(
+	    hub_peer_ask(&w->a, FSS__MSG_EVENTS, &m, NULL, &list), 0);
+	assert_int_equal(list.events.count, 0);
+	assert_int_equal(list.last, last + 4096);
+	m.after = list.last;
+	assert_int_equal(
+	    hub_peer_ask(&w->a, FSS__MSG_EVENTS, &m, NULL, &list), 0);
+	assert_int_equal(only(&list).request, 7);
+	m.after = last;
+	for (i = 0; i < 1001 && r == 0; i++)
+		r = hub_peer_ask(&w->a, FSS__MSG_EVENTS, &m, NULL, &list);
+	assert_int_equal(r, FSS_ERATE);
+	assert_in_range(w->a.error.retry_ms, 1, 20);
+	/* Who waits for what is new is not held up. */
+	m.after = last + 5001;
+	(void)park(&w->a, REQUEST, epoch, m.after);
+	hub_peer_silence(&w->a);
+}
+
 /* ---- many ------------------------------------------------------------- */
 
 #define CROWD 1500
@@ -732,6 +772,7 @@ main(void)
 		TEST(test_device),
 		TEST(test_ends),
 		TEST(test_files),
+		TEST(test_behind),
 		cmocka_unit_test(test_fair),
 		TEST(test_random),
 	};

@@ -639,6 +639,38 @@ test_lost(void **state)
 	assert_int_equal(state_of(&w->b, id), FSS_REQUEST_APPROVED);
 }
 
+/* Who let it run out unused is kept out a minute, and then told of it again. */
+static void
+test_unused(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_serve_terms terms;
+	struct follower alice;
+	struct fss__m_request r;
+	uint64_t id, transfer;
+	int i;
+
+	id = begin(w, &r);
+	assert_int_equal(decide(w, &w->a, id, FSS_REQUEST_APPROVE), 0);
+	follow(&w->a, ALL, &alice);
+	transfer = work(&w->a);
+	assert_int_equal(serve(&w->a, transfer, &terms), 0);
+	for (i = 0; i < 9; i++) {
+		hub_drive_tick(&w->d, 13 * SECOND);
+		hub_drive_run(&w->d);
+		assert_int_equal(hub_peer_ping(&w->a), 0);
+		assert_int_equal(hub_peer_ping(&w->b), 0);
+		if (i == 3)
+			(void)heard(&w->a, &alice, FSS_NEWS_WORK, -1);
+		if (i >= 3 && i < 6)
+			assert_int_equal(
+			    serve(&w->a, transfer, &terms), FSS_EBUSY);
+	}
+	assert_int_equal(state_of(&w->b, id), FSS_REQUEST_APPROVED);
+	assert_true(heard(&w->a, &alice, FSS_NEWS_WORK, -1));
+	assert_int_equal(serve(&w->a, transfer, &terms), 0);
+}
+
 /* Nine people have it: eight that came and sent nothing keep nobody out. */
 static void
 test_sources(void **state)
@@ -847,6 +879,7 @@ main(void)
 		TEST(test_refused),
 		TEST(test_fail_over),
 		TEST(test_lost),
+		TEST(test_unused),
 		TEST(test_sources),
 		TEST(test_restart),
 		TEST(test_hidden),

@@ -64,9 +64,9 @@ test_one_holder(void **state)
 	expect(l, LEASE_US - 1, 0, 0);
 	/* Another session's drop is nothing. */
 	fss__lease_drop(l, 5, 2, true, 0);
-	assert_true(fss__lease_busy(l, 5, 2));
+	assert_true(fss__lease_busy(l, 5, 2, 101));
 	fss__lease_drop(l, 5, 1, true, 0);
-	assert_false(fss__lease_busy(l, 5, 2));
+	assert_false(fss__lease_busy(l, 5, 2, 101));
 	fss__lease_forget(l, 6);
 	assert_int_equal(fss__leases_deadline(l), INT64_MAX);
 }
@@ -109,7 +109,7 @@ test_undo(void **state)
 	/* A new one is gone, ... */
 	assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, 0), 0);
 	fss__lease_undo(l, 5, 2, 0);
-	assert_true(fss__lease_busy(l, 5, 2));
+	assert_true(fss__lease_busy(l, 5, 2, 101));
 	fss__lease_undo(l, 5, 1, 0);
 	assert_int_equal(fss__leases_deadline(l), INT64_MAX);
 	/* ... one that was nobody's is lost when it would have been, ... */
@@ -126,6 +126,83 @@ test_undo(void **state)
 	fss__lease_undo(l, 5, 1, SECOND);
 	expect(l, SECOND, FSS__LEASE_OFFER, 5);
 	expect(l, SECOND + FSS__SERVE_LOSE_US, FSS__LEASE_LOSE, 5);
+}
+
+/* Who sends nothing has it for a while, and then others come first. */
+static void
+test_idle(void **state)
+{
+	struct fss__leases *l = *state;
+	struct fss__lease *lease;
+	int64_t now = 0;
+	int i;
+
+	assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, now), 0);
+	/* Taking it counted as the first time. */
+	for (i = 1; i < 2 * FSS__SERVE_GRACE; i++) {
+		lease = i % 2 ? fss__lease_renew(l, 5, 1, now) :
+				fss__lease_of(l, 5, 1);
+		assert_non_null(lease);
+		assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, now), 0);
+	}
+	expect(l, now + LEASE_US, FSS__LEASE_OFFER, 5);
+	now += LEASE_US;
+	assert_true(fss__lease_busy(l, 5, 1, 100));
+	assert_true(fss__lease_busy(l, 5, 3, 100));
+	assert_int_equal(fss__lease_take(l, 5, 3, 10, 100, now), FSS_EBUSY);
+	/* Another device may, also of the same account; it sends. */
+	assert_int_equal(fss__lease_take(l, 5, 2, 10, 101, now), 0);
+	for (i = 0; i < FSS__SERVE_GRACE; i++)
+		(void)fss__lease_renew(l, 5, 2, now);
+	now += LEASE_US - 1;
+	lease = fss__lease_of(l, 5, 2);
+	fss__lease_looked(l, lease, 1000, 0, 0, 1000);
+	fss__lease_arrived(l, lease, 10, now);
+	expect(l, now, FSS__LEASE_TELL, 5);
+	expect(l, now + LEASE_US - 1, 0, 0);
+	now += LEASE_US;
+	expect(l, now, FSS__LEASE_OFFER, 5);
+	assert_false(fss__lease_busy(l, 5, 1, 100));
+	assert_false(fss__lease_busy(l, 5, 1, 101));
+	/* More than there is does not prolong it, a new page does. */
+	assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, now), 0);
+	lease = fss__lease_of(l, 5, 1);
+	fss__lease_arrived(l, lease, 1001, now + 1);
+	expect(l, now + 1, FSS__LEASE_TELL, 5);
+	fss__lease_paged(l, lease, now + 2);
+	fss__lease_arrived(l, lease, 1, now + 3 * SECOND);
+	expect(l, now + 3 * SECOND, FSS__LEASE_TELL, 5);
+	expect(l, now + LEASE_US + 1, 0, 0);
+	expect(l, now + LEASE_US + 2, FSS__LEASE_OFFER, 5);
+	/* With LOSE all begins anew. */
+	expect(l, now + LEASE_US + 2 + FSS__SERVE_LOSE_US, FSS__LEASE_LOSE, 5);
+	assert_int_equal(fss__leases_deadline(l), INT64_MAX);
+}
+
+/* A byte now and then is not enough for ever. */
+static void
+test_trickle(void **state)
+{
+	struct fss__leases *l = *state;
+	struct fss__lease *lease, copy;
+	int64_t now = 0;
+	int what = 0;
+
+	assert_int_equal(fss__lease_take(l, 5, 1, 10, 100, now), 0);
+	lease = fss__lease_of(l, 5, 1);
+	fss__lease_looked(l, lease, 1 << 30, 0, 0, 1 << 30);
+	while (now < 2 * FSS__SERVE_TIME_US && what != FSS__LEASE_OFFER) {
+		now += LEASE_US / 2;
+		while ((what = fss__lease_next(l, now, &copy)) ==
+		    FSS__LEASE_TELL)
+			;
+		lease = fss__lease_of(l, 5, 1);
+		if (lease != NULL)
+			fss__lease_arrived(l, lease, 1, now);
+	}
+	assert_int_equal(what, FSS__LEASE_OFFER);
+	assert_in_range(now, FSS__SERVE_TIME_US,
+	    FSS__SERVE_TIME_US + 2 * LEASE_US);
 }
 
 static void
@@ -200,6 +277,7 @@ struct known {
 	bool there, offered;
 	uint64_t serial;
 	int64_t until, lost;
+	unsigned grace;
 };
 
 /* All that is due up to @now was said, and nothing else. */
@@ -241,12 +319,21 @@ drain(struct fss__leases *l, struct known *k, int64_t now)
 }
 
 static void
+renewed(struct known *t, int64_t now)
+{
+	if (t->grace++ < FSS__SERVE_GRACE)
+		t->until = now + LEASE_US;
+}
+
+static void
 act(struct fss__leases *l, struct known *k, int64_t now, struct rng *rng)
 {
 	int64_t transfer = 1 + (int64_t)rng_below(rng, TRANSFERS);
 	uint64_t serial = 1 + rng_below(rng, SESSIONS);
 	struct known *t = &k[transfer - 1];
 	bool over, mine = t->there && t->serial == serial;
+	/* None comes twice: what is idle is another test's. */
+	int64_t device = now * 8 + (int64_t)rng_below(rng, 8) + 1;
 	int i;
 
 	switch (rng_below(rng, 6)) {
@@ -254,22 +341,24 @@ act(struct fss__leases *l, struct known *k, int64_t now, struct rng *rng)
 	case 1:
 		if (t->there && t->serial != 0 && !mine) {
 			assert_int_equal(
-			    fss__lease_take(l, transfer, serial, 1, 1, now),
+			    fss__lease_take(l, transfer, serial, 1, device, now),
 			    FSS_EBUSY);
 			break;
 		}
 		assert_int_equal(
-		    fss__lease_take(l, transfer, serial, 1, 1, now), 0);
+		    fss__lease_take(l, transfer, serial, 1, device, now), 0);
 		t->there = true;
 		t->serial = serial;
-		t->until = now + LEASE_US;
+		if (!mine)
+			t->grace = 0;
+		renewed(t, now);
 		break;
 	case 2:
 	case 3:
 		assert_int_equal(
 		    fss__lease_renew(l, transfer, serial, now) != NULL, mine);
 		if (mine)
-			t->until = now + LEASE_US;
+			renewed(t, now);
 		break;
 	case 4:
 		over = rng_below(rng, 2) == 0;
@@ -325,6 +414,8 @@ main(void)
 		TEST(test_fail_over),
 		TEST(test_orphan),
 		TEST(test_undo),
+		TEST(test_idle),
+		TEST(test_trickle),
 		TEST(test_progress),
 		TEST(test_bound),
 		TEST(test_random),

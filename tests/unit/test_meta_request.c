@@ -304,6 +304,18 @@ test_marks(void **state)
 	assert_int_equal(fss__meta_transfer_version(db, &t, 0, &got), 1);
 	assert_int_equal(got, 7);
 	assert_int_equal(fss__meta_transfer_version(db, &t, got, &got), 0);
+	/* One whose request changes is looked at, others are not. */
+	assert_int_equal(fss__meta_transfer_insert(db, &t, &n), 0);
+	t.owner++;
+	assert_int_equal(fss__meta_transfer_insert(db, &t, &got), 0);
+	t.owner--;
+	assert_int_equal(fss__meta_transfer_idle(db, &got), 0);
+	assert_int_equal(fss__meta_request_get(db, id[1], &r), 1);
+	assert_int_equal(fss__meta_request_update(db, &r), 0);
+	assert_int_equal(fss__meta_transfer_idle(db, &got), 1);
+	assert_int_equal(got, n);
+	assert_int_equal(fss__meta_transfer_busy(db, n), 0);
+	assert_int_equal(fss__meta_transfer_idle(db, &got), 0);
 	t.size++;
 	assert_int_equal(fss__meta_transfer_version(db, &t, 0, &got), 0);
 	t.size--;

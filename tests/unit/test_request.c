@@ -522,6 +522,37 @@ test_groups(void **state)
 	mf_close(f);
 }
 
+/* Who offers and never sends keeps no wish from coming true. */
+static void
+test_offers(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor carl = mf_user(f, "carl");
+	struct mf_req q;
+	uint64_t version;
+
+	(void)state;
+	assert_int_equal(mr_announce(f, &bob, "/none", "not there"), 0);
+	assert_int_equal(mf_file(f, &carl, NULL, "/song", "la la"), 0);
+	assert_int_equal(mr_want(f, &alice, NULL, "a song", &q), 0);
+	assert_int_equal(mr_fulfil(f, &bob, q.id, "/none", NULL), 0);
+	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_APPROVED);
+	assert_int_equal(mr_look(f, &alice, q.id, &q), 0);
+	version = q.version;
+	/* It has a minute, then another one is as good. */
+	assert_int_equal(mr_fulfil(f, &carl, q.id, "/song", NULL), FSS_ERATE);
+	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(1000000);
+	assert_int_equal(mr_fulfil(f, &carl, q.id, "/song", NULL), 0);
+	assert_int_equal(mr_look(f, &alice, q.id, &q), 0);
+	assert_int_equal(q.state, FSS_REQUEST_FULFILLED);
+	assert_string_equal(q.owner, "carl");
+	assert_int_equal(mr_read(f, &alice, q.version), 0);
+	/* What was offered first is hers no more. */
+	assert_int_equal(mr_read(f, &alice, version), FSS_ENOENT);
+	mf_close(f);
+}
+
 static void
 test_uploads(void **state)
 {
@@ -624,6 +655,7 @@ main(void)
 		cmocka_unit_test(test_expiry),
 		cmocka_unit_test(test_wants),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_offers),
 		cmocka_unit_test(test_uploads),
 		cmocka_unit_test(test_rules)
 	};

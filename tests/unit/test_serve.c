@@ -486,6 +486,32 @@ test_changed(void **state)
 	assert_int_equal(w->plans, 0);
 }
 
+/* Asked for by its root with another size: the file is as it was. */
+static void
+test_other_size(void **state)
+{
+	struct world *w = *state;
+	int item;
+
+	w->size--;
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_true(w->served);
+	assert_int_equal(w->status, FSS_EINVAL);
+	assert_int_equal(w->got_len, 0);
+	w->size++;
+	w->depth++;
+	w->served = false;
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_int_equal(w->status, FSS_EINVAL);
+	assert_int_equal(w->plans, 0);
+	/* And goes out as soon as somebody asks for what it is. */
+	w->depth--;
+	w->served = false;
+	assert_int_equal(serve_once(w, &item), 0);
+	assert_int_equal(w->status, 0);
+	assert_int_equal(w->got_len, SIZE);
+}
+
 /* Written to while it is sent: not one wrong byte goes out. */
 static void
 test_written_to(void **state)
@@ -629,6 +655,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_session_lost, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_changed, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_other_size, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_replaced, setup,
 		    teardown),
