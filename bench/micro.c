@@ -94,6 +94,7 @@ bench_digest(const uint8_t *p)
 		uint8_t		 type;
 	} algs[] = {
 		{ "SHA-256", FSS__KIND_DATA | FSS__ALG_SHA256 },
+		{ "of leaves", FSS__KIND_DATA | FSS__ALG_LEAVES },
 		{ "BLAKE2b-256", FSS__KIND_DATA | FSS__ALG_BLAKE2B },
 	};
 	static const size_t sizes[] = {

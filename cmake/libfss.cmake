@@ -9,6 +9,8 @@ file(GLOB_RECURSE fss_headers CONFIGURE_DEPENDS
 add_library(fss_objects OBJECT ${fss_sources})
 target_include_directories(fss_objects PRIVATE
 	${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/libfss)
+target_compile_definitions(fss_objects PRIVATE
+	FSS_MULTIBUFFER=${fss_multibuffer})
 target_link_libraries(fss_objects PRIVATE fss_flags ${fss_depends})
 
 set(fss_map ${PROJECT_SOURCE_DIR}/libfss/libfss.map)

@@ -32,7 +32,7 @@ typedef struct fss_row fss_row;
 	X(SIZE, 6, I, "size")		/* bytes */                            \
 	X(MTIME, 7, I, "mtime")		/* microseconds UTC */                 \
 	X(MODE, 8, I, "mode")		/* permission bits */                  \
-	X(DIGEST, 9, S, "digest")	/* "sha256:..." */                     \
+	X(DIGEST, 9, S, "digest")	/* "sha256t:..." */                     \
 	X(VERSION, 10, I, "version")	/* handle of the version */            \
 	X(NUMBER, 11, I, "number")	/* of the version: 1, 2, 3 ... */      \
 	X(CREATED, 12, I, "created")	/* microseconds UTC */                 \

@@ -158,7 +158,7 @@ fss__manifest_new(uint8_t alg, struct fss__manifest **ret_m)
 	struct fss__manifest *m;
 
 	*ret_m = NULL;
-	if (alg != FSS__ALG_SHA256 && alg != FSS__ALG_BLAKE2B)
+	if (!fss__alg_known(alg))
 		return FSS_ENOTSUP;
 	m = fss__zalloc(sizeof(*m));
 	if (m == NULL)

@@ -1,6 +1,6 @@
 /*
  * Content digests: SHA-256 by libcrypto, which uses the processor's SHA
- * instructions, and BLAKE2b-256 by libsodium.
+ * instructions, whole or of leaves; and BLAKE2b-256 by libsodium.
  *
  * The algorithm object of libcrypto is looked up once per process, for a
  * lookup takes locks and longer than hashing a small file.  It is kept in an
@@ -23,8 +23,11 @@
 #include "base/alloc.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "crypto/leaves.h"
 
 #define DIGEST_BYTES	(FSS__ID_BYTES - 1)
+#define TAG_BYTES	8
+#define ROUND		((size_t)FSS__LEAVES * FSS__LEAF)
 
 /* Never changed: checksums on disk depend on it. */
 static const uint8_t checksum_key[crypto_shorthash_KEYBYTES] = {
@@ -32,7 +35,17 @@ static const uint8_t checksum_key[crypto_shorthash_KEYBYTES] = {
 	'k', 's', 'u', 'm', ' ', 'v', '1', '\0'
 };
 
+/* What the root of leaves begins with, so that it is no digest of content. */
+static const char leaves_tag[TAG_BYTES + 1] = "FSS leaf";
+
 static _Atomic(EVP_MD *) sha256_md;
+
+bool
+fss__alg_known(uint64_t alg)
+{
+	return alg == FSS__ALG_SHA256 || alg == FSS__ALG_BLAKE2B ||
+	    alg == FSS__ALG_LEAVES;
+}
 
 bool
 fss__id_eq(const struct fss__id *a, const struct fss__id *b)
@@ -43,23 +56,26 @@ fss__id_eq(const struct fss__id *a, const struct fss__id *b)
 bool
 fss__id_known(const struct fss__id *id)
 {
-	uint8_t alg = FSS__ID_ALG(id->b[0]), kind = FSS__ID_KIND(id->b[0]);
+	uint8_t kind = FSS__ID_KIND(id->b[0]);
 
-	return (alg == FSS__ALG_SHA256 || alg == FSS__ALG_BLAKE2B) &&
+	return fss__alg_known(FSS__ID_ALG(id->b[0])) &&
 	    (kind == FSS__KIND_DATA || kind == FSS__KIND_PAGE);
 }
 
 void
 fss__id_text(char *dst, const struct fss__id *id)
 {
-	bool page = FSS__ID_KIND(id->b[0]) == FSS__KIND_PAGE;
+	static const char *const names[][2] = {
+		[FSS__ALG_SHA256] = { "sha256:", "sha256p:" },
+		[FSS__ALG_BLAKE2B] = { "blake2b:", "blake2bp:" },
+		[FSS__ALG_LEAVES] = { "sha256t:", "sha256tp:" },
+	};
 	const char *name = "unknown:";
 	size_t n;
 
-	if (fss__id_known(id) && FSS__ID_ALG(id->b[0]) == FSS__ALG_SHA256)
-		name = page ? "sha256p:" : "sha256:";
-	else if (fss__id_known(id))
-		name = page ? "blake2bp:" : "blake2b:";
+	if (fss__id_known(id))
+		name = names[FSS__ID_ALG(id->b[0])]
+		    [FSS__ID_KIND(id->b[0]) == FSS__KIND_PAGE];
 	n = strlen(name);
 	memcpy(dst, name, n);
 	fss__hex_encode(dst + n, id->b + 1, DIGEST_BYTES);
@@ -83,23 +99,67 @@ sha256_get(void)
 }
 
 static int
-sha256(const void *p, size_t n, uint8_t *dst)
+sha256(EVP_MD_CTX *ctx, const void *p, size_t n, uint8_t *dst)
 {
-	EVP_MD_CTX *ctx;
-	EVP_MD *md;
-	int ok;
-
-	md = sha256_get();
-	if (md == NULL || !fss__alloc_admit())
-		return FSS_ENOMEM;
-	ctx = EVP_MD_CTX_new();
-	if (ctx == NULL)
-		return FSS_ENOMEM;
-	ok = EVP_DigestInit_ex2(ctx, md, NULL) == 1 &&
+	return EVP_DigestInit_ex2(ctx, sha256_md, NULL) == 1 &&
 	    EVP_DigestUpdate(ctx, p, n) == 1 &&
 	    EVP_DigestFinal_ex(ctx, dst, NULL) == 1;
+}
+
+/* The digests of the leaves of @p, FSS__LEAVES at most. */
+static int
+some_leaves(EVP_MD_CTX *ctx, const uint8_t *p, size_t n, uint8_t *dst)
+{
+	size_t done = fss__leaves(p, n, dst), at = done * FSS__LEAF, len;
+
+	for (; at < n; at += len) {
+		len = n - at < FSS__LEAF ? n - at : FSS__LEAF;
+		if (!sha256(ctx, p + at, len,
+		    dst + at / FSS__LEAF * FSS__LEAF_BYTES))
+			return 0;
+	}
+	return 1;
+}
+
+/* SHA-256 of the tag, the length and the digests of the leaves. */
+static int
+sha256_of_leaves(EVP_MD_CTX *ctx, EVP_MD_CTX *leaf, const uint8_t *p,
+    size_t n, uint8_t *dst)
+{
+	uint8_t some[FSS__LEAVES * FSS__LEAF_BYTES], head[TAG_BYTES + 8];
+	size_t at, len;
+	int ok;
+
+	memcpy(head, leaves_tag, TAG_BYTES);
+	fss__put_le64(head + TAG_BYTES, n);
+	ok = EVP_DigestInit_ex2(ctx, sha256_md, NULL) == 1 &&
+	    EVP_DigestUpdate(ctx, head, sizeof(head)) == 1;
+	for (at = 0; at < n && ok; at += len) {
+		len = n - at < ROUND ? n - at : ROUND;
+		ok = some_leaves(leaf, p + at, len, some) &&
+		    EVP_DigestUpdate(ctx, some,
+		    (len + FSS__LEAF - 1) / FSS__LEAF * FSS__LEAF_BYTES) == 1;
+	}
+	return ok && EVP_DigestFinal_ex(ctx, dst, NULL) == 1;
+}
+
+/* By libcrypto: with the algorithm at hand only memory can be lacking. */
+static int
+by_libcrypto(uint8_t alg, const void *p, size_t n, uint8_t *dst)
+{
+	EVP_MD_CTX *ctx, *leaf = NULL;
+	int ok;
+
+	if (sha256_get() == NULL || !fss__alloc_admit())
+		return FSS_ENOMEM;
+	ctx = EVP_MD_CTX_new();
+	if (alg == FSS__ALG_LEAVES)
+		leaf = EVP_MD_CTX_new();
+	ok = ctx != NULL && (alg == FSS__ALG_LEAVES ? leaf != NULL &&
+	    sha256_of_leaves(ctx, leaf, p, n, dst) :
+	    sha256(ctx, p, n, dst));
+	EVP_MD_CTX_free(leaf);
 	EVP_MD_CTX_free(ctx);
-	/* With the algorithm at hand only memory can be lacking. */
 	return ok ? 0 : FSS_ENOMEM;
 }
 
@@ -113,8 +173,8 @@ fss__digest(uint8_t type, const void *p, size_t n, struct fss__id *ret_id)
 	id.b[0] = type;
 	if (!fss__id_known(&id))
 		return FSS_ENOTSUP;
-	if (FSS__ID_ALG(type) == FSS__ALG_SHA256) {
-		r = sha256(p, n, id.b + 1);
+	if (FSS__ID_ALG(type) != FSS__ALG_BLAKE2B) {
+		r = by_libcrypto(FSS__ID_ALG(type), p, n, id.b + 1);
 		if (r < 0)
 			return r;
 	} else {

@@ -15,6 +15,7 @@
 #define FSS__ID_BYTES		33
 #define FSS__ALG_SHA256		0x01
 #define FSS__ALG_BLAKE2B	0x02
+#define FSS__ALG_LEAVES		0x03	/* SHA-256 of leaves: docs/protocol.md */
 #define FSS__ID_ALG(t)		((t) & 0x0f)
 #define FSS__ID_KIND(t)		((t) & 0xf0)
 #define FSS__KIND_DATA		0x00
@@ -24,9 +25,10 @@ struct fss__id {
 	uint8_t	b[FSS__ID_BYTES];
 };
 
+bool	fss__alg_known(uint64_t alg);
 bool	fss__id_eq(const struct fss__id *a, const struct fss__id *b);
 bool	fss__id_known(const struct fss__id *id);	/* type byte is one of ours */
-/* "sha256:<hex>" or "sha256p:<hex>" (page), @dst of FSS__ID_TEXT bytes. */
+/* "sha256t:<hex>" or "sha256tp:<hex>" (page), @dst of FSS__ID_TEXT bytes. */
 #define FSS__ID_TEXT		(8 + 1 + 64 + 1)
 void	fss__id_text(char *dst, const struct fss__id *id);
 

@@ -30,7 +30,7 @@ welcome_check(const struct fss__m_welcome *m)
 	    m->session.n != FSS__SESSION_BYTES || m->credit == 0 ||
 	    m->batch_max == 0 || m->requests_max == 0 ||
 	    m->payload_max < m->chunk_max ||
-	    (m->digest != FSS__ALG_SHA256 && m->digest != FSS__ALG_BLAKE2B))
+	    !fss__alg_known(m->digest))
 		return FSS_EPROTO;
 	if (m->account.n > 0 && fss__account_check(m->account) != 0)
 		return FSS_EPROTO;

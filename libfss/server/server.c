@@ -309,7 +309,7 @@ open_hub(fss_server *s)
 	cfg.chunk_min = 65536;		/* see docs/adr/0003 */
 	cfg.chunk_avg = 262144;
 	cfg.chunk_max = FSS__MAX_CHUNK;
-	cfg.digest = FSS__ALG_SHA256;	/* see docs/adr/0002 */
+	cfg.digest = FSS__ALG_LEAVES;	/* see docs/adr/0012 */
 	cfg.log = &s->log;
 	return fss__hub_new(&cfg, &s->hub);
 }

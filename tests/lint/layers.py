@@ -12,7 +12,8 @@ from _source import code, files, finish, lines, read, selftest
 LAYERS = {"base": 0, "crypto": 1, "wire": 2, "chunk": 3, "store": 4,
           "model": 5, "proto": 6, "net": 7, "client": 8, "server": 8}
 HOMES = {"zmq.h": "net", "sqlite3.h": "store", "sodium.h": "crypto",
-         "openssl/": "crypto", "msgpack.h": "wire", "utf8proc.h": "base"}
+         "openssl/": "crypto", "intel-ipsec-mb.h": "crypto",
+         "msgpack.h": "wire", "utf8proc.h": "base"}
 PROGRAMS = ("fssd", "fssctl", "examples")
 
 

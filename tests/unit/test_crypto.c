@@ -9,14 +9,18 @@
 #include <cmocka.h>
 
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <fss/error.h>
 
 #include "base/alloc.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "crypto/digest.h"
 #include "crypto/keys.h"
+#include "crypto/leaves.h"
 
 #define KEYS		200
 #define PWHASH_MEM	8192	/* bytes: the least there is, for speed */
@@ -57,6 +61,84 @@ test_digest_known(void **state)
 	    "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
 }
 
+/* By its definition in docs/protocol.md, worked out with Python's hashlib. */
+static void
+test_leaves_known(void **state)
+{
+	static const struct {
+		size_t		 len;	/* bytes 0 to 250, again and again */
+		const char	*want;
+	} known[] = {
+		{ 0, "18990b976593c2f7fe5633ffb08eabf4"
+		    "15c2e052a497ca150174dd3d8b81717e" },
+		{ 8192, "a7c84879d695e2ed26ed7631572d59e7"
+		    "0fb958e488c14617c3d27064a9517cb2" },
+		{ 8193, "1614be4ecfc39a92d98023d03eec9d96"
+		    "74149426c4340b2da962c791718408ab" },
+		{ 65536, "75f940df99f309d2ea5d6bfc768d9c1b"
+		    "319dc939469a027ee929ba77b811c749" },
+		{ 300000, "d362e4f076d38a1b44f036fee17a5799"
+		    "494bce30f33a3927800fbed93ac8e034" },
+		{ 1048577, "1265ed65fb8ae77e8563beec5a263846"
+		    "cc4b55da2621d00776726f8b07b51482" },
+	};
+	char got[FSS__ID_TEXT], want[FSS__ID_TEXT];
+	struct fss__id id;
+	uint8_t *p;
+	size_t i;
+
+	(void)state;
+	expect_digest(FSS__ALG_LEAVES, "abc", "sha256t:"
+	    "703ba16e3e352f1a51f1501c87007957cbcb8cf43054f37336f1b479514f7914");
+	p = malloc(1048577);
+	assert_non_null(p);
+	for (i = 0; i < 1048577; i++)
+		p[i] = (uint8_t)(i % 251);
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		assert_int_equal(fss__digest(FSS__ALG_LEAVES | FSS__KIND_PAGE,
+		    p, known[i].len, &id), 0);
+		fss__id_text(got, &id);
+		(void)snprintf(want, sizeof(want), "sha256tp:%s",
+		    known[i].want);
+		assert_string_equal(got, want);
+	}
+	free(p);
+}
+
+/* Whatever is done at once or one by one, the digest is that of the leaves. */
+static void
+test_leaves(void **state)
+{
+	enum { MOST = 150 };
+	static uint8_t p[MOST * FSS__LEAF], sums[16 + MOST * FSS__LEAF_BYTES];
+	struct fss__id id, leaf, want;
+	size_t n, len, i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(p); i++)
+		p[i] = (uint8_t)(i * 2654435761u >> 13);
+	memcpy(sums, "FSS leaf", 8);
+	for (n = 1; n <= MOST; n++)
+		for (k = 0; k < 3; k++) {
+			len = n * FSS__LEAF - k * (FSS__LEAF / 2 - 1);
+			fss__put_le64(sums + 8, len);
+			for (i = 0; i < n; i++) {
+				assert_int_equal(fss__digest(FSS__ALG_SHA256,
+				    p + i * FSS__LEAF, i == n - 1 ?
+				    len - i * FSS__LEAF : FSS__LEAF,
+				    &leaf), 0);
+				memcpy(sums + 16 + i * FSS__LEAF_BYTES,
+				    leaf.b + 1, FSS__LEAF_BYTES);
+			}
+			assert_int_equal(fss__digest(FSS__ALG_SHA256, sums,
+			    16 + n * FSS__LEAF_BYTES, &want), 0);
+			want.b[0] = FSS__ALG_LEAVES;
+			assert_int_equal(fss__digest(FSS__ALG_LEAVES, p, len,
+			    &id), 0);
+			assert_true(fss__id_eq(&id, &want));
+		}
+}
+
 static void
 test_digest_refused(void **state)
 {
@@ -64,7 +146,7 @@ test_digest_refused(void **state)
 
 	(void)state;
 	assert_int_equal(fss__digest(0x00, "a", 1, &id), FSS_ENOTSUP);
-	assert_int_equal(fss__digest(0x03, "a", 1, &id), FSS_ENOTSUP);
+	assert_int_equal(fss__digest(0x04, "a", 1, &id), FSS_ENOTSUP);
 	assert_int_equal(fss__digest(0x21, "a", 1, &id), FSS_ENOTSUP);
 	assert_int_equal(fss__digest(FSS__ALG_SHA256, "a", 1, &id), 0);
 	assert_int_equal(fss__digest_verify(&id, "b", 1), FSS_EINTEGRITY);
@@ -261,6 +343,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_digest_known),
+		cmocka_unit_test(test_leaves_known),
+		cmocka_unit_test(test_leaves),
 		cmocka_unit_test(test_digest_refused),
 		cmocka_unit_test(test_checksum),
 		cmocka_unit_test(test_key_round_trip),
