@@ -60,6 +60,9 @@ struct fss__ctx {
 	/* What a write leaves to be told; the caller takes it. */
 	struct fss__news	*news;
 	int64_t			 retry_us;	/* with FSS_ERATE: wait so long */
+	int64_t			 unsettled;	/* a request left as it was, since
+						 * the table has no step for what
+						 * became of it; 0 none */
 };
 
 /* An authenticated person on a device. */

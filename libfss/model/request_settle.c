@@ -241,6 +241,11 @@ settle_marked(struct fss__ctx *ctx)
 	e = fss__meta_request_get(ctx->db, id, &r);
 	if (e == 1)
 		e = fss__request_derive(ctx, &r);
+	if (e == FSS_ESTATE) {
+		/* A mistake of the table's: others must not wait for it. */
+		ctx->unsettled = id;
+		e = 0;
+	}
 	return e < 0 ? e : 1;
 }
 

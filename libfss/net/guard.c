@@ -43,6 +43,7 @@
 #include "crypto/keys.h"
 #include "net/guard.h"
 #include "net/zmsg.h"
+#include "proto/hub.h"
 
 #define SLACK		256		/* bytes for a message, see above */
 #define PART		48		/* and for each of its parts */
@@ -66,11 +67,13 @@ struct conn {
 	bool		 live;
 	bool		 cut;		/* its end will be told */
 	bool		 trusted;
+	bool		 shared;	/* by more than one session */
 	uint8_t		 source;
 	uint32_t	 bucket;
 	uint64_t	 received;	/* as of the last sweep */
 	uint64_t	 delivered;	/* since the last sweep */
 	uint64_t	 held;
+	struct fss__line line;		/* if trusted */
 };
 
 struct fss__guard {
@@ -84,6 +87,8 @@ struct fss__guard {
 	int64_t		 now_us;
 	int64_t		 sweep_us;
 	uint64_t	 cuts;
+	struct fss__line *ended;	/* not yet told */
+	size_t		 nended, ended_room;
 	int64_t		 log_us;	/* when the next line may be written */
 	uint64_t	 silent;	/* cuts since the last line */
 	/*
@@ -130,6 +135,7 @@ fss__guard_free(struct fss__guard *g)
 		(void)zmq_close(g->source[i].monitor);
 	}
 	fss__free(g->conn);
+	fss__free(g->ended);
 	fss__free(g);
 }
 
@@ -208,6 +214,32 @@ conn_of(struct fss__guard *g, int fd)
 	return &g->conn[fd];
 }
 
+/* Where there is no memory for it, the session ends when its lease does. */
+static void
+keep_ended(struct fss__guard *g, const struct fss__line *line)
+{
+	size_t room = g->ended_room == 0 ? FIRST_CONNS : 2 * g->ended_room;
+	struct fss__line *ended;
+
+	if (g->nended == g->ended_room) {
+		ended = fss__realloc(g->ended, room * sizeof(*ended));
+		if (ended == NULL)
+			return;
+		g->ended = ended;
+		g->ended_room = room;
+	}
+	g->ended[g->nended++] = *line;
+}
+
+int
+fss__guard_ended(struct fss__guard *g, struct fss__line *ret_line)
+{
+	if (g->nended == 0)
+		return 0;
+	*ret_line = g->ended[--g->nended];
+	return 1;
+}
+
 static void
 forget(struct fss__guard *g, int fd)
 {
@@ -215,6 +247,8 @@ forget(struct fss__guard *g, int fd)
 
 	if (c == NULL)
 		return;
+	if (c->trusted && !c->shared)
+		keep_ended(g, &c->line);
 	g->bucket[c->bucket]--;
 	g->live--;
 	memset(c, 0, sizeof(*c));
@@ -415,12 +449,24 @@ fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes, size_t parts)
 }
 
 void
-fss__guard_trust(struct fss__guard *g, int fd)
+fss__guard_trust(struct fss__guard *g, int fd, const struct fss__line *line)
 {
 	struct conn *c = conn_of(g, fd);
 
-	if (c != NULL)
-		c->trusted = true;
+	if (c != NULL && c->trusted && c->line.serial == line->serial &&
+	    c->line.route == line->route)
+		return;
+	/*
+	 * The end of another connection under this number may not have been
+	 * taken note of: it is told before a message over this one is.
+	 */
+	fss__guard_note(g, g->now_us);
+	c = conn_of(g, fd);
+	if (c == NULL)
+		return;
+	c->shared = c->trusted;
+	c->trusted = true;
+	c->line = *line;
 }
 
 int64_t

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct fss__guard;
+struct fss__line;
 struct fss__log;
 
 #define FSS__GUARD_SOCKETS	2	/* the most there is to watch */
@@ -47,8 +48,17 @@ int	fss__guard_ready(const struct fss__guard *g);
 /* A whole message was delivered over descriptor @fd. */
 void	fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes,
 	    size_t parts);
-/* Somebody is logged in over @fd: others are cut first. */
-void	fss__guard_trust(struct fss__guard *g, int fd);
+/*
+ * Somebody is logged in over @fd, in the session of @line: others are cut
+ * first.
+ */
+void	fss__guard_trust(struct fss__guard *g, int fd,
+	    const struct fss__line *line);
+/*
+ * The next connection that ended: 1 and the session that was logged in over
+ * it, if it was one only; 0 none.
+ */
+int	fss__guard_ended(struct fss__guard *g, struct fss__line *ret_line);
 
 /* Take note of connections that came and went. */
 void	fss__guard_note(struct fss__guard *g, int64_t mono_us);

@@ -440,9 +440,15 @@ fss__router_deadline(const struct fss__router *r)
 }
 
 void
-fss__router_trust(struct fss__router *r, int fd)
+fss__router_trust(struct fss__router *r, int fd, const struct fss__line *line)
 {
-	fss__guard_trust(r->guard, fd);
+	fss__guard_trust(r->guard, fd, line);
+}
+
+int
+fss__router_ended(struct fss__router *r, struct fss__line *ret_line)
+{
+	return fss__guard_ended(r->guard, ret_line);
 }
 
 uint64_t

@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "base/frame.h"
 
+struct fss__line;
+
 #define FSS__ENDPOINT	256	/* bytes of an endpoint's text, with NUL */
 #define FSS__PEER	64	/* bytes of a peer's address, with NUL */
 
@@ -57,7 +59,10 @@ void	fss__router_serve(struct fss__router *r, int64_t mono_us);
 /* Cuts connections that hold too much: see guard.h and unsent.h. */
 void	fss__router_sweep(struct fss__router *r, int64_t mono_us);
 int64_t	fss__router_deadline(const struct fss__router *r);
-void	fss__router_trust(struct fss__router *r, int fd);
+/* See guard.h. */
+void	fss__router_trust(struct fss__router *r, int fd,
+	    const struct fss__line *line);
+int	fss__router_ended(struct fss__router *r, struct fss__line *ret_line);
 /* Cut a connection that does not take its answers. */
 void	fss__router_cut(struct fss__router *r, uint32_t route,
 	    int64_t mono_us);

@@ -433,6 +433,20 @@ step_lost(struct fss__hub *hub, const uint8_t key[FSS__KEY_BYTES])
 	}
 }
 
+/*
+ * A client that lost its control connection begins a session anew: nothing
+ * comes in the old one any more, though its lease lasts.
+ */
+static void
+step_closed(struct fss__hub *hub, const struct fss__line *line)
+{
+	struct fss__session *s;
+
+	s = fss__sessions_get(&hub->sessions, line->session, line->serial);
+	if (s != NULL && s->route == line->route)
+		fss__hub_remove_session(hub, s);
+}
+
 static void
 step_tick(struct fss__hub *hub)
 {
@@ -483,6 +497,9 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 		break;
 	case FSS__HUB_LOST:
 		step_lost(hub, ev->key);
+		break;
+	case FSS__HUB_CLOSED:
+		step_closed(hub, &ev->line);
 		break;
 	}
 	fss__hub_presence_step(hub);

@@ -34,7 +34,15 @@ enum fss__hub_event_type {
 	FSS__HUB_JOB,		/* a job is over; the hub takes it */
 	FSS__HUB_TICK,		/* time has passed */
 	FSS__HUB_UNSENT,	/* a frame of the hub's could not be sent */
-	FSS__HUB_LOST		/* a message of `key` could not be taken */
+	FSS__HUB_LOST,		/* a message of `key` could not be taken */
+	FSS__HUB_CLOSED		/* a connection ended */
+};
+
+/* A session and a connection it uses. */
+struct fss__line {
+	uint64_t	serial;
+	uint32_t	route;
+	uint8_t		session[FSS__SESSION_BYTES];
 };
 
 struct fss__hub_event {
@@ -50,7 +58,8 @@ struct fss__hub_event {
 	struct fss__frame *header;
 	struct fss__frame *payload;
 	bool		 logged_in;	/* told back: it came from a session
-					 * that somebody is logged in to */
+					 * that somebody is logged in to: */
+	struct fss__line line;		/* that one, for CLOSED to tell */
 	/* JOB */
 	struct fss__job	*job;
 	/* UNSENT: stays the caller's */

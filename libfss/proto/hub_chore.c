@@ -60,7 +60,9 @@ settle_write(struct fss__job *job, struct fss__ctx *ctx)
 	int r, more;
 
 	job->next_us = INT64_MAX;
+	ctx->unsettled = 0;
 	more = fss__request_settle(ctx, SETTLE_STEP, &job->next_us);
+	job->number = ctx->unsettled;
 	if (more < 0)
 		return more;
 	r = fss__transfer_settle(ctx, TRANSFER_STEP);
@@ -80,6 +82,10 @@ settle_finish(struct fss__hub *hub, struct fss__job *job)
 		hub->settle_us = hub->now_us + AGAIN_US;
 		return;
 	}
+	if (job->number != 0)
+		fss__log(hub->cfg.log, FSS_LOG_WARN, "hub",
+		    "a request was left as it is", "request=%lld",
+		    (long long)job->number);
 	left = job->next_us == INT64_MAX ? INT64_MAX :
 					   job->next_us - job->wall_us;
 	hub->settle_us = left >= INT64_MAX - hub->now_us ?

@@ -309,6 +309,11 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 	}
 	in->session = s;
 	ev->logged_in = s != NULL && s->who.account != 0;
+	if (ev->logged_in) {
+		ev->line.serial = s->serial;
+		ev->line.route = ev->route;
+		memcpy(ev->line.session, s->id, sizeof(ev->line.session));
+	}
 	if (s != NULL)
 		heard(hub, s, in->message->type);
 	if (!may(s, in->message->needs))

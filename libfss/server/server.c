@@ -528,8 +528,20 @@ take_message(fss_server *s, struct fss__hub_update *up)
 	ev.payload = a.payload;
 	(void)step(s, &ev, up);
 	if (ev.logged_in)
-		fss__router_trust(s->router, a.fd);
+		fss__router_trust(s->router, a.fd, &ev.line);
 	return 1;
+}
+
+/* After the messages that came over them. */
+static void
+take_ended(fss_server *s, struct fss__hub_update *up)
+{
+	struct fss__hub_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__HUB_CLOSED;
+	while (fss__router_ended(s->router, &ev.line) == 1)
+		(void)step(s, &ev, up);
 }
 
 int
@@ -556,6 +568,7 @@ fss_server_process(fss_server *s, int budget)
 	memset(&ev, 0, sizeof(ev));
 	ev.mono_us = fss__mono_us();
 	fss__router_sweep(s->router, ev.mono_us);
+	take_ended(s, &up);
 	if (ev.mono_us >= s->tick_us ||
 	    ev.mono_us >= fss__hub_deadline(s->hub)) {
 		/* Serves some of those who wait for news: see below. */

@@ -1,4 +1,6 @@
 """Who is here: several sessions, ends of every kind, hiding, restarts."""
+import signal
+
 from common import *
 
 hub, alice, bob, carol = hub_with("alice", "bob", "carol")
@@ -57,8 +59,16 @@ text.end()
 
 # ---- kill -9 ---------------------------------------------------------------
 a1.kill()
+ok(w.until(name="alice", presence="offline"), "who is killed is offline")
+a1 = Follower(alice, "watch", "--all", "presence")
+ok(w.until(name="alice", presence="online"), "and online again")
+a1.proc.send_signal(signal.SIGSTOP)
 ok(w.until(name="alice", presence="offline"),
-   "who is killed is offline when heartbeats stay away")
+   "who hangs is offline when heartbeats stay away")
+a1.proc.send_signal(signal.SIGCONT)
+ok(w.until(name="alice", presence="online"), "and back when they come")
+a1.kill()
+ok(w.until(name="alice", presence="offline"), "gone for good")
 
 # ---- hiding ----------------------------------------------------------------
 a1 = Follower(alice, "watch", "--all", "presence")

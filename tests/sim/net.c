@@ -182,6 +182,8 @@ comes_in(struct sim *w, struct conn *k)
 		k->of->heard_us = sim_now(w);
 		hub_drive_frame(&w->d, k->route, k->key, p->header,
 		    p->payload);
+		if (w->d.line.serial != 0)
+			k->line = w->d.line;
 		p->header = p->payload = NULL;
 	}
 	packet_free(p);
@@ -221,6 +223,10 @@ sweep(struct sim *w)
 			continue;
 		}
 		*p = k->next;
+		/* A process that ends is noticed, a machine that ends is not. */
+		if (w->hub_up && !k->dead && k->line.serial != 0 &&
+		    !sim_one_in(w, 4))
+			hub_drive_closed(&w->d, &k->line);
 		pipe_clear(&k->out);
 		free(k);
 	}

@@ -78,6 +78,7 @@ struct conn {
 	bool		 up;
 	bool		 dead;		/* takes all and delivers nothing */
 	int64_t		 at;		/* when it stands; dead: is noticed */
+	struct fss__line line;		/* what the hub knows it by */
 	struct pipe	 in, out;	/* to the hub, to the client */
 };
 
@@ -237,6 +238,7 @@ struct sim {
 	struct hub_drive d;
 	bool		 hub_up;
 	int64_t		 boot_us;	/* up since, or comes up at */
+	struct fss__log	 log;
 	struct conn	*conns;
 	uint32_t	 route;
 	struct client	 client[CLIENTS];

@@ -382,12 +382,42 @@ end_told(struct sim *w, int64_t id)
 	}
 }
 
-/* Whether a device that runs has what @root names and said so. */
+/*
+ * Whether @c said that it has @root, in a place of the @owner's own or one
+ * that both @owner and @asker may see.
+ */
+static bool
+said(struct sim *w, const struct client *c, struct fss__slice root,
+    int64_t owner, int64_t asker)
+{
+	struct fss__stmt *st = fss__db_query(db(w),
+	    "SELECT h.account, h.entry FROM holder h JOIN device d"
+	    " ON d.id = h.device WHERE h.root = ?1 AND d.key = ?2");
+	int64_t account[PATHS], entry[PATHS];
+	int n = 0, see = FSS_RIGHT_SEE;
+
+	fss__bind_blob(st, 1, root.p, root.n);
+	fss__bind_blob(st, 2, c->key, FSS__KEY_BYTES);
+	while (fss__step(st) == 1 && n < PATHS) {
+		account[n] = fss__col_i64(st, 0);
+		entry[n++] = fss__col_i64(st, 1);
+	}
+	fss__stmt_reset(st);
+	while (n-- > 0)
+		if (account[n] == owner ||
+		    (rights(w, owner, entry[n]) > 0 &&
+		    rights(w, owner, entry[n]) & see &&
+		    rights(w, asker, entry[n]) > 0 &&
+		    rights(w, asker, entry[n]) & see))
+			return true;
+	return false;
+}
+
+/* Whether a device that runs has what @root names and may send it. */
 static const struct client *
-held(struct sim *w, struct fss__slice root)
+held(struct sim *w, struct fss__slice root, int64_t owner, int64_t asker)
 {
 	int content = content_find(root), k;
-	struct fss__stmt *st;
 	unsigned i;
 	bool has;
 
@@ -397,12 +427,7 @@ held(struct sim *w, struct fss__slice root)
 			has |= w->client[i].disk[k] == content;
 		if (!has || is_locked(w, w->client[i].person))
 			continue;
-		st = fss__db_query(db(w),
-		    "SELECT count(*) FROM holder h JOIN device d"
-		    " ON d.id = h.device WHERE h.root = ?1 AND d.key = ?2");
-		fss__bind_blob(st, 1, root.p, root.n);
-		fss__bind_blob(st, 2, w->client[i].key, FSS__KEY_BYTES);
-		if (number(w, st) > 0)
+		if (said(w, &w->client[i], root, owner, asker))
 			return &w->client[i];
 	}
 	return NULL;
@@ -412,8 +437,9 @@ static void
 end_waiting(struct sim *w, int64_t id)
 {
 	struct fss__stmt *st = fss__db_query(db(w),
-	    "SELECT root FROM request WHERE id = ?1 AND state IN (2, 3)"
-	    " AND kind IN (1, 2)");
+	    "SELECT root, owner, asker FROM request WHERE id = ?1"
+	    " AND state IN (2, 3) AND kind IN (1, 2)");
+	int64_t owner, asker;
 	uint8_t copy[FSS__ID_BYTES];
 	const struct client *c;
 	struct fss__slice root;
@@ -426,8 +452,10 @@ end_waiting(struct sim *w, int64_t id)
 		sim_fail(w, "request %d waits for no content", (int)id);
 	memcpy(copy, root.p, sizeof(copy));
 	root.p = copy;
+	owner = fss__col_i64(st, 1);
+	asker = fss__col_i64(st, 2);
 	fss__stmt_reset(st);
-	c = held(w, root);
+	c = held(w, root, owner, asker);
 	if (c != NULL) {
 		st = fss__db_query(db(w), "SELECT count(*) FROM transfer"
 		    " WHERE root = ?1");

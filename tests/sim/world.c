@@ -142,6 +142,7 @@ hub_step(struct sim *w)
 		if (w->boot_us > sim_now(w))
 			return false;
 		sim_trace(w, "hub starts");
+		w->d.log = &w->log;
 		hub_drive_boot(&w->d, NULL);
 		w->hub_up = true;
 		w->jobs_us = 0;
@@ -366,12 +367,24 @@ setup_account(struct sim *w, struct client *c)
 	hub_peer_release(&peer);
 }
 
+/* What the hub warns of must not come about by what peers do. */
+static void
+complain(void *ctx, int level, const char *module, const char *msg,
+    const char *fields)
+{
+	(void)level;
+	sim_fail(ctx, "%s: %s %s", module, msg, fields);
+}
+
 static void
 setup(struct sim *w)
 {
 	struct client *c;
 	unsigned i, k;
 
+	w->log.fn = complain;
+	w->log.ctx = w;
+	w->log.level = FSS_LOG_WARN;
 	hub_drive_open(&w->d, NULL);
 	w->d.hold = 0;
 	w->hub_up = true;

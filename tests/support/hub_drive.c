@@ -67,6 +67,7 @@ make_hub(struct hub_drive *d, const struct fss__hub_config *cfg)
 	size_t i;
 
 	hub_drive_config(&own);
+	own.log = d->log;
 	must(fss__hub_new(cfg != NULL ? cfg : &own, &d->hub) == 0);
 	d->msg = NULL;
 	d->msg_tail = &d->msg;
@@ -234,6 +235,7 @@ hub_drive_frame(struct hub_drive *d, uint32_t route,
 	ev.header = header;
 	ev.payload = payload;
 	step(d, &ev);
+	d->line = ev.line;
 }
 
 void
@@ -297,6 +299,17 @@ hub_drive_lost(struct hub_drive *d, const uint8_t key[FSS__KEY_BYTES])
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__HUB_LOST;
 	memcpy(ev.key, key, sizeof(ev.key));
+	step(d, &ev);
+}
+
+void
+hub_drive_closed(struct hub_drive *d, const struct fss__line *line)
+{
+	struct fss__hub_event ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.type = FSS__HUB_CLOSED;
+	ev.line = *line;
 	step(d, &ev);
 }
 

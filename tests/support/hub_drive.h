@@ -44,7 +44,9 @@ struct hub_drive {
 	unsigned hold; /* lanes that stand still */
 	struct hub_queue lane[FSS__LANES + 1];
 	struct hub_msg *msg, **msg_tail; /* not yet taken */
+	const struct fss__log *log; /* of the hubs that are booted; or NULL */
 	int lost; /* of the last step, FSS_E... */
+	struct fss__line line; /* told back by the last frame, or serial 0 */
 };
 
 /* What the hub of hub_drive_open() is made with, for changing. */
@@ -86,6 +88,8 @@ void hub_msg_free(struct hub_msg *m);
 void hub_drive_unsent(struct hub_drive *d, struct hub_msg *m);
 /* A message of @key was lost on the way in. */
 void	hub_drive_lost(struct hub_drive *d, const uint8_t key[FSS__KEY_BYTES]);
+/* The connection ended that a frame told. */
+void hub_drive_closed(struct hub_drive *d, const struct fss__line *line);
 /* How many jobs are out. */
 unsigned hub_drive_jobs(const struct hub_drive *d);
 

@@ -330,6 +330,40 @@ test_bye(void **state)
 	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
 }
 
+/*
+ * Its session ends with the connection that it began on: not with another
+ * one of it, nor when it began anew elsewhere.
+ */
+static void
+test_closed(void **state)
+{
+	struct world *w = *state;
+	struct fss__line control, bulk;
+	uint32_t route = w->a.route;
+
+	hub_peer_register(&w->a, "alice");
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	control = w->d.line;
+	w->a.route = route + 100;
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	bulk = w->d.line;
+	assert_int_equal(bulk.serial, control.serial);
+	assert_int_not_equal(bulk.route, control.route);
+	hub_drive_closed(&w->d, &bulk);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	assert_int_equal(hub_peer_hello(&w->a), 0);
+	assert_int_equal(sessions(w), 1);
+	hub_drive_closed(&w->d, &control);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	control = w->d.line;
+	hub_drive_closed(&w->d, &control);
+	assert_int_equal(sessions(w), 0);
+	assert_int_equal(hub_peer_ping(&w->a), FSS_ESESSION);
+	assert_int_equal(w->d.line.serial, 0);
+	hub_drive_closed(&w->d, &control);
+	w->a.route = route;
+}
+
 /* ---- limits ----------------------------------------------------------- */
 
 static void
@@ -604,6 +638,7 @@ main(void)
 		T(test_other_session),
 		T(test_rights),
 		T(test_bye),
+		T(test_closed),
 		T(test_requests_max),
 		cmocka_unit_test_setup_teardown(
 		    test_sessions_max, setup_narrow, teardown),

@@ -606,6 +606,40 @@ test_uploads(void **state)
 	mf_close(f);
 }
 
+/*
+ * Leave was asked for, and the right given: seen or not, nothing more is to
+ * be decided.  What has no step must not keep others from theirs.
+ */
+static void
+test_upload_granted(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor carl = mf_user(f, "carl");
+	struct mf_req open, seen, get;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/in/there", "x"), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/x", "x"), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/", FSS_ACCESS_ASK), 0);
+	assert_int_equal(mr_upload(f, &bob, "alice", "/in/a", 4, &seen), 0);
+	assert_int_equal(mr_upload(f, &bob, "alice", "/in/b", 4, &open), 0);
+	assert_int_equal(mr_get(f, &carl, "alice", "/d/x", &get), 0);
+	assert_int_equal(mr_decide(f, &alice, seen.id, FSS_REQUEST_SEE, NULL,
+	    NULL), 0);
+	assert_int_equal(mf_grant(f, &alice, NULL, "/in", "bob",
+	    FSS_RIGHT_CREATE), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_OPEN),
+	    0);
+	mr_settle(f);
+	assert_int_equal(f->ctx.unsettled, 0);
+	assert_int_equal(mr_state(f, seen.id), FSS_REQUEST_APPROVED);
+	assert_int_equal(mr_state(f, open.id), FSS_REQUEST_APPROVED);
+	assert_int_equal(mr_state(f, get.id), FSS_REQUEST_FULFILLED);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
 static void
 test_rules(void **state)
 {
@@ -657,6 +691,7 @@ main(void)
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_offers),
 		cmocka_unit_test(test_uploads),
+		cmocka_unit_test(test_upload_granted),
 		cmocka_unit_test(test_rules)
 	};
 
