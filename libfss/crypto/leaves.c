@@ -16,6 +16,7 @@
 #if FSS_MULTIBUFFER
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <intel-ipsec-mb.h>
@@ -24,6 +25,7 @@
 #define FEW	7	/* fewer of a round take longer than one by one */
 
 static _Atomic(IMB_MGR *) kept[KEPT];
+static atomic_bool unfit;	/* the library knows no such processor */
 
 static IMB_MGR *
 take(void)
@@ -31,6 +33,8 @@ take(void)
 	IMB_MGR *m;
 	int i;
 
+	if (atomic_load_explicit(&unfit, memory_order_relaxed))
+		return NULL;
 	for (i = 0; i < KEPT; i++) {
 		m = atomic_exchange(&kept[i], NULL);
 		if (m != NULL)
@@ -43,6 +47,7 @@ take(void)
 	if (imb_get_errno(m) == 0)
 		return m;
 	free_mb_mgr(m);
+	atomic_store_explicit(&unfit, true, memory_order_relaxed);
 	return NULL;
 }
 
