@@ -97,10 +97,12 @@ int	fss__transfer_serve(struct fss__ctx *ctx, const struct fss__actor *who,
 /*
  * Write. A page of PLAN: it must be the next one wanted from the root down,
  * level by level, left to right, by its parent's id, level and span, and hash
- * to its id.  One that is here already is fine.  FSS_EINTEGRITY, FSS_ENOENT.
+ * to its id: *ret_new, or else it is here already.  FSS_EINTEGRITY,
+ * FSS_ENOENT.
  */
 int	fss__transfer_page(struct fss__ctx *ctx, int64_t id,
-	    const struct fss__id *page, const void *data, size_t len);
+	    const struct fss__id *page, const void *data, size_t len,
+	    bool *ret_new);
 /*
  * Read. Runs of chunks from @offset on that no source has sent yet, at most
  * LIST_ROWS of them and 4,096 chunks looked at; *ret_next 0 at the end.  What

@@ -88,7 +88,8 @@ next_wanted(struct fss__ctx *ctx, const struct fss__meta_transfer *t,
 
 static int
 take_page(struct fss__ctx *ctx, struct fss__meta_transfer *t,
-    const struct fss__id *id, const void *data, size_t len, uint8_t *buf)
+    const struct fss__id *id, const void *data, size_t len, uint8_t *buf,
+    bool *ret_new)
 {
 	struct fss__page page;
 	struct wanted w;
@@ -113,6 +114,7 @@ take_page(struct fss__ctx *ctx, struct fss__meta_transfer *t,
 	if (r == 0)
 		r = fss__meta_tpage_insert(ctx->db, t->id, w.level, w.start,
 		    id, data, len);
+	*ret_new = true;
 	t->touched = ctx->now_us;
 	if (w.level == 1)
 		t->planned = w.start + w.span;
@@ -121,12 +123,13 @@ take_page(struct fss__ctx *ctx, struct fss__meta_transfer *t,
 
 int
 fss__transfer_page(struct fss__ctx *ctx, int64_t id,
-    const struct fss__id *page, const void *data, size_t len)
+    const struct fss__id *page, const void *data, size_t len, bool *ret_new)
 {
 	struct fss__meta_transfer t;
 	uint8_t *buf;
 	int r;
 
+	*ret_new = false;
 	r = fss__meta_transfer_get(ctx->db, id, &t);
 	if (r <= 0)
 		return fss__ctx_end(ctx, r < 0 ? r : FSS_ENOENT);
@@ -135,7 +138,7 @@ fss__transfer_page(struct fss__ctx *ctx, int64_t id,
 	buf = fss__alloc(FSS__MAX_PAGE);
 	if (buf == NULL)
 		return fss__ctx_end(ctx, FSS_ENOMEM);
-	r = take_page(ctx, &t, page, data, len, buf);
+	r = take_page(ctx, &t, page, data, len, buf, ret_new);
 	fss__free(buf);
 	return fss__ctx_end(ctx, r);
 }

@@ -14,7 +14,6 @@
 #include "chunk/manifest.h"
 #include "model/announce.h"
 #include "proto/hub_internal.h"
-#include "store/meta_holder.h"
 
 /* ---- HAVE ------------------------------------------------------------- */
 
@@ -195,17 +194,14 @@ plan_write(struct fss__job *job, struct fss__ctx *ctx)
 	struct put_iter it = put_begin(job);
 	struct fss__id id;
 	const uint8_t *p;
+	bool is_new;
 	size_t n;
 	int r;
 
 	while (put_next(&it, &id, &p, &n)) {
-		r = fss__meta_tpage_has(
-		    ctx->db, (int64_t)job->m.PLAN.transfer, &id);
-		if (r < 0)
-			return r;
-		job->amount += r == 0;
-		r = fss__transfer_page(
-		    ctx, (int64_t)job->m.PLAN.transfer, &id, p, n);
+		r = fss__transfer_page(ctx, (int64_t)job->m.PLAN.transfer,
+		    &id, p, n, &is_new);
+		job->amount += is_new;
 		if (r != 0)
 			return fss__err_set(&ctx->err, r,
 			    "node %zu of PLAN: %s", it.i - 1, fss_strerror(r));

@@ -97,12 +97,14 @@ announce(struct mf *f, const struct fss__actor *who, const char *path,
 	return mf_end(f, fss__announce(&f->ctx, who, &m, mf_emit_one, NULL));
 }
 
+static bool was_new;	/* the last page sent */
+
 static int
 send_page(struct mf *f, int64_t id, const struct tree *t, unsigned i)
 {
 	mf_begin(f);
 	return mf_end(f, fss__transfer_page(&f->ctx, id, &t->page[i],
-	    t->data[i], t->len[i]));
+	    t->data[i], t->len[i], &was_new));
 }
 
 static void
@@ -215,8 +217,10 @@ test_plan(void **state)
 			    FSS_EINTEGRITY);
 			t.data[i][t.len[i] - 1] ^= 1;
 			assert_int_equal(send_page(f, x, &t, i), 0);
+			assert_true(was_new);
 			/* Once more, as another holder does. */
 			assert_int_equal(send_page(f, x, &t, i), 0);
+			assert_false(was_new);
 			assert_int_equal(send_page(f, x, &t, t.npages - 1),
 			    0);
 		}
