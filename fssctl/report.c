@@ -78,6 +78,11 @@ static const struct hint hints[] = {
 	    "run it again when that is put right: only what is missing goes" },
 	{ FSS_EPARTIAL, "get",
 	    "run it again when that is put right: only what is missing comes" },
+	{ FSS_ENOSPC, "put",
+	    "run it again when there is room: only what is missing goes" },
+	{ FSS_ENOSPC, "get",
+	    "what came is kept in a .fss-part- file beside the target: run it "
+	    "again when there is room, only what is missing comes" },
 	{ FSS_ECANCELED, "put", "run it again to go on where it stopped" },
 	{ FSS_ECANCELED, "get", "run it again to go on where it stopped" },
 	{ FSS_EEXIST, "mv", "use -f to replace a file" },

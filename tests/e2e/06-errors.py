@@ -348,6 +348,27 @@ else:
         full.start()
         bob.works("with room again all is there", "cat", ":/f")
         bob.works("and taken", "put", big, ":/big")
+        # This machine is full: what came stays, and the rest comes later.
+        more = write(os.path.join(TMP, "more"), os.urandom(4 << 20))
+        bob.must("put", more, ":/more")
+        tiny = folder("tiny")
+        run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tiny])
+        try:
+            back = os.path.join(tiny, "back")
+            r = bob.expect(10, "10: no room for a download", "get", ":/more",
+                           back)
+            ok("on this machine" in r.err and ".fss-part-" in r.err,
+               "says where, and what is kept", r)
+            parts = [x for x in os.listdir(tiny)
+                     if x.startswith(".fss-part-")]
+            equal(len(parts), 1, "it is kept")
+            ok(not os.path.exists(back), "and nothing half is in its place")
+            run(["mount", "-o", "remount,size=64m", tiny])
+            bob.works("with room the rest comes", "get", ":/more", back)
+            ok(read(back) == read(more), "whole")
+            equal(os.listdir(tiny), ["back"], "and no part is left over")
+        finally:
+            run(["umount", tiny])
         equal(full.stop(), 0, "the hub stops")
         run(["mount", "-o", "remount,ro", small])
         r = run([FSSD, "run", "--data", full.data])
