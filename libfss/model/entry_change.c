@@ -166,7 +166,6 @@ tell_moved(struct move *mv)
 static int
 place(struct move *mv)
 {
-	struct fss__slice old = { mv->from.node.name, mv->from.node.name_len };
 	unsigned depth = mv->to.depth + 1 + mv->from.node.height;
 	int r;
 
@@ -191,11 +190,12 @@ place(struct move *mv)
 		r = fss__closed_mark(mv->ctx, mv->to.node.id);
 	if (r == 0)
 		r = tell_moved(mv);
-	if (r != 0 || fss__slice_eq(old, mv->name))
-		return r;
-	r = fss__search_remove(mv->ctx->db, mv->from.node.id, old);
-	return r != 0 ? r :
-	    fss__search_add(mv->ctx->db, mv->from.node.id, mv->name);
+	if (r == 0)
+		r = fss__search_set(mv->ctx->db, mv->from.node.id,
+		    mv->to.node.id, mv->name);
+	if (r == 0 && mv->from.node.kind == FSS_KIND_DIR)
+		r = fss__search_moved(mv->ctx->db, mv->from.node.id);
+	return r;
 }
 
 static int

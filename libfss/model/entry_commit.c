@@ -54,8 +54,6 @@ make_child(struct fss__commit *c, struct fss__slice name, int kind,
 	if (folder && height == 0 && (m->has & FSS__K_commit_item_mode))
 		e->mode = (unsigned)m->mode;
 	r = fss__meta_entry_insert(c->ctx->db, e, &e->id);
-	if (r == 0)
-		r = fss__search_add(c->ctx->db, e->id, name);
 	if (r != 0)
 		return r;
 	link = fss__link_of(e);

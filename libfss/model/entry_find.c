@@ -26,10 +26,11 @@
 #define LOOK_MIN	2048	/* candidates in one call at least */
 #define LOOK_MORE	2048	/* and so many more at most */
 #define CURSOR		(2 + FSS__SEALED)
-#define MEMO		512	/* folders remembered, a power of two */
+#define MEMO		4096	/* folders remembered, a power of two */
 
 struct folder {			/* of a candidate, and all above that */
 	int64_t		id;	/* 0: free */
+	int64_t		owner;
 	struct fss__view view;
 	unsigned	words;	/* found in its name or one above */
 	bool		under;	/* is the folder asked for or below it */
@@ -43,6 +44,7 @@ struct finder {
 	int64_t			 under;		/* 0 anywhere */
 	int			 access;	/* -1 any */
 	int			 state;		/* -1 any */
+	int64_t			 space;		/* owner asked for, 0 any */
 	int64_t			 owner;		/* whose name `name` is */
 	char			 name[FSS_LIMIT_ACCOUNT + 1];
 	struct folder		 memo[MEMO];
@@ -113,6 +115,7 @@ place_folder(struct finder *f, int64_t id, struct folder *ret_at)
 		if (r != 0)
 			return r;
 		at.id = way[n].link.id;
+		at.owner = way[n].link.owner;
 		at.words |= way[n].words;
 		at.under = at.under || at.id == f->under;
 		*slot(f, at.id) = at;
@@ -148,36 +151,45 @@ emit_hit(struct finder *f, const struct fss__meta_row *row,
 	    emit, arg);
 }
 
-/* Emits the candidate if it is a hit: 0 or an error. */
+/*
+ * Emits the candidate if it is a hit: 0 or an error.  What its folder tells
+ * comes first: that mostly is in memory, the entry's row is not.
+ */
 static int
-consider(struct finder *f, const struct fss__search *s,
-    const struct fss__meta_row *row, fss__emit_fn emit, void *arg)
+consider(struct finder *f, struct fss__search *s,
+    const struct fss__search_hit *hit, fss__emit_fn emit, void *arg)
 {
-	struct fss__meta_link link = fss__link_of(&row->e);
+	struct fss__meta_link link;
+	struct fss__meta_row row;
 	struct folder at;
 	unsigned words;
 	int r;
 
-	/* Folders are nobody's announcement. */
-	if (f->state >= 0 && f->state != (row->e.kind == FSS_KIND_DIR ?
-	    FSS_STATE_STORED : row->v.state))
-		return 0;
-	r = place_folder(f, row->e.parent, &at);
-	if (r != 0)
+	r = place_folder(f, hit->parent, &at);
+	if (r != 0 || at.view.gone)
 		return r;
-	if (f->under != 0 && !at.under)
+	if ((f->under != 0 && !at.under) ||
+	    (f->space != 0 && f->space != at.owner))
 		return 0;
+	words = at.words;
+	if (hit->name != NULL)
+		words |= fss__search_match(&f->query, hit->name);
+	if ((words & f->all) != f->all)
+		return 0;
+	r = fss__search_row(s, &row);
+	if (r != 1)
+		return r;
+	/* Folders are nobody's announcement. */
+	if (f->state >= 0 && f->state != (row.e.kind == FSS_KIND_DIR ?
+	    FSS_STATE_STORED : row.v.state))
+		return 0;
+	link = fss__link_of(&row.e);
 	r = fss__view_step(f->ctx, f->who, &link, &at.view);
 	if (r != 0 || !(at.view.rights & FSS_RIGHT_SEE))
 		return r;
 	if (f->access >= 0 && at.view.access != f->access)
 		return 0;
-	words = at.words;
-	if (f->query.count > 0)
-		words |= fss__search_match(&f->query, &s->name);
-	if ((words & f->all) != f->all)
-		return 0;
-	return emit_hit(f, row, &at.view, emit, arg);
+	return emit_hit(f, &row, &at.view, emit, arg);
 }
 
 /* The same for the same question, so that asking again tells no more. */
@@ -240,8 +252,8 @@ run(struct finder *f, const struct fss__search_filter *filter,
 {
 	uint8_t plain[FSS__SEARCH_CURSOR];
 	struct fss__slice from = { plain, 0 };
-	struct fss__meta_row row;
-	struct fss__search s;
+	struct fss__search_hit hit;
+	struct fss__search *s;
 	bool again = false;
 	int r;
 
@@ -254,20 +266,20 @@ run(struct finder *f, const struct fss__search_filter *filter,
 	r = fss__search_open(f->ctx->db, &f->query, filter, from,
 	    look_max(f, filter), &s);
 	if (r != 0)
-		return fss__err_set(&f->ctx->err, r,
+		return r != FSS_EINVAL ? r : fss__err_set(&f->ctx->err, r,
 		    "not a cursor of this search");
-	while ((r = fss__search_next(&s, &row)) == 1) {
-		r = consider(f, &s, &row, emit, arg);
+	while ((r = fss__search_next(s, &hit)) == 1) {
+		r = consider(f, s, &hit, emit, arg);
 		if (r != 0) {
 			again = true;
 			break;
 		}
 	}
 	if (r == FSS_EAGAIN) {
-		write_cursor(f, &s, again, ret_next);
+		write_cursor(f, s, again, ret_next);
 		r = 0;
 	}
-	fss__search_close(&s);
+	fss__search_close(s);
 	return r;
 }
 
@@ -316,7 +328,7 @@ set_place(struct finder *f, const struct fss__m_find *m,
 	r = fss__space_find(f->ctx, f->who, owner, &space);
 	if (r != 0)
 		return r;
-	filter->owner = space.owner;
+	filter->owner = f->space = space.owner;
 	if (!(m->has & FSS__K_find_under) || m->under.n <= 1)
 		return 1;
 	r = fss__walk(f->ctx, f->who, &space, m->under, &w);

@@ -26,16 +26,15 @@
 
 #define STEP_ROWS	256	/* rows touched in one step */
 #define AT_ONCE_ROWS	32	/* in the removal itself */
-#define SETTLE_NAMES	8192	/* indexed before one commit */
+#define SETTLE_NAMES	4096	/* indexed in one step */
 #define REVOKED_KEEP_US	(INT64_C(30) * 86400 * 1000000)
 
 static int
 to_trash(struct fss__ctx *ctx, const struct fss__meta_node *e)
 {
-	struct fss__slice name = { e->name, e->name_len };
 	int r;
 
-	r = fss__search_remove(ctx->db, e->id, name);
+	r = fss__search_remove(ctx->db, e->id);
 	return r != 0 ? r : fss__meta_entry_detach(ctx->db, e->id);
 }
 
@@ -46,7 +45,6 @@ to_trash(struct fss__ctx *ctx, const struct fss__meta_node *e)
 static int
 purge_leaf(struct fss__ctx *ctx, const struct fss__meta_node *e, int *rows)
 {
-	struct fss__slice name = { e->name, e->name_len };
 	bool folder = e->kind == FSS_KIND_DIR;
 	int64_t bytes = 0;
 	int n, r = 0;
@@ -62,7 +60,7 @@ purge_leaf(struct fss__ctx *ctx, const struct fss__meta_node *e, int *rows)
 			return r;
 	}
 	if (e->parent != FSS__PARENT_TRASH)
-		r = fss__search_remove(ctx->db, e->id, name);
+		r = fss__search_remove(ctx->db, e->id);
 	if (r == 0 && e->granted)
 		r = fss__meta_grant_drop_entry(ctx->db, e->id);
 	if (r == 0)
@@ -163,8 +161,8 @@ fss__entry_purge(struct fss__ctx *ctx)
 
 	r = purge_trash(ctx, &rows);
 	if (r == 0) {
-		r = fss__search_settle(ctx->db, STEP_ROWS * 2);
-		if (r == STEP_ROWS * 2)
+		r = fss__search_settle(ctx->db, SETTLE_NAMES);
+		if (r > 0)
 			rows = 0;	/* there may be more */
 		r = r < 0 ? r : 0;
 	}

@@ -38,7 +38,7 @@ static const char *const WRITE_SETUP[] = {
 };
 
 static const char *const READ_SETUP[] = {
-	"PRAGMA cache_size = -16384",
+	"PRAGMA cache_size = -32768",
 	"PRAGMA temp_store = MEMORY",
 	"PRAGMA mmap_size = 0",
 	"PRAGMA trusted_schema = OFF",

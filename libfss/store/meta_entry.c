@@ -141,9 +141,12 @@ fss__meta_entry_insert(struct fss__db *db, const struct fss__meta_node *e,
     int64_t *ret_id)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "INSERT INTO entry(parent, name, owner, kind, access, height,"
+	    /* Never an id that was used: the index of names goes by them. */
+	    "INSERT INTO entry(id, parent, name, owner, kind, access, height,"
 	    " mtime, mode, created)"
-	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+	    " VALUES(1 + max(ifnull((SELECT max(id) FROM entry), 0),"
+	    " (SELECT posted FROM search_state)),"
+	    " ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 	struct fss__slice name = { e->name, e->name_len };
 	int r;
 

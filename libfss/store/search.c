@@ -1,11 +1,13 @@
 /*
- * Candidates of a search, out of SQLite's full-text index of trigrams.
+ * Candidates of a search, best rank first, and newest entry first in a rank.
  *
- * The ranks are listed one after the other, each by a query for just what
- * makes that rank (see search_text.c), newest entry first; rows of a better
- * rank, which were listed before, fall out.  All queries stream in the order
- * of ids, so a page costs what it looks at and a cursor is (rank, id).
- * Filters are applied here, before anybody asks for rights.
+ * A rank is gone through twice: first the entries that no block has yet, read
+ * from their table, then the blocks of the index, run by run, for those that
+ * have all grams of a name of that rank (search_post.h).  Either way it is the
+ * name itself that decides.  A cursor is (rank, entry).
+ *
+ * What one call may look at is bounded by a budget; a name read from the
+ * table, a block and a candidate cost so much of it as they take time.
  *
  * Without text the entries themselves are listed, newest first.
  */
@@ -15,61 +17,286 @@
 
 #include <fss/types.h>
 
-#include "base/buf.h"
+#include "base/alloc.h"
 #include "base/num.h"
 #include "store/meta_cols.h"
-#include "store/search_text.h"
+#include "store/search_block.h"
+#include "store/search_choose.h"
 
-#define CURSOR_VERSION	1
-#define PHRASE		24	/* characters asked of the index */
-#define EXPR_MAX	8192
+#define CURSOR_VERSION 2
+#define COST_NAME      1 /* of a name in the table of entries */
+#define COST_BLOCK     2
+#define COST_HIT       8 /* of a candidate; the unit of a budget */
+#define ALL_TIERS      ((1u << FSS__SEARCH_NONE) - 1)
 
-/* ---- the index's query language ---------------------------------------- */
+struct fss__search {
+	struct fss__db *db;
+	const struct fss__search_query *q;
+	struct fss__search_filter filter;
+	unsigned tier; /* rank being listed */
+	int64_t before; /* only entries below this id */
+	int64_t last; /* see fss__search_save() */
+	int64_t left; /* of the budget */
+	int64_t posted; /* the last entry in a block */
+	struct fss__stmt *st; /* of entries in no block */
+	bool in_blocks; /* and not among those */
+	unsigned tail; /* ranks there may be there */
+	unsigned seen; /* ranks there were */
+	int64_t run; /* of blocks; -1: none left */
+	struct fss__blocks set; /* of it, still to look at */
+	struct fss__stmt *block_st; /* the block being read */
+	struct fss__block block;
+	int64_t first; /* its first entry */
+	unsigned rest; /* names of it not looked at */
+	int64_t entry; /* given out last */
+	struct fss__meta_row row; /* of it, without text */
+	struct fss__search_name name; /* of it */
+};
 
-/* Appends one quoted phrase: @w as rank @tier has it, cut to PHRASE. */
-static void
-put_phrase(struct fss__buf *b, const struct fss__search_query *q,
-    const struct fss__search_word *w, unsigned tier)
+static bool
+is_type(const char *media, struct fss__slice type)
 {
-	const char *p = q->text + w->off;
-	size_t i, count = 0;
+	const char *t = type.p;
+	size_t i;
 	char c;
 
-	(void)fss__buf_puts(b, b->len > 0 ? " OR \"" : "\"");
-	c = FSS__SEARCH_SIGN_START;
-	if (tier <= FSS__SEARCH_PREFIX)
-		(void)fss__buf_append(b, &c, 1);
-	c = FSS__SEARCH_SIGN_WORD;
-	if (tier <= FSS__SEARCH_WORD && w->alnum)
-		(void)fss__buf_append(b, &c, 1);
-	for (i = 0; i < w->len; i++) {
-		if (((unsigned char)p[i] & 0xc0) != 0x80 && ++count > PHRASE)
-			break;
-		if (p[i] == '"')
-			(void)fss__buf_append(b, p + i, 1);
-		(void)fss__buf_append(b, p + i, 1);
+	for (i = 0; i < type.n; i++) {
+		c = t[i];
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if (media[i] == '\0' || media[i] != c)
+			return false;
 	}
-	c = FSS__SEARCH_SIGN_END;
-	if (tier == FSS__SEARCH_EXACT && i == w->len)
-		(void)fss__buf_append(b, &c, 1);
-	(void)fss__buf_puts(b, "\"");	/* errors stick to the buffer */
+	return media[i] == '\0' ||
+	    (media[i] == '/' && memchr(t, '/', type.n) == NULL);
 }
 
-/* What finds all names of rank @tier; empty if there can be none. */
-static void
-put_expression(struct fss__buf *b, const struct fss__search_query *q,
-    unsigned tier)
+static bool
+passes(const struct fss__search_filter *f, const struct fss__meta_row *row)
 {
-	unsigned i;
+	int64_t mtime;
 
-	if (tier == FSS__SEARCH_EXACT && q->count > 1)
-		put_phrase(b, q, &q->whole, tier);
-	for (i = 0; i < q->count; i++) {
-		if (q->word[i].worst < tier ||
-		    (tier == FSS__SEARCH_WORD && !q->word[i].alnum))
+	if (row->e.parent <= 0)
+		return false; /* a root, or removed */
+	if (f->owner != 0 && row->e.owner != f->owner)
+		return false;
+	if (f->kind != 0 && row->e.kind != f->kind)
+		return false;
+	if (f->type.n > 0 &&
+	    (row->e.kind != FSS_KIND_FILE || !is_type(row->v.media, f->type)))
+		return false;
+	if (f->sized &&
+	    (row->e.kind != FSS_KIND_FILE ||
+		(uint64_t)row->v.size < f->size_min ||
+		(uint64_t)row->v.size > f->size_max))
+		return false;
+	mtime = row->e.kind == FSS_KIND_DIR ? row->e.mtime : row->v.mtime;
+	return mtime >= f->newer_us && mtime <= f->older_us;
+}
+
+/* ---- blocks ------------------------------------------------------------ */
+
+static int
+choose(struct fss__search *s, unsigned last)
+{
+	return fss__search_choose(
+	    s->db, s->q, s->tier, (uint32_t)s->run, last, &s->set);
+}
+
+/* The run with the last block that may have an entry below s->before. */
+static int
+begin_blocks(struct fss__search *s)
+{
+	struct fss__stmt *st = fss__db_query(s->db,
+	    "SELECT id FROM search_block WHERE first < ?1"
+	    " ORDER BY first DESC LIMIT 1");
+	int64_t block = -1;
+	int r;
+
+	s->in_blocks = true;
+	s->rest = 0;
+	s->run = -1;
+	fss__bind_i64(st, 1, s->before);
+	r = fss__step_i64(st, &block);
+	if (r <= 0)
+		return r;
+	if (block < 0 || block > UINT32_MAX)
+		return FSS_ECORRUPT;
+	s->run = block / FSS__POST_BLOCKS;
+	return choose(s, (unsigned)(block % FSS__POST_BLOCKS));
+}
+
+/* Takes the highest block out of s->set: 1, or 0 if it is empty. */
+static int
+take_block(struct fss__search *s, int64_t *ret_block)
+{
+	unsigned i = FSS__POST_WORDS, bit;
+
+	while (i-- > 0) {
+		if (s->set.word[i] == 0)
 			continue;
-		put_phrase(b, q, &q->word[i], tier);
+		bit = 63 - (unsigned)__builtin_clzll(s->set.word[i]);
+		s->set.word[i] &= ~(UINT64_C(1) << bit);
+		*ret_block = s->run * FSS__POST_BLOCKS + i * 64 + bit;
+		return 1;
 	}
+	return 0;
+}
+
+/* ---- names ------------------------------------------------------------- */
+
+static void
+end_block(struct fss__search *s)
+{
+	if (s->block_st != NULL)
+		fss__stmt_reset(s->block_st);
+	s->block_st = NULL;
+	s->rest = 0;
+}
+
+static int
+read_block(struct fss__search *s, int64_t block)
+{
+	int r;
+
+	s->block_st = fss__db_query(
+	    s->db, "SELECT first, names FROM search_block WHERE id = ?1");
+	fss__bind_i64(s->block_st, 1, block);
+	r = fss__step(s->block_st);
+	if (r == 1) {
+		s->first = fss__col_i64(s->block_st, 0);
+		r = fss__block_read(
+		    fss__col_blob(s->block_st, 1), s->first, &s->block);
+	} else if (r == 0) {
+		r = FSS_ECORRUPT;
+	}
+	if (r != 0) {
+		end_block(s);
+		return r;
+	}
+	s->rest = s->block.count;
+	return 0;
+}
+
+/* The next name of the block that has the rank: 1, 0 at its end. */
+static int
+next_of_block(struct fss__search *s)
+{
+	const struct fss__block_name *n;
+
+	while (s->rest > 0) {
+		n = &s->block.name[--s->rest];
+		if (n->entry >= s->before)
+			continue;
+		memcpy(s->name.text, n->text.p, n->text.n);
+		s->name.len = n->text.n;
+		if (fss__search_rank_of(s->q, &s->name) != s->tier)
+			continue;
+		s->entry = n->entry;
+		s->last = n->entry;
+		return 1;
+	}
+	s->last = s->first;
+	end_block(s);
+	return 0;
+}
+
+/* 1 with the place of a name, 0 when all blocks are done. */
+static int
+next_posted(struct fss__search *s, int64_t *ret_parent)
+{
+	int64_t block;
+	int r;
+
+	for (;;) {
+		if (s->rest > 0) {
+			if (next_of_block(s) == 1) {
+				*ret_parent = s->block.name[s->rest].parent;
+				return 1;
+			}
+			if (s->left <= 0)
+				return FSS_EAGAIN;
+		}
+		end_block(s);
+		if (s->run < 0)
+			return 0;
+		if (take_block(s, &block) == 1) {
+			s->left -= COST_BLOCK;
+			r = read_block(s, block);
+		} else if (s->run-- > 0) {
+			r = choose(s, FSS__POST_BLOCKS - 1);
+		} else {
+			return 0;
+		}
+		if (r != 0)
+			return r;
+	}
+}
+
+/* The same of the entries that no block has. */
+static int
+next_newer(struct fss__search *s, int64_t *ret_parent)
+{
+	unsigned rank;
+	int r;
+
+	if (s->st == NULL) {
+		s->st = fss__db_query(s->db,
+		    "SELECT id, parent, name FROM entry"
+		    " WHERE id < ?1 AND id > ?2 ORDER BY id DESC");
+		fss__bind_i64(s->st, 1, s->before);
+		fss__bind_i64(s->st, 2, s->posted);
+	}
+	while ((r = fss__step(s->st)) == 1) {
+		s->left -= COST_NAME;
+		s->entry = fss__col_i64(s->st, 0);
+		s->last = s->entry;
+		*ret_parent = fss__col_i64(s->st, 1);
+		if (*ret_parent > 0) {
+			r = fss__search_encode(
+			    fss__col_text(s->st, 2), &s->name);
+			if (r != 0)
+				return r;
+			rank = fss__search_rank_of(s->q, &s->name);
+			s->seen |= 1u << rank;
+			if (rank == s->tier)
+				return 1;
+		}
+		if (s->left <= 0)
+			return FSS_EAGAIN;
+	}
+	s->st = NULL;
+	return r;
+}
+
+static int
+next_named(struct fss__search *s, int64_t *ret_parent)
+{
+	int r;
+
+	while (s->tier < FSS__SEARCH_NONE) {
+		r = 0;
+		if (!s->in_blocks && (s->tail & 1u << s->tier))
+			r = next_newer(s, ret_parent);
+		if (r == 0 && !s->in_blocks) {
+			/* Seen from the top on: no need to look once more. */
+			if (s->before == INT64_MAX && (s->tail & 1u << s->tier))
+				s->tail = s->seen;
+			r = begin_blocks(s);
+			if (r < 0)
+				return r;
+			r = 0;
+		}
+		if (r == 0)
+			r = next_posted(s, ret_parent);
+		if (r != 0)
+			return r;
+		s->tier++;
+		s->in_blocks = false;
+		s->before = INT64_MAX;
+		s->last = INT64_MAX;
+	}
+	return 0;
 }
 
 /* ---- walking ----------------------------------------------------------- */
@@ -77,42 +304,40 @@ put_expression(struct fss__buf *b, const struct fss__search_query *q,
 int
 fss__search_open(struct fss__db *db, const struct fss__search_query *q,
     const struct fss__search_filter *filter, struct fss__slice cursor,
-    unsigned budget, struct fss__search *ret_s)
+    unsigned budget, struct fss__search **ret_s)
 {
+	unsigned tier = q->count > 0 ? FSS__SEARCH_EXACT : FSS__SEARCH_PART;
 	const uint8_t *c = cursor.p;
+	struct fss__search *s;
+	int r;
 
-	ret_s->db = db;
-	ret_s->q = q;
-	ret_s->filter = *filter;
-	ret_s->st = NULL;
-	ret_s->tier = q->count > 0 ? FSS__SEARCH_EXACT : FSS__SEARCH_PART;
-	ret_s->before = INT64_MAX;
-	ret_s->last = INT64_MAX;
-	ret_s->left = budget;
-	if (cursor.n == 0)
-		return 0;
-	if (cursor.n != FSS__SEARCH_CURSOR || c[0] != CURSOR_VERSION ||
-	    c[1] < ret_s->tier || c[1] >= FSS__SEARCH_NONE)
+	*ret_s = NULL;
+	if (cursor.n != 0 &&
+	    (cursor.n != FSS__SEARCH_CURSOR || c[0] != CURSOR_VERSION ||
+		c[1] < tier || c[1] >= FSS__SEARCH_NONE))
 		return FSS_EINVAL;
-	ret_s->tier = c[1];
-	ret_s->before = (int64_t)fss__get_le64(c + 2);
-	ret_s->last = ret_s->before;
+	s = fss__zalloc(sizeof(*s));
+	if (s == NULL)
+		return FSS_ENOMEM;
+	s->db = db;
+	s->q = q;
+	s->filter = *filter;
+	s->tier = tier;
+	s->before = INT64_MAX;
+	s->tail = ALL_TIERS;
+	s->left = (int64_t)budget * COST_HIT;
+	if (cursor.n != 0) {
+		s->tier = c[1];
+		s->before = (int64_t)fss__get_le64(c + 2);
+	}
+	s->last = s->before;
+	r = fss__search_posted(db, &s->posted);
+	if (r != 0) {
+		fss__free(s);
+		return r;
+	}
+	*ret_s = s;
 	return 0;
-}
-
-static struct fss__stmt *
-begin_text(struct fss__search *s, struct fss__slice expr)
-{
-	struct fss__stmt *st = fss__db_query(s->db,
-	    "SELECT " FSS__NODE_COLS ", " FSS__VERSION_COLS
-	    " FROM search x CROSS JOIN entry e ON e.id = x.rowid"
-	    " LEFT JOIN version v ON v.id = e.cur"
-	    " WHERE x.search MATCH ?1 AND x.rowid < ?2"
-	    " ORDER BY x.rowid DESC");
-
-	fss__bind_text(st, 1, expr);
-	fss__bind_i64(st, 2, s->before);
-	return st;
 }
 
 static struct fss__stmt *
@@ -138,125 +363,67 @@ begin_all(struct fss__search *s)
 	return st;
 }
 
-/* Sets s->st to the rows of s->tier; NULL where there can be none. */
 static int
-begin(struct fss__search *s)
+next_of_all(struct fss__search *s, int64_t *ret_parent)
 {
-	struct fss__slice expr;
-	struct fss__buf b;
-	int r = 0;
-
-	if (s->q->count == 0) {
-		s->st = begin_all(s);
-		return 0;
-	}
-	fss__buf_init(&b, EXPR_MAX);
-	put_expression(&b, s->q, s->tier);
-	expr.p = b.data;
-	expr.n = b.len;
-	if (b.err != 0)
-		r = b.err;
-	else if (b.len > 0)
-		s->st = begin_text(s, expr);
-	fss__buf_release(&b);
-	return r;
-}
-
-static bool
-is_type(const char *media, struct fss__slice type)
-{
-	const char *t = type.p;
-	size_t i;
-	char c;
-
-	for (i = 0; i < type.n; i++) {
-		c = t[i];
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if (media[i] == '\0' || media[i] != c)
-			return false;
-	}
-	return media[i] == '\0' || (media[i] == '/' &&
-	    memchr(t, '/', type.n) == NULL);
-}
-
-static bool
-passes(const struct fss__search_filter *f, const struct fss__meta_row *row)
-{
-	int64_t mtime;
-
-	if (row->e.parent <= 0)
-		return false;	/* a root, or removed */
-	if (f->owner != 0 && row->e.owner != f->owner)
-		return false;
-	if (f->kind != 0 && row->e.kind != f->kind)
-		return false;
-	if (f->type.n > 0 && (row->e.kind != FSS_KIND_FILE ||
-	    !is_type(row->v.media, f->type)))
-		return false;
-	if (f->sized && (row->e.kind != FSS_KIND_FILE ||
-	    (uint64_t)row->v.size < f->size_min ||
-	    (uint64_t)row->v.size > f->size_max))
-		return false;
-	mtime = row->e.kind == FSS_KIND_DIR ? row->e.mtime : row->v.mtime;
-	return mtime >= f->newer_us && mtime <= f->older_us;
-}
-
-/* 1 if the row is a candidate of this rank, 0 if not, or an error. */
-static int
-look(struct fss__search *s, const struct fss__meta_row *row)
-{
-	struct fss__slice name = { row->e.name, row->e.name_len };
 	int r;
 
-	if (!passes(&s->filter, row))
-		return 0;
-	if (s->q->count == 0)
-		return 1;
-	r = fss__search_encode(name, &s->name);
-	if (r != 0)
-		return r;
-	return fss__search_rank_of(s->q, &s->name) == s->tier;
+	if (s->st == NULL)
+		s->st = begin_all(s);
+	for (;;) {
+		if (s->left <= 0)
+			return FSS_EAGAIN;
+		r = fss__meta_row_next(s->st, &s->row);
+		if (r != 1) {
+			s->st = NULL;
+			return r;
+		}
+		s->entry = s->last = s->row.e.id;
+		*ret_parent = s->row.e.parent;
+		if (passes(&s->filter, &s->row))
+			return 1;
+		s->left -= COST_HIT;
+	}
 }
 
 int
-fss__search_next(struct fss__search *s, struct fss__meta_row *ret_row)
+fss__search_next(struct fss__search *s, struct fss__search_hit *ret_h)
 {
 	int r;
 
-	for (;;) {
-		if (s->tier >= FSS__SEARCH_NONE)
-			return 0;
-		if (s->left == 0)
-			return FSS_EAGAIN;
-		r = 0;
-		if (s->st == NULL) {
-			r = begin(s);
-			if (r != 0)
-				return r;
-		}
-		if (s->st != NULL)
-			r = fss__meta_row_next(s->st, ret_row);
-		if (r < 0)
-			return r;
-		s->left--;	/* a rank without rows costs a look as well */
-		if (r == 0) {
-			s->st = NULL;
-			s->tier++;
-			s->before = INT64_MAX;
-			s->last = INT64_MAX;
-			continue;
-		}
-		s->last = ret_row->e.id;
-		r = look(s, ret_row);
-		if (r != 0)
-			return r;
+	if (s->left <= 0)
+		return FSS_EAGAIN;
+	ret_h->name = NULL;
+	if (s->q->count > 0) {
+		r = next_named(s, &ret_h->parent);
+		ret_h->name = &s->name;
+	} else {
+		r = next_of_all(s, &ret_h->parent);
 	}
+	if (r == 1)
+		s->left -= COST_HIT;
+	ret_h->entry = s->entry;
+	return r;
+}
+
+int
+fss__search_row(struct fss__search *s, struct fss__meta_row *ret_row)
+{
+	int r;
+
+	if (s->q->count == 0) {
+		*ret_row = s->row;
+		return 1;
+	}
+	r = fss__meta_row_get(s->db, s->entry, ret_row);
+	if (r <= 0)
+		return r < 0 ? r : FSS_ECORRUPT;
+	return passes(&s->filter, ret_row);
 }
 
 void
-fss__search_save(const struct fss__search *s, bool again,
-    uint8_t cursor[FSS__SEARCH_CURSOR])
+fss__search_save(
+    const struct fss__search *s, bool again, uint8_t cursor[FSS__SEARCH_CURSOR])
 {
 	int64_t before = s->last;
 
@@ -270,7 +437,10 @@ fss__search_save(const struct fss__search *s, bool again,
 void
 fss__search_close(struct fss__search *s)
 {
+	if (s == NULL)
+		return;
 	if (s->st != NULL)
 		fss__stmt_reset(s->st);
-	s->st = NULL;
+	end_block(s);
+	fss__free(s);
 }

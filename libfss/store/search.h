@@ -55,16 +55,20 @@ unsigned fss__search_rank_of(const struct fss__search_query *q,
 	    const struct fss__search_name *n);
 
 /*
- * Writers: keep the index in step with the entries in the tree.  The changes
- * are noted and reach the index with fss__search_settle(); @name of a removal
- * is the one it was added under.
+ * Writers: keep the index in step with the entries in the tree, whose rows
+ * are changed first.  A new entry needs nothing.  set: its name or folder is
+ * another; moved: so is the place of all that is below a folder.
  */
-int	fss__search_add(struct fss__db *db, int64_t entry,
+int	fss__search_set(struct fss__db *db, int64_t entry, int64_t parent,
 	    struct fss__slice name);
-int	fss__search_remove(struct fss__db *db, int64_t entry,
-	    struct fss__slice name);
-/* Put at most @limit noted changes into the index: how many. */
+int	fss__search_remove(struct fss__db *db, int64_t entry);
+int	fss__search_moved(struct fss__db *db, int64_t folder);
+/* What is left to do, if it is worth it, in a step of about @limit: 0 none. */
 int	fss__search_settle(struct fss__db *db, int limit);
+/* Put new names into blocks where there are @least: how many it did. */
+int	fss__search_post(struct fss__db *db, int least, int limit);
+/* The last entry that blocks may have; newer ones are in none. */
+int	fss__search_posted(struct fss__db *db, int64_t *ret_posted);
 
 struct fss__search_filter {
 	int64_t		owner;		/* 0 any */
@@ -75,32 +79,34 @@ struct fss__search_filter {
 	int64_t		newer_us, older_us;	/* INT64_MIN, INT64_MAX: any */
 };
 
-struct fss__search {
-	struct fss__db		*db;
-	const struct fss__search_query *q;
-	struct fss__search_filter filter;
-	struct fss__stmt	*st;
-	unsigned		 tier;		/* rank being listed */
-	int64_t			 before;	/* only entries below this id */
-	int64_t			 last;		/* id given out last */
-	unsigned		 left;		/* candidates to be looked at */
-	struct fss__search_name	 name;		/* of the one given out last */
+struct fss__search;
+
+/* A name of the rank being listed, wherever it is. */
+struct fss__search_hit {
+	int64_t	entry;
+	int64_t	parent;		/* the folder it is in */
+	const struct fss__search_name *name;	/* NULL where all matches */
 };
 
 /*
- * Begin, or go on at @cursor (empty: begin), looking at @budget candidates at
- * most.  @q and the filter's text must outlive @ret_s.  FSS_EINVAL: not a
- * cursor.
+ * Begin, or go on at @cursor (empty: begin), looking at so much as @budget
+ * allows.  @q and the filter's text must outlive *ret_s, which is the caller's
+ * to close.  FSS_EINVAL: not a cursor.  FSS_ENOMEM.
  */
 int	fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 	    const struct fss__search_filter *filter, struct fss__slice cursor,
-	    unsigned budget, struct fss__search *ret_s);
+	    unsigned budget, struct fss__search **ret_s);
 /* 1 and the next candidate, 0 at the end, FSS_EAGAIN when the budget is out. */
-int	fss__search_next(struct fss__search *s, struct fss__meta_row *ret_row);
+int	fss__search_next(struct fss__search *s, struct fss__search_hit *ret_h);
+/*
+ * The row of the candidate given out last: 1, or 0 where the filter does not
+ * let it pass.
+ */
+int	fss__search_row(struct fss__search *s, struct fss__meta_row *ret_row);
 /* Where to go on: after the last candidate, or with it once more. */
 #define FSS__SEARCH_CURSOR	10
 void	fss__search_save(const struct fss__search *s, bool again,
 	    uint8_t cursor[FSS__SEARCH_CURSOR]);
-void	fss__search_close(struct fss__search *s);
+void	fss__search_close(struct fss__search *s);	/* NULL is fine */
 
 #endif

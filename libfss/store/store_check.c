@@ -18,6 +18,7 @@
 
 #include "chunk/manifest.h"
 #include "store/meta_check.h"
+#include "store/search_check.h"
 #include "store/store_internal.h"
 #include "wire/limits.h"
 
@@ -209,6 +210,8 @@ check_references(struct check *k)
 	}
 	if (r == 0)
 		r = fss__check_questions(k->s->db, problem, k);
+	if (r == 0)
+		r = fss__search_check(k->s->db, problem, k);
 	fss__check_end(k->s->db);
 	return r;
 }

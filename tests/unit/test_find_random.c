@@ -1,6 +1,7 @@
 /*
  * Search against a naive one over random names, trees and accesses: matching,
- * ranking, paging, and that nothing is found that may not be seen.
+ * ranking, paging, and that nothing is found that may not be seen; with names
+ * that are in no block of the index, in blocks, moved and removed.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,12 +19,12 @@
 #include "store/search.h"
 
 #define NODES	300
-#define QUERIES	300
+#define QUERIES	200
 
 struct node {
 	int	parent, owner;		/* owner 0 or 1, parent -1: its root */
 	int	access;
-	bool	folder;
+	bool	folder, gone;
 	char	name[48];
 };
 
@@ -96,8 +97,20 @@ naive_rank(const char *word, const char *name)
 }
 
 static bool
+gone(const struct node *node, int n)
+{
+	for (; n >= 0; n = node[n].parent) {
+		if (node[n].gone)
+			return true;
+	}
+	return false;
+}
+
+static bool
 visible(const struct node *node, int n, int who)
 {
+	if (gone(node, n))
+		return false;
 	if (node[n].owner == who)
 		return true;
 	for (; n >= 0; n = node[n].parent) {
@@ -240,30 +253,113 @@ check_query(struct mf *f, const struct fss__actor *who,
 }
 
 static void
+check_many(struct mf *f, const struct fss__actor *who,
+    const struct node *node, uint64_t *seed)
+{
+	struct mf_rows *all = mf_rows(0);
+	char words[3][32];
+	int q, i, count;
+
+	for (q = 0; q < QUERIES; q++) {
+		count = 1 + (int)mf_random(seed, 3);
+		for (i = 0; i < count; i++)
+			random_word(node, seed, words[i]);
+		check_query(f, who, node, q % 2, words, count,
+		    1 + mf_random(seed, 60), all);
+	}
+	mf_rows_free(all);
+}
+
+static void
+post(struct mf *f, int limit)
+{
+	int r;
+
+	mf_begin(f);
+	r = fss__search_post(f->ctx.db, 1, limit);
+	assert_true(r > 0);
+	(void)mf_end(f, 0);
+}
+
+static bool
+below(const struct node *node, int n, int top)
+{
+	for (; n >= 0 && n != top; n = node[n].parent)
+		;
+	return n == top;
+}
+
+/* Another name, and perhaps another folder. */
+static void
+move(struct mf *f, const struct fss__actor *who, struct node *node, int n,
+    uint64_t *seed)
+{
+	char from[1024], to[1024];
+	struct node old = node[n];
+	int p = (int)mf_random(seed, NODES);
+
+	if (gone(node, n))
+		return;
+	node_path(node, n, from, sizeof(from));
+	if (node[p].folder && node[p].owner == old.owner && !gone(node, p) &&
+	    !below(node, p, n))
+		node[n].parent = p;
+	if (mf_random(seed, 3) != 0)
+		random_name(seed, n, node[n].name, sizeof(node[n].name));
+	node_path(node, n, to, sizeof(to));
+	if (mf_stat(f, &who[old.owner], NULL, to, 0, NULL) == 0) {
+		node[n] = old;
+		return;
+	}
+	assert_int_equal(mf_move(f, &who[old.owner], NULL, from, to, false),
+	    0);
+}
+
+static void
+drop(struct mf *f, const struct fss__actor *who, struct node *node, int n)
+{
+	char path[1024];
+
+	if (gone(node, n))
+		return;
+	node_path(node, n, path, sizeof(path));
+	assert_int_equal(mf_remove(f, &who[node[n].owner], NULL, path, true),
+	    0);
+	node[n].gone = true;
+}
+
+static void
 test_random(void **state)
 {
 	struct mf *f = mf_open();
-	struct mf_rows *all = mf_rows(0);
 	struct fss__actor who[2];
 	struct node *node;
 	uint64_t seed = *(uint64_t *)*state;
-	char words[3][32];
-	int q, i, count;
+	int i;
 
 	node = calloc(NODES, sizeof(*node));
 	assert_non_null(node);
 	for (i = 0; i < 2; i++)
 		who[i] = mf_user(f, owners[i]);
 	grow(f, who, node, &seed);
-	for (q = 0; q < QUERIES; q++) {
-		count = 1 + (int)mf_random(&seed, 3);
-		for (i = 0; i < count; i++)
-			random_word(node, &seed, words[i]);
-		check_query(f, who, node, q % 2, words, count,
-		    1 + mf_random(&seed, 60), all);
-	}
+	check_many(f, who, node, &seed);	/* in no block */
+	post(f, NODES / 2);
+	check_many(f, who, node, &seed);	/* half of it */
+	for (i = 0; i < NODES / 4; i++)
+		move(f, who, node, (int)mf_random(&seed, NODES), &seed);
+	for (i = 0; i < NODES / 16; i++)
+		drop(f, who, node, (int)mf_random(&seed, NODES));
+	(void)mf_purge(f);
+	check_many(f, who, node, &seed);
+	post(f, NODES * 2);
+	mf_expect_sound(f);
+	check_many(f, who, node, &seed);	/* all of it */
+	for (i = 0; i < NODES / 4; i++)
+		move(f, who, node, (int)mf_random(&seed, NODES), &seed);
+	(void)mf_purge(f);
+	check_many(f, who, node, &seed);
+	mf_expect_sound(f);
 	free(node);
-	mf_rows_free(all);
 	mf_close(f);
 }
 

@@ -1,0 +1,32 @@
+/*
+ * Blocks of names: what the index hands out to be looked through.
+ *
+ * A block holds up to FSS__BLOCK_NAMES names in their encoded form, each with
+ * its entry and the folder it is in, by entry, ascending.
+ */
+#ifndef FSS__STORE_SEARCH_BLOCK_H
+#define FSS__STORE_SEARCH_BLOCK_H
+
+#include "base/buf.h"
+#include "store/search.h"
+
+#define FSS__BLOCK_NAMES 32
+
+struct fss__block_name {
+	int64_t entry, parent;
+	struct fss__slice text; /* encoded, into the block's bytes */
+};
+
+struct fss__block {
+	unsigned count;
+	struct fss__block_name name[FSS__BLOCK_NAMES];
+};
+
+/* Appends one to bytes whose first entry is @first; errors stick to @b. */
+void fss__block_put(
+    struct fss__buf *b, int64_t first, const struct fss__block_name *n);
+/* @ret_b points into @bytes.  FSS_ECORRUPT. */
+int fss__block_read(
+    struct fss__slice bytes, int64_t first, struct fss__block *ret_b);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * Posting lists: which blocks have a gram.
+ *
+ * The blocks are numbered from 0 and divided into runs of FSS__POST_BLOCKS;
+ * one row of the database has one gram's blocks of one run.
+ */
+#ifndef FSS__STORE_SEARCH_POST_H
+#define FSS__STORE_SEARCH_POST_H
+
+#include "store/db.h"
+#include "store/search_gram.h"
+
+#define FSS__POST_BLOCKS 16384
+#define FSS__POST_WORDS  (FSS__POST_BLOCKS / 64)
+
+/* A set of blocks of one run. */
+struct fss__blocks {
+	uint64_t word[FSS__POST_WORDS];
+};
+
+/* A gram and a block that has it. */
+struct fss__posting {
+	uint32_t gram;
+	uint32_t block;
+};
+
+/* The blocks of run @run that have @gram: 1, 0 none, or FSS_E... . */
+int fss__post_get(
+    struct fss__db *db, uint32_t run, uint32_t gram, struct fss__blocks *ret_b);
+/* Enter them; @p is sorted by this. */
+int fss__post_put(struct fss__db *db, struct fss__posting *p, size_t n);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * The index of names from inside: grams are those of every name a word is in,
+ * posting lists are sets, blocks are what was put into them, and no bytes
+ * from a damaged database are read as more than they are.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "model_fixture.h"
+#include "store/search_block.h"
+#include "store/search_check.h"
+#include "store/search_post.h"
+
+#define ROUNDS 4000
+
+static uint64_t *
+seed_of(void **state)
+{
+	return *state;
+}
+
+static void
+random_text(uint64_t *seed, char *dst, size_t most)
+{
+	static const char *const piece[] = {
+		"a",
+		"B",
+		"ab",
+		"c7",
+		"-",
+		".",
+		"_",
+		"\303\251",
+		"\346\227\245",
+		"tar",
+		"GZ",
+		"x",
+		"(",
+		"1",
+	};
+	size_t n = 0, i, count = 1 + mf_random(seed, (uint32_t)most);
+
+	for (i = 0; i < count; i++)
+		n += (size_t)snprintf(
+		    dst + n, 128 - n, "%s", piece[mf_random(seed, 14)]);
+}
+
+static bool
+has(const uint32_t *g, size_t n, uint32_t one)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (g[i] == one)
+			return true;
+	}
+	return false;
+}
+
+/* Whatever rank a word has in a name, the name has that rank's grams. */
+static void
+test_grams(void **state)
+{
+	static uint32_t name_gram[FSS__GRAMS_NAME], up_gram[FSS__GRAMS_NAME];
+	static struct fss__search_query q;
+	static struct fss__search_name name;
+	uint32_t g[FSS__GRAMS_WORD];
+	char text[128], word[128];
+	size_t i, n, names, ups, k;
+	unsigned rank, hits = 0;
+	const char *why;
+
+	for (i = 0; i < ROUNDS; i++) {
+		random_text(seed_of(state), text, 8);
+		random_text(seed_of(state), word, 3);
+		assert_int_equal(fss__search_encode(mf_s(text), &name), 0);
+		if (fss__search_parse(mf_s(word), &why, &q) != 0)
+			continue;
+		rank = fss__search_rank_of(&q, &name);
+		if (rank == FSS__SEARCH_NONE)
+			continue;
+		hits++;
+		names = fss__grams_of_name(&name, false, name_gram);
+		ups = fss__grams_of_name(&name, true, up_gram);
+		n = fss__grams_of_word(&q, &q.word[0], rank, false, g);
+		assert_true(n > 0);
+		for (k = 0; k < n; k++)
+			assert_true(has(name_gram, names, g[k]));
+		n = fss__grams_of_word(
+		    &q, &q.word[0], FSS__SEARCH_NONE, true, g);
+		assert_true(n > 0);
+		for (k = 0; k < n; k++) {
+			assert_true(has(up_gram, ups, g[k]));
+			assert_false(has(name_gram, names, g[k]));
+		}
+	}
+	assert_true(hits > 100);
+}
+
+/* Sets that grow, sparse and dense, over several runs, against plain bits. */
+static void
+test_postings(void **state)
+{
+	enum { RUNS = 3, ALL = RUNS * FSS__POST_BLOCKS, GRAMS = 3 };
+	struct mf *f = mf_open();
+	bool *want = calloc((size_t)ALL * GRAMS, 1);
+	struct fss__posting p[700];
+	struct fss__blocks b;
+	uint32_t round, i, n, block, run, bit, gram;
+	int r;
+
+	assert_non_null(want);
+	mf_begin(f);
+	for (round = 0; round < 60; round++) {
+		n = 1 + mf_random(seed_of(state), 700);
+		for (i = 0; i < n; i++) {
+			gram = mf_random(seed_of(state), GRAMS);
+			block = mf_random(
+			    seed_of(state), gram == 0 ? 600 : ALL);
+			p[i].gram = 0x7fffffd + gram;
+			p[i].block = block;
+			want[gram * ALL + block] = true;
+		}
+		assert_int_equal(fss__post_put(f->ctx.db, p, n), 0);
+	}
+	for (gram = 0; gram < GRAMS; gram++) {
+		for (run = 0; run < RUNS; run++) {
+			r = fss__post_get(f->ctx.db, run, 0x7fffffd + gram, &b);
+			assert_true(r >= 0);
+			if (r == 0)
+				memset(&b, 0, sizeof(b));
+			for (i = 0; i < FSS__POST_BLOCKS; i++) {
+				bit = b.word[i / 64] >> (i % 64) & 1;
+				assert_int_equal(bit,
+				    want[gram * ALL + run * FSS__POST_BLOCKS +
+					i]);
+			}
+		}
+	}
+	(void)mf_end(f, 0);
+	free(want);
+	mf_close(f);
+}
+
+static void
+test_blocks(void **state)
+{
+	struct fss__block_name n[FSS__BLOCK_NAMES];
+	struct fss__block got;
+	struct fss__buf b;
+	struct fss__slice s;
+	int64_t first = INT64_C(1) << 40, at = first;
+	unsigned i;
+	size_t cut;
+
+	fss__buf_init(&b, 1 << 20);
+	for (i = 0; i < FSS__BLOCK_NAMES; i++) {
+		n[i].entry = at;
+		n[i].parent = mf_random(seed_of(state), UINT32_MAX);
+		n[i].text = mf_s(i % 2 == 0 ? "\002\001abc\003" : "\002.\003");
+		at += 1 + mf_random(seed_of(state), 1000000);
+		fss__block_put(&b, first, &n[i]);
+	}
+	assert_int_equal(b.err, 0);
+	s.p = b.data;
+	s.n = b.len;
+	assert_int_equal(fss__block_read(s, first, &got), 0);
+	assert_int_equal(got.count, FSS__BLOCK_NAMES);
+	for (i = 0; i < FSS__BLOCK_NAMES; i++) {
+		assert_int_equal(got.name[i].entry, n[i].entry);
+		assert_int_equal(got.name[i].parent, n[i].parent);
+		assert_true(fss__slice_eq(got.name[i].text, n[i].text));
+	}
+	/* Cut anywhere it is whole names or refused, and never read past. */
+	for (cut = 0; cut < b.len; cut++) {
+		uint8_t *copy = malloc(cut + 1);
+		int r;
+
+		assert_non_null(copy);
+		memcpy(copy, b.data, cut);
+		s.p = copy;
+		s.n = cut;
+		r = fss__block_read(s, first, &got);
+		assert_true(r == FSS_ECORRUPT ||
+		    (r == 0 && got.count < FSS__BLOCK_NAMES));
+		free(copy);
+	}
+	/* One more name than a block may have. */
+	fss__block_put(&b, first, &n[0]);
+	s.p = b.data;
+	s.n = b.len;
+	assert_int_equal(fss__block_read(s, first, &got), FSS_ECORRUPT);
+	/* Sums that overflow. */
+	s.p = "\xff\xff\xff\xff\xff\xff\xff\xff\x7f\1\2ab";
+	s.n = 13;
+	assert_int_equal(fss__block_read(s, first, &got), FSS_ECORRUPT);
+	fss__buf_release(&b);
+}
+
+static void
+count_one(void *ctx, const char *text)
+{
+	assert_non_null(strstr(text, "search"));
+	*(int *)ctx += 1;
+}
+
+/* Whatever part of the index is damaged, the check finds it. */
+static void
+test_check(void **state)
+{
+	static const char *const damage[] = {
+		"UPDATE search_block SET names = x'ff' WHERE id = 0",
+		"UPDATE search_block SET names = x'' WHERE id = 1",
+		"UPDATE search_block SET names ="
+		" (SELECT names FROM search_block WHERE id = 0) WHERE id = 1",
+		"DELETE FROM search_block WHERE id = 1",
+		"DELETE FROM search_gram WHERE id ="
+		" (SELECT min(id) FROM search_gram)",
+		"DELETE FROM search_gram WHERE id ="
+		" (SELECT max(id) FROM search_gram)",
+		"UPDATE search_state SET posted = posted - 1",
+		"UPDATE entry SET name = 'other' WHERE name = 'file 7'",
+	};
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	char path[64];
+	size_t i;
+	int found;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(path, sizeof(path), "/d/file %zu", i);
+		assert_int_equal(mf_file(f, &alice, NULL, path, NULL), 0);
+	}
+	mf_begin(f);
+	assert_true(fss__search_post(f->ctx.db, 1, 1000) > 0);
+	(void)mf_end(f, 0);
+	mf_expect_sound(f);
+	for (i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		mf_begin(f);
+		assert_int_equal(
+		    fss__exec(fss__db_query(f->ctx.db, damage[i])), 0);
+		found = 0;
+		assert_int_equal(
+		    fss__search_check(f->ctx.db, count_one, &found), 0);
+		if (found == 0)
+			fail_msg("not found: %s", damage[i]);
+		fss__store_abort(f->store);
+	}
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) :
+				   (uint64_t)fss__wall_us();
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(test_grams, &seed),
+		cmocka_unit_test_prestate(test_postings, &seed),
+		cmocka_unit_test_prestate(test_blocks, &seed),
+		cmocka_unit_test(test_check),
+	};
+
+	(void)printf("seed %llu (give it as an argument to repeat)\n",
+	    (unsigned long long)seed);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
