@@ -36,6 +36,9 @@ fss__entry_use(struct fss__ctx *ctx, int64_t owner, int64_t bytes,
 	if (bytes == 0 && files == 0 && folders == 0)
 		return 0;
 	r = fss__meta_account_use(ctx->db, owner, bytes, files, folders, &a);
+	if (r == FSS_ETOOBIG)
+		return fss__err_set(&ctx->err, FSS_EQUOTA,
+		    "more bytes than can be counted");
 	if (r != 0)
 		return r;
 	quota = fss__account_quota_bytes(ctx, a.quota_bytes);
@@ -66,9 +69,13 @@ fss__entry_room(struct fss__ctx *ctx, int64_t owner, int64_t size)
 	r = fss__meta_account_by_id(ctx->db, owner, &a);
 	if (r <= 0)
 		return r;
+	if (size == 0)
+		return 1;
+	if (a.bytes > FSS__USE_MAX || size > FSS__USE_MAX - a.bytes)
+		return 0;
 	quota = fss__account_quota_bytes(ctx, a.quota_bytes);
 	rows = (a.files + a.folders) * FSS__ENTRY_COST;
-	return size == 0 || !over(a.bytes + rows + size, quota);
+	return !over(a.bytes + rows + size, quota);
 }
 
 int
