@@ -43,12 +43,13 @@ admit_rated(struct fss__hub *hub, struct fss__job *job, const char *address,
 		*ret_retry_ms = 1000;
 		return FSS_EOVERLOAD;
 	}
-	if (job->message->type == FSS__MSG_LOGIN)
-		name = job->m.LOGIN.name;
-	else if (job->message->type == FSS__MSG_REGISTER)
-		name = job->m.REGISTER.name;
-	else
-		name = fss__slice_str(job->who.name);
+	if (job->message->type == FSS__MSG_PASSWD) {
+		*ret_retry_ms = fss__rates_passwd(hub->rates,
+		    job->who.account, hub->now_us);
+		return *ret_retry_ms != 0 ? FSS_ERATE : 0;
+	}
+	name = job->message->type == FSS__MSG_LOGIN ? job->m.LOGIN.name :
+	    job->m.REGISTER.name;
 	*ret_retry_ms = fss__rates_take(hub->rates, name,
 	    fss__slice_str(address), hub->now_us);
 	return *ret_retry_ms != 0 ? FSS_ERATE : 0;

@@ -461,6 +461,41 @@ test_rates(void **state)
 	    hub_peer_ask(&w->b, FSS__MSG_WHOAMI, &nothing, NULL, NULL), 0);
 }
 
+static int
+passwd(struct hub_peer *p, const char *old, const char *new)
+{
+	struct fss__m_passwd m;
+
+	memset(&m, 0, sizeof(m));
+	m.old_password = fss__slice_str(old);
+	m.new_password = fss__slice_str(new);
+	return hub_peer_ask(p, FSS__MSG_PASSWD, &m, NULL, NULL);
+}
+
+/* Who is guessed at can change the password meanwhile, at the same address. */
+static void
+test_rates_passwd(void **state)
+{
+	struct world *w = *state;
+	int tries = 0;
+
+	hub_peer_register(&w->a, "alice");
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	while (login(&w->b, "alice") == FSS_EAUTH)
+		assert_true(++tries < 100);
+	while (login(&w->b, "nobody") == FSS_EAUTH ||
+	    login(&w->b, "noone") == FSS_EAUTH)
+		assert_true(++tries < 200);
+	assert_int_equal(passwd(&w->a, "password", "password2"), 0);
+	/* With the old one guesses are counted as well. */
+	for (tries = 0; passwd(&w->a, "password", "password3") == FSS_EAUTH;)
+		assert_true(++tries < 100);
+	assert_int_equal(w->a.error.code, -FSS_ERATE);
+	assert_int_equal(tries, 20);
+	hub_drive_tick(&w->d, 11 * SECOND);
+	assert_int_equal(passwd(&w->a, "password2", "password3"), 0);
+}
+
 /* ---- time and the end ------------------------------------------------- */
 
 static void
@@ -644,6 +679,7 @@ main(void)
 		    test_sessions_max, setup_narrow, teardown),
 		cmocka_unit_test(test_shares),
 		T(test_rates),
+		T(test_rates_passwd),
 		T(test_leases),
 		T(test_clock),
 		T(test_drain),
