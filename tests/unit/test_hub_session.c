@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "hub_frame.h"
@@ -461,6 +462,38 @@ test_rates(void **state)
 	    hub_peer_ask(&w->b, FSS__MSG_WHOAMI, &nothing, NULL, NULL), 0);
 }
 
+/* Of IPv6 a network of 2^64 addresses counts as one; mapped IPv4 as itself. */
+static void
+test_rates_network(void **state)
+{
+	struct world *w = *state;
+	char address[64], name[16];
+	int i, r = FSS_EAUTH;
+
+	/* Another name each time: only the address can slow it down. */
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	w->d.address = address;
+	for (i = 0; i < 100 && r == FSS_EAUTH; i++) {
+		(void)snprintf(address, sizeof(address), "2001:db8::%x:1", i);
+		(void)snprintf(name, sizeof(name), "x%d", i);
+		r = login(&w->b, name);
+	}
+	assert_int_equal(r, FSS_ERATE);
+	assert_int_equal(i, 61);
+	(void)snprintf(address, sizeof(address), "2001:db8:0:1::1");
+	assert_int_equal(login(&w->b, "y"), FSS_EAUTH);
+	for (r = FSS_EAUTH, i = 0; i < 100 && r == FSS_EAUTH; i++) {
+		(void)snprintf(address, sizeof(address), "%s192.0.2.7",
+		    i % 2 == 0 ? "::ffff:" : "");
+		(void)snprintf(name, sizeof(name), "z%d", i);
+		r = login(&w->b, name);
+	}
+	assert_int_equal(r, FSS_ERATE);
+	assert_int_equal(i, 61);
+	(void)snprintf(address, sizeof(address), "::ffff:192.0.2.8");
+	assert_int_equal(login(&w->b, "t"), FSS_EAUTH);
+}
+
 static int
 passwd(struct hub_peer *p, const char *old, const char *new)
 {
@@ -679,6 +712,7 @@ main(void)
 		    test_sessions_max, setup_narrow, teardown),
 		cmocka_unit_test(test_shares),
 		T(test_rates),
+		T(test_rates_network),
 		T(test_rates_passwd),
 		T(test_leases),
 		T(test_clock),
