@@ -142,14 +142,15 @@ fss__entry_floor(struct fss__ctx *ctx)
 
 int
 fss__entry_drop_versions(struct fss__ctx *ctx, int64_t id, int64_t upto,
-    int limit, int64_t *ret_bytes)
+    bool announced, int limit, int64_t *ret_bytes)
 {
 	struct fss__meta_old old;
 	int r, n = 0;
 
 	*ret_bytes = 0;
 	while (n < limit) {
-		r = fss__meta_version_oldest(ctx->db, id, upto, &old);
+		r = fss__meta_version_oldest(ctx->db, id, upto, announced,
+		    &old);
 		if (r <= 0)
 			return r < 0 ? r : n;
 		if (old.chunk != 0) {
@@ -191,7 +192,7 @@ fss__entry_add_version(struct fss__ctx *ctx, struct fss__meta_node *e,
 		    v->id);
 	if (r == 0 && v->number > keep)
 		r = fss__entry_drop_versions(ctx, e->id, v->number - keep,
-		    PRUNE_MAX, &dropped);
+		    v->state == FSS_STATE_ANNOUNCED, PRUNE_MAX, &dropped);
 	if (r < 0)
 		return r;
 	e->kind = v->kind;
