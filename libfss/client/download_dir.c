@@ -150,12 +150,18 @@ fss__dl_dir_meta(struct dldir *in, const struct dlmade *made, bool has,
 
 /* ---- links ------------------------------------------------------------ */
 
-/* Does @target, seen from @depth folders below the root, lead out of it? */
+/*
+ * Does @target, seen from @depth folders below the root, lead out of it?  A
+ * ".." after a name may: the name can be another link's, and what is above
+ * the place that one leads to is not what the text says ("here" to ".", and
+ * "here/../x").
+ */
 static bool
 leads_outside(const char *target, unsigned depth)
 {
 	const char *p = target;
 	unsigned at = depth;
+	bool named = false;
 	size_t n;
 
 	if (*p == '/')
@@ -163,11 +169,11 @@ leads_outside(const char *target, unsigned depth)
 	while (*p != '\0') {
 		n = strcspn(p, "/");
 		if (n == 2 && p[0] == '.' && p[1] == '.') {
-			if (at == 0)
+			if (at == 0 || named)
 				return true;
 			at--;
 		} else if (n > 0 && !(n == 1 && p[0] == '.')) {
-			at++;
+			named = true;
 		}
 		p += n;
 		p += strspn(p, "/");

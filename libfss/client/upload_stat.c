@@ -1,6 +1,9 @@
 /*
  * The quick check: asking the hub what it has of the items found.
  *
+ * What is only announced is not there; what was fetched for a request is, but
+ * not for long, until it is committed.
+ *
  * Items are asked about in batches, several under way.  What is as ours is
  * settled at once, the rest goes on to be read or committed.  An answer may
  * be shorter than what was asked for; the rest is then asked about again.
@@ -92,6 +95,7 @@ fss__up_compare(struct upload *u, struct upitem *it,
 		    fss__slice_str(it->target));
 	else
 		same = same && e->size == (uint64_t)it->st.st_size &&
+		    e->state == FSS_STATE_STORED && !e->fetched &&
 		    !(u->flags & FSS_COPY_CHECKSUM);
 	if (same)
 		fss__up_done(u, it, true);

@@ -8,6 +8,7 @@
 
 #include "model/access.h"
 #include "model/account.h"
+#include "model/entry_use.h"
 #include "model/request.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
@@ -106,7 +107,9 @@ add_member(struct fss__ctx *ctx, const struct fss__actor *who,
 	int64_t id = 0, n = 0;
 	int r;
 
-	r = fss__meta_group_get(ctx->db, who->account, group, &id);
+	r = fss__entry_floor(ctx);
+	if (r == 0)
+		r = fss__meta_group_get(ctx->db, who->account, group, &id);
 	if (r == 0) {
 		r = fss__meta_group_count(ctx->db, who->account, &n);
 		if (r >= 0 && n >= GROUPS_MAX)

@@ -11,12 +11,14 @@
  */
 #include "model/announce.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "model/entry_commit.h"
 #include "model/entry_path.h"
 #include "model/entry_purge.h"
+#include "model/entry_use.h"
 #include "model/presence.h"
 #include "model/request.h"
 #include "store/meta_account.h"
@@ -57,13 +59,39 @@ fss__announce_drop(struct fss__ctx *ctx, int64_t version)
 }
 
 /*
+ * What was announced last is nowhere any more, but an older version is stored:
+ * that is the newest again.
+ */
+static int
+step_back(struct fss__ctx *ctx, const struct fss__meta_node *e,
+    const struct fss__meta_version *stored)
+{
+	char path[FSS_LIMIT_PATH + 1];
+	struct fss__slice at = { path, 0 };
+	int64_t bytes;
+	int r;
+
+	r = fss__meta_entry_set_version(ctx->db, e->id, stored->kind,
+	    stored->id);
+	if (r == 0)
+		r = fss__entry_drop_versions(ctx, e->id, INT64_MAX, true,
+		    INT_MAX, &bytes);
+	if (r >= 0)
+		r = fss__path_of(ctx, e->id, path, &at.n);
+	if (r == 0)
+		r = fss__news_file(ctx, FSS_CHANGE_REPLACED, e->owner, e->id,
+		    e->parent, false, at);
+	return r == FSS_EPATH ? 0 : r;
+}
+
+/*
  * A device gives up a version; an announced entry that nobody holds any more
- * goes.
+ * goes, or back to what is stored of it.
  */
 static int
 let_go(struct fss__ctx *ctx, int64_t version, int64_t device)
 {
-	struct fss__meta_version v;
+	struct fss__meta_version v, stored;
 	struct fss__meta_node e;
 	struct fss__view view;
 	struct fss__actor owner;
@@ -92,7 +120,11 @@ let_go(struct fss__ctx *ctx, int64_t version, int64_t device)
 	r = fss__view_of(ctx, &owner, e.id, 0, &view, NULL);
 	if (r == FSS_ENOENT)
 		return 0;	/* removed already */
-	return r != 0 ? r : fss__entry_leave(ctx, &e);
+	if (r == 0)
+		r = fss__meta_version_stored(ctx->db, e.id, &stored);
+	if (r != 0)
+		return r < 0 ? r : step_back(ctx, &e, &stored);
+	return fss__entry_leave(ctx, &e);
 }
 
 static int

@@ -34,8 +34,8 @@ int	fss__announce(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_commit_item *m, fss__emit_fn emit, void *arg);
 /*
  * Write. One ref of UNANNOUNCE: this device holds it no more.  An announced
- * entry that nobody holds is removed, stored ones stay; a folder goes if it is
- * empty.  FSS_ENOENT, FSS_ENOTEMPTY (fine to pass over).
+ * entry that nobody holds is removed, or goes back to its newest stored
+ * version; stored ones stay; a folder goes if it is empty.  FSS_ENOENT, FSS_ENOTEMPTY (fine to pass over).
  */
 int	fss__unannounce(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_ref *m);

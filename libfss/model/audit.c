@@ -16,6 +16,7 @@
 
 #define LOOK_MAX	4096	/* lines looked at in one call */
 #define STREAMS		3
+#define NO_ENTRY	(-1)	/* no line is of it */
 
 int
 fss__audit_add(struct fss__ctx *ctx, struct fss__meta_audit *a)
@@ -219,7 +220,11 @@ run(struct reading *rd, fss__emit_fn emit, void *arg,
 	return r;
 }
 
-/* The file a question names; for operators whoever's it is. */
+/*
+ * The file a question names; for operators whoever's it is.  What there is in
+ * somebody's space is not theirs to know: no file and one without lines are
+ * the same to them.
+ */
 static int
 find_file(struct reading *rd, const struct fss__m_audit *m, int64_t *ret_entry)
 {
@@ -233,12 +238,14 @@ find_file(struct reading *rd, const struct fss__m_audit *m, int64_t *ret_entry)
 	r = fss__space_find(rd->ctx, rd->who, owner, &space);
 	if (r == 0)
 		r = fss__walk(rd->ctx, rd->who, &space, m->path, &w);
-	if (r == 0 && (w.left > 0 || (!rd->all &&
-	    space.owner != rd->who->account)))
-		r = FSS_ENOENT;
-	if (r == 0)
-		*ret_entry = w.node.id;
-	return r;
+	if (r != 0)
+		return r;
+	if (space.owner != rd->who->account && !rd->all)
+		return FSS_ENOENT;
+	if (w.left > 0 && space.owner == rd->who->account)
+		return FSS_ENOENT;
+	*ret_entry = w.left > 0 ? NO_ENTRY : w.node.id;
+	return 0;
 }
 
 /* Which index serves the question. */

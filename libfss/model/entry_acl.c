@@ -7,6 +7,7 @@
 #include "model/closed.h"
 #include "model/entry.h"
 #include "model/entry_path.h"
+#include "model/entry_use.h"
 #include "model/request.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
@@ -111,6 +112,9 @@ set_grant(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (r != 0)
 		return r;
 	g.rights = fss__rights_expand((unsigned)m->rights);
+	r = g.rights != 0 ? fss__entry_floor(ctx) : 0;
+	if (r != 0)
+		return r;
 	if (g.kind == FSS__GRANTEE_ACCOUNT && g.who == w.space.owner)
 		return fss__err_set(&ctx->err, FSS_EINVAL,
 		    "an owner has all rights");

@@ -50,8 +50,8 @@ purge_leaf(struct fss__ctx *ctx, const struct fss__meta_node *e, int *rows)
 	int n, r = 0;
 
 	if (!folder) {
-		n = fss__entry_drop_versions(ctx, e->id, INT64_MAX, *rows,
-		    &bytes);
+		n = fss__entry_drop_versions(ctx, e->id, INT64_MAX, false,
+		    *rows, &bytes);
 		if (n < 0)
 			return n;
 		*rows -= n;

@@ -125,6 +125,10 @@ fss__entry_emit(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (r < 0)
 		return r;
 	put_version(v, r == 1 || (view->rights & FSS_RIGHT_READ), &m);
+	if (v->keep > 0 && (view->rights & FSS_RIGHT_WRITE)) {
+		m.has |= FSS__K_entry_fetched;
+		m.fetched = true;
+	}
 	m.has |= FSS__K_entry_author;
 	m.author = fss__slice_str(who->name);
 	if (v->author != who->account) {

@@ -36,6 +36,9 @@ fss__entry_use(struct fss__ctx *ctx, int64_t owner, int64_t bytes,
 	if (bytes == 0 && files == 0 && folders == 0)
 		return 0;
 	r = fss__meta_account_use(ctx->db, owner, bytes, files, folders, &a);
+	if (r == FSS_ETOOBIG)
+		return fss__err_set(&ctx->err, FSS_EQUOTA,
+		    "more bytes than can be counted");
 	if (r != 0)
 		return r;
 	quota = fss__account_quota_bytes(ctx, a.quota_bytes);
@@ -66,9 +69,13 @@ fss__entry_room(struct fss__ctx *ctx, int64_t owner, int64_t size)
 	r = fss__meta_account_by_id(ctx->db, owner, &a);
 	if (r <= 0)
 		return r;
+	if (size == 0)
+		return 1;
+	if (a.bytes > FSS__USE_MAX || size > FSS__USE_MAX - a.bytes)
+		return 0;
 	quota = fss__account_quota_bytes(ctx, a.quota_bytes);
 	rows = (a.files + a.folders) * FSS__ENTRY_COST;
-	return size == 0 || !over(a.bytes + rows + size, quota);
+	return !over(a.bytes + rows + size, quota);
 }
 
 int
@@ -135,14 +142,15 @@ fss__entry_floor(struct fss__ctx *ctx)
 
 int
 fss__entry_drop_versions(struct fss__ctx *ctx, int64_t id, int64_t upto,
-    int limit, int64_t *ret_bytes)
+    bool announced, int limit, int64_t *ret_bytes)
 {
 	struct fss__meta_old old;
 	int r, n = 0;
 
 	*ret_bytes = 0;
 	while (n < limit) {
-		r = fss__meta_version_oldest(ctx->db, id, upto, &old);
+		r = fss__meta_version_oldest(ctx->db, id, upto, announced,
+		    &old);
 		if (r <= 0)
 			return r < 0 ? r : n;
 		if (old.chunk != 0) {
@@ -184,7 +192,7 @@ fss__entry_add_version(struct fss__ctx *ctx, struct fss__meta_node *e,
 		    v->id);
 	if (r == 0 && v->number > keep)
 		r = fss__entry_drop_versions(ctx, e->id, v->number - keep,
-		    PRUNE_MAX, &dropped);
+		    v->state == FSS_STATE_ANNOUNCED, PRUNE_MAX, &dropped);
 	if (r < 0)
 		return r;
 	e->kind = v->kind;

@@ -29,15 +29,16 @@ int	fss__entry_floor(struct fss__ctx *ctx);
 /*
  * Make @v the newest version of @e: refers to its chunk, drops versions past
  * those kept, counts for the owner (@files: 1 for a new entry).  Sets v->id,
- * e->kind and e->cur.
+ * e->kind and e->cur.  One that is announced pushes out none that is stored:
+ * its bytes may never come.
  */
 int	fss__entry_add_version(struct fss__ctx *ctx, struct fss__meta_node *e,
 	    struct fss__meta_version *v, int64_t files);
 /*
- * Drop at most @limit versions of entry @id up to number @upto, oldest
- * first: how many, *ret_bytes of them.
+ * Drop at most @limit versions of entry @id up to number @upto (@announced:
+ * of those that are), oldest first: how many, *ret_bytes of them.
  */
 int	fss__entry_drop_versions(struct fss__ctx *ctx, int64_t id,
-	    int64_t upto, int limit, int64_t *ret_bytes);
+	    int64_t upto, bool announced, int limit, int64_t *ret_bytes);
 
 #endif

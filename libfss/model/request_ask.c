@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/entry_path.h"
+#include "model/entry_use.h"
 #include "model/request_internal.h"
 #include "model/rule.h"
 #include "store/meta_account.h"
@@ -180,6 +181,10 @@ fss__request_limits(struct fss__ctx *ctx, const struct fss__meta_request *r)
 {
 	int e;
 
+	/* Rows, and lines of the audit that stay for ever. */
+	e = fss__entry_floor(ctx);
+	if (e != 0)
+		return e;
 	e = check_limit(ctx, r->asker, FSS__TARGET_ANY, FSS__MAX_LIVE,
 	    "of yours");
 	if (e != 0)

@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "model/access.h"
 #include "model/audit.h"
+#include "model/entry_use.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
 
@@ -262,6 +263,8 @@ add_rule(struct fss__ctx *ctx, const struct fss__actor *who,
 	rule.account = who->account;
 	rule.created = ctx->now_us;
 	r = take(ctx, m, &rule);
+	if (r == 0)
+		r = fss__entry_floor(ctx);
 	if (r == 0)
 		r = fss__meta_rule_count(ctx->db, who->account, &n);
 	if (r != 0)

@@ -111,6 +111,9 @@ take_page(struct fss__ctx *ctx, struct fss__meta_transfer *t,
 		return fss__err_set(&ctx->err, FSS_EINTEGRITY,
 		    "the page is not what its parent says");
 	r = fss__digest_verify(id, data, len);
+	/* They count against no quota, and are not small beside content. */
+	if (r == 0)
+		r = fss__entry_floor(ctx);
 	if (r == 0)
 		r = fss__meta_tpage_insert(ctx->db, t->id, w.level, w.start,
 		    id, data, len);

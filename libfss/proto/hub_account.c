@@ -424,7 +424,7 @@ passwd_finish(struct fss__hub *hub, struct fss__job *job)
 		return;
 	fss__hub_end_sessions(hub, job->who.account, 0,
 	    fss__sessions_of_job(&hub->sessions, job));
-	fss__rates_refund(hub->rates, fss__slice_str(job->who.name));
+	fss__rates_passwd_refund(hub->rates, job->who.account);
 }
 
 /* ---- log-out and devices ---------------------------------------------- */

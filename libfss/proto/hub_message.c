@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "base/network.h"
 #include "base/num.h"
 #include "proto/hub_internal.h"
 
@@ -34,8 +35,8 @@ may(const struct fss__session *s, unsigned needs)
 
 /* Log-ins and the like: how many, how often, how many at once. */
 static int
-admit_rated(struct fss__hub *hub, struct fss__job *job, const char *address,
-    uint32_t *ret_retry_ms)
+admit_rated(struct fss__hub *hub, struct fss__job *job,
+    struct fss__slice from, uint32_t *ret_retry_ms)
 {
 	struct fss__slice name;
 
@@ -43,14 +44,15 @@ admit_rated(struct fss__hub *hub, struct fss__job *job, const char *address,
 		*ret_retry_ms = 1000;
 		return FSS_EOVERLOAD;
 	}
-	if (job->message->type == FSS__MSG_LOGIN)
-		name = job->m.LOGIN.name;
-	else if (job->message->type == FSS__MSG_REGISTER)
-		name = job->m.REGISTER.name;
-	else
-		name = fss__slice_str(job->who.name);
-	*ret_retry_ms = fss__rates_take(hub->rates, name,
-	    fss__slice_str(address), hub->now_us);
+	if (job->message->type == FSS__MSG_PASSWD) {
+		*ret_retry_ms = fss__rates_passwd(hub->rates,
+		    job->who.account, hub->now_us);
+		return *ret_retry_ms != 0 ? FSS_ERATE : 0;
+	}
+	name = job->message->type == FSS__MSG_LOGIN ? job->m.LOGIN.name :
+	    job->m.REGISTER.name;
+	*ret_retry_ms = fss__rates_take(hub->rates, name, from,
+	    hub->now_us);
 	return *ret_retry_ms != 0 ? FSS_ERATE : 0;
 }
 
@@ -111,6 +113,8 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	struct fss__session *s = in->session;
 	struct fss__job *job;
 	const char *why = NULL;
+	char network[FSS__NETWORK];
+	struct fss__slice from;
 	int r;
 
 	handler = fss__handler_find(in->message->type);
@@ -128,8 +132,9 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	job->message = in->message;
 	job->route = in->ev->route;
 	job->req = in->h.req;
+	from = fss__network(in->ev->address, network);
 	job->from = fss__tally_whose(hub->sessions.tallies,
-	    FSS__TALLY_ADDRESS, in->ev->address, strlen(in->ev->address));
+	    FSS__TALLY_ADDRESS, from.p, from.n);
 	memcpy(job->key, in->ev->key, sizeof(job->key));
 	if (s != NULL) {
 		job->serial = s->serial;
@@ -150,7 +155,7 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	in->ev->payload = NULL;
 	job->header_bytes = job->header->len;
 	if (handler->flags & FSS__H_RATED) {
-		r = admit_rated(hub, job, in->ev->address, ret_retry_ms);
+		r = admit_rated(hub, job, from, ret_retry_ms);
 	} else {
 		r = admit(hub, s, job, ret_retry_ms);
 	}

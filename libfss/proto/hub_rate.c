@@ -8,7 +8,9 @@
  * wait, never let them try more.  Account names count whether they exist or
  * not, so that a refusal tells nothing.
  *
- * A device that is enrolled needs no password and is not affected.
+ * A device that is enrolled needs no password and is not affected; who changes
+ * a password is logged in, and is counted for themselves alone: while others
+ * guess in somebody's name that somebody must be able to.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,6 +43,7 @@ struct fss__rates {
 	uint8_t		key[32];
 	struct bucket	account[BUCKETS];
 	struct bucket	address[BUCKETS];
+	struct bucket	passwd[BUCKETS];
 	struct bucket	ask[BUCKETS];
 	struct bucket	change[BUCKETS];
 	struct bucket	events[BUCKETS];
@@ -105,6 +108,23 @@ void
 fss__rates_refund(struct fss__rates *r, struct fss__slice name)
 {
 	r->account[slot(r, name)].empty_us -= ACCOUNT_US;
+}
+
+uint32_t
+fss__rates_passwd(struct fss__rates *r, int64_t account, int64_t mono_us)
+{
+	struct fss__slice s = { &account, sizeof(account) };
+
+	return take(&r->passwd[slot(r, s)], mono_us, ACCOUNT_US,
+	    ACCOUNT_BURST, 1);
+}
+
+void
+fss__rates_passwd_refund(struct fss__rates *r, int64_t account)
+{
+	struct fss__slice s = { &account, sizeof(account) };
+
+	r->passwd[slot(r, s)].empty_us -= ACCOUNT_US;
 }
 
 uint32_t

@@ -21,6 +21,10 @@ uint32_t fss__rates_take(struct fss__rates *r, struct fss__slice name,
 	    struct fss__slice address, int64_t mono_us);
 /* The attempt turned out right: it does not count against the account. */
 void	fss__rates_refund(struct fss__rates *r, struct fss__slice name);
+/* A change of password by @account, which is logged in; likewise. */
+uint32_t fss__rates_passwd(struct fss__rates *r, int64_t account,
+	    int64_t mono_us);
+void	fss__rates_passwd_refund(struct fss__rates *r, int64_t account);
 /*
  * The same for requests of people, by account alone: @n are opened, or @n
  * otherwise changed.  Where one is allowed all are, and those that follow wait

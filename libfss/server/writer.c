@@ -24,6 +24,7 @@
 #define CHORES_BATCHES	16		/* between two steps under load */
 #define CHORES_US	INT64_C(1000000)	/* likewise */
 #define FLOOR_US	INT64_C(1000000)
+#define LOG_US		INT64_C(10000000)	/* after one that read on */
 #define FLOOR_SLACK	(UINT64_C(256) << 20)	/* looks at each put near it */
 
 struct writer {
@@ -37,6 +38,7 @@ struct writer {
 	bool			 chores;	/* there may be more to clear */
 	unsigned		 batches;	/* since the last step of it */
 	int64_t			 chores_us;	/* when that was */
+	int64_t			 log_us;	/* the log is let be until then */
 	int64_t			 floor_us;	/* when free space was looked at */
 	uint64_t		 free_bytes;
 };
@@ -207,10 +209,29 @@ do_chores(struct writer *w)
 	return r >= 0 && (more || r == 1);
 }
 
+/* Answers are out; a backup may read on for long, which is to hold up nobody. */
+static void
+shorten(struct writer *w)
+{
+	int r;
+
+	if (fss__mono_us() < w->log_us)
+		return;
+	r = fss__store_shorten(w->store);
+	if (r == 0)
+		return;
+	w->log_us = fss__mono_us() + LOG_US;
+	if (r != FSS_EBUSY)
+		fss__log(w->x->cfg.log, FSS_LOG_WARN, "store",
+		    "the log could not be shortened", "error=%s",
+		    fss_err_name(r));
+}
+
 static void
 end_batch(struct writer *w)
 {
 	commit(w);
+	shorten(w);
 	w->batches++;
 	if (w->chores && (w->batches >= CHORES_BATCHES ||
 	    fss__mono_us() - w->chores_us >= CHORES_US))

@@ -85,6 +85,12 @@ int64_t	fss__db_changes(struct fss__db *db);
 int	fss__db_check(struct fss__db *db, struct fss__err *err);
 /* Checkpoints the write-ahead log into the file. */
 int	fss__db_checkpoint(struct fss__db *db);
+/*
+ * Writer: empties the log if its file has more than @bytes, waiting so long
+ * for readers of what is in it: 1, 0 it is shorter, FSS_EBUSY one of them
+ * reads on.  Outside of a transaction.
+ */
+int	fss__db_shorten(struct fss__db *db, uint64_t bytes, int wait_ms);
 /* An online copy of a running store's database to @path. */
 int	fss__db_backup(struct fss__db *db, const char *path,
 	    struct fss__err *err);

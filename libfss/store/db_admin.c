@@ -61,6 +61,40 @@ fss__db_checkpoint(struct fss__db *db)
 	return rc == SQLITE_OK ? 0 : fss__db_fail(db, rc, "checkpoint");
 }
 
+/* Bytes of the log's file, 0 where there is none. */
+static uint64_t
+log_size(struct fss__db *db)
+{
+	sqlite3_file *f = NULL;
+	sqlite3_int64 size = 0;
+
+	if (sqlite3_file_control(db->h, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+	    &f) != SQLITE_OK || f == NULL || f->pMethods == NULL ||
+	    f->pMethods->xFileSize(f, &size) != SQLITE_OK || size < 0)
+		return 0;
+	return (uint64_t)size;
+}
+
+/*
+ * A checkpoint by the way copies up to where the oldest reader is.  While
+ * there always is one, and it is behind, the log never begins anew: it grows,
+ * and each page is looked for in all of it.  Here the writer, who adds
+ * nothing meanwhile, waits for those readers; who begins now reads the file.
+ */
+int
+fss__db_shorten(struct fss__db *db, uint64_t bytes, int wait_ms)
+{
+	int rc;
+
+	if (log_size(db) <= bytes)
+		return 0;
+	(void)sqlite3_busy_timeout(db->h, wait_ms);	/* cannot fail */
+	rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+	    NULL, NULL);
+	(void)sqlite3_busy_timeout(db->h, FSS__DB_BUSY_MS);
+	return rc == SQLITE_OK ? 1 : fss__db_fail(db, rc, "shorten the log");
+}
+
 /*
  * All pages in one step: the source's read transaction makes the copy one
  * snapshot, and in WAL mode it keeps no writer waiting.  (In several steps,

@@ -9,6 +9,7 @@
 
 #include "store/db.h"
 
+#define FSS__DB_BUSY_MS	5000	/* a backup or a checkpoint may hold us up */
 #define FSS__DB_APP_ID	0x46535331	/* "FSS1", PRAGMA application_id */
 
 struct fss__schema_step {

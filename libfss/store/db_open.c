@@ -20,8 +20,6 @@
 #include "base/io.h"
 #include "store/db_internal.h"
 
-#define BUSY_MS		5000	/* a backup or a checkpoint may hold us up */
-
 /* Negative cache sizes are KiB. */
 static const char *const WRITE_SETUP[] = {
 	"PRAGMA cache_size = -65536",
@@ -106,7 +104,7 @@ try_open(struct fss__db *db, const char *path, int flags)
 	    SQLITE_OPEN_EXRESCODE, NULL);
 	if (rc != SQLITE_OK)
 		return fss__db_fail(db, rc, "open");
-	rc = sqlite3_busy_timeout(db->h, BUSY_MS);
+	rc = sqlite3_busy_timeout(db->h, FSS__DB_BUSY_MS);
 	if (rc != SQLITE_OK)
 		return fss__db_fail(db, rc, "configure");
 	return 0;

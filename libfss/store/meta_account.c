@@ -225,12 +225,14 @@ fss__meta_account_use(struct fss__db *db, int64_t id, int64_t bytes,
 
 	st = fss__db_query(db,
 	    "UPDATE account SET bytes = bytes + ?2, files = files + ?3,"
-	    " folders = folders + ?4 WHERE id = ?1"
+	    " folders = folders + ?4"
+	    " WHERE id = ?1 AND (?2 <= 0 OR bytes <= ?5 - ?2)"
 	    " RETURNING bytes, files, folders, quota_bytes, quota_files");
 	fss__bind_i64(st, 1, id);
 	fss__bind_i64(st, 2, bytes);
 	fss__bind_i64(st, 3, files);
 	fss__bind_i64(st, 4, folders);
+	fss__bind_i64(st, 5, FSS__USE_MAX);
 	r = fss__step(st);
 	if (r == 1 && ret_a != NULL) {
 		ret_a->bytes = fss__col_i64(st, 0);
@@ -240,7 +242,9 @@ fss__meta_account_use(struct fss__db *db, int64_t id, int64_t bytes,
 		ret_a->quota_files = read_quota(st, 4);
 	}
 	fss__stmt_reset(st);
-	return r < 0 ? r : r == 1 ? 0 : FSS_ECORRUPT;
+	if (r == 0)
+		return bytes > 0 ? FSS_ETOOBIG : FSS_ECORRUPT;
+	return r < 0 ? r : 0;
 }
 
 int

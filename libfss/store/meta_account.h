@@ -59,8 +59,12 @@ int	fss__meta_account_update(struct fss__db *db,
 	    const struct fss__meta_account *a);
 /*
  * Adds to the counters of use; the differences may be negative.  *ret_a (may
- * be NULL) gets the new counters and the quotas, nothing else.
+ * be NULL) gets the new counters and the quotas, nothing else.  FSS_ETOOBIG:
+ * more than FSS__USE_MAX, with no change.  A page may name one child many
+ * times, so a file of any size costs its uploader next to nothing: without an
+ * end the sum would overflow.
  */
+#define FSS__USE_MAX	(INT64_MAX / 2)
 int	fss__meta_account_use(struct fss__db *db, int64_t id, int64_t bytes,
 	    int64_t files, int64_t folders, struct fss__meta_account *ret_a);
 /* 1 if an admin other than @id is not locked, else 0. */

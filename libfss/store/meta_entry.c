@@ -141,11 +141,10 @@ fss__meta_entry_insert(struct fss__db *db, const struct fss__meta_node *e,
     int64_t *ret_id)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    /* Never an id that was used: the index of names goes by them. */
 	    "INSERT INTO entry(id, parent, name, owner, kind, access, height,"
 	    " mtime, mode, created)"
-	    " VALUES(1 + max(ifnull((SELECT max(id) FROM entry), 0),"
-	    " (SELECT posted FROM search_state)),"
+	    " VALUES(1 + max(coalesce((SELECT max(id) FROM entry), 0),"
+	    " coalesce((SELECT value FROM counter WHERE name = 'entry'), 0)),"
 	    " ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 	struct fss__slice name = { e->name, e->name_len };
 	int r;
@@ -244,12 +243,27 @@ fss__meta_entry_detach(struct fss__db *db, int64_t id)
 	return fss__exec(st);
 }
 
+/*
+ * No id is given out twice: news, requests, noes and the audit speak of
+ * entries that are gone, and whoever may see another one must not be told of
+ * those.  The highest that is gone is all that need be remembered.
+ */
 int
 fss__meta_entry_delete(struct fss__db *db, int64_t id)
 {
-	struct fss__stmt *st = fss__db_query(db,
-	    "DELETE FROM entry WHERE id = ?1");
+	struct fss__stmt *st;
+	int r;
 
+	st = fss__db_query(db, "DELETE FROM entry WHERE id = ?1");
+	fss__bind_i64(st, 1, id);
+	r = fss__exec(st);
+	if (r != 0)
+		return r;
+	st = fss__db_query(db,
+	    "INSERT INTO counter(name, value) SELECT 'entry', ?1"
+	    " WHERE NOT EXISTS (SELECT 1 FROM entry WHERE id > ?1)"
+	    " ON CONFLICT(name) DO UPDATE SET"
+	    " value = max(value, excluded.value)");
 	fss__bind_i64(st, 1, id);
 	return fss__exec(st);
 }

@@ -117,13 +117,19 @@ int	fss__meta_version_next(struct fss__stmt *st,
 /* Takes everything but the id from @v. */
 int	fss__meta_version_insert(struct fss__db *db,
 	    const struct fss__meta_version *v, int64_t *ret_id);
-/* The oldest version of @entry numbered at most @upto: what dropping frees. */
+/* The newest version of @entry that is stored: 1, 0. */
+int	fss__meta_version_stored(struct fss__db *db, int64_t entry,
+	    struct fss__meta_version *ret_v);
+/*
+ * The oldest version of @entry numbered at most @upto (@announced: of those
+ * that are): what dropping frees.
+ */
 struct fss__meta_old {
 	int64_t	id, size, chunk;
 	int	state;
 };
 int	fss__meta_version_oldest(struct fss__db *db, int64_t entry,
-	    int64_t upto, struct fss__meta_old *ret_o);
+	    int64_t upto, bool announced, struct fss__meta_old *ret_o);
 int	fss__meta_version_delete(struct fss__db *db, int64_t id);
 /*
  * Versions that have @root as their root, by id from above @after: the

@@ -140,15 +140,18 @@ fss__meta_version_insert(struct fss__db *db,
 
 int
 fss__meta_version_oldest(struct fss__db *db, int64_t entry, int64_t upto,
-    struct fss__meta_old *ret_o)
+    bool announced, struct fss__meta_old *ret_o)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT id, size, chunk, state FROM version"
-	    " WHERE entry = ?1 AND number <= ?2 ORDER BY number LIMIT 1");
+	    " WHERE entry = ?1 AND number <= ?2 AND state >= ?3"
+	    " ORDER BY number LIMIT 1");
 	int r;
 
 	fss__bind_i64(st, 1, entry);
 	fss__bind_i64(st, 2, upto);
+	/* FSS_STATE_ANNOUNCED is 1, the greatest, and is never renumbered. */
+	fss__bind_i64(st, 3, announced ? 1 : 0);
 	r = fss__step(st);
 	if (r == 1) {
 		ret_o->id = fss__col_i64(st, 0);
@@ -158,6 +161,19 @@ fss__meta_version_oldest(struct fss__db *db, int64_t entry, int64_t upto,
 	}
 	fss__stmt_reset(st);
 	return r;
+}
+
+int
+fss__meta_version_stored(struct fss__db *db, int64_t entry,
+    struct fss__meta_version *ret_v)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " FSS__VERSION_COLS " FROM version v"
+	    " WHERE v.entry = ?1 AND v.state = 0"
+	    " ORDER BY v.number DESC LIMIT 1");
+
+	fss__bind_i64(st, 1, entry);
+	return one_version(st, ret_v);
 }
 
 int

@@ -134,7 +134,10 @@ static const char *const fss__schema_request[] = {
 	/* Requests whose facts may have changed; looked at in small steps. */
 	"CREATE TABLE request_todo(request INTEGER PRIMARY KEY)",
 
-	/* Counts of one row each: 'request': the last seq given out. */
+	/*
+	 * Counts of one row each: 'request': the last seq given out; 'entry'
+	 * (absent: 0): the highest id of an entry that is gone.
+	 */
 	"CREATE TABLE counter("
 	" name TEXT NOT NULL PRIMARY KEY,"
 	" value INTEGER NOT NULL) WITHOUT ROWID",

@@ -19,6 +19,8 @@
 #include "store/store_internal.h"
 
 #define FLUSH_US	(INT64_C(1) * 1000 * 1000)	/* oldest pending put */
+#define LOG_BYTES	(UINT64_C(96) << 20)	/* of the database's log */
+#define LOG_WAIT_MS	500	/* a request that reads takes far less */
 
 struct fss__db *
 fss__store_db(struct fss__store *s)
@@ -235,6 +237,17 @@ fss__store_wants_flush(const struct fss__store *s, int64_t mono_us)
 	return s->pending.count >= FSS__PENDING_CHUNKS ||
 	    s->pending.bytes >= FSS__PENDING_BYTES ||
 	    mono_us - s->first_put_us >= FLUSH_US;
+}
+
+int
+fss__store_shorten(struct fss__store *s)
+{
+	int r;
+
+	if (s->failed != 0 || s->read_only)
+		return 0;
+	r = fss__db_shorten(s->db, LOG_BYTES, LOG_WAIT_MS);
+	return r < 0 ? db_fail(s, r) : 0;
 }
 
 /* ---- figures ---------------------------------------------------------- */

@@ -88,6 +88,11 @@ void	fss__store_abort(struct fss__store *s);
 int	fss__store_savepoint(struct fss__store *s);
 int	fss__store_release(struct fss__store *s);
 void	fss__store_rollback_to(struct fss__store *s);
+/*
+ * Outside of begin/commit: empties the database's log if it has grown long
+ * under readers that never pause.  FSS_EBUSY: one of them reads on.
+ */
+int	fss__store_shorten(struct fss__store *s);
 /* True when pending puts should be flushed soon (count, bytes or age). */
 bool	fss__store_wants_flush(const struct fss__store *s, int64_t mono_us);
 

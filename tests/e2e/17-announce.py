@@ -14,7 +14,7 @@ os.symlink("big.flac", os.path.join(music, "link"))
 def stored():
     """Bytes of content in the hub's store."""
     total = 0
-    for d, _, names in os.walk(os.path.join(hub.data, "segments")):
+    for d, _, names in os.walk(os.path.join(hub.data, "seg")):
         total += sum(os.path.getsize(os.path.join(d, n)) for n in names)
     return total
 
@@ -130,6 +130,22 @@ equal(carol.json("find", "mine.flac")[0]["holders"], 1, "bob still has his")
 bob.must("logout", "--everywhere")
 equal(carol.json("find", "mine.flac"), [],
       "a device that is revoked holds nothing")
+
+# ---- what is announced is not at the hub -----------------------------------
+keep = folder("keep")
+write(os.path.join(keep, "a"), os.urandom(70_000))
+write(os.path.join(keep, "empty"), b"")
+alice.must("login", "alice")
+alice.must("announce", "-r", keep, ":/keep")
+before = stored()
+s = alice.json("put", "-r", keep, ":/keep")[-1]
+equal((s["status"], s["unchanged"]), ("FSS_OK", 0),
+      "put takes nothing for there that was only announced")
+equal({r["state"] for r in entries(alice, ":/keep").values()}, {"stored"},
+      "and brings it")
+ok(stored() > before + 70_000, "the bytes as well")
+s = alice.json("put", "-r", keep, ":/keep")[-1]
+equal((s["unchanged"], s["wire_bytes"]), (2, 0), "once")
 equal(hub.stop(), 0, "the hub stops")
 r = run([FSSD, "check", "--data", hub.data])
 ok(r.code == 0, "and its store is whole", r)

@@ -2,6 +2,8 @@
 
 Nothing waits for a time: each step waits for what the one before it causes.
 """
+import sqlite3
+
 from common import *
 
 hub, alice, bob, carol, dave = hub_with("alice", "bob", "carol", "dave")
@@ -58,6 +60,20 @@ equal(sorted(x["by"] for x in audit("fetched", ":/music/song.flac")),
       ["bob", "carol", "dave"], "all have fetched it")
 ok(agent.until(path="/music/song.flac", status="FSS_OK"),
    "the agent tells of it")
+
+
+def lent():
+    """How many contents go back to their holders some time."""
+    db = sqlite3.connect(f"file:{hub.data}/meta.db?mode=ro", uri=True)
+    n = db.execute("SELECT count(*) FROM version WHERE keep > 0").fetchone()[0]
+    db.close()
+    return n
+
+
+equal(lent(), 1, "what was fetched goes back some time")
+s = alice.json("put", song, ":/music/song.flac")[-1]
+equal((s["status"], s["wire_bytes"], lent()), ("FSS_OK", 0, 0),
+      "unless its owner puts it, which sends nothing")
 equal([s.get("path") for s in agent.seen if "path" in s],
       ["/music/song.flac"], "once")
 equal(agent.end(), 0, "the agent ends")

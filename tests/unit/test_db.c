@@ -167,6 +167,89 @@ test_readers_have_a_snapshot(void **state)
 	fss__db_close(rd);
 }
 
+/* Two readers, of which one is at it at any time: the later lets go first. */
+struct relay {
+	const char	*path;
+	pthread_mutex_t	 lock;
+	pthread_cond_t	 begun;
+	uint64_t	 n, at[2];	/* when each has begun */
+	bool		 stop;
+};
+
+struct runner {
+	struct relay	*relay;
+	unsigned	 i;
+};
+
+static void *
+run_relay(void *arg)
+{
+	struct runner *me = arg;
+	struct relay *rl = me->relay;
+	struct fss__db *rd;
+	bool stop = false;
+
+	assert_int_equal(fss__db_open(rl->path, FSS__DB_READ, NULL, &rd), 0);
+	while (!stop) {
+		assert_int_equal(fss__db_begin(rd), 0);
+		(void)pthread_mutex_lock(&rl->lock);
+		rl->at[me->i] = ++rl->n;
+		(void)pthread_cond_broadcast(&rl->begun);
+		while (!rl->stop && rl->at[!me->i] < rl->at[me->i])
+			(void)pthread_cond_wait(&rl->begun, &rl->lock);
+		stop = rl->stop;
+		(void)pthread_mutex_unlock(&rl->lock);
+		fss__db_abort(rd);
+	}
+	fss__db_close(rd);
+	return NULL;
+}
+
+/* Readers that never pause would keep the log from ever beginning anew. */
+static void
+test_log_is_shortened(void **state)
+{
+	struct fixture *f = *state;
+	static char value[64 << 10], got[64 << 10];
+	struct relay rl = { .path = f->path };
+	struct runner runner[2] = { { &rl, 0 }, { &rl, 1 } };
+	const uint64_t most = 1 << 20;
+	pthread_t thread[2];
+	struct fss__db *rd;
+	unsigned i;
+
+	assert_int_equal(fss__db_shorten(f->db, most, 1), 0);
+	assert_int_equal(fss__db_open(f->path, FSS__DB_READ, NULL, &rd), 0);
+	assert_int_equal(fss__db_begin(rd), 0);
+	for (i = 0; i < 20; i++) {
+		memset(value, 'a' + (int)i, sizeof(value) - 1);
+		assert_int_equal(fss__fact_set(f->db, "k", value), 0);
+	}
+	assert_int_equal(fss__db_shorten(f->db, most, 1), FSS_EBUSY);
+	assert_int_equal(fss__fact_get(rd, "k", got, sizeof(got)), 0);
+	fss__db_abort(rd);
+	(void)pthread_mutex_init(&rl.lock, NULL);
+	(void)pthread_cond_init(&rl.begun, NULL);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, run_relay,
+		    &runner[i]), 0);
+	(void)pthread_mutex_lock(&rl.lock);
+	while (rl.n < 4)
+		(void)pthread_cond_wait(&rl.begun, &rl.lock);
+	(void)pthread_mutex_unlock(&rl.lock);
+	assert_int_equal(fss__db_shorten(f->db, most, 600000), 1);
+	assert_int_equal(fss__db_shorten(f->db, most, 1), 0);
+	assert_int_equal(fss__fact_get(rd, "k", got, sizeof(got)), 1);
+	assert_string_equal(got, value);
+	(void)pthread_mutex_lock(&rl.lock);
+	rl.stop = true;
+	(void)pthread_cond_broadcast(&rl.begun);
+	(void)pthread_mutex_unlock(&rl.lock);
+	for (i = 0; i < 2; i++)
+		(void)pthread_join(thread[i], NULL);
+	fss__db_close(rd);
+}
+
 static void
 test_transactions_and_savepoints(void **state)
 {
@@ -385,6 +468,7 @@ main(void)
 		T(test_bound_bytes_are_copied),
 		T(test_errors_are_mapped),
 		T(test_readers_have_a_snapshot),
+		T(test_log_is_shortened),
 		T(test_transactions_and_savepoints),
 		T(test_lost_transaction_refuses),
 		T(test_full_disk_is_told),

@@ -358,7 +358,10 @@ test_quota(void **state)
 	assert_int_equal(mf_file(f, &alice, NULL, "/big", "1"), FSS_ENOSPC);
 	assert_int_equal(mf_file(f, &alice, NULL, "/empty", NULL), FSS_ENOSPC);
 	assert_int_equal(mf_folder(f, &alice, NULL, "/folder"), FSS_ENOSPC);
+	assert_int_equal(mf_grant(f, &alice, NULL, "/b", "bob",
+	    FSS_RIGHT_READ), FSS_ENOSPC);
 	/* What is there can be put in order, and must be. */
+	assert_int_equal(mf_grant(f, &alice, NULL, "/d", "bob", 0), 0);
 	assert_int_equal(mf_move(f, &alice, NULL, "/b", "/bb", false), 0);
 	assert_int_equal(mf_remove(f, &alice, NULL, "/bb", false), 0);
 	mf_expect_sound(f);

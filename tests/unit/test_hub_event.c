@@ -431,6 +431,82 @@ test_files(void **state)
 	assert_int_equal(only(&list).what, FSS_CHANGE_ADDED);
 }
 
+/* A file of @p's that is empty. */
+static void
+make_file(struct hub_peer *p, uint8_t op, const char *path)
+{
+	uint8_t opid[FSS__OP_BYTES];
+	struct fss__m_entry_list list;
+	struct fss__m_commit_item item;
+	struct fss__m_commit m;
+	struct fss__m_entry row;
+	struct fss__buf b;
+
+	memset(opid, op, sizeof(opid));
+	memset(&item, 0, sizeof(item));
+	item.path = fss__slice_str(path);
+	item.kind = FSS_KIND_FILE;
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	assert_int_equal(fss__record_encode(&b, &fss__r_commit_item, &item), 0);
+	memset(&m, 0, sizeof(m));
+	m.op.p = opid;
+	m.op.n = sizeof(opid);
+	m.items.p = b.data;
+	m.items.n = b.len;
+	m.items.count = 1;
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_COMMIT, &m, NULL, &list), 0);
+	fss__buf_release(&b);
+	assert_int_equal(fss__list_next(&list.entries, &fss__r_entry, &row), 1);
+	assert_int_equal(row.status, 0);
+}
+
+static void
+remove_file(struct hub_peer *p, uint8_t op, const char *path)
+{
+	uint8_t opid[FSS__OP_BYTES];
+	struct fss__m_remove m;
+	struct fss__m_ref ref;
+	struct fss__buf b;
+
+	memset(opid, op, sizeof(opid));
+	memset(&ref, 0, sizeof(ref));
+	ref.path = fss__slice_str(path);
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	assert_int_equal(fss__record_encode(&b, &fss__r_ref, &ref), 0);
+	memset(&m, 0, sizeof(m));
+	m.op.p = opid;
+	m.op.n = sizeof(opid);
+	m.refs.p = b.data;
+	m.refs.n = b.len;
+	m.refs.count = 1;
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_REMOVE, &m, NULL, NULL), 0);
+	fss__buf_release(&b);
+}
+
+/*
+ * News of a private file stay news of that file: once it is gone, no other
+ * has its number, and whoever may see that one is told nothing.
+ */
+static void
+test_files_gone(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_event_list list;
+	struct fss__m_event row;
+	struct fss__m_events m;
+	uint64_t epoch, last;
+
+	last = begin(&w->b, FILES, &epoch);
+	make_file(&w->a, 1, "/private");
+	remove_file(&w->a, 2, "/private");
+	make_file(&w->b, 3, "/mine");
+	m = question(FILES, epoch, last, true);
+	assert_int_equal(
+	    hub_peer_ask(&w->b, FSS__MSG_EVENTS, &m, NULL, &list), 0);
+	row = only(&list);
+	assert_true(fss__slice_eq(row.path, fss__slice_str("/mine")));
+}
+
 /* Far behind is gone through in steps, and not as often as one likes. */
 static void
 test_behind(void **state)
@@ -772,6 +848,7 @@ main(void)
 		TEST(test_device),
 		TEST(test_ends),
 		TEST(test_files),
+		TEST(test_files_gone),
 		TEST(test_behind),
 		cmocka_unit_test(test_fair),
 		TEST(test_random),

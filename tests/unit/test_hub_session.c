@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "hub_frame.h"
@@ -461,6 +462,73 @@ test_rates(void **state)
 	    hub_peer_ask(&w->b, FSS__MSG_WHOAMI, &nothing, NULL, NULL), 0);
 }
 
+/* Of IPv6 a network of 2^64 addresses counts as one; mapped IPv4 as itself. */
+static void
+test_rates_network(void **state)
+{
+	struct world *w = *state;
+	char address[64], name[16];
+	int i, r = FSS_EAUTH;
+
+	/* Another name each time: only the address can slow it down. */
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	w->d.address = address;
+	for (i = 0; i < 100 && r == FSS_EAUTH; i++) {
+		(void)snprintf(address, sizeof(address), "2001:db8::%x:1", i);
+		(void)snprintf(name, sizeof(name), "x%d", i);
+		r = login(&w->b, name);
+	}
+	assert_int_equal(r, FSS_ERATE);
+	assert_int_equal(i, 61);
+	(void)snprintf(address, sizeof(address), "2001:db8:0:1::1");
+	assert_int_equal(login(&w->b, "y"), FSS_EAUTH);
+	for (r = FSS_EAUTH, i = 0; i < 100 && r == FSS_EAUTH; i++) {
+		(void)snprintf(address, sizeof(address), "%s192.0.2.7",
+		    i % 2 == 0 ? "::ffff:" : "");
+		(void)snprintf(name, sizeof(name), "z%d", i);
+		r = login(&w->b, name);
+	}
+	assert_int_equal(r, FSS_ERATE);
+	assert_int_equal(i, 61);
+	(void)snprintf(address, sizeof(address), "::ffff:192.0.2.8");
+	assert_int_equal(login(&w->b, "t"), FSS_EAUTH);
+}
+
+static int
+passwd(struct hub_peer *p, const char *old, const char *new)
+{
+	struct fss__m_passwd m;
+
+	memset(&m, 0, sizeof(m));
+	m.old_password = fss__slice_str(old);
+	m.new_password = fss__slice_str(new);
+	return hub_peer_ask(p, FSS__MSG_PASSWD, &m, NULL, NULL);
+}
+
+/* Who is guessed at can change the password meanwhile, at the same address. */
+static void
+test_rates_passwd(void **state)
+{
+	struct world *w = *state;
+	int tries = 0;
+
+	hub_peer_register(&w->a, "alice");
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	while (login(&w->b, "alice") == FSS_EAUTH)
+		assert_true(++tries < 100);
+	while (login(&w->b, "nobody") == FSS_EAUTH ||
+	    login(&w->b, "noone") == FSS_EAUTH)
+		assert_true(++tries < 200);
+	assert_int_equal(passwd(&w->a, "password", "password2"), 0);
+	/* With the old one guesses are counted as well. */
+	for (tries = 0; passwd(&w->a, "password", "password3") == FSS_EAUTH;)
+		assert_true(++tries < 100);
+	assert_int_equal(w->a.error.code, -FSS_ERATE);
+	assert_int_equal(tries, 20);
+	hub_drive_tick(&w->d, 11 * SECOND);
+	assert_int_equal(passwd(&w->a, "password2", "password3"), 0);
+}
+
 /* ---- time and the end ------------------------------------------------- */
 
 static void
@@ -644,6 +712,8 @@ main(void)
 		    test_sessions_max, setup_narrow, teardown),
 		cmocka_unit_test(test_shares),
 		T(test_rates),
+		T(test_rates_network),
+		T(test_rates_passwd),
 		T(test_leases),
 		T(test_clock),
 		T(test_drain),

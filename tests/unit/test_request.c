@@ -277,12 +277,19 @@ test_quota(void **state)
 	f->rules.quota_bytes = 3 + FSS__ENTRY_COST;
 	assert_int_equal(mr_announce(f, &alice, "/x", "text"), 0);
 	assert_int_equal(mf_access(f, &alice, NULL, "/x", FSS_ACCESS_ASK), 0);
+	f->rules.free_floor = UINT64_MAX;
+	assert_int_equal(mr_get(f, &bob, "alice", "/x", &q), FSS_ENOSPC);
+	f->rules.free_floor = 0;
 	assert_int_equal(mr_get(f, &bob, "alice", "/x", &q), 0);
 	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_APPROVE, NULL,
 	    NULL), 0);
 	assert_int_equal(mr_look(f, &bob, q.id, &q), 0);
 	assert_int_equal(q.state, FSS_REQUEST_FAILED);
 	assert_int_equal(q.reason, FSS_REASON_QUOTA);
+	f->rules.free_floor = UINT64_MAX;
+	assert_int_equal(mr_decide(f, &bob, q.id, FSS_REQUEST_RETRY, NULL,
+	    NULL), FSS_ENOSPC);
+	f->rules.free_floor = 0;
 	assert_int_equal(mf_sql(f, "SELECT count(*) FROM transfer"), 0);
 	/* Room when it was said, none when a device comes to send. */
 	f->rules.quota_bytes = 4 + 2 * FSS__ENTRY_COST;

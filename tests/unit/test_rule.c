@@ -386,6 +386,16 @@ test_audit(void **state)
 	assert_int_equal(read_audit(f, &op, m, 9, &l), 0);
 	expect(&l, (uint64_t[]){ 2, 1 }, 2);
 	assert_int_equal(read_audit(f, &bob, m, 9, &l), FSS_ENOENT);
+	/* An operator does not learn by it what there is. */
+	assert_int_equal(mf_file(f, &alice, NULL, "/secret", "text"), 0);
+	m.path = mf_s("/secret");
+	assert_int_equal(read_audit(f, &op, m, 9, &l), 0);
+	assert_int_equal(l.n, 0);
+	m.path = mf_s("/none");
+	assert_int_equal(read_audit(f, &op, m, 9, &l), 0);
+	assert_int_equal(l.n, 0);
+	assert_int_equal(read_audit(f, &alice, m, 9, &l), FSS_ENOENT);
+	m.path = mf_s("/x");
 	m.has |= FSS__K_audit_mine;
 	m.mine = true;
 	assert_int_equal(read_audit(f, &op, m, 9, &l), FSS_ENOENT);

@@ -216,6 +216,9 @@ test_plan(void **state)
 			assert_int_equal(send_page(f, x, &t, i),
 			    FSS_EINTEGRITY);
 			t.data[i][t.len[i] - 1] ^= 1;
+			f->rules.free_floor = UINT64_MAX;
+			assert_int_equal(send_page(f, x, &t, i), FSS_ENOSPC);
+			f->rules.free_floor = 0;
 			assert_int_equal(send_page(f, x, &t, i), 0);
 			assert_true(was_new);
 			/* Once more, as another holder does. */
