@@ -333,6 +333,22 @@ begin(struct world *w, struct fss__m_request *ret)
 	return ret->id;
 }
 
+/* How many lines of @what the audit has that @p may see. */
+static unsigned
+audited(struct hub_peer *p, int what)
+{
+	struct fss__m_audit_list list;
+	struct fss__m_audit_row row;
+	struct fss__m_audit m;
+	unsigned n = 0;
+
+	memset(&m, 0, sizeof(m));
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_AUDIT, &m, NULL, &list), 0);
+	while (fss__list_next(&list.lines, &fss__r_audit_row, &row) == 1)
+		n += (int)row.what == what;
+	return n;
+}
+
 /* ---- tests ------------------------------------------------------------ */
 
 static void
@@ -501,6 +517,7 @@ test_follow(void **state)
 	assert_int_equal(serve(&w->a, transfer, &terms), 0);
 	assert_false(terms.planned);
 	assert_int_equal(nodes(&w->b, version, 1, 0), FSS_EAGAIN);
+	assert_int_equal(nodes(&w->b, version, 0, 0), FSS_EAGAIN);
 	/* A page of something else is no part of it. */
 	other = t;
 	fss__frame_unref(hub_peer_content(99, LEN, &other.root));
@@ -518,9 +535,11 @@ test_follow(void **state)
 	assert_int_equal(bytes, (CHUNKS - 2) * LEN);
 	/* Once they are in the index, which the next write brings. */
 	must_access(w, &w->a, "/d", FSS_ACCESS_ASK);
+	assert_int_equal(audited(&w->a, FSS_AUDIT_FETCHED), 0);
 	assert_int_equal(nodes(&w->b, version, 0, 0), 2);
 	assert_int_equal(
 	    nodes(&w->b, version, 0, (uint64_t)2 * LEN), FSS_EAGAIN);
+	assert_int_equal(audited(&w->a, FSS_AUDIT_FETCHED), 1);
 	/* The other one goes on where this one stops. */
 	assert_int_equal(served(w, &w->a, transfer, FSS_EIO), 0);
 	assert_int_equal(serve(&w->c, transfer, &terms), 0);
@@ -534,6 +553,60 @@ test_follow(void **state)
 	assert_int_equal(nodes(&w->b, version, 0, 0), CHUNKS);
 	assert_int_equal(get(&w->b, version, 1), 0);
 	fss__free(t.page);
+}
+
+/* Two files by two yeses in one GET: both were fetched; and once. */
+static void
+test_fetched(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_get_item item;
+	struct fss__m_nodes answer;
+	struct fss__m_request r;
+	struct fss__m_get m;
+	struct fss__buf b;
+	uint64_t version[2], req;
+	unsigned i;
+
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	version[0] = hub_peer_file(&w->a, "/d/0", 1, LEN);
+	version[1] = hub_peer_file(&w->a, "/d/1", 2, LEN);
+	must_access(w, &w->a, "/d", FSS_ACCESS_ASK);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(
+		    ask(w, &w->b, "alice", i == 0 ? "/d/0" : "/d/1", &r), 0);
+		assert_int_equal(
+		    decide(w, &w->a, r.id, FSS_REQUEST_APPROVE), 0);
+		memset(&item, 0, sizeof(item));
+		item.version = version[i];
+		item.count = 1;
+		assert_int_equal(
+		    fss__record_encode(&b, &fss__r_get_item, &item), 0);
+	}
+	memset(&m, 0, sizeof(m));
+	m.items.p = b.data;
+	m.items.n = b.len;
+	m.items.count = 2;
+	/* Whoever is gone before the answer has fetched nothing. */
+	w->d.hold = HUB_HOLD_OVER;
+	(void)hub_peer_send(&w->b, FSS__MSG_GET, &m, NULL);
+	hub_drive_run(&w->d);
+	hub_drive_lost(&w->d, w->b.key);
+	hub_msg_free(hub_drive_next(&w->d));
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(audited(&w->a, FSS_AUDIT_FETCHED), 0);
+	hub_peer_release(&w->b);
+	hub_peer_init(&w->b, &w->d, 2);
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	for (i = 0; i < 2; i++) {
+		req = hub_peer_send(&w->b, FSS__MSG_GET, &m, NULL);
+		hub_drive_run(&w->d);
+		assert_int_equal(hub_peer_take(&w->b, req, &answer), 0);
+		assert_int_equal(w->b.last->payload->len, 2 * LEN);
+		assert_int_equal(audited(&w->a, FSS_AUDIT_FETCHED), 2);
+	}
+	fss__buf_release(&b);
 }
 
 /* Asking again is the same request; roles and leases are kept. */
@@ -876,6 +949,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_life),
 		TEST(test_follow),
+		TEST(test_fetched),
 		TEST(test_refused),
 		TEST(test_fail_over),
 		TEST(test_lost),
