@@ -284,6 +284,7 @@ get(struct hub_peer *p, uint64_t version, unsigned n)
 
 struct follower {
 	uint64_t epoch, last;
+	char path[FSS_LIMIT_PATH + 1]; /* of what was heard, or "" */
 };
 
 static void
@@ -315,9 +316,17 @@ heard(struct hub_peer *p, struct follower *f, int kind, int state)
 	m.after = f->last;
 	assert_int_equal(hub_peer_ask(p, FSS__MSG_EVENTS, &m, NULL, &list), 0);
 	assert_false((list.has & FSS__K_event_list_afresh) && list.afresh);
-	while (fss__list_next(&list.events, &fss__r_event, &row) == 1)
-		found |= (int)row.kind == kind &&
-		    (state < 0 || (int)row.state == state);
+	while (fss__list_next(&list.events, &fss__r_event, &row) == 1) {
+		if ((int)row.kind != kind ||
+		    (state >= 0 && (int)row.state != state))
+			continue;
+		found = true;
+		f->path[0] = '\0';
+		if (row.has & FSS__K_event_path)
+			assert_int_equal(fss__slice_copy(row.path, f->path,
+					     sizeof(f->path)),
+			    0);
+	}
 	f->last = list.last;
 	return found;
 }
@@ -365,9 +374,11 @@ test_life(void **state)
 	version = announce(w, &w->a, "/d/f", 1);
 	id = begin(w, &r);
 	assert_true(heard(&w->a, &alice, FSS_NEWS_REQUEST, FSS_REQUEST_OPEN));
+	assert_string_equal(alice.path, "/d/f");
 	assert_int_equal(work(&w->a), 0);
 	assert_int_equal(decide(w, &w->a, id, FSS_REQUEST_SEE), 0);
 	assert_true(heard(&w->b, &bob, FSS_NEWS_REQUEST, FSS_REQUEST_SEEN));
+	assert_string_equal(bob.path, "/d/f");
 	assert_int_equal(decide(w, &w->a, id, FSS_REQUEST_APPROVE), 0);
 	assert_true(heard(&w->b, &bob, FSS_NEWS_REQUEST, FSS_REQUEST_APPROVED));
 	assert_true(heard(&w->a, &alice, FSS_NEWS_WORK, -1));
@@ -389,6 +400,68 @@ test_life(void **state)
 	/* The yes was bob's alone. */
 	assert_int_not_equal(get(&w->c, version, 1), 0);
 	assert_int_equal(state_of(&w->c, id), -1);
+}
+
+static uint64_t
+want(struct world *w, struct hub_peer *p, const char *target)
+{
+	uint8_t id[FSS__OP_BYTES];
+	struct fss__m_request r;
+	struct fss__m_ask m;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_ask_text;
+	m.op = op(w, id);
+	m.kind = FSS_REQUEST_WANT;
+	m.text = fss__slice_str("a song");
+	if (target != NULL) {
+		m.has |= FSS__K_ask_target;
+		m.target = fss__slice_str(target);
+	}
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_ASK, &m, NULL, &r), 0);
+	return r.id;
+}
+
+/* Which file it is the two it is between are told, and nobody else. */
+static void
+test_told_path(void **state)
+{
+	struct world *w = *state;
+	struct follower alice, bob, carol;
+	uint8_t opid[FSS__OP_BYTES];
+	struct fss__m_fulfil fulfil;
+	struct fss__m_group_set group;
+	int i;
+
+	memset(&group, 0, sizeof(group));
+	group.group = fss__slice_str("g");
+	for (i = 0; i < 2; i++) {
+		group.member = fss__slice_str(i == 0 ? "alice" : "carol");
+		assert_int_equal(hub_peer_ask(&w->b, FSS__MSG_GROUP_SET,
+				     &group, NULL, NULL),
+		    0);
+	}
+	(void)hub_peer_file(&w->a, "/secret/song", 1, LEN);
+	follow(&w->a, ALL, &alice);
+	follow(&w->b, ALL, &bob);
+	follow(&w->c, ALL, &carol);
+	for (i = 0; i < 2; i++) {
+		memset(&fulfil, 0, sizeof(fulfil));
+		fulfil.id = want(w, &w->b, i == 0 ? NULL : "@g");
+		assert_true(heard(
+		    &w->c, &carol, FSS_NEWS_REQUEST, FSS_REQUEST_OPEN));
+		assert_string_equal(carol.path, "");
+		fulfil.op = op(w, opid);
+		fulfil.path = fss__slice_str("/secret/song");
+		assert_int_equal(
+		    hub_peer_ask(&w->a, FSS__MSG_FULFIL, &fulfil, NULL, NULL),
+		    0);
+		assert_true(heard(
+		    &w->b, &bob, FSS_NEWS_REQUEST, FSS_REQUEST_FULFILLED));
+		assert_string_equal(bob.path, "/secret/song");
+		if (heard(&w->c, &carol, FSS_NEWS_REQUEST, -1))
+			assert_string_equal(carol.path, "");
+	}
 }
 
 /* ---- following -------------------------------------------------------- */
@@ -948,6 +1021,7 @@ main(void)
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_life),
+		TEST(test_told_path),
 		TEST(test_follow),
 		TEST(test_fetched),
 		TEST(test_refused),
