@@ -238,6 +238,30 @@ list_holders(struct fss__ctx *ctx, const struct fss__actor *who,
 	}
 }
 
+/*
+ * Of an empty file, which has no root to find others by: its own holder, whose
+ * devices are of one account.  1 and the row, 0 none that @who may know of.
+ */
+static int
+own_holder(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
+    struct fss__meta_held *ret_h)
+{
+	int r = fss__meta_held_version(ctx->db, version, 0, ret_h);
+
+	return r == 1 ? may_know(ctx, who, ret_h) : r;
+}
+
+/* The only page there is. */
+static int
+list_own(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
+    fss__emit_fn emit, void *arg)
+{
+	struct fss__meta_held h;
+	int r = own_holder(ctx, who, version, &h);
+
+	return r == 1 ? emit_holder(ctx, who, &h, emit, arg) : r;
+}
+
 int
 fss__announce_holders(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_holders *m, fss__emit_fn emit, void *arg,
@@ -267,26 +291,33 @@ fss__announce_holders(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_version_get(ctx->db, w.node.cur, &v);
 	if (r == 1)
 		r = v.has_root ? list_holders(ctx, who, &v.root, account,
-		    entry, emit, arg, ret_next) : 0;
+		    entry, emit, arg, ret_next) :
+		    list_own(ctx, who, v.id, emit, arg);
 	return fss__ctx_end(ctx, r);
 }
 
-int
-fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__id *root, uint64_t *ret_holders, uint64_t *ret_online)
+static bool
+is_online(struct fss__ctx *ctx, const struct fss__actor *who, int64_t account)
 {
 	struct fss__board_row row;
+
+	return ctx->board != NULL && fss__board_get(ctx->board, who->account,
+	    account, &row) == 1 && row.presence != FSS_PRESENCE_OFFLINE;
+}
+
+static int
+count_root(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__id *root, uint64_t *ret_holders, uint64_t *ret_online)
+{
 	struct fss__meta_held h;
 	int64_t account = 0, entry = 0;
 	unsigned accounts = 0, entries = 0;
 	int r;
 
-	*ret_holders = 0;
-	*ret_online = 0;
 	while (accounts < FSS__HOLDERS_LOOK) {
 		r = fss__meta_held_after(ctx->db, root, account, entry, &h);
 		if (r <= 0)
-			return fss__ctx_end(ctx, r);
+			return r;
 		if (h.account != account) {
 			accounts++;
 			entries = 0;
@@ -294,17 +325,37 @@ fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
 		account = h.account;
 		r = may_know(ctx, who, &h);
 		if (r < 0)
-			return fss__ctx_end(ctx, r);
+			return r;
 		/* One entry of each counts; so many of one are looked at. */
 		entry = r == 1 || ++entries == FSS__ENTRIES_LOOK ?
 		    INT64_MAX : h.entry;
 		if (r == 0)
 			continue;
 		++*ret_holders;
-		if (ctx->board != NULL && fss__board_get(ctx->board,
-		    who->account, account, &row) == 1 &&
-		    row.presence != FSS_PRESENCE_OFFLINE)
-			++*ret_online;
+		*ret_online += is_online(ctx, who, account);
 	}
 	return 0;
+}
+
+int
+fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_version *v, uint64_t *ret_holders,
+    uint64_t *ret_online)
+{
+	struct fss__meta_held h;
+	int r;
+
+	*ret_holders = 0;
+	*ret_online = 0;
+	if (v->has_root) {
+		r = count_root(ctx, who, &v->root, ret_holders, ret_online);
+	} else {
+		r = own_holder(ctx, who, v->id, &h);
+		if (r == 1) {
+			*ret_holders = 1;
+			*ret_online = is_online(ctx, who, h.account);
+			r = 0;
+		}
+	}
+	return fss__ctx_end(ctx, r);
 }

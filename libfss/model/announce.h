@@ -53,11 +53,12 @@ int	fss__announce_holders(struct fss__ctx *ctx,
 	    const struct fss__actor *who, const struct fss__m_holders *m,
 	    fss__emit_fn emit, void *arg, struct fss__cursor *ret_next);
 /*
- * Read. How many accounts hold @root in an entry @who may see, and how many
- * of them are online as @who may know; FSS__HOLDERS_LOOK are looked at.
+ * Read. How many accounts hold the content of @v in an entry @who may see, and
+ * how many of them are online as @who may know; FSS__HOLDERS_LOOK are looked
+ * at.  Of an empty file, which nobody fetches, only who announced this one.
  */
 int	fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
-	    const struct fss__id *root, uint64_t *ret_holders,
+	    const struct fss__meta_version *v, uint64_t *ret_holders,
 	    uint64_t *ret_online);
 
 /* ---- transfers --------------------------------------------------------- */

@@ -222,8 +222,8 @@ test_starve(void **state)
 	struct mf *f = mf_open();
 	struct fss__actor mallory = mf_user(f, "mallory");
 	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__meta_version v = { .has_root = true };
 	uint64_t holders, online;
-	struct fss__id id;
 	struct mf_req q;
 	char path[16];
 	unsigned i;
@@ -236,8 +236,8 @@ test_starve(void **state)
 	assert_int_equal(mr_announce(f, &alice, "/film", "film"), 0);
 	assert_int_equal(mf_access(f, &alice, NULL, "/film", FSS_ACCESS_ASK),
 	    0);
-	(void)mf_item("/film", "film", &id);
-	assert_int_equal(fss__announce_count(&f->ctx, &bob, &id, &holders,
+	(void)mf_item("/film", "film", &v.root);
+	assert_int_equal(fss__announce_count(&f->ctx, &bob, &v, &holders,
 	    &online), 0);
 	assert_int_equal(holders, 1);
 	assert_int_equal(mr_get(f, &bob, "alice", "/film", &q), 0);
@@ -249,10 +249,63 @@ test_starve(void **state)
 	mf_close(f);
 }
 
+/* The holders of @path of alice's as @who sees them. */
+static uint64_t
+holders_of(struct mf *f, const struct fss__actor *who, const char *path)
+{
+	struct fss__meta_version v;
+	uint64_t holders, online;
+	struct mf_row row;
+
+	assert_int_equal(mf_stat(f, who, "alice", path, 0, &row), 0);
+	assert_int_equal(fss__meta_version_get(f->ctx.db,
+	    (int64_t)row.version, &v), 1);
+	assert_false(v.has_root);
+	assert_int_equal(fss__announce_count(&f->ctx, who, &v, &holders,
+	    &online), 0);
+	assert_int_equal(online, 0);
+	return holders;
+}
+
+/* Empty files have one content and are no copies of each other. */
+static void
+test_empty(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__m_commit_item m;
+	unsigned i;
+
+	(void)state;
+	m = mf_item("", NULL, NULL);
+	for (i = 0; i < 4; i++) {
+		m.path = mf_s(i == 0 ? "/d/a" : i == 1 ? "/d/b" : "/e");
+		mf_begin(f);
+		assert_int_equal(mf_end(f, fss__announce(&f->ctx,
+		    i == 3 ? &bob : &alice, &m, mf_emit_one, NULL)), 0);
+	}
+	m.path = mf_s("/d/kept");
+	assert_int_equal(mf_commit(f, &alice, NULL, &m, NULL), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_OPEN), 0);
+	assert_int_equal(mf_access(f, &bob, NULL, "/e", FSS_ACCESS_OPEN), 0);
+	assert_int_equal(holders_of(f, &bob, "/d/a"), 1);
+	assert_int_equal(holders_of(f, &bob, "/d/b"), 1);
+	assert_int_equal(holders_of(f, &bob, "/d/kept"), 0);
+	assert_int_equal(holders_of(f, &alice, "/e"), 1);
+	/* A yes stores it; she has it all the same, until she takes it back. */
+	m.path = mf_s("/d/a");
+	assert_int_equal(mf_commit(f, &alice, NULL, &m, NULL), 0);
+	assert_int_equal(holders_of(f, &bob, "/d/a"), 1);
+	assert_int_equal(mr_unannounce(f, &alice, "/d/a"), 0);
+	assert_int_equal(holders_of(f, &bob, "/d/a"), 0);
+	mf_close(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_theft),
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_poison),
