@@ -190,6 +190,7 @@ follow_item(struct gather *g, struct fss__ctx *ctx,
 {
 	uint64_t at = m->offset, start, span, left;
 	size_t first = g->count;
+	struct fss_store_loc loc;
 	struct fss__id id;
 	int r;
 
@@ -197,11 +198,11 @@ follow_item(struct gather *g, struct fss__ctx *ctx,
 		return FSS_EINVAL;
 	for (left = m->count; left > 0 && at < c->size; left--) {
 		r = fss__transfer_node(ctx, c->transfer, (unsigned)m->level,
-		    at, &id, &start, &span);
+		    at, &id, &start, &span, &loc);
 		if (r == FSS_EAGAIN)
 			return g->count == first ? 1 : 0;
 		if (r == 0)
-			r = m->level == 0 ? gather_node(g, ctx, &id) :
+			r = m->level == 0 ? gather_at(g, &id, &loc, 0) :
 			    gather_page(g, ctx, c->transfer,
 			    (unsigned)m->level, start, &id);
 		if (r != 0)
