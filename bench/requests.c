@@ -2,8 +2,8 @@
  * Asking for what is announced: how soon bytes come, and what many askers of
  * one file cost.
  *
- *	bench_requests [--rounds N] [--askers N] [--size MIB] [--repeat N]
- *	    [--processes N] [--folder DIR]
+ *	bench_requests [--rounds N] [--first KIB] [--askers N] [--size MIB]
+ *	    [--repeat N] [--processes N] [--folder DIR]
  *
  * The owner is a process with the library's agent (fss_client_serve()), the
  * askers speak the protocol themselves and neither verify nor write what they
@@ -11,8 +11,9 @@
  * loopback with limits of addresses lifted; what is announced is open, so
  * that a request has its yes at once.
  *
- * First byte: one asker, N (200) files of 64 KiB one after the other, from
- * sending ASK until the answer of GET with the file's first bytes.  Askers: N
+ * First byte: one asker, N (200) files of --first (64) KiB one after the
+ * other, from sending ASK until the answer of GET with the file's first bytes;
+ * over 1024 a file has several chunks, and is still on its way then.  Askers: N
  * (1,000) people who are logged in ask at one time for one announced file of
  * so many MiB (100), which the hub does not have, and get all of it; and
  * likewise download a stored one without asking.  Both in turn, --repeat (3)
@@ -44,7 +45,7 @@
 #include "base/time.h"
 #include "peer.h"
 
-#define SMALL		65536u
+#define KIB		1024u
 #define MIB		1048576u
 #define FIRST_PERSON	1		/* who asks; p0 owns */
 #define WINDOW		32		/* a process logs in at one time */
@@ -52,7 +53,7 @@
 #define AT_ONCE		64		/* chunks asked for in one GET */
 
 struct options {
-	unsigned	 rounds, askers, size, repeat, processes;
+	unsigned	 rounds, first, askers, size, repeat, processes;
 	const char	*folder;
 };
 
@@ -103,7 +104,7 @@ make_files(const struct options *o, const char *dir)
 		bench_die(box, FSS_EIO);
 	for (i = 0; i < o->rounds; i++) {
 		bench_need(fss__fmt(name, sizeof(name), "small%u", i), "name");
-		write_file(box, name, SMALL);
+		write_file(box, name, (uint64_t)o->first * KIB);
 	}
 	for (i = 0; i < o->repeat; i++) {
 		bench_need(fss__fmt(name, sizeof(name), "big%u", i), "name");
@@ -406,10 +407,11 @@ measure_first(const struct bench_hub *h, const struct options *o)
 		bench_peer_close(&k.peer);
 	}
 	(void)printf("ask to first byte    p50 %.1f ms, p99 %.1f ms, max %.1f "
-	    "ms, of %u\n",
+	    "ms, of %u (%u KiB)\n",
 	    (double)bench_quantile(first, o->rounds, 500) / 1e3,
 	    (double)bench_quantile(first, o->rounds, 990) / 1e3,
-	    (double)bench_quantile(first, o->rounds, 1000) / 1e3, o->rounds);
+	    (double)bench_quantile(first, o->rounds, 1000) / 1e3, o->rounds,
+	    o->first);
 	(void)zmq_ctx_term(zmq);
 	fss__free(first);
 }
@@ -553,9 +555,9 @@ parse(struct options *o, int argc, char **argv)
 		const char *name;
 		unsigned *value;
 	} numbers[] = {
-		{ "--rounds", &o->rounds }, { "--askers", &o->askers },
-		{ "--size", &o->size }, { "--repeat", &o->repeat },
-		{ "--processes", &o->processes },
+		{ "--rounds", &o->rounds }, { "--first", &o->first },
+		{ "--askers", &o->askers }, { "--size", &o->size },
+		{ "--repeat", &o->repeat }, { "--processes", &o->processes },
 	};
 	size_t j, n = sizeof(numbers) / sizeof(numbers[0]);
 	int i;
@@ -573,7 +575,7 @@ parse(struct options *o, int argc, char **argv)
 	}
 	if (i < argc) {
 		(void)fprintf(stderr, "usage: bench_requests [--rounds N] "
-		    "[--askers N] [--size MIB]\n    [--repeat N] "
+		    "[--first KIB] [--askers N]\n    [--size MIB] [--repeat N] "
 		    "[--processes N] [--folder DIR]\n");
 		exit(2);
 	}
@@ -582,7 +584,7 @@ parse(struct options *o, int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct options o = { 200, 1000, 100, 3, 4, "/tmp" };
+	struct options o = { 200, 64, 1000, 100, 3, 4, "/tmp" };
 	struct bench_hub hub;
 	struct shared *sh;
 	pid_t owner;

@@ -3,7 +3,8 @@
  *
  * Says at each new session that it acts by itself, follows news of work, and
  * carries out what the holder's machine wants: requests here, reading in
- * serve_file.c.  Rescans and uploads are in serve_idle.c.
+ * serve_file.c.  Rescans and uploads are in serve_idle.c, the comparison with
+ * the hub in serve_match.c.
  */
 #include <string.h>
 
@@ -328,7 +329,7 @@ serve_work(struct fss__op *op)
 	}
 	at = fss__holder_deadline(s->holder);
 	if (s->scan == NULL && (s->flags & FSS_SERVE_NO_SCAN) == 0 &&
-	    s->scan_us < at)
+	    s->matched && s->scan_us < at)
 		at = s->scan_us;
 	if (at != INT64_MAX)
 		fss__op_wake_at(op, at);
@@ -343,7 +344,9 @@ serve_release(struct fss__op *op)
 	fss__unfollow(&s->follower);
 	fss__serve_close_all(s);
 	fss__holder_free(s->holder);
+	fss__serve_match_free(s->match);
 	s->holder = NULL;
+	s->match = NULL;
 }
 
 static const struct fss__op_class serve_class = {
@@ -375,6 +378,8 @@ fss_client_serve(fss_client *c, uint32_t flags, void *user, fss_op *ret_op)
 	s->op.patient = true;
 	s->op.counts = true;
 	s->flags = flags;
+	/* What it finds is told by scans. */
+	s->matched = (flags & FSS_SERVE_NO_SCAN) != 0;
 	s->offers_due = true;
 	return fss__op_begin(&s->op, ret_op);
 }

@@ -33,6 +33,7 @@ struct kept {
 };
 
 struct serve;
+struct match;
 
 struct servecall {
 	struct fss__call call;		/* first: calls are cast back */
@@ -63,6 +64,10 @@ struct serve {
 	int64_t		 scan_us;	/* the next round */
 	char		 scanned[FSS_LIMIT_PATH + 1];
 
+	/* comparing the index with the hub, before the first round */
+	struct match	*match;		/* under way */
+	bool		 matched;
+
 	/* uploads that were allowed, one after the other */
 	struct fss__call ask;		/* REQUESTS of one */
 	bool		 asking;
@@ -82,6 +87,10 @@ void	fss__serve_close_all(struct serve *s);
 struct kept *fss__serve_take(struct serve *s, uint64_t token);
 void	fss__serve_kept_free(struct kept *k);	/* NULL is fine */
 struct servefile *fss__serve_file(struct serve *s, uint64_t transfer);
+
+/* serve_match.c: starts what is due of it; 0 or an error. */
+int	fss__serve_match(struct serve *s);
+void	fss__serve_match_free(struct match *k);		/* NULL is fine */
 
 /* serve_idle.c: rescans and uploads. */
 /* A round is due from now on. */

@@ -225,7 +225,7 @@ fss__serve_child(struct fss__op *op, struct fss__op *child, int code)
 int
 fss__serve_idle(struct serve *s)
 {
-	int r = scan(s);
+	int r = s->matched ? scan(s) : fss__serve_match(s);
 
 	return r != 0 ? r : offers(s);
 }
@@ -236,6 +236,6 @@ fss__serve_is_idle(const struct serve *s)
 	bool scans = (s->flags & FSS_SERVE_NO_SCAN) == 0 &&
 	    (s->scanning || s->scan_us == 0);
 
-	return !scans && s->scan == NULL && s->upload == NULL &&
+	return s->matched && !scans && s->scan == NULL && s->upload == NULL &&
 	    !s->asking && !s->offering && !s->offers_due;
 }

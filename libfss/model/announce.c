@@ -199,8 +199,9 @@ may_know(struct fss__ctx *ctx, const struct fss__actor *who,
 
 static int
 emit_holder(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__meta_held *h, fss__emit_fn emit, void *arg)
+    const struct fss__meta_held *h, bool mine, fss__emit_fn emit, void *arg)
 {
+	static const struct fss__id none;
 	char path[FSS_LIMIT_PATH + 1], name[FSS_LIMIT_ACCOUNT + 1];
 	struct fss__meta_presence p;
 	struct fss__board_row row;
@@ -221,6 +222,11 @@ emit_holder(struct fss__ctx *ctx, const struct fss__actor *who,
 	m.path.p = path;
 	m.path.n = n;
 	m.announced_us = h->announced;
+	if (mine && !fss__id_eq(&h->root, &none)) {
+		m.has |= FSS__K_holder_root;
+		m.root.p = h->root.b;
+		m.root.n = FSS__ID_BYTES;
+	}
 	m.presence = FSS_PRESENCE_OFFLINE;
 	if (ctx->board != NULL && fss__board_get(ctx->board, who->account,
 	    h->account, &row) == 1)
@@ -252,7 +258,7 @@ list_holders(struct fss__ctx *ctx, const struct fss__actor *who,
 			return r;
 		r = may_know(ctx, who, &h);
 		if (r == 1)
-			r = emit_holder(ctx, who, &h, emit, arg);
+			r = emit_holder(ctx, who, &h, false, emit, arg);
 		if (r == 0) {
 			account = h.account;
 			entry = h.entry;
@@ -270,6 +276,69 @@ list_holders(struct fss__ctx *ctx, const struct fss__actor *who,
 	}
 }
 
+/*
+ * Of an empty file, which has no root to find others by: its own holder, whose
+ * devices are of one account.  1 and the row, 0 none that @who may know of.
+ */
+static int
+own_holder(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
+    struct fss__meta_held *ret_h)
+{
+	int r = fss__meta_held_version(ctx->db, version, 0, ret_h);
+
+	return r == 1 ? may_know(ctx, who, ret_h) : r;
+}
+
+/* The only page there is. */
+static int
+list_own(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
+    fss__emit_fn emit, void *arg)
+{
+	struct fss__meta_held h;
+	int r = own_holder(ctx, who, version, &h);
+
+	return r == 1 ? emit_holder(ctx, who, &h, false, emit, arg) : r;
+}
+
+/* What the device that asks holds, by version. */
+static int
+list_mine(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_holders *m, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__meta_held h;
+	unsigned looked = 0;
+	int64_t after = 0;
+	int r = 0;
+
+	if (!fss__slice_eq(m->path, fss__slice_str("/")) ||
+	    (m->has & FSS__K_holders_owner))
+		return fss__err_set(&ctx->err, FSS_EINVAL,
+		    "what a device holds is told of all its account's space");
+	if ((m->has & FSS__K_holders_cursor) && m->cursor.n > 0) {
+		if (m->cursor.n != 8)
+			return fss__err_set(&ctx->err, FSS_EINVAL,
+			    "not a cursor of this list");
+		after = (int64_t)fss__get_le64(m->cursor.p);
+	}
+	while (r == 0) {
+		r = fss__meta_held_device(ctx->db, who->device, after, &h);
+		if (r <= 0)
+			return r;
+		r = emit_holder(ctx, who, &h, true, emit, arg);
+		if (r != 0)
+			break;
+		after = h.version;
+		if (++looked == FSS__MAX_LIST_ROWS * 4)
+			r = FSS_EAGAIN;
+	}
+	if (r != FSS_EAGAIN)
+		return r;
+	fss__put_le64(ret_next->b, (uint64_t)after);
+	ret_next->len = 8;
+	return 0;
+}
+
 int
 fss__announce_holders(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_holders *m, fss__emit_fn emit, void *arg,
@@ -282,6 +351,9 @@ fss__announce_holders(struct fss__ctx *ctx, const struct fss__actor *who,
 	int r;
 
 	ret_next->len = 0;
+	if ((m->has & FSS__K_holders_mine) && m->mine)
+		return fss__ctx_end(ctx, list_mine(ctx, who, m, emit, arg,
+		    ret_next));
 	if (m->has & FSS__K_holders_owner)
 		owner = m->owner;
 	if ((m->has & FSS__K_holders_cursor) && m->cursor.n > 0) {
@@ -299,26 +371,33 @@ fss__announce_holders(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_version_get(ctx->db, w.node.cur, &v);
 	if (r == 1)
 		r = v.has_root ? list_holders(ctx, who, &v.root, account,
-		    entry, emit, arg, ret_next) : 0;
+		    entry, emit, arg, ret_next) :
+		    list_own(ctx, who, v.id, emit, arg);
 	return fss__ctx_end(ctx, r);
 }
 
-int
-fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__id *root, uint64_t *ret_holders, uint64_t *ret_online)
+static bool
+is_online(struct fss__ctx *ctx, const struct fss__actor *who, int64_t account)
 {
 	struct fss__board_row row;
+
+	return ctx->board != NULL && fss__board_get(ctx->board, who->account,
+	    account, &row) == 1 && row.presence != FSS_PRESENCE_OFFLINE;
+}
+
+static int
+count_root(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__id *root, uint64_t *ret_holders, uint64_t *ret_online)
+{
 	struct fss__meta_held h;
 	int64_t account = 0, entry = 0;
 	unsigned accounts = 0, entries = 0;
 	int r;
 
-	*ret_holders = 0;
-	*ret_online = 0;
 	while (accounts < FSS__HOLDERS_LOOK) {
 		r = fss__meta_held_after(ctx->db, root, account, entry, &h);
 		if (r <= 0)
-			return fss__ctx_end(ctx, r);
+			return r;
 		if (h.account != account) {
 			accounts++;
 			entries = 0;
@@ -326,17 +405,37 @@ fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
 		account = h.account;
 		r = may_know(ctx, who, &h);
 		if (r < 0)
-			return fss__ctx_end(ctx, r);
+			return r;
 		/* One entry of each counts; so many of one are looked at. */
 		entry = r == 1 || ++entries == FSS__ENTRIES_LOOK ?
 		    INT64_MAX : h.entry;
 		if (r == 0)
 			continue;
 		++*ret_holders;
-		if (ctx->board != NULL && fss__board_get(ctx->board,
-		    who->account, account, &row) == 1 &&
-		    row.presence != FSS_PRESENCE_OFFLINE)
-			++*ret_online;
+		*ret_online += is_online(ctx, who, account);
 	}
 	return 0;
+}
+
+int
+fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_version *v, uint64_t *ret_holders,
+    uint64_t *ret_online)
+{
+	struct fss__meta_held h;
+	int r;
+
+	*ret_holders = 0;
+	*ret_online = 0;
+	if (v->has_root) {
+		r = count_root(ctx, who, &v->root, ret_holders, ret_online);
+	} else {
+		r = own_holder(ctx, who, v->id, &h);
+		if (r == 1) {
+			*ret_holders = 1;
+			*ret_online = is_online(ctx, who, h.account);
+			r = 0;
+		}
+	}
+	return fss__ctx_end(ctx, r);
 }

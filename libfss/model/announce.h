@@ -53,11 +53,12 @@ int	fss__announce_holders(struct fss__ctx *ctx,
 	    const struct fss__actor *who, const struct fss__m_holders *m,
 	    fss__emit_fn emit, void *arg, struct fss__cursor *ret_next);
 /*
- * Read. How many accounts hold @root in an entry @who may see, and how many
- * of them are online as @who may know; FSS__HOLDERS_LOOK are looked at.
+ * Read. How many accounts hold the content of @v in an entry @who may see, and
+ * how many of them are online as @who may know; FSS__HOLDERS_LOOK are looked
+ * at.  Of an empty file, which nobody fetches, only who announced this one.
  */
 int	fss__announce_count(struct fss__ctx *ctx, const struct fss__actor *who,
-	    const struct fss__id *root, uint64_t *ret_holders,
+	    const struct fss__meta_version *v, uint64_t *ret_holders,
 	    uint64_t *ret_online);
 
 /* ---- transfers --------------------------------------------------------- */
@@ -160,12 +161,12 @@ int	fss__transfer_source(struct fss__ctx *ctx,
 /*
  * Read. For GET of an announced version under way: the id at @level that
  * covers @offset, where it begins and its span, from the pages of the plan.
- * FSS_EAGAIN: not there yet.  A level-0 id comes only if a source sent it and
- * it is in the index, so that fss__reader_locate() finds it; the bytes of a
- * page come from fss__meta_tpage_get(ctx->db, id, level, start).
+ * FSS_EAGAIN: not there yet.  A level-0 id comes as soon as a source has put
+ * it, with the place to read it at; the bytes of a page come from
+ * fss__meta_tpage_get(ctx->db, id, level, start).
  */
 int	fss__transfer_node(struct fss__ctx *ctx, int64_t id, unsigned level,
 	    uint64_t offset, struct fss__id *ret_id, uint64_t *ret_start,
-	    uint64_t *ret_span);
+	    uint64_t *ret_span, struct fss_store_loc *ret_loc);
 
 #endif

@@ -62,8 +62,8 @@ put_requests(struct fss__ctx *ctx, const struct fss__actor *who,
 	int64_t id = 0;
 	int r = 0, state = 0;
 
-	if (v->has_root)
-		r = fss__announce_count(ctx, who, &v->root, &m->holders,
+	if (v->kind == FSS_KIND_FILE)
+		r = fss__announce_count(ctx, who, v, &m->holders,
 		    &m->online);
 	if (r != 0)
 		return r;

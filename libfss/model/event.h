@@ -36,6 +36,7 @@ struct fss__news {
 	int64_t		request;
 	int		request_kind, state;
 	int64_t		asker;		/* for `mine` */
+	bool		urgent;		/* PROGRESS: the first, not gathered */
 	uint64_t	change, request_seq, bytes;
 	int		what;		/* enum fss_change */
 	int64_t		entry;		/* FILE: whose view decides */

@@ -63,9 +63,10 @@ set_party(struct fss__news *n, int64_t account, const char *name)
 	memcpy(n->name, name, strlen(name) + 1);
 }
 
+/* @path: of the file, for the two it is between; see request_row.c. */
 static int
 tell_asker(struct fss__ctx *ctx, const struct fss__meta_request *r,
-    struct fss__news *n)
+    char *path, struct fss__news *n)
 {
 	int64_t party = r->decided != 0 ? r->decided : r->owner != 0 ?
 	    r->owner : r->target;
@@ -77,6 +78,7 @@ tell_asker(struct fss__ctx *ctx, const struct fss__meta_request *r,
 	if (e < 0)
 		return e;
 	set_party(n, party, name);
+	n->path = path;
 	n->nto = 1;
 	n->to[0] = r->asker;
 	return fss__news_add(&ctx->news, n);
@@ -106,7 +108,7 @@ tell_audience(struct fss__ctx *ctx, const struct fss__meta_request *r,
 
 static int
 tell_target(struct fss__ctx *ctx, const struct fss__meta_request *r,
-    struct fss__news *n)
+    char *path, struct fss__news *n)
 {
 	char name[FSS_LIMIT_ACCOUNT + 1] = "";
 	int64_t target = r->target != 0 ? r->target : r->owner;
@@ -116,6 +118,7 @@ tell_target(struct fss__ctx *ctx, const struct fss__meta_request *r,
 	if (e < 0)
 		return e;
 	set_party(n, r->asker, name);
+	n->path = NULL;
 	if (r->circle != 0)
 		return tell_audience(ctx, r, n);
 	n->nto = 0;
@@ -126,6 +129,7 @@ tell_target(struct fss__ctx *ctx, const struct fss__meta_request *r,
 		return fss__news_add(&ctx->news, n);
 	if (target == r->asker)
 		return 0;
+	n->path = path;
 	n->nto = 1;
 	n->to[0] = target;
 	return fss__news_add(&ctx->news, n);
@@ -135,9 +139,11 @@ int
 fss__request_tell(struct fss__ctx *ctx, const struct fss__meta_request *r,
     unsigned effects)
 {
+	char copy[sizeof(r->path)], *path = r->path_len > 0 ? copy : NULL;
 	struct fss__news n;
 	int e = 0;
 
+	memcpy(copy, r->path, r->path_len + 1);
 	memset(&n, 0, sizeof(n));
 	n.kind = FSS_NEWS_REQUEST;
 	n.at_us = ctx->now_us;
@@ -148,9 +154,9 @@ fss__request_tell(struct fss__ctx *ctx, const struct fss__meta_request *r,
 	n.change = (uint64_t)r->change;
 	n.request_seq = (uint64_t)r->seq;
 	if (effects & FSS__RE_TELL_ASKER)
-		e = tell_asker(ctx, r, &n);
+		e = tell_asker(ctx, r, path, &n);
 	if (e == 0 && (effects & FSS__RE_TELL_TARGET))
-		e = tell_target(ctx, r, &n);
+		e = tell_target(ctx, r, path, &n);
 	return e;
 }
 

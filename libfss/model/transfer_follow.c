@@ -10,7 +10,6 @@
 #include "base/alloc.h"
 #include "model/access.h"
 #include "model/announce.h"
-#include "store/meta_chunk.h"
 
 #define LOOK_MAX	4096	/* chunks looked at in one call */
 
@@ -215,10 +214,10 @@ fss__transfer_missing(struct fss__ctx *ctx, int64_t id, uint64_t offset,
 
 static int
 node_of(struct follow *f, unsigned level, uint64_t offset,
-    struct fss__id *ret_id, uint64_t *ret_start, uint64_t *ret_span)
+    struct fss__id *ret_id, uint64_t *ret_start, uint64_t *ret_span,
+    struct fss_store_loc *ret_loc)
 {
 	struct fss__page page;
-	struct fss__chunk c;
 	uint64_t child;
 	unsigned i;
 	int k, r;
@@ -243,11 +242,10 @@ node_of(struct follow *f, unsigned level, uint64_t offset,
 		fss__page_child(&page, i, ret_id, ret_span);
 	}
 	for (k = 0; k < f->n; k++) {
-		r = fss__chunk_find(f->ctx->db, ret_id, f->sources[k], &c);
-		if (r < 0)
-			return r;
-		if (r == 1 && c.held && !c.bad)
-			return 0;
+		r = fss__reader_held(f->ctx->reader, f->sources[k], ret_id,
+		    ret_loc);
+		if (r != 0)
+			return r < 0 ? r : 0;
 	}
 	return FSS_EAGAIN;
 }
@@ -255,14 +253,15 @@ node_of(struct follow *f, unsigned level, uint64_t offset,
 int
 fss__transfer_node(struct fss__ctx *ctx, int64_t id, unsigned level,
     uint64_t offset, struct fss__id *ret_id, uint64_t *ret_start,
-    uint64_t *ret_span)
+    uint64_t *ret_span, struct fss_store_loc *ret_loc)
 {
 	struct follow f;
 	int r;
 
 	r = open_follow(ctx, id, &f);
 	if (r == 0)
-		r = node_of(&f, level, offset, ret_id, ret_start, ret_span);
+		r = node_of(&f, level, offset, ret_id, ret_start, ret_span,
+		    ret_loc);
 	fss__free(f.buf);
 	return fss__ctx_end(ctx, r);
 }

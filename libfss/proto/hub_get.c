@@ -190,6 +190,7 @@ follow_item(struct gather *g, struct fss__ctx *ctx,
 {
 	uint64_t at = m->offset, start, span, left;
 	size_t first = g->count;
+	struct fss_store_loc loc;
 	struct fss__id id;
 	int r;
 
@@ -197,11 +198,11 @@ follow_item(struct gather *g, struct fss__ctx *ctx,
 		return FSS_EINVAL;
 	for (left = m->count; left > 0 && at < c->size; left--) {
 		r = fss__transfer_node(ctx, c->transfer, (unsigned)m->level,
-		    at, &id, &start, &span);
+		    at, &id, &start, &span, &loc);
 		if (r == FSS_EAGAIN)
 			return g->count == first ? 1 : 0;
 		if (r == 0)
-			r = m->level == 0 ? gather_node(g, ctx, &id) :
+			r = m->level == 0 ? gather_at(g, &id, &loc, 0) :
 			    gather_page(g, ctx, c->transfer,
 			    (unsigned)m->level, start, &id);
 		if (r != 0)
@@ -331,6 +332,25 @@ read_nodes(struct fss__job *job, struct fss__ctx *ctx, const struct gather *g)
 	return 0;
 }
 
+/*
+ * Chunks of @version are in the answer, by a yes not used before.  Pages are
+ * not content, and of what has not come yet nothing goes out.
+ */
+static int
+keep_fetched(struct fss__job *job, uint64_t version)
+{
+	int64_t *versions = job->data;
+
+	if (versions == NULL)
+		versions = job->data = fss__calloc(FSS__MAX_GET_ITEMS,
+		    sizeof(*versions));
+	if (versions == NULL)
+		return FSS_ENOMEM;
+	if (job->ndata == 0 || versions[job->ndata - 1] != (int64_t)version)
+		versions[job->ndata++] = (int64_t)version;
+	return 0;
+}
+
 static int
 get_read(struct fss__job *job, struct fss__ctx *ctx)
 {
@@ -360,13 +380,17 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 			    (int64_t)version, &content);
 			known = r == 0;
 		}
-		if (r == 0 && content.fetched)
-			job->number = (int64_t)version;
 		if (r == 0)
 			r = content.transfer != 0 ?
 			    follow_item(&g, ctx, &content, &item) :
 			    gather_item(&g, ctx, &content, &item);
 		runs[n].count = g.count - runs[n].first;
+		if ((r == 0 || r == FSS_EAGAIN) && runs[n].count > 0 &&
+		    item.level == 0 && content.fetched &&
+		    keep_fetched(job, version) != 0) {
+			r = FSS_ENOMEM;
+			break;
+		}
 		if (r == FSS_EAGAIN) {
 			/* Full: an item of which nothing fitted is not told. */
 			runs[n].status = 0;
@@ -391,12 +415,16 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 	return r;
 }
 
-/* The first use of a yes is noted. */
+/* The first use of each yes is noted. */
 static int
 fetched_write(struct fss__job *job, struct fss__ctx *ctx)
 {
-	int r = fss__request_fetched(ctx, job->account, job->number);
+	const int64_t *versions = job->data;
+	size_t i;
+	int r = 0;
 
+	for (i = 0; r >= 0 && i < job->ndata; i++)
+		r = fss__request_fetched(ctx, job->account, versions[i]);
 	return r < 0 ? r : 0;
 }
 
@@ -405,17 +433,20 @@ static const struct fss__handler fetched_handler = {
 };
 
 static void
-note_fetched(struct fss__hub *hub, const struct fss__job *job)
+note_fetched(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__job *chore;
 
-	if (job->err.code != 0 || job->number == 0)
+	if (job->ndata == 0)
 		return;
 	chore = fss__hub_chore(hub, &fetched_handler);
 	if (chore == NULL)
 		return;		/* the next GET will be the first */
 	chore->account = job->who.account;
-	chore->number = job->number;
+	chore->data = job->data;
+	chore->ndata = job->ndata;
+	job->data = NULL;
+	job->ndata = 0;
 	fss__hub_queue(hub, chore);
 }
 
@@ -425,15 +456,16 @@ get_finish(struct fss__hub *hub, struct fss__job *job)
 	struct fss__session *s;
 
 	hub->get_reserved -= FSS__MAX_CHUNK;
-	note_fetched(hub, job);
 	if (job->err.code == 0 && job->out_payload != NULL)
 		hub->unsent += job->out_payload->len;	/* very soon */
 	s = fss__sessions_of_job(&hub->sessions, job);
 	if (s == NULL)
 		return;
 	s->get_reserved -= FSS__MAX_CHUNK;
-	if (job->err.code == 0 && job->out_payload != NULL)
+	if (job->err.code == 0 && job->out_payload != NULL) {
 		s->get_sent += job->out_payload->len;
+		note_fetched(hub, job);
+	}
 	get_start(hub, s);
 }
 

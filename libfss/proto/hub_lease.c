@@ -138,6 +138,7 @@ progress_read(struct fss__job *job, struct fss__ctx *ctx)
 	r = fss__meta_transfer_get(ctx->db, job->number, &t);
 	memset(&n, 0, sizeof(n));
 	n.kind = FSS_NEWS_PROGRESS;
+	n.urgent = job->first;
 	n.at_us = ctx->now_us;
 	n.nto = 1;
 	while (r == 1 && job->ndata < ASKERS_MAX) {
@@ -182,6 +183,7 @@ tell_progress(struct fss__hub *hub, const struct fss__lease *lease)
 		return;
 	job->number = lease->transfer;
 	job->amount = lease->known + lease->put;
+	job->first = lease->first;
 	fss__hub_queue(hub, job);
 }
 

@@ -26,6 +26,7 @@ struct held {
 	struct held *next; /* of its transfer's bucket */
 	struct held *peer, **pprev; /* of its session's bucket */
 	bool offered; /* since it is nobody's */
+	bool told; /* that something came */
 	/* Of who has it. */
 	int64_t taken_us;
 	uint64_t sent, size;
@@ -387,6 +388,8 @@ judge(struct fss__leases *l, struct held *h, int64_t now_us)
 {
 	if (h->l.untold && h->l.tell_us <= now_us) {
 		h->l.untold = false;
+		h->l.first = !h->told;
+		h->told = true;
 		h->l.tell_us = now_us + FSS__SERVE_TELL_US;
 		return FSS__LEASE_TELL;
 	}

@@ -24,6 +24,7 @@ struct fss__lease {
 	uint64_t known; /* bytes here before, as far as looked */
 	uint64_t put; /* bytes that came since */
 	bool untold; /* more came than was told */
+	bool first; /* of FSS__LEASE_TELL: nothing was told before */
 	int64_t tell_us; /* not to be told before */
 };
 

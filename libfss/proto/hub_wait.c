@@ -106,10 +106,10 @@ fss__hub_reader_of(const struct fss__session *s, unsigned kinds)
 
 /* What gathers, and what is told at once. */
 static bool
-gathers(int kind)
+gathers(const struct fss__news *n)
 {
-	return kind == FSS_NEWS_PRESENCE || kind == FSS_NEWS_PROGRESS ||
-	    kind == FSS_NEWS_FILE;
+	return n->kind == FSS_NEWS_PRESENCE || n->kind == FSS_NEWS_FILE ||
+	    (n->kind == FSS_NEWS_PROGRESS && !n->urgent);
 }
 
 static void
@@ -139,7 +139,7 @@ wake_if(struct fss__hub *hub, struct fss__session *s, const struct fss__news *n)
 		return;
 	who = fss__hub_reader_of(s, s->waiter.kinds);
 	if (fss__news_for(n, &who))
-		wake(hub, s, gathers(n->kind));
+		wake(hub, s, gathers(n));
 }
 
 static void

@@ -94,6 +94,7 @@ struct fss__job {
 	uint64_t		 inbox;		/* what waits for them */
 	bool			 leased;	/* came under the lease it needs */
 	bool			 more;		/* there is more to do */
+	bool			 first;		/* of a transfer's progress */
 	int64_t			 number;	/* of what an internal job is about */
 	uint64_t		 amount;
 	uint64_t		 look_size, look_next;	/* WANTED */

@@ -309,6 +309,13 @@ fss__localidx_told(struct fss__localidx *x, int64_t id)
 }
 
 int
+fss__localidx_dropped(struct fss__localidx *x, int64_t id)
+{
+	return by_id(fss__db_query(x->db,
+	    "UPDATE file SET told = 0 WHERE id = ?"), id);
+}
+
+int
 fss__localidx_untold(struct fss__localidx *x, const struct fss__id *root)
 {
 	struct fss__stmt *st;

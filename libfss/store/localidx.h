@@ -60,6 +60,8 @@ int	fss__localidx_told(struct fss__localidx *x, int64_t id);
 /* What the hub was told of content @root does not hold there any more. */
 int	fss__localidx_untold(struct fss__localidx *x,
 	    const struct fss__id *root);
+/* The hub does not hold this one any more. */
+int	fss__localidx_dropped(struct fss__localidx *x, int64_t id);
 /* The file is not what its row says: no stat of it is the row's. */
 int	fss__localidx_doubt(struct fss__localidx *x, int64_t id);
 int	fss__localidx_remove(struct fss__localidx *x, int64_t id);

@@ -114,6 +114,21 @@ fss__pending_held(const struct fss__pending *p, int64_t account,
 	return NULL;
 }
 
+bool
+fss__pending_find(struct fss__pending *p, int64_t account,
+    const struct fss__id *id, bool *ret_held, struct fss_store_loc *ret_loc)
+{
+	const struct fss__pend *e;
+
+	(void)pthread_mutex_lock(&p->mutex);
+	*ret_held = fss__pending_held(p, account, id) != NULL;
+	e = fss__pending_chunk(p, id);
+	if (e != NULL)
+		*ret_loc = e->loc;
+	(void)pthread_mutex_unlock(&p->mutex);
+	return e != NULL;
+}
+
 void
 fss__pending_strike(struct fss__pending *p, int64_t account,
     const uint8_t *ids, size_t n, uint8_t *bitmap)

@@ -62,6 +62,13 @@ const struct fss__pend *fss__pending_chunk(const struct fss__pending *p,
 /* Writer. The entry of @id that gives @account its right, NULL if none. */
 const struct fss__pend *fss__pending_held(const struct fss__pending *p,
 	    int64_t account, const struct fss__id *id);
+/*
+ * Any thread. Where the bytes of @id are: true, or false where none are here.
+ * *@ret_held: whether @account sent them (with bytes or without).
+ */
+bool	fss__pending_find(struct fss__pending *p, int64_t account,
+	    const struct fss__id *id, bool *ret_held,
+	    struct fss_store_loc *ret_loc);
 /* Any thread. Clears the bits of @bitmap whose ids @account sent. */
 void	fss__pending_strike(struct fss__pending *p, int64_t account,
 	    const uint8_t *ids, size_t n, uint8_t *bitmap);

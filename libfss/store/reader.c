@@ -137,27 +137,74 @@ fss__reader_locate(struct fss__reader_store *r, const struct fss__id *id,
 	return 0;
 }
 
+/* The database as it is this very moment. */
+static int
+db_now(struct fss__reader_store *r, struct fss__db **ret_db)
+{
+	int e = 0;
+
+	*ret_db = r->db;
+	if (r->shared || !fss__db_in_tx(r->db))
+		return 0;
+	if (r->fresh == NULL)
+		e = open_db(r->s, &r->fresh);
+	*ret_db = r->fresh;
+	return e;
+}
+
 /* Where the chunk is this very moment: 1, 0 (nowhere any more). */
 static int
 locate_now(struct fss__reader_store *r, const struct fss__id *id,
     struct fss_store_loc *ret_loc)
 {
-	struct fss__db *db = r->db;
+	struct fss__db *db;
 	struct fss__chunk c;
+	bool held;
 	int e;
 
-	if (!r->shared && fss__db_in_tx(db)) {
-		if (r->fresh == NULL) {
-			e = open_db(r->s, &r->fresh);
-			if (e != 0)
-				return e;
-		}
-		db = r->fresh;
-	}
-	e = fss__chunk_find(db, id, 0, &c);
+	if (fss__pending_find(&r->s->pending, 0, id, &held, ret_loc))
+		return 1;
+	e = db_now(r, &db);
+	if (e == 0)
+		e = fss__chunk_find(db, id, 0, &c);
 	if (e == 1)
 		*ret_loc = c.loc;
 	return e;
+}
+
+/*
+ * Pending first, then the index.  What was pending when the snapshot began
+ * and is no more is in neither; the index of this moment has it.
+ */
+int
+fss__reader_held(struct fss__reader_store *r, int64_t account,
+    const struct fss__id *id, struct fss_store_loc *ret_loc)
+{
+	struct fss__db *db = r->db;
+	struct fss__chunk c;
+	bool held, here;
+	int e, again;
+
+	here = fss__pending_find(&r->s->pending, account, id, &held, ret_loc) &&
+	    !fss__pending_is_bad(&r->s->pending, id, ret_loc);
+	for (again = 0; !held || !here; again++) {
+		e = fss__chunk_find(db, id, account, &c);
+		if (e < 0)
+			return e;
+		if (e == 1 && (held || c.held)) {
+			held = true;
+			if (!here && fss__store_sound(r->s, &c)) {
+				*ret_loc = c.loc;
+				here = true;
+			}
+		}
+		if (again == 1 || (held && here))
+			break;
+		e = db_now(r, &db);
+		if (e != 0 || db == r->db)
+			return e;
+	}
+	return held && here;
 }
 
 int

@@ -162,6 +162,13 @@ int	fss__reader_missing(struct fss__reader_store *r, int64_t account,
 int	fss__reader_locate(struct fss__reader_store *r,
 	    const struct fss__id *id, struct fss_store_loc *ret_loc);
 /*
+ * The same for what @account has put, whether or not a version refers to it
+ * and also while it is pending: 1 and the location, 0 where it has not, or
+ * the chunk is damaged.
+ */
+int	fss__reader_held(struct fss__reader_store *r, int64_t account,
+	    const struct fss__id *id, struct fss_store_loc *ret_loc);
+/*
  * Read and verify.  A record that does not match is quarantined: reported,
  * no longer answered as present, healed by the next put of the same id.
  * FSS_ECORRUPT.

@@ -36,8 +36,7 @@ equal(sorted(rows), sorted("/music/" + n for n in data),
       "all are listed, links are not")
 equal({r["state"] for r in rows.values()}, {"announced"}, "as announced")
 equal(rows["/music/big.flac"]["size"], 3 << 20, "with their size")
-equal({r["holders"] for r in rows.values() if r["size"]}, {1},
-      "and who has them")
+equal({r["holders"] for r in rows.values()}, {1}, "and who has them")
 s = alice.json("announce", "-r", music, ":/music")[-1]
 equal((s["unchanged"], s["failed"]), (len(data), 0),
       "again: nothing is read, nothing is sent")
@@ -71,6 +70,9 @@ bob.expect(5, "get of a locked one", "get", "alice:/music/kept",
            os.path.join(TMP, "got"))
 
 # ---- holders ---------------------------------------------------------------
+e = bob.json("stat", "alice:/music/empty")[0]
+equal((e["holders"], e["online"], [(h["owner"], h["path"]) for h in e["held"]]),
+      (1, 0, [("alice", "/music/empty")]), "an empty file is held as well")
 mine = write(os.path.join(TMP, "bobs", "mine.flac"), data["big.flac"])
 bob.must("announce", mine, ":/mine.flac")
 equal(carol.json("stat", "alice:/music/big.flac")[0]["holders"], 1,

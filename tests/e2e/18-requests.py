@@ -37,8 +37,8 @@ equal((q["request_state"], q["asker"], q["owner"], q["path"], q["text"],
 n = q["request"]
 equal(ask(bob, "alice:/files/one")["request"], n, "asked again: the same one")
 o = inbox.until(news="request", request=n)
-equal((o["request_state"], o.get("mine", False), o.get("who")), ("open", False, "bob"),
-      "the owner is told")
+equal((o["request_state"], o.get("mine", False), o.get("who"), o.get("path")),
+      ("open", False, "bob", "/files/one"), "the owner is told, and of which file")
 equal([r["request"] for r in alice.json("requests", "--in")], [n],
       "the owner has it in the inbox")
 equal(alice.json("requests", "--out"), [], "not in the outbox")

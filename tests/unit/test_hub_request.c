@@ -284,6 +284,7 @@ get(struct hub_peer *p, uint64_t version, unsigned n)
 
 struct follower {
 	uint64_t epoch, last;
+	char path[FSS_LIMIT_PATH + 1]; /* of what was heard, or "" */
 };
 
 static void
@@ -315,9 +316,17 @@ heard(struct hub_peer *p, struct follower *f, int kind, int state)
 	m.after = f->last;
 	assert_int_equal(hub_peer_ask(p, FSS__MSG_EVENTS, &m, NULL, &list), 0);
 	assert_false((list.has & FSS__K_event_list_afresh) && list.afresh);
-	while (fss__list_next(&list.events, &fss__r_event, &row) == 1)
-		found |= (int)row.kind == kind &&
-		    (state < 0 || (int)row.state == state);
+	while (fss__list_next(&list.events, &fss__r_event, &row) == 1) {
+		if ((int)row.kind != kind ||
+		    (state >= 0 && (int)row.state != state))
+			continue;
+		found = true;
+		f->path[0] = '\0';
+		if (row.has & FSS__K_event_path)
+			assert_int_equal(fss__slice_copy(row.path, f->path,
+					     sizeof(f->path)),
+			    0);
+	}
 	f->last = list.last;
 	return found;
 }
@@ -331,6 +340,22 @@ begin(struct world *w, struct fss__m_request *ret)
 	assert_int_equal(ask(w, &w->b, "alice", "/d/f", ret), 0);
 	assert_int_equal(ret->state, FSS_REQUEST_OPEN);
 	return ret->id;
+}
+
+/* How many lines of @what the audit has that @p may see. */
+static unsigned
+audited(struct hub_peer *p, int what)
+{
+	struct fss__m_audit_list list;
+	struct fss__m_audit_row row;
+	struct fss__m_audit m;
+	unsigned n = 0;
+
+	memset(&m, 0, sizeof(m));
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_AUDIT, &m, NULL, &list), 0);
+	while (fss__list_next(&list.lines, &fss__r_audit_row, &row) == 1)
+		n += (int)row.what == what;
+	return n;
 }
 
 /* ---- tests ------------------------------------------------------------ */
@@ -349,9 +374,11 @@ test_life(void **state)
 	version = announce(w, &w->a, "/d/f", 1);
 	id = begin(w, &r);
 	assert_true(heard(&w->a, &alice, FSS_NEWS_REQUEST, FSS_REQUEST_OPEN));
+	assert_string_equal(alice.path, "/d/f");
 	assert_int_equal(work(&w->a), 0);
 	assert_int_equal(decide(w, &w->a, id, FSS_REQUEST_SEE), 0);
 	assert_true(heard(&w->b, &bob, FSS_NEWS_REQUEST, FSS_REQUEST_SEEN));
+	assert_string_equal(bob.path, "/d/f");
 	assert_int_equal(decide(w, &w->a, id, FSS_REQUEST_APPROVE), 0);
 	assert_true(heard(&w->b, &bob, FSS_NEWS_REQUEST, FSS_REQUEST_APPROVED));
 	assert_true(heard(&w->a, &alice, FSS_NEWS_WORK, -1));
@@ -373,6 +400,68 @@ test_life(void **state)
 	/* The yes was bob's alone. */
 	assert_int_not_equal(get(&w->c, version, 1), 0);
 	assert_int_equal(state_of(&w->c, id), -1);
+}
+
+static uint64_t
+want(struct world *w, struct hub_peer *p, const char *target)
+{
+	uint8_t id[FSS__OP_BYTES];
+	struct fss__m_request r;
+	struct fss__m_ask m;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_ask_text;
+	m.op = op(w, id);
+	m.kind = FSS_REQUEST_WANT;
+	m.text = fss__slice_str("a song");
+	if (target != NULL) {
+		m.has |= FSS__K_ask_target;
+		m.target = fss__slice_str(target);
+	}
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_ASK, &m, NULL, &r), 0);
+	return r.id;
+}
+
+/* Which file it is the two it is between are told, and nobody else. */
+static void
+test_told_path(void **state)
+{
+	struct world *w = *state;
+	struct follower alice, bob, carol;
+	uint8_t opid[FSS__OP_BYTES];
+	struct fss__m_fulfil fulfil;
+	struct fss__m_group_set group;
+	int i;
+
+	memset(&group, 0, sizeof(group));
+	group.group = fss__slice_str("g");
+	for (i = 0; i < 2; i++) {
+		group.member = fss__slice_str(i == 0 ? "alice" : "carol");
+		assert_int_equal(hub_peer_ask(&w->b, FSS__MSG_GROUP_SET,
+				     &group, NULL, NULL),
+		    0);
+	}
+	(void)hub_peer_file(&w->a, "/secret/song", 1, LEN);
+	follow(&w->a, ALL, &alice);
+	follow(&w->b, ALL, &bob);
+	follow(&w->c, ALL, &carol);
+	for (i = 0; i < 2; i++) {
+		memset(&fulfil, 0, sizeof(fulfil));
+		fulfil.id = want(w, &w->b, i == 0 ? NULL : "@g");
+		assert_true(heard(
+		    &w->c, &carol, FSS_NEWS_REQUEST, FSS_REQUEST_OPEN));
+		assert_string_equal(carol.path, "");
+		fulfil.op = op(w, opid);
+		fulfil.path = fss__slice_str("/secret/song");
+		assert_int_equal(
+		    hub_peer_ask(&w->a, FSS__MSG_FULFIL, &fulfil, NULL, NULL),
+		    0);
+		assert_true(heard(
+		    &w->b, &bob, FSS_NEWS_REQUEST, FSS_REQUEST_FULFILLED));
+		assert_string_equal(bob.path, "/secret/song");
+		if (heard(&w->c, &carol, FSS_NEWS_REQUEST, -1))
+			assert_string_equal(carol.path, "");
+	}
 }
 
 /* ---- following -------------------------------------------------------- */
@@ -501,6 +590,7 @@ test_follow(void **state)
 	assert_int_equal(serve(&w->a, transfer, &terms), 0);
 	assert_false(terms.planned);
 	assert_int_equal(nodes(&w->b, version, 1, 0), FSS_EAGAIN);
+	assert_int_equal(nodes(&w->b, version, 0, 0), FSS_EAGAIN);
 	/* A page of something else is no part of it. */
 	other = t;
 	fss__frame_unref(hub_peer_content(99, LEN, &other.root));
@@ -516,11 +606,12 @@ test_follow(void **state)
 	hub_drive_tick(&w->d, SECOND);
 	assert_int_equal(missing(&w->a, transfer, &bytes), 2 * LEN);
 	assert_int_equal(bytes, (CHUNKS - 2) * LEN);
-	/* Once they are in the index, which the next write brings. */
-	must_access(w, &w->a, "/d", FSS_ACCESS_ASK);
+	/* No write came since, so they are in the segments only. */
+	assert_int_equal(audited(&w->a, FSS_AUDIT_FETCHED), 0);
 	assert_int_equal(nodes(&w->b, version, 0, 0), 2);
 	assert_int_equal(
 	    nodes(&w->b, version, 0, (uint64_t)2 * LEN), FSS_EAGAIN);
+	assert_int_equal(audited(&w->a, FSS_AUDIT_FETCHED), 1);
 	/* The other one goes on where this one stops. */
 	assert_int_equal(served(w, &w->a, transfer, FSS_EIO), 0);
 	assert_int_equal(serve(&w->c, transfer, &terms), 0);
@@ -534,6 +625,119 @@ test_follow(void **state)
 	assert_int_equal(nodes(&w->b, version, 0, 0), CHUNKS);
 	assert_int_equal(get(&w->b, version, 1), 0);
 	fss__free(t.page);
+}
+
+/*
+ * Whoever was told of the start waits no gap for the first chunk, nor does
+ * that wait for anything to be synced; later progress gathers.
+ */
+static void
+test_first_chunk(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_serve_terms terms;
+	struct fss__m_event_list list;
+	struct fss__m_events m;
+	struct fss__m_request r;
+	struct follower bob;
+	struct fss__m_event row;
+	struct tree t;
+	uint64_t version, transfer, req, i;
+
+	plant(&t);
+	version = announce_tree(w, &w->a, "/d/t", &t.root, 1, CHUNKS * LEN);
+	must_access(w, &w->a, "/d", FSS_ACCESS_ASK);
+	assert_int_equal(ask(w, &w->b, "alice", "/d/t", &r), 0);
+	assert_int_equal(decide(w, &w->a, r.id, FSS_REQUEST_APPROVE), 0);
+	follow(&w->b, ALL, &bob);
+	transfer = work(&w->a);
+	assert_int_equal(serve(&w->a, transfer, &terms), 0);
+	assert_int_equal(plan(&w->a, transfer, &t), 0);
+	assert_true(
+	    heard(&w->b, &bob, FSS_NEWS_REQUEST, FSS_REQUEST_TRANSFERRING));
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_events_epoch | FSS__K_events_after | FSS__K_events_wait;
+	m.kinds = ALL;
+	m.wait = true;
+	m.epoch = bob.epoch;
+	m.after = bob.last;
+	for (i = 1; i <= 2; i++) {
+		req = hub_peer_send(&w->b, FSS__MSG_EVENTS, &m, NULL);
+		hub_drive_run(&w->d);
+		hub_peer_silence(&w->b);
+		/* The second is due in the table, but its reader gathers. */
+		if (i == 2)
+			hub_drive_tick(&w->d, FSS__SERVE_TELL_US);
+		assert_int_equal(put(&w->a, transfer, (unsigned)i), 0);
+		if (i == 2) {
+			hub_peer_silence(&w->b);
+			hub_drive_tick(
+			    &w->d, FSS__MAX_EVENT_GAP * INT64_C(1000));
+			hub_drive_run(&w->d);
+		}
+		assert_int_equal(hub_peer_take(&w->b, req, &list), 0);
+		assert_int_equal(
+		    fss__list_next(&list.events, &fss__r_event, &row), 1);
+		assert_int_equal(row.kind, FSS_NEWS_PROGRESS);
+		assert_int_equal(row.bytes, i * LEN);
+		m.after = list.last;
+		assert_int_equal(nodes(&w->b, version, 0, 0), i);
+	}
+	fss__free(t.page);
+}
+
+/* Two files by two yeses in one GET: both were fetched; and once. */
+static void
+test_fetched(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_get_item item;
+	struct fss__m_nodes answer;
+	struct fss__m_request r;
+	struct fss__m_get m;
+	struct fss__buf b;
+	uint64_t version[2], req;
+	unsigned i;
+
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	version[0] = hub_peer_file(&w->a, "/d/0", 1, LEN);
+	version[1] = hub_peer_file(&w->a, "/d/1", 2, LEN);
+	must_access(w, &w->a, "/d", FSS_ACCESS_ASK);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(
+		    ask(w, &w->b, "alice", i == 0 ? "/d/0" : "/d/1", &r), 0);
+		assert_int_equal(
+		    decide(w, &w->a, r.id, FSS_REQUEST_APPROVE), 0);
+		memset(&item, 0, sizeof(item));
+		item.version = version[i];
+		item.count = 1;
+		assert_int_equal(
+		    fss__record_encode(&b, &fss__r_get_item, &item), 0);
+	}
+	memset(&m, 0, sizeof(m));
+	m.items.p = b.data;
+	m.items.n = b.len;
+	m.items.count = 2;
+	/* Whoever is gone before the answer has fetched nothing. */
+	w->d.hold = HUB_HOLD_OVER;
+	(void)hub_peer_send(&w->b, FSS__MSG_GET, &m, NULL);
+	hub_drive_run(&w->d);
+	hub_drive_lost(&w->d, w->b.key);
+	hub_msg_free(hub_drive_next(&w->d));
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(audited(&w->a, FSS_AUDIT_FETCHED), 0);
+	hub_peer_release(&w->b);
+	hub_peer_init(&w->b, &w->d, 2);
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	for (i = 0; i < 2; i++) {
+		req = hub_peer_send(&w->b, FSS__MSG_GET, &m, NULL);
+		hub_drive_run(&w->d);
+		assert_int_equal(hub_peer_take(&w->b, req, &answer), 0);
+		assert_int_equal(w->b.last->payload->len, 2 * LEN);
+		assert_int_equal(audited(&w->a, FSS_AUDIT_FETCHED), 2);
+	}
+	fss__buf_release(&b);
 }
 
 /* Asking again is the same request; roles and leases are kept. */
@@ -875,7 +1079,10 @@ main(void)
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_life),
+		TEST(test_told_path),
 		TEST(test_follow),
+		TEST(test_first_chunk),
+		TEST(test_fetched),
 		TEST(test_refused),
 		TEST(test_fail_over),
 		TEST(test_lost),

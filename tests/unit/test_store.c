@@ -70,6 +70,55 @@ test_content_is_stored_once(void **state)
 	assert_int_equal(kit_check(f->s), 0);
 }
 
+static int
+held_by(struct kit *f, int64_t account, uint64_t n)
+{
+	uint8_t want[KIT_CHUNK], got[KIT_CHUNK];
+	struct fss_store_loc loc;
+	struct fss__id id;
+	size_t len = kit_content(n, want, &id);
+	int r = fss__reader_held(f->r, account, &id, &loc);
+
+	if (r != 1)
+		return r;
+	assert_int_equal(loc.len, len);
+	assert_int_equal(fss__reader_read(f->r, &id, &loc, got), 0);
+	assert_memory_equal(got, want, len);
+	return 1;
+}
+
+/* What was put can be read before it is indexed, and at no time not. */
+static void
+test_held(void **state)
+{
+	struct kit *f = *state;
+	struct fss__db *db = fss__reader_store_db(f->r);
+	int64_t n;
+
+	assert_int_equal(held_by(f, KIT_ALICE, 1), 0);
+	assert_int_equal(kit_put(f->s, KIT_ALICE, 1), 0);
+	assert_int_equal(held_by(f, KIT_ALICE, 1), 1);
+	assert_int_equal(held_by(f, BOB, 1), 0);
+	assert_int_equal(kit_put(f->s, BOB, 1), 0);
+	assert_int_equal(held_by(f, BOB, 1), 1);
+	/* A snapshot of before, of which both tables forget. */
+	assert_int_equal(fss__db_begin(db), 0);
+	assert_int_equal(fss__step_i64(fss__db_query(db,
+	    "SELECT count(*) FROM chunk"), &n), 1);
+	assert_int_equal(n, 0);
+	kit_commit(f->s);
+	assert_int_equal(held_by(f, KIT_ALICE, 1), 1);
+	assert_int_equal(held_by(f, BOB, 1), 1);
+	assert_int_equal(held_by(f, BOB + 1, 1), 0);
+	fss__db_abort(db);
+	assert_int_equal(held_by(f, KIT_ALICE, 1), 1);
+	/* The bytes in the index, the claim not yet. */
+	assert_int_equal(kit_put(f->s, BOB + 1, 1), 0);
+	assert_int_equal(held_by(f, BOB + 1, 1), 1);
+	kit_commit(f->s);
+	assert_int_equal(held_by(f, BOB + 1, 1), 1);
+}
+
 static void
 test_many_ids_at_once(void **state)
 {
@@ -353,6 +402,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_put_is_seen_before_and_after_commit),
 		T(test_content_is_stored_once),
+		T(test_held),
 		T(test_many_ids_at_once),
 		T(test_bad_puts_are_refused),
 		T(test_page_needs_its_children),

@@ -174,6 +174,7 @@ test_plan(void **state)
 	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
 	struct fss__actor carl = mf_user(f, "carl");
 	struct fss__meta_transfer tr;
+	struct fss_store_loc loc;
 	struct fss__id id;
 	struct tree t;
 	struct mf_req q;
@@ -256,26 +257,32 @@ test_plan(void **state)
 	for (level = t.depth; level > 0; level--) {
 		for (at = 0; at < t.size; at = start + span)
 			assert_int_equal(fss__transfer_node(&f->ctx, x,
-			    level, at, &id, &start, &span), 0);
+			    level, at, &id, &start, &span, &loc), 0);
 		assert_int_equal(at, t.size);
 	}
-	/* What is pending counts as sent, but is found once it is indexed. */
-	assert_int_equal(fss__store_begin(f->store), 0);
-	assert_int_equal(fss__store_commit(f->store, true), 0);
-	for (i = 0; i < CHUNKS; i++) {
+	put_chunk(f, &carl, &t, 5);
+	put[5] = true;
+	/* The last one is pending, the others are not; then none is. */
+	for (k = 0; k < 2 * CHUNKS; k++) {
+		i = k % CHUNKS;
+		if (k == CHUNKS) {
+			assert_int_equal(fss__store_begin(f->store), 0);
+			assert_int_equal(fss__store_commit(f->store, true), 0);
+		}
 		assert_int_equal(fss__transfer_node(&f->ctx, x, 0,
-		    t.start[i] + i, &id, &start, &span),
+		    t.start[i] + i, &id, &start, &span, &loc),
 		    put[i] ? 0 : FSS_EAGAIN);
 		if (!put[i])
 			continue;
 		assert_true(fss__id_eq(&id, &t.chunk[i]));
 		assert_int_equal(start, t.start[i]);
 		assert_int_equal(span, i + 1);
+		assert_int_equal(loc.len, i + 1);
 	}
 	assert_int_equal(fss__transfer_node(&f->ctx, x, 0, t.size, &id,
-	    &start, &span), FSS_EINVAL);
+	    &start, &span, &loc), FSS_EINVAL);
 	assert_int_equal(fss__transfer_node(&f->ctx, x, t.depth + 1, 0, &id,
-	    &start, &span), FSS_EINVAL);
+	    &start, &span, &loc), FSS_EINVAL);
 
 	for (i = 0; i < CHUNKS; i++) {
 		if (put[i])

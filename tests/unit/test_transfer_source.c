@@ -222,8 +222,8 @@ test_starve(void **state)
 	struct mf *f = mf_open();
 	struct fss__actor mallory = mf_user(f, "mallory");
 	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__meta_version v = { .has_root = true };
 	uint64_t holders, online;
-	struct fss__id id;
 	struct mf_req q;
 	char path[16];
 	unsigned i;
@@ -236,8 +236,8 @@ test_starve(void **state)
 	assert_int_equal(mr_announce(f, &alice, "/film", "film"), 0);
 	assert_int_equal(mf_access(f, &alice, NULL, "/film", FSS_ACCESS_ASK),
 	    0);
-	(void)mf_item("/film", "film", &id);
-	assert_int_equal(fss__announce_count(&f->ctx, &bob, &id, &holders,
+	(void)mf_item("/film", "film", &v.root);
+	assert_int_equal(fss__announce_count(&f->ctx, &bob, &v, &holders,
 	    &online), 0);
 	assert_int_equal(holders, 1);
 	assert_int_equal(mr_get(f, &bob, "alice", "/film", &q), 0);
@@ -249,10 +249,147 @@ test_starve(void **state)
 	mf_close(f);
 }
 
+/* The holders of @path of alice's as @who sees them. */
+static uint64_t
+holders_of(struct mf *f, const struct fss__actor *who, const char *path)
+{
+	struct fss__meta_version v;
+	uint64_t holders, online;
+	struct mf_row row;
+
+	assert_int_equal(mf_stat(f, who, "alice", path, 0, &row), 0);
+	assert_int_equal(fss__meta_version_get(f->ctx.db,
+	    (int64_t)row.version, &v), 1);
+	assert_false(v.has_root);
+	assert_int_equal(fss__announce_count(&f->ctx, who, &v, &holders,
+	    &online), 0);
+	assert_int_equal(online, 0);
+	return holders;
+}
+
+/* Empty files have one content and are no copies of each other. */
+static void
+test_empty(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__m_commit_item m;
+	unsigned i;
+
+	(void)state;
+	m = mf_item("", NULL, NULL);
+	for (i = 0; i < 4; i++) {
+		m.path = mf_s(i == 0 ? "/d/a" : i == 1 ? "/d/b" : "/e");
+		mf_begin(f);
+		assert_int_equal(mf_end(f, fss__announce(&f->ctx,
+		    i == 3 ? &bob : &alice, &m, mf_emit_one, NULL)), 0);
+	}
+	m.path = mf_s("/d/kept");
+	assert_int_equal(mf_commit(f, &alice, NULL, &m, NULL), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_OPEN), 0);
+	assert_int_equal(mf_access(f, &bob, NULL, "/e", FSS_ACCESS_OPEN), 0);
+	assert_int_equal(holders_of(f, &bob, "/d/a"), 1);
+	assert_int_equal(holders_of(f, &bob, "/d/b"), 1);
+	assert_int_equal(holders_of(f, &bob, "/d/kept"), 0);
+	assert_int_equal(holders_of(f, &alice, "/e"), 1);
+	/* A yes stores it; she has it all the same, until she takes it back. */
+	m.path = mf_s("/d/a");
+	assert_int_equal(mf_commit(f, &alice, NULL, &m, NULL), 0);
+	assert_int_equal(holders_of(f, &bob, "/d/a"), 1);
+	assert_int_equal(mr_unannounce(f, &alice, "/d/a"), 0);
+	assert_int_equal(holders_of(f, &bob, "/d/a"), 0);
+	mf_close(f);
+}
+
+struct mine {
+	unsigned n, roots, on_page;
+	char last[FSS_LIMIT_PATH + 1];
+};
+
+static int
+take_mine(void *arg, const void *record)
+{
+	const struct fss__m_holder *m = record;
+	struct mine *mine = arg;
+
+	if (mine->on_page == 2)
+		return FSS_EAGAIN;
+	mine->on_page++;
+	mine->n++;
+	mine->roots += (m->has & FSS__K_holder_root) != 0;
+	assert_int_equal(fss__slice_copy(m->path, mine->last,
+	    sizeof(mine->last)), 0);
+	return 0;
+}
+
+/* What one device holds, page by page: neither another's nor elsewhere. */
+static void
+test_mine(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor other = alice;
+	struct fss__m_commit_item empty = mf_item("/empty", NULL, NULL);
+	struct fss__m_holders m;
+	struct fss__cursor next;
+	struct mine mine;
+	char path[16];
+	unsigned i, pages = 0;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		(void)snprintf(path, sizeof(path), "/x%u", i);
+		assert_int_equal(mr_announce(f, &alice, path, path), 0);
+	}
+	mf_begin(f);
+	assert_int_equal(mf_end(f, fss__announce(&f->ctx, &alice, &empty,
+	    mf_emit_one, NULL)), 0);
+	assert_int_equal(mr_announce(f, &bob, "/bobs", "/x1"), 0);
+	memset(&m, 0, sizeof(m));
+	memset(&mine, 0, sizeof(mine));
+	m.has = FSS__K_holders_path | FSS__K_holders_mine |
+	    FSS__K_holders_cursor;
+	m.path = mf_s("/");
+	m.mine = true;
+	do {
+		mine.on_page = 0;
+		assert_int_equal(fss__announce_holders(&f->ctx, &alice, &m,
+		    take_mine, &mine, &next), 0);
+		m.cursor.p = next.b;
+		m.cursor.n = next.len;
+		assert_true(++pages < 10);
+	} while (next.len > 0);
+	assert_int_equal(mine.n, 7);
+	assert_int_equal(mine.roots, 6);
+	assert_string_equal(mine.last, "/empty");
+	/* Another device of hers has none of it. */
+	other.device += 1000;
+	m.cursor.n = 0;
+	mine.n = 0;
+	assert_int_equal(fss__announce_holders(&f->ctx, &other, &m, take_mine,
+	    &mine, &next), 0);
+	assert_int_equal(mine.n, 0);
+	m.cursor.n = 7;
+	assert_int_equal(fss__announce_holders(&f->ctx, &alice, &m, take_mine,
+	    &mine, &next), FSS_EINVAL);
+	m.cursor.n = 0;
+	m.path = mf_s("/x1");
+	assert_int_equal(fss__announce_holders(&f->ctx, &alice, &m, take_mine,
+	    &mine, &next), FSS_EINVAL);
+	m.path = mf_s("/");
+	m.has |= FSS__K_holders_owner;
+	m.owner = mf_s("bob");
+	assert_int_equal(fss__announce_holders(&f->ctx, &alice, &m, take_mine,
+	    &mine, &next), FSS_EINVAL);
+	mf_close(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mine),
+		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_theft),
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_poison),
