@@ -27,6 +27,7 @@
 #define LOOK_MORE	2048	/* and so many more at most */
 #define CURSOR		(2 + FSS__SEALED)
 #define MEMO		4096	/* folders remembered, a power of two */
+#define NOWHERE		(-1)	/* nothing is below it */
 
 struct folder {			/* of a candidate, and all above that */
 	int64_t		id;	/* 0: free */
@@ -309,8 +310,9 @@ set_filter(const struct fss__m_find *m, struct fss__search_filter *f)
 }
 
 /*
- * Owner and folder: 1, 0 when nothing can be found, or an error.  Of somebody
- * else's folder, missing and hidden give the same answer: no rows.
+ * Owner and folder: 0 or an error.  Of somebody else's folder, missing and
+ * hidden give the same answer: no rows, and after the same looks, or where a
+ * page ends would tell them apart.
  */
 static int
 set_place(struct finder *f, const struct fss__m_find *m,
@@ -322,7 +324,7 @@ set_place(struct finder *f, const struct fss__m_find *m,
 	int r;
 
 	if (!(m->has & (FSS__K_find_owner | FSS__K_find_under)))
-		return 1;
+		return 0;
 	if (m->has & FSS__K_find_owner)
 		owner = m->owner;
 	r = fss__space_find(f->ctx, f->who, owner, &space);
@@ -330,14 +332,14 @@ set_place(struct finder *f, const struct fss__m_find *m,
 		return r;
 	filter->owner = f->space = space.owner;
 	if (!(m->has & FSS__K_find_under) || m->under.n <= 1)
-		return 1;
+		return 0;
 	r = fss__walk(f->ctx, f->who, &space, m->under, &w);
 	if (r != 0)
 		return r;
-	if (w.left > 0)
-		return space.owner == f->who->account ? FSS_ENOENT : 0;
-	f->under = w.node.id;
-	return 1;
+	if (w.left > 0 && space.owner == f->who->account)
+		return FSS_ENOENT;
+	f->under = w.left > 0 ? NOWHERE : w.node.id;
+	return 0;
 }
 
 static int
@@ -351,7 +353,7 @@ ask(struct finder *f, const struct fss__m_find *m, fss__emit_fn emit,
 
 	set_filter(m, &filter);
 	r = set_place(f, m, &filter);
-	if (r <= 0)
+	if (r != 0)
 		return r;
 	f->access = m->has & FSS__K_find_access ? (int)m->access : -1;
 	f->state = m->has & FSS__K_find_state ? (int)m->state : -1;

@@ -257,6 +257,10 @@ list_ids(struct fss__ctx *ctx, const struct fss__actor *who,
 			gone.status = (uint64_t)-FSS_ENOENT;
 			e = emit(arg, &gone);
 		}
+		/* There is no cursor to go on with: not "try again". */
+		if (e == FSS_EAGAIN)
+			return fss__err_set(&ctx->err, FSS_ETOOBIG,
+			    "the answer does not fit: ask for fewer at once");
 		if (e != 0)
 			return e;
 	}

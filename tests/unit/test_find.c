@@ -293,6 +293,18 @@ test_bounded(void **state)
 	} while (rows->next.len > 0);
 	assert_int_equal(seen, 5);
 	assert_in_range(pages, 2, 12);
+	/* Below a folder that is hidden or is not: where pages end is the same. */
+	q = mf_question("match");
+	q.has |= FSS__K_find_owner | FSS__K_find_under;
+	q.owner = mf_s("alice");
+	for (i = 0; i < 2; i++) {
+		q.under = mf_s(i == 0 ? "/closed" : "/none");
+		rows->n = 0;
+		assert_int_equal(fss__entry_find(&f->ctx, &bob, &q, mf_emit,
+		    rows, &rows->next), 0);
+		assert_int_equal(rows->n, 0);
+		assert_true(rows->next.len > 0);
+	}
 	mf_rows_free(rows);
 	mf_close(f);
 }

@@ -266,6 +266,30 @@ test_fates(void **state)
 	mf_close(f);
 }
 
+/* More ids than rows fit into an answer: said so, and not "try again". */
+static void
+test_ids(void **state)
+{
+	static const uint8_t raw[(MR_ROWS + 1) * 8];
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_reqs *l = test_malloc(sizeof(*l));
+	struct fss__m_requests m;
+
+	(void)state;
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_requests_ids;
+	m.ids.p = raw;
+	m.ids.n = sizeof(raw);
+	assert_int_equal(mr_list(f, &alice, &m, l), FSS_ETOOBIG);
+	m.ids.n -= 8;
+	assert_int_equal(mr_list(f, &alice, &m, l), 0);
+	assert_int_equal(l->n, MR_ROWS);
+	assert_int_equal(l->row[0].status, FSS_ENOENT);
+	test_free(l);
+	mf_close(f);
+}
+
 static void
 test_quota(void **state)
 {
@@ -691,6 +715,7 @@ main(void)
 		cmocka_unit_test(test_locked),
 		cmocka_unit_test(test_announced),
 		cmocka_unit_test(test_fates),
+		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_quota),
 		cmocka_unit_test(test_back_off),
 		cmocka_unit_test(test_expiry),
