@@ -23,6 +23,7 @@ struct walk {
 	uint64_t	 bytes;
 	int		 failed;
 	int		 err;		/* the last failure passed over */
+	unsigned	 ahead;		/* folders asked for, see walk.h */
 };
 
 /* Goes into folder @name. False if that is deeper than can be. */
@@ -91,7 +92,7 @@ show_item(struct walk *w, struct walk_item *item, bool last)
 	return 0;
 }
 
-static int tree_folder(struct walk *w);
+static int tree_folder(struct walk *w, struct walk_item *self);
 
 static int
 tree_item(struct walk *w, struct walk_item *item, bool last)
@@ -111,31 +112,31 @@ tree_item(struct walk *w, struct walk_item *item, bool last)
 	if (!enter(w, item->name, &len))
 		return FSS_EPROTO;
 	(void)snprintf(w->lead + lead, sizeof(w->lead) - lead, "%s", more);
-	r = tree_folder(w);
+	r = tree_folder(w, item);
 	w->lead[lead] = '\0';
 	leave(w, len);
 	return r;
 }
 
 static int
-tree_folder(struct walk *w)
+tree_folder(struct walk *w, struct walk_item *self)
 {
 	struct walk_item item;
 	struct walk_level l;
 	int r, more;
 
-	r = walk_open(w->app, &l, w->path);
+	r = walk_open(w->app, &l, w->path, self, &w->ahead);
 	while (r == 0 && !interrupted()) {
-		more = walk_more(w->app, &l);
+		more = walk_more(w->app, &l, w->path);
 		if (more <= 0) {
 			if (more < 0)
 				pass_over(w, more);
 			break;
 		}
 		item = walk_take(&l);
-		more = walk_more(w->app, &l);
+		more = walk_more(w->app, &l, w->path);
 		r = tree_item(w, &item, more != 1);
-		walk_item_release(&item);
+		walk_item_release(w->app, &item);
 	}
 	walk_release(w->app, &l);
 	return r;
@@ -182,7 +183,7 @@ cmd_tree(struct app *app, int argc, char **argv)
 		put_text(stdout, start);
 		putchar('\n');
 	}
-	r = tree_folder(&w);
+	r = tree_folder(&w, NULL);
 	if (r == 0 && w.failed == 0)
 		app_say(app, "%" PRIu64 " folders, %" PRIu64 " files",
 		    w.folders, w.files);
@@ -213,7 +214,7 @@ show_sum(struct walk *w, uint64_t bytes, uint64_t files, uint64_t folders)
 
 /* Sums up the folder at hand into the walk's figures, and shows it. */
 static int
-du_folder(struct walk *w)
+du_folder(struct walk *w, struct walk_item *self)
 {
 	uint64_t bytes = w->bytes, files = w->files, folders = w->folders;
 	struct walk_item item;
@@ -221,21 +222,21 @@ du_folder(struct walk *w)
 	size_t len;
 	int r, more = 0;
 
-	r = walk_open(w->app, &l, w->path);
+	r = walk_open(w->app, &l, w->path, self, &w->ahead);
 	while (r == 0 && !interrupted() &&
-	    (more = walk_more(w->app, &l)) == 1) {
+	    (more = walk_more(w->app, &l, w->path)) == 1) {
 		item = walk_take(&l);
 		if (item.kind != FSS_KIND_DIR) {
 			w->files++;
 			w->bytes += item.size > 0 ? (uint64_t)item.size : 0;
 		} else if (enter(w, item.name, &len)) {
 			w->folders++;
-			r = du_folder(w);
+			r = du_folder(w, &item);
 			leave(w, len);
 		} else {
 			r = FSS_EPROTO;
 		}
-		walk_item_release(&item);
+		walk_item_release(w->app, &item);
 	}
 	walk_release(w->app, &l);
 	if (r == 0 && more < 0)
@@ -261,7 +262,7 @@ du_one(struct app *app, const char *start)
 	if (strlen(start) >= sizeof(w.path))
 		return app_fail(app, FSS_EPATH, "cannot sum up");
 	(void)snprintf(w.path, sizeof(w.path), "%s", start);
-	return finish(&w, "sum up all", du_folder(&w));
+	return finish(&w, "sum up all", du_folder(&w, NULL));
 }
 
 int

@@ -15,6 +15,11 @@ static const char *const who_heads[] = {
 
 #define WHO_COLUMNS	(sizeof(who_heads) / sizeof(who_heads[0]))
 
+struct people {
+	struct table	t;
+	unsigned	n;
+};
+
 static int
 who_row(struct app *app, const fss_row *row, void *arg)
 {
@@ -22,6 +27,7 @@ who_row(struct app *app, const fss_row *row, void *arg)
 	char seen[TEXT_BYTES];
 	const char *cells[WHO_COLUMNS];
 	int64_t how = fss_row_int(row, FSS_FIELD_PRESENCE);
+	struct people *people = arg;
 
 	if (opt_has(&app->opt, JSON))
 		return json_row_line(app, row, NULL);
@@ -37,22 +43,29 @@ who_row(struct app *app, const fss_row *row, void *arg)
 	cells[3] = since;
 	cells[4] = seen;
 	cells[5] = fss_row_int(row, FSS_FIELD_AGENT) != 0 ? "yes" : "-";
-	return table_row(arg, cells, COLOR_NONE);
+	people->n++;
+	return table_row(&people->t, cells, COLOR_NONE);
 }
 
 static int
 list_people(struct app *app, void *arg)
 {
-	struct table t;
+	struct people people;
 	fss_op op = 0;
 	int r;
 
 	(void)arg;
-	table_init(&t, app, who_heads, WHO_COLUMNS);
+	people.n = 0;
+	table_init(&people.t, app, who_heads, WHO_COLUMNS);
 	r = fss_client_who(app->client, opt_has(&app->opt, ALL) ?
 	    FSS_WHO_ALL : 0, NULL, &op);
-	r = app_run(app, r, op, who_row, &t);
-	table_flush(&t);
+	r = app_run(app, r, op, who_row, &people);
+	table_flush(&people.t);
+	/* A person would wonder; a program counts lines. */
+	if (r == 0 && people.n == 0 && app->tty_out)
+		app_say(app, "%s", opt_has(&app->opt, ALL) ?
+		    "there is nobody to be seen" :
+		    "nobody is here; fssctl who --all shows who may come");
 	(void)fflush(stdout);
 	if (r < 0)
 		return app_fail(app, r, "cannot list who is here");

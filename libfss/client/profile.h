@@ -30,4 +30,16 @@ int	fss__profile_make_dirs(const char *dir);
 struct fss__address *fss__profile_find(const struct fss_profile *p,
 	    const struct fss__address *a);
 
+/* profile_file.c: */
+/* It is a folder nobody else can write to; else an error told in @p. */
+int	fss__profile_check_dir(struct fss_profile *p);
+/* FSS_ETOOBIG, FSS_ENOMEM. */
+int	fss__profile_add_hub(struct fss_profile *p,
+	    const struct fss__address *a);
+/* The files; where one is not there it is as if it were empty. */
+int	fss__profile_load_hubs(struct fss_profile *p);
+int	fss__profile_save_hubs(struct fss_profile *p);
+int	fss__profile_load_current(struct fss_profile *p);
+int	fss__profile_save_current(struct fss_profile *p);
+
 #endif

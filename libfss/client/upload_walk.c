@@ -354,6 +354,31 @@ root_place(struct upload *u, const char *remote_dir, size_t n,
 	return 0;
 }
 
+/*
+ * The path may lead through links, but to the folder that was looked at before
+ * the hub was asked, and not to what was put in its place meanwhile.
+ */
+static int
+open_root(struct upload *u, int *ret_fd)
+{
+	struct stat st;
+	int fd, r = 0;
+
+	fd = open(u->local, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		r = fss__errno(errno);
+	else if (st.st_dev != u->st.st_dev || st.st_ino != u->st.st_ino)
+		r = FSS_ECHANGED;
+	if (r == 0) {
+		*ret_fd = fd;
+		return 0;
+	}
+	if (fd >= 0)
+		(void)close(fd);	/* was not used */
+	return fss__err_set(&u->op.err, r, "cannot open '%.150s': %s",
+	    u->local, fss_strerror(r));
+}
+
 static int
 root_dir(struct upload *u, const struct fss__m_entry *e)
 {
@@ -361,14 +386,11 @@ root_dir(struct upload *u, const struct fss__m_entry *e)
 	struct updir *d, *in = NULL;
 	struct upitem *it = NULL;
 	char name[FSS_LIMIT_NAME + 1], *local_name = NULL;
-	int fd, r = 0;
+	int fd, r;
 
-	fd = open(u->local, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) {
-		r = fss__errno(errno);
-		return fss__err_set(&u->op.err, r, "cannot open '%.150s': %s",
-		    u->local, fss_strerror(r));
-	}
+	r = open_root(u, &fd);
+	if (r != 0)
+		return r;
 	d = new_dir(u, fss__strdup(u->local), fss__strdup(u->remote));
 	if (d == NULL) {
 		(void)close(fd);	/* was not used */

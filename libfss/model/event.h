@@ -24,25 +24,32 @@ struct fss__news {
 	struct fss__news *next;
 	struct fss__news *prev;		/* of the first of a list: the last */
 	struct fss__news *head;		/* the first of its list */
-	int		kind;		/* enum fss_news_kind */
 	int64_t		at_us;
-	unsigned	nto;		/* 0: everybody */
 	int64_t		to[FSS__NEWS_TO];
 	int64_t		device;		/* WORK: this device alone */
 	int64_t		account;	/* subject, see the record event */
-	char		name[FSS_LIMIT_ACCOUNT + 1];
-	int		presence;
-	uint32_t	sessions;
-	int64_t		request;
-	int		request_kind, state;
-	int64_t		asker;		/* for `mine` */
-	bool		urgent;		/* PROGRESS: the first, not gathered */
-	uint64_t	change, request_seq, bytes;
-	int		what;		/* enum fss_change */
-	int64_t		entry;		/* FILE: whose view decides */
-	int64_t		folder;		/* FILE: it is in, 0 unknown */
-	bool		inherits;	/* FILE: no access or grant of its own */
 	char		*path;		/* owned, may be NULL */
+	/* The ring keeps one of each person who is here, so it is small. */
+	union {
+		struct {		/* REQUEST, PROGRESS */
+			int64_t	 request;
+			int64_t	 asker;		/* for `mine` */
+			uint64_t change, request_seq, bytes;
+		};
+		struct {		/* FILE */
+			int64_t	 entry;		/* whose view decides */
+			int64_t	 folder;	/* it is in, 0 unknown */
+		};
+	};
+	uint32_t	sessions;	/* PRESENCE */
+	uint8_t		kind;		/* enum fss_news_kind */
+	uint8_t		nto;		/* 0: everybody */
+	uint8_t		presence;	/* PRESENCE */
+	uint8_t		request_kind, state;
+	uint8_t		what;		/* FILE: enum fss_change */
+	bool		urgent;		/* PROGRESS: the first, not gathered */
+	bool		inherits;	/* FILE: no access or grant of its own */
+	char		name[FSS_LIMIT_ACCOUNT + 1];
 };
 
 /* Appends a copy of @n (path too) to a list; FSS_ENOMEM. */

@@ -25,19 +25,16 @@ struct fss__presence_person {
 	struct fss__heap_node timer; /* first: see person_of() */
 	struct fss__presence_person *next; /* in its bucket */
 	struct fss__presence_person *later; /* to be looked at */
-	bool queued;
 	int64_t account;
-	char name[FSS_LIMIT_ACCOUNT + 1];
 	struct fss__presence_session *sessions;
 	int64_t grace_us; /* a session left: until then */
 	int64_t seen_us; /* of all sessions, ever */
-	bool hidden;
+	int64_t since_us; /* wall */
 	int presence; /* as it is */
 	int told_all, told_self;
-	bool noted_live;
 	uint32_t count; /* sessions that count */
-	bool agent;
-	int64_t since_us; /* wall */
+	bool queued, hidden, noted_live, agent;
+	char name[FSS_LIMIT_ACCOUNT + 1];
 };
 
 struct fss__presence {

@@ -21,15 +21,14 @@
  * hub's.  What can happen is that a connection which took the number of a
  * guilty one within the same instant is cut in its place; clients come again.
  *
- * Left to others: what messages mean, and limits on whole ones.
+ * Left to others: what messages mean, and limits on whole ones.  The sweep is in
+ * guard_sweep.c.
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <zmq.h>
@@ -40,64 +39,14 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/str.h"
-#include "crypto/keys.h"
-#include "net/guard.h"
+#include "net/guard_internal.h"
 #include "net/zmsg.h"
-#include "proto/hub.h"
 
-#define SLACK		256		/* bytes for a message, see above */
 #define PART		48		/* and for each of its parts */
-#define BUSY_US		INT64_C(100000)	/* between sweeps when it matters */
-#define IDLE_US		INT64_C(1000000)
 #define RESERVE		256		/* descriptors for everything else */
 #define FIRST_CONNS	64
-#define BUCKETS		16384		/* a power of two */
 #define LOG_US		INT64_C(10000000)
 #define EVENTS		(ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED)
-
-struct source {
-	void		*monitor;
-	void		*sock;
-	unsigned	 port;
-	uint64_t	 each;
-};
-
-/* A connection, at the index of its descriptor. */
-struct conn {
-	bool		 live;
-	bool		 cut;		/* its end will be told */
-	bool		 trusted;
-	bool		 shared;	/* by more than one session */
-	uint8_t		 source;
-	uint32_t	 bucket;
-	uint64_t	 received;	/* as of the last sweep */
-	uint64_t	 delivered;	/* since the last sweep */
-	uint64_t	 held;
-	struct fss__line line;		/* if trusted */
-};
-
-struct fss__guard {
-	struct fss__guard_config cfg;
-	struct source	 source[FSS__GUARD_SOCKETS];
-	size_t		 nsources;
-	struct conn	*conn;
-	size_t		 nconns;	/* allocated */
-	uint32_t	 live;
-	uint64_t	 held;		/* by all, as of the last sweep */
-	int64_t		 now_us;
-	int64_t		 sweep_us;
-	uint64_t	 cuts;
-	struct fss__line *ended;	/* not yet told */
-	size_t		 nended, ended_room;
-	int64_t		 log_us;	/* when the next line may be written */
-	uint64_t	 silent;	/* cuts since the last line */
-	/*
-	 * Connections per address.  Addresses may share a counter, which only
-	 * who knows the key could arrange.
-	 */
-	uint8_t		 key[FSS__KEY_BYTES];
-	uint32_t	 bucket[BUCKETS];
-};
 
 int
 fss__guard_new(const struct fss__guard_config *cfg, struct fss__guard **ret_g)
@@ -143,7 +92,7 @@ int
 fss__guard_watch(struct fss__guard *g, void *ctx, void *sock, unsigned port,
     uint64_t each)
 {
-	struct source *src = &g->source[g->nsources];
+	struct fss__guard_source *src = &g->source[g->nsources];
 	char name[48];
 	int none = 0, r;
 
@@ -206,7 +155,7 @@ fss__guard_ready(const struct fss__guard *g)
 	return 0;
 }
 
-static struct conn *
+static struct fss__guard_conn *
 conn_of(struct fss__guard *g, int fd)
 {
 	if (fd < 0 || (size_t)fd >= g->nconns || !g->conn[fd].live)
@@ -240,10 +189,10 @@ fss__guard_ended(struct fss__guard *g, struct fss__line *ret_line)
 	return 1;
 }
 
-static void
-forget(struct fss__guard *g, int fd)
+void
+fss__guard_forget(struct fss__guard *g, int fd)
 {
-	struct conn *c = conn_of(g, fd);
+	struct fss__guard_conn *c = conn_of(g, fd);
 
 	if (c == NULL)
 		return;
@@ -259,7 +208,7 @@ static int
 grow(struct fss__guard *g, int fd)
 {
 	size_t n = g->nconns == 0 ? FIRST_CONNS : g->nconns;
-	struct conn *conn;
+	struct fss__guard_conn *conn;
 
 	while (n <= (size_t)fd)
 		n *= 2;		/* a descriptor is far below SIZE_MAX */
@@ -307,7 +256,8 @@ bucket_of(const struct fss__guard *g, int fd)
 			n = 4;
 		}
 	}
-	return (uint32_t)(fss__keyed_hash(g->key, p, n) & (BUCKETS - 1));
+	return (uint32_t)(fss__keyed_hash(g->key, p, n) &
+	    (FSS__GUARD_BUCKETS - 1));
 }
 
 /* Is @fd, whatever it is by now, a connection to this port? */
@@ -325,8 +275,8 @@ is_ours(int fd, unsigned port)
 	    (a.sa.sa_family == AF_INET6 && ntohs(a.in6.sin6_port) == port);
 }
 
-static void
-cut(struct fss__guard *g, int fd, unsigned port, const char *why,
+void
+fss__guard_end(struct fss__guard *g, int fd, unsigned port, const char *why,
     int64_t mono_us)
 {
 	static const struct linger hard = { .l_onoff = 1, .l_linger = 0 };
@@ -354,25 +304,25 @@ cut(struct fss__guard *g, int fd, unsigned port, const char *why,
 void
 fss__guard_cut(struct fss__guard *g, int fd, const char *why, int64_t mono_us)
 {
-	struct conn *c = conn_of(g, fd);
+	struct fss__guard_conn *c = conn_of(g, fd);
 
 	if (c == NULL || c->cut)
 		return;
 	c->cut = true;
-	cut(g, fd, g->source[c->source].port, why, mono_us);
+	fss__guard_end(g, fd, g->source[c->source].port, why, mono_us);
 }
 
 static void
 accepted(struct fss__guard *g, size_t source, int fd, int64_t mono_us)
 {
 	unsigned port = g->source[source].port;
-	struct conn *c;
+	struct fss__guard_conn *c;
 
-	forget(g, fd);		/* whose end was not told */
+	fss__guard_forget(g, fd);		/* whose end was not told */
 	if (fd < 0)
 		return;
 	if (grow(g, fd) != 0) {
-		cut(g, fd, port, "memory", mono_us);
+		fss__guard_end(g, fd, port, "memory", mono_us);
 		return;
 	}
 	c = &g->conn[fd];
@@ -383,11 +333,11 @@ accepted(struct fss__guard *g, size_t source, int fd, int64_t mono_us)
 	g->bucket[c->bucket]++;
 	if (g->live > g->cfg.connections) {
 		c->cut = true;
-		cut(g, fd, port, "connections", mono_us);
+		fss__guard_end(g, fd, port, "connections", mono_us);
 	} else if (g->cfg.per_address != 0 &&
 	    g->bucket[c->bucket] > g->cfg.per_address) {
 		c->cut = true;
-		cut(g, fd, port, "connections-of-address", mono_us);
+		fss__guard_end(g, fd, port, "connections-of-address", mono_us);
 	}
 }
 
@@ -420,7 +370,7 @@ take_event(struct fss__guard *g, size_t source, int64_t mono_us)
 	if (event == ZMQ_EVENT_ACCEPTED)
 		accepted(g, source, value, mono_us);
 	else if (event == ZMQ_EVENT_DISCONNECTED)
-		forget(g, value);
+		fss__guard_forget(g, value);
 	return 1;
 }
 
@@ -438,20 +388,20 @@ fss__guard_note(struct fss__guard *g, int64_t mono_us)
 void
 fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes, size_t parts)
 {
-	struct conn *c = conn_of(g, fd);
+	struct fss__guard_conn *c = conn_of(g, fd);
 
 	if (c == NULL) {	/* its message was faster than its event */
 		fss__guard_note(g, g->now_us);
 		c = conn_of(g, fd);
 	}
 	if (c != NULL)
-		c->delivered += bytes + parts * PART + SLACK;
+		c->delivered += bytes + parts * PART + FSS__GUARD_SLACK;
 }
 
 void
 fss__guard_trust(struct fss__guard *g, int fd, const struct fss__line *line)
 {
-	struct conn *c = conn_of(g, fd);
+	struct fss__guard_conn *c = conn_of(g, fd);
 
 	if (c != NULL && c->trusted && c->line.serial == line->serial &&
 	    c->line.route == line->route)
@@ -479,103 +429,4 @@ uint64_t
 fss__guard_cuts(const struct fss__guard *g)
 {
 	return g->cuts;
-}
-
-/* Brings the account of one connection up to date; false: it is gone. */
-static bool
-look(struct conn *c, int fd)
-{
-	struct tcp_info info;
-	socklen_t size = sizeof(info);
-	uint64_t got, taken;
-	int unread = 0;
-
-	memset(&info, 0, sizeof(info));
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
-		return false;
-	got = info.tcpi_bytes_received;
-	if (got < c->received) {	/* another under the same number */
-		c->received = 0;
-		c->held = 0;
-	}
-	if (got - c->received + c->held > c->delivered + SLACK &&
-	    ioctl(fd, FIONREAD, &unread) == 0 && unread > 0)
-		got -= fss__min_u64(got - c->received, (uint64_t)unread);
-	taken = c->held + (got - c->received);
-	c->held = taken > c->delivered ? taken - c->delivered : 0;
-	c->received = got;
-	c->delivered = 0;
-	return true;
-}
-
-/*
- * Cuts those that hold most until all together hold little enough: those
- * nobody is logged in over first.  What is above the mean goes at once, so
- * that few passes are enough however many there are.
- */
-static void
-relieve(struct fss__guard *g, bool trusted, int64_t mono_us)
-{
-	struct conn *c;
-	uint64_t sum, count;
-	size_t i;
-
-	while (g->held > g->cfg.total) {
-		sum = count = 0;
-		for (i = 0; i < g->nconns; i++) {
-			c = &g->conn[i];
-			if (!c->live || c->cut || c->trusted != trusted)
-				continue;
-			sum += c->held;
-			count += c->held > 0;
-		}
-		if (count == 0)
-			return;
-		for (i = 0; i < g->nconns && g->held > g->cfg.total; i++) {
-			c = &g->conn[i];
-			if (!c->live || c->cut || c->trusted != trusted ||
-			    c->held == 0 || c->held < sum / count)
-				continue;
-			c->cut = true;
-			g->held -= c->held;
-			cut(g, (int)i, g->source[c->source].port,
-			    "memory-of-all", mono_us);
-		}
-	}
-}
-
-void
-fss__guard_sweep(struct fss__guard *g, int64_t mono_us)
-{
-	const struct source *src;
-	struct conn *c;
-	bool busy = false;
-	size_t i;
-
-	if (mono_us < g->sweep_us)
-		return;
-	fss__guard_note(g, mono_us);
-	g->held = 0;
-	for (i = 0; i < g->nconns; i++) {
-		c = &g->conn[i];
-		if (!c->live || c->cut)
-			continue;
-		src = &g->source[c->source];
-		if (!look(c, (int)i)) {
-			forget(g, (int)i);
-			continue;
-		}
-		if (c->held > src->each) {
-			c->cut = true;
-			cut(g, (int)i, src->port, "unfinished-message",
-			    mono_us);
-			continue;
-		}
-		g->held += c->held;
-		busy = busy || c->held > src->each / 8;
-	}
-	busy = busy || g->held > g->cfg.total / 8;
-	relieve(g, false, mono_us);
-	relieve(g, true, mono_us);
-	g->sweep_us = mono_us + (busy ? BUSY_US : IDLE_US);
 }

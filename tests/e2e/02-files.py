@@ -123,6 +123,32 @@ equal(du[":/tree/many"], sum(len(f"number {i}\n") for i in range(300)),
       "du sums up folders")
 r = alice.works("ls -l for people", "ls", "-l", ":/tree/links")
 ok("absolute -> /etc/hostname" in r.out, "shows where links lead", r)
+# Wider than folders are asked for ahead, and deeper than that is shared out.
+wide = folder("wide")
+for i in range(40):
+    write(os.path.join(wide, f"d{i:02}", "x", f"f{i}"), b"x" * i)
+deep = wide
+for i in range(12):
+    for j in range(20):
+        os.makedirs(os.path.join(deep, f"s{j:02}"), exist_ok=True)
+    deep = os.path.join(deep, "s00")
+write(os.path.join(deep, "last"), b"y" * 7)
+alice.must("put", "-r", wide, ":/wide")
+want = [(e["path"].count("/") - 1, e["path"])
+        for e in alice.json("ls", "-R", ":/wide")]
+got = [(e["depth"], e["path"]) for e in alice.json("tree", ":/wide")]
+equal(sorted(got), sorted(want), "tree of a wide and deep one has all of it")
+equal([p for _, p in got], sorted((p for _, p in got),
+                                  key=lambda p: p.split("/")),
+      "each folder before what is in it, in order")
+equal(alice.json("du", "-s", ":/wide")[0],
+      {"remote": ":/wide", "bytes": sum(range(40)) + 7, "files": 41,
+       "folders": len(want) - 41}, "du sums it up")
+p = alice.spawn("tree", ":/wide", stdout=subprocess.PIPE)
+p.stdout.readline()
+p.stdout.close()
+p.wait(LIMIT)
+ok(p.returncode is not None, "who stops reading ends it early")
 r = alice.works("tree for people", "tree", ":/a")
 ok("└── c" in r.out and "    ├── one.txt" in r.out, "is drawn", r)
 alice.works("ls of a file", "ls", ":/stream")

@@ -1,0 +1,35 @@
+/*
+ * What the files of the server handle share.
+ */
+#ifndef FSS__SERVER_INTERNAL_H
+#define FSS__SERVER_INTERNAL_H
+
+#include "net/router.h"
+#include "proto/hub.h"
+#include "server/executor.h"
+#include "server/server.h"
+
+#define FSS__SERVER_NUMBERS	17
+#define FSS__SERVER_PATH	4096
+
+struct fss_server {
+	char		data[FSS__SERVER_PATH];
+	char		listen[FSS__ENDPOINT];
+	char		introduce[FSS__ENDPOINT];
+	char		name[FSS__MAX_LABEL + 1];
+	uint64_t	number[FSS__SERVER_NUMBERS];
+	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */
+	struct fss__log	log;
+
+	struct fss__err	err;
+	char		address[FSS__ENDPOINT + FSS__KEY_TEXT + 8];
+	struct fss__store	*store;
+	struct fss__executor	*executor;
+	struct fss__hub		*hub;
+	struct fss__router	*router;	/* NULL until open */
+	int		epoll_fd;
+	int		event_fd;
+	int64_t		tick_us;
+};
+
+#endif
