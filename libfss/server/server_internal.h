@@ -9,7 +9,7 @@
 #include "server/executor.h"
 #include "server/server.h"
 
-#define FSS__SERVER_NUMBERS	17
+#define FSS__SERVER_NUMBERS	(FSS_SERVER_PER_FRONT_END + 1)
 #define FSS__SERVER_PATH	4096
 
 struct fss_server {
@@ -17,6 +17,8 @@ struct fss_server {
 	char		listen[FSS__ENDPOINT];
 	char		introduce[FSS__ENDPOINT];
 	char		name[FSS__MAX_LABEL + 1];
+	uint8_t		front[FSS__FRONTS][FSS__KEY_BYTES];
+	size_t		fronts;
 	uint64_t	number[FSS__SERVER_NUMBERS];
 	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */
 	struct fss__log	log;
