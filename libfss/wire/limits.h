@@ -53,7 +53,12 @@
 	X(LIVE_PAIR, 100, "requests", "of them to one and the same account")   \
 	X(LIVE_ALL, 3, "requests", "of them wishes to everybody")              \
 	X(LIVE_GROUP, 8, "requests", "of them wishes to groups")               \
-	X(AUDIENCE, 1024, "accounts", "that one wish to a group goes to")
+	X(AUDIENCE, 1024, "accounts", "that one wish to a group goes to")      \
+	X(STAGE_META, 4096, "bytes", "text kept with an upload in parts")      \
+	X(STAGES, 256, "uploads", "in parts of one account, not complete")     \
+	X(TOKEN, 64, "bytes", "the token of a share link")                     \
+	X(URL, 256, "bytes", "a web address")                                  \
+	X(LINK_LIMIT, 1000000000, "downloads", "by one share link")
 
 enum {
 #define X(name, value, unit, what) FSS__MAX_##name = value,
