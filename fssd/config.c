@@ -50,6 +50,9 @@ static const struct setting_spec specs[SET_COUNT] = {
 	    INT64_MAX, "0", "Files an account may have; 0 for no limit." },
 	{ "limits", "free_floor", K_SIZE, true, FSS_SERVER_FREE_FLOOR, 0,
 	    INT64_MAX, "256M", "Bytes of the file system that stay free." },
+	{ "limits", "stage_keep", K_COUNT, true, FSS_SERVER_STAGE_KEEP, 60,
+	    31536000, "86400", "Seconds an upload in parts is kept after its "
+	    "last byte." },
 	{ "limits", "max_sessions", K_COUNT, false, FSS_SERVER_MAX_SESSIONS,
 	    1, 1000000, "20000", "Sessions at one time." },
 	{ "limits", "receive_memory", K_SIZE, false, FSS_SERVER_MAX_HELD,

@@ -83,7 +83,8 @@ typedef enum fss_server_number {
 	FSS_SERVER_PER_ADDRESS = 13,	/* connections, 0 no limit */
 	FSS_SERVER_MAX_UNSENT = 14,	/* bytes of answers not yet taken */
 	FSS_SERVER_PER_ACCOUNT = 15,	/* sessions, 0 no limit */
-	FSS_SERVER_ANONYMOUS = 16	/* not logged in of one address or key */
+	FSS_SERVER_ANONYMOUS = 16,	/* not logged in of one address or key */
+	FSS_SERVER_STAGE_KEEP = 17	/* uploads in parts: seconds, since 1.2 */
 } fss_server_number;
 
 /**
@@ -100,7 +101,7 @@ FSS_API int fss_server_set_text(fss_server *s, fss_server_text which,
 /**
  * Set a number option.
  *
- * Registration, versions, quotas and the floor also while open.
+ * Registration, versions, quotas, the floor and STAGE_KEEP also while open.
  * @which: enum fss_server_number, which has the units.
  * Ownership: nothing is handed over.
  * Errors: FSS_EINVAL, FSS_EBUSY (cannot change while open).

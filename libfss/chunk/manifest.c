@@ -322,13 +322,13 @@ fss__manifest_add(struct fss__manifest *m, const struct fss__id *id,
 
 /* Fills level @page->level with all children of @page but the last. */
 static int
-resume_level(struct level *lv, const struct fss__page *page)
+resume_level(struct level *lv, const struct fss__page *page, unsigned fanout)
 {
 	struct fss__id id;
 	uint64_t span;
 	unsigned i;
 
-	lv->page = fss__alloc(PAGE_BYTES(FSS__MAX_FANOUT));
+	lv->page = fss__alloc(PAGE_BYTES(fanout));
 	if (lv->page == NULL)
 		return FSS_ENOMEM;
 	memcpy(lv->page, magic, sizeof(magic));
@@ -351,11 +351,11 @@ fss__manifest_resume(struct fss__manifest *m, const struct fss__page *page)
 	uint64_t span, left, size;
 	int r;
 
-	if (m->err != 0 || m->finished || m->fanout != FSS__MAX_FANOUT ||
-	    m->levels[1].nodes != 0)
+	if (m->err != 0 || m->finished || m->levels[1].nodes != 0)
 		return FSS_EINVAL;
 	/* The first is the root, whose first child has a sibling. */
-	if (m->depth != 0 ? page->level + 1 != m->depth : page->count < 2)
+	if (page->count > m->fanout ||
+	    (m->depth != 0 ? page->level + 1 != m->depth : page->count < 2))
 		return FSS_EPROTO;
 	fss__page_child(page, page->count - 1, &id, &span);
 	left = page->span - span;
@@ -367,13 +367,13 @@ fss__manifest_resume(struct fss__manifest *m, const struct fss__page *page)
 	 */
 	lv->nodes = page->count - 1;
 	if (m->depth != 0)
-		lv->nodes += FSS__MAX_FANOUT;
+		lv->nodes += m->fanout;
 	if (lv->nodes == 1) {
 		fss__page_child(page, 0, &lv->first, &lv->span);
 		lv->count = 1;
 		r = 0;
 	} else {
-		r = resume_level(lv, page);
+		r = resume_level(lv, page, m->fanout);
 	}
 	m->depth = page->level;
 	m->size = size;

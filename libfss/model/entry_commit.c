@@ -123,28 +123,16 @@ create_new(struct fss__commit *c)
 	return r == 0 && c->as->announce ? hold(c) : r;
 }
 
-/* What somebody said yes to: this path, so many bytes, nothing in the way. */
+/*
+ * Whether something new may come there.  What somebody said yes to has its
+ * own terms, which create() looks at.
+ */
 static int
-create_asked(struct fss__commit *c)
+may_create(const struct fss__commit *c)
 {
-	const struct fss__m_commit_item *m = c->m;
-	uint64_t size = m->has & FSS__K_commit_item_size ? m->size : 0;
-	int r;
-
-	if (m->kind != FSS_KIND_FILE || c->w.node.kind != FSS_KIND_DIR)
-		return FSS_EDENIED;
-	r = fss__request_upload(c->ctx, c->who, c->as->request,
-	    c->w.space.owner, m->path, size);
-	return r != 0 ? r : create_new(c);
-}
-
-static int
-create(struct fss__commit *c)
-{
-	const struct fss__m_commit_item *m = c->m;
-
 	if (c->as->request != 0)
-		return create_asked(c);
+		return c->m->kind != FSS_KIND_FILE ||
+		    c->w.node.kind != FSS_KIND_DIR ? FSS_EDENIED : 0;
 	/*
 	 * What is hidden on the way answers as what is not there: denied where
 	 * anything above is seen, not found where nothing is.
@@ -154,8 +142,24 @@ create(struct fss__commit *c)
 		return c->w.met ? FSS_EDENIED : FSS_ENOENT;
 	if (c->w.node.kind != FSS_KIND_DIR)
 		return FSS_ENOTDIR;
-	if (!(c->w.view.rights & FSS_RIGHT_CREATE))
-		return FSS_EDENIED;
+	return c->w.view.rights & FSS_RIGHT_CREATE ? 0 : FSS_EDENIED;
+}
+
+static int
+create(struct fss__commit *c)
+{
+	const struct fss__m_commit_item *m = c->m;
+	int r = may_create(c);
+
+	if (r != 0)
+		return r;
+	if (c->as->request != 0) {
+		/* This path, so many bytes, nothing in the way. */
+		r = fss__request_upload(c->ctx, c->who, c->as->request,
+		    c->w.space.owner, m->path, m->has &
+		    FSS__K_commit_item_size ? m->size : 0);
+		return r != 0 ? r : create_new(c);
+	}
 	if ((m->has & FSS__K_commit_item_base) && m->base != 0)
 		return FSS_ECONFLICT;
 	return create_new(c);
@@ -300,8 +304,9 @@ replace(struct fss__commit *c)
 	return r == 0 && c->as->announce ? hold(c) : r;
 }
 
+/* Whether what is there may be changed as asked. */
 static int
-change(struct fss__commit *c)
+may_change(const struct fss__commit *c)
 {
 	bool folder = c->w.node.kind == FSS_KIND_DIR;
 
@@ -309,12 +314,20 @@ change(struct fss__commit *c)
 	if (!fss__walk_seen(&c->w) || c->as->request != 0)
 		return FSS_EDENIED;
 	if (c->m->kind == FSS_KIND_DIR)
-		return folder ? update_folder(c) : FSS_ENOTDIR;
+		return folder ? 0 : FSS_ENOTDIR;
 	if (folder)
 		return FSS_EISDIR;
-	if (!(c->w.view.rights & FSS_RIGHT_WRITE))
-		return FSS_EDENIED;
-	return replace(c);
+	return c->w.view.rights & FSS_RIGHT_WRITE ? 0 : FSS_EDENIED;
+}
+
+static int
+change(struct fss__commit *c)
+{
+	int r = may_change(c);
+
+	if (r != 0)
+		return r;
+	return c->m->kind == FSS_KIND_DIR ? update_folder(c) : replace(c);
 }
 
 static int
@@ -372,4 +385,39 @@ fss__entry_commit(struct fss__ctx *ctx, const struct fss__actor *who,
 	static const struct fss__commit_as as = { false, 0 };
 
 	return fss__entry_commit_as(ctx, who, owner, m, &as, emit, arg);
+}
+
+int
+fss__entry_may_commit(struct fss__ctx *ctx, const struct fss__actor *who,
+    struct fss__slice owner, struct fss__slice path, uint64_t size,
+    const struct fss__commit_as *as, int64_t *ret_owner)
+{
+	struct fss__slice parent, name;
+	struct fss__m_commit_item m;
+	struct fss__space space;
+	struct fss__commit c;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	m.path = path;
+	m.kind = FSS_KIND_FILE;
+	c.ctx = ctx;
+	c.who = who;
+	c.m = &m;
+	c.as = as;
+	r = fss__space_find(ctx, who, owner, &space);
+	if (r == 0)
+		r = fss__walk(ctx, who, &space, path, &c.w);
+	if (r == 0 && !fss__path_split(path, &parent, &name))
+		r = FSS_EISDIR;
+	if (r == 0 && fss__name_reserved(name))
+		r = FSS_EPATH;
+	if (r == 0)
+		r = c.w.left > 0 ? may_create(&c) : may_change(&c);
+	if (r == 0 && as->request != 0)
+		r = fss__request_may_upload(ctx, who, as->request,
+		    space.owner, path, size);
+	if (r == 0)
+		*ret_owner = space.owner;
+	return fss__ctx_end(ctx, r);
 }

@@ -28,6 +28,7 @@ struct fss__rules {
 	uint64_t	quota_bytes;	/* default per account, 0 none */
 	uint64_t	quota_files;
 	uint64_t	free_floor;	/* bytes that must stay free */
+	uint64_t	stage_keep_s;	/* uploads in parts, after the last byte */
 	uint64_t	pwhash_ops;	/* Argon2id, 0 the default */
 	size_t		pwhash_mem;
 	uint8_t		seal[FSS__KEY_BYTES];	/* see seal.h */

@@ -15,6 +15,7 @@
 #include "model/announce.h"
 #include "model/entry.h"
 #include "model/request.h"
+#include "model/stage.h"
 #include "proto/hub_internal.h"
 
 static bool
@@ -354,7 +355,11 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 	    fss__list_next(&it, &fss__r_get_item, &item) == 1) {
 		runs[n].first = g.count;
 		/* Rights are looked at once for the items of one version. */
-		if (!known || version != item.version) {
+		if (item.has & FSS__K_get_item_stage) {
+			r = fss__stage_content(ctx, &job->who, item.stage,
+			    &content);
+			known = false;
+		} else if (!known || version != item.version) {
 			version = item.version;
 			r = fss__entry_content(ctx, &job->who,
 			    (int64_t)version, &content);

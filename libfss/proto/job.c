@@ -154,6 +154,11 @@ SAME_OP(decide);
 SAME_OP(fulfil);
 SAME_OP(rule_set);
 SAME_OP(served);
+SAME_OP(stage_new);
+SAME_OP(stage_open);
+SAME_OP(stage_save);
+SAME_OP(stage_commit);
+SAME_OP(stage_remove);
 
 /* Around a write in the common transaction: where it fails, no trace. */
 static int
@@ -252,7 +257,8 @@ fss__handler_find(unsigned type)
 		fss__handlers_put,
 		fss__handlers_get,
 		fss__handlers_people,
-		fss__handlers_work
+		fss__handlers_work,
+		fss__handlers_stage
 	};
 	const struct fss__handler *h;
 	size_t i;

@@ -21,12 +21,13 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/time.h"
+#include "model/stage.h"
 #include "net/router.h"
 #include "proto/hub.h"
 #include "server/executor.h"
 #include "server/server.h"
 
-#define NUMBERS		17
+#define NUMBERS		18
 #define BUDGET		256
 #define TICK_US		INT64_C(1000000)
 #define MAX_UPLOAD	(UINT64_C(256) << 20)
@@ -73,6 +74,7 @@ fss_server_new(fss_server **ret_s)
 	s->event_fd = -1;
 	s->number[FSS_SERVER_REGISTRATION] = FSS_REGISTRATION_INVITE;
 	s->number[FSS_SERVER_KEEP_VERSIONS] = FSS__MAX_VERSIONS;
+	s->number[FSS_SERVER_STAGE_KEEP] = FSS__STAGE_KEEP_S;
 	s->number[FSS_SERVER_READERS] = 2;
 	s->number[FSS_SERVER_IO_THREADS] = 1;
 	s->number[FSS_SERVER_MAX_SESSIONS] = 20000;
@@ -148,6 +150,7 @@ rules_of(const fss_server *s)
 	rules.quota_bytes = s->number[FSS_SERVER_QUOTA_BYTES];
 	rules.quota_files = s->number[FSS_SERVER_QUOTA_FILES];
 	rules.free_floor = s->number[FSS_SERVER_FREE_FLOOR];
+	rules.stage_keep_s = s->number[FSS_SERVER_STAGE_KEEP];
 	rules.pwhash_ops = s->number[FSS_SERVER_PWHASH_OPS];
 	rules.pwhash_mem = (size_t)s->number[FSS_SERVER_PWHASH_MEM];
 	memcpy(rules.seal, s->seal, sizeof(rules.seal));
@@ -174,13 +177,15 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_MAX_UNSENT] = { 2 * FSS__MAX_UNSENT, INT64_MAX },
 		[FSS_SERVER_PER_ACCOUNT] = { 0, 1000000 },
 		[FSS_SERVER_ANONYMOUS] = { 0, 1000000 },
+		[FSS_SERVER_STAGE_KEEP] = { 60, 31536000 },
 	};
 	struct fss__rules rules;
 
 	if ((int)which < 1 || (int)which >= NUMBERS ||
 	    value < range[which].min || value > range[which].max)
 		return FSS_EINVAL;
-	if (s->router != NULL && which > FSS_SERVER_FREE_FLOOR)
+	if (s->router != NULL && which > FSS_SERVER_FREE_FLOOR &&
+	    which != FSS_SERVER_STAGE_KEEP)
 		return FSS_EBUSY;
 	s->number[which] = value;
 	if (s->router != NULL) {

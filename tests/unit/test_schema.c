@@ -18,6 +18,7 @@
 #include "store/schema_chunk.h"
 #include "store/schema_model.h"
 #include "store/schema_request.h"
+#include "store/schema_transfer.h"
 
 static void
 sql(sqlite3 *h, const char *text, int want)
@@ -63,9 +64,9 @@ upgrade(int from)
 	    " created) VALUES(1, 0, 'a', 1, 1, 1, 1), (2, 1, 'b', 1, 1, 0, 1),"
 	    " (3, 2, 'c', 1, 1, 2, 1), (4, 1, 'd', 1, 1, 0, 1),"
 	    " (5, 4, 'e', 1, 1, 0, 1)", SQLITE_OK);
-	for (i = 0; from == 2 && fss__schema_request[i] != NULL; i++)
+	for (i = 0; from >= 2 && fss__schema_request[i] != NULL; i++)
 		sql(h, fss__schema_request[i], SQLITE_OK);
-	if (from == 2) {
+	if (from >= 2) {
 		/* One of each root: it cannot be told whose it was for. */
 		sql(h, "INSERT INTO transfer(root, depth, size, touched,"
 		    " created) VALUES(x'01', 0, 1, 1, 1)", SQLITE_OK);
@@ -74,6 +75,10 @@ upgrade(int from)
 		    " x'01')", SQLITE_OK);
 		sql(h, "PRAGMA user_version = 2", SQLITE_OK);
 	}
+	for (i = 0; from >= 3 && fss__schema_transfer[i] != NULL; i++)
+		sql(h, fss__schema_transfer[i], SQLITE_OK);
+	if (from >= 3)
+		sql(h, "PRAGMA user_version = 3", SQLITE_OK);
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 
 	assert_int_equal(fss__db_open(path, FSS__DB_WRITE, &err, &db), 0);
@@ -90,6 +95,7 @@ upgrade(int from)
 	    " + (SELECT count(*) FROM transfer_page WHERE start >= 0)"), 0);
 	assert_int_equal(number(db, "SELECT count(*) FROM transfer"
 	    " WHERE owner = 0"), 0);
+	assert_int_equal(number(db, "SELECT count(*) FROM stage"), 0);
 	fss__db_close(db);
 
 	assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);
@@ -114,6 +120,7 @@ test_upgrade(void **state)
 	(void)state;
 	upgrade(1);
 	upgrade(2);
+	upgrade(3);
 }
 
 int
