@@ -14,7 +14,9 @@
 
 #include "fssd.h"
 
-enum kind { K_TEXT, K_LISTEN, K_REGISTRATION, K_COUNT, K_SIZE, K_LEVEL };
+enum kind {
+	K_TEXT, K_LISTEN, K_WEB, K_REGISTRATION, K_COUNT, K_SIZE, K_LEVEL
+};
 
 struct setting_spec {
 	const char	*section;
@@ -38,6 +40,10 @@ static const struct setting_spec specs[SET_COUNT] = {
 	    "example." },
 	{ "hub", "name", K_TEXT, false, FSS_SERVER_NAME, 0, 0, "my hub",
 	    "Name shown to people; none by default, this is an example." },
+	{ "hub", "web_address", K_WEB, false, FSS_SERVER_WEB_ADDRESS, 0, 0,
+	    "https://files.example.org", "Where people reach the web page, "
+	    "without a path: share links\n# are told with it; none by "
+	    "default, this is an example." },
 	{ "hub", "registration", K_REGISTRATION, true,
 	    FSS_SERVER_REGISTRATION, 0, 0, "invite",
 	    "Who may make an account: open (everybody), invite, closed." },
@@ -202,6 +208,9 @@ parse_value(const struct setting_spec *spec, const char *value,
 	switch (spec->kind) {
 	case K_TEXT:
 		return value[0] != '\0';
+	case K_WEB:
+		return strncmp(value, "https://", 8) == 0 ||
+		    strncmp(value, "http://", 7) == 0;
 	case K_LISTEN:
 		return parse_listen(value);
 	case K_REGISTRATION:
@@ -380,7 +389,8 @@ config_apply(const struct config *cfg, enum setting which, fss_server *s)
 
 	if (!cfg->set[which] || which == SET_LOG_LEVEL)
 		return 0;
-	if (spec->kind == K_TEXT || spec->kind == K_LISTEN)
+	if (spec->kind == K_TEXT || spec->kind == K_LISTEN ||
+	    spec->kind == K_WEB)
 		return fss_server_set_text(s, (fss_server_text)spec->option,
 		    cfg->text[which]);
 	return fss_server_set_number(s, (fss_server_number)spec->option,

@@ -587,11 +587,6 @@ typedef enum fss_query_number {
 	FSS_QUERY_SORT = 9	/* enum fss_sort */
 } fss_query_number;
 
-enum fss_sort {
-	FSS_SORT_BEST = 0,	/* the default */
-	FSS_SORT_NEWEST = 1	/* by when the present version came */
-};
-
 /**
  * Set a text of a search.
  *
@@ -617,8 +612,8 @@ FSS_API int fss_query_set_number(fss_query *q, fss_query_number which,
 /**
  * Search all one may see; hits come in ROWS events, best first.
  *
- * With FSS_SORT_NEWEST what came last comes first, and folders are left out;
- * a hub older than that answers with the best.
+ * With FSS_SORT_NEWEST what came last comes first; it goes without words, and
+ * folders are left out.  A hub older than that answers with the best.
  *
  * Ownership: @q is copied; @user stays the caller's.
  * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT.

@@ -64,7 +64,8 @@ typedef enum fss_server_text {
 	FSS_SERVER_DATA = 1,		/* folder of the store */
 	FSS_SERVER_LISTEN = 2,		/* "tcp://HOST:PORT", port 0 = any free */
 	FSS_SERVER_INTRODUCE = 3,	/* likewise, "off", default: port + 1 */
-	FSS_SERVER_NAME = 4		/* shown to people, at most 64 bytes */
+	FSS_SERVER_NAME = 4,		/* shown to people, at most 64 bytes */
+	FSS_SERVER_WEB_ADDRESS = 6	/* of links, "https://HOST"; since 1.2 */
 } fss_server_text;
 
 typedef enum fss_server_number {

@@ -37,6 +37,12 @@ enum fss_access {
 	FSS_ACCESS_OPEN = 3		/* see and read it */
 };
 
+/* The order of what is found. */
+enum fss_sort {
+	FSS_SORT_BEST = 0,		/* the best first */
+	FSS_SORT_NEWEST = 1		/* by when the present version came */
+};
+
 enum fss_state {
 	FSS_STATE_STORED = 0,
 	FSS_STATE_ANNOUNCED = 1

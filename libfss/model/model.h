@@ -32,6 +32,7 @@ struct fss__rules {
 	uint64_t	pwhash_ops;	/* Argon2id, 0 the default */
 	size_t		pwhash_mem;
 	uint8_t		seal[FSS__KEY_BYTES];	/* see seal.h */
+	char		web_address[FSS__MAX_URL + 1];	/* "" none */
 };
 
 /*
@@ -56,6 +57,8 @@ struct fss__ctx {
 	/* Kept by the model between calls; begin with zeros. */
 	uint64_t		 free_bytes;	/* of the store's disk, when */
 	int64_t			 free_seen_us;	/* last looked at */
+	uint64_t		 versions;	/* see figures.c; when */
+	int64_t			 versions_seen_us;
 	/* May be NULL: nobody is online. */
 	struct fss__board	*board;
 	/* What a write leaves to be told; the caller takes it. */

@@ -475,6 +475,8 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 		hub->now_us = ev->mono_us;
 	if (ev->wall_us != 0)
 		hub->wall_us = ev->wall_us;
+	if (hub->since_us == 0)
+		hub->since_us = ev->wall_us;
 	hub->up = up;
 	hub->no_memory = false;
 	hub->unsent = ev->unsent_all;

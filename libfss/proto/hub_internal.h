@@ -41,6 +41,7 @@ struct fss__hub {
 	int64_t			sweep_us, alive_us;
 
 	bool			no_memory;	/* somewhere, tried again soon */
+	int64_t			since_us;	/* wall: of the first step */
 	int64_t			now_us;
 	int64_t			wall_us;
 

@@ -163,6 +163,10 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 		s->pending++;
 		s->headers += job->header_bytes;
 	}
+	if (in->message->type == FSS__MSG_HUB) {
+		job->amount = hub->sessions.count;
+		job->number = hub->since_us;
+	}
 	if (in->message->type == FSS__MSG_GET)
 		fss__hub_get_admit(hub, s, job);
 	else

@@ -258,7 +258,8 @@ fss__handler_find(unsigned type)
 		fss__handlers_get,
 		fss__handlers_people,
 		fss__handlers_work,
-		fss__handlers_stage
+		fss__handlers_stage,
+		fss__handlers_admin
 	};
 	const struct fss__handler *h;
 	size_t i;

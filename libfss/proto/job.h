@@ -146,6 +146,7 @@ extern const struct fss__handler fss__handlers_get[];
 extern const struct fss__handler fss__handlers_people[];
 extern const struct fss__handler fss__handlers_work[];
 extern const struct fss__handler fss__handlers_stage[];
+extern const struct fss__handler fss__handlers_admin[];
 
 /*
  * Collects rows of a page: an emit function whose arg is this.  Says

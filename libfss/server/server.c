@@ -40,6 +40,7 @@ struct fss_server {
 	char		listen[FSS__ENDPOINT];
 	char		introduce[FSS__ENDPOINT];
 	char		name[FSS__MAX_LABEL + 1];
+	char		web_address[FSS__MAX_URL + 1];
 	uint64_t	number[NUMBERS];
 	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */
 	struct fss__log	log;
@@ -116,6 +117,25 @@ fss_server_free(fss_server *s)
 	fss__free(s);
 }
 
+/* No path but "/", which is left out; it stands before "/s/TOKEN". */
+static int
+set_web_address(fss_server *s, const char *value)
+{
+	size_t n = strlen(value);
+	const char *p;
+
+	if (n > 0 && value[n - 1] == '/')
+		n--;
+	if (strncmp(value, "https://", 8) != 0 &&
+	    strncmp(value, "http://", 7) != 0)
+		return FSS_EINVAL;
+	for (p = value; p < value + n; p++)
+		if (*p <= ' ' || *p == 0x7f || strchr("\"'<>\\?#", *p) != NULL)
+			return FSS_EINVAL;
+	return fss__fmt(s->web_address, sizeof(s->web_address), "%.*s",
+	    (int)n, value);
+}
+
 int
 fss_server_set_text(fss_server *s, fss_server_text which, const char *value)
 {
@@ -135,6 +155,8 @@ fss_server_set_text(fss_server *s, fss_server_text which, const char *value)
 		return fss__utf8_valid(fss__slice_str(value)) ?
 		    fss__fmt(s->name, sizeof(s->name), "%s", value) :
 		    FSS_EINVAL;
+	case FSS_SERVER_WEB_ADDRESS:
+		return set_web_address(s, value);
 	}
 	return FSS_EINVAL;
 }
@@ -154,6 +176,7 @@ rules_of(const fss_server *s)
 	rules.pwhash_ops = s->number[FSS_SERVER_PWHASH_OPS];
 	rules.pwhash_mem = (size_t)s->number[FSS_SERVER_PWHASH_MEM];
 	memcpy(rules.seal, s->seal, sizeof(rules.seal));
+	memcpy(rules.web_address, s->web_address, sizeof(s->web_address));
 	return rules;
 }
 

@@ -1,5 +1,5 @@
 /*
- * Schema version 4: uploads in parts.
+ * Schema version 4: uploads in parts, files by when they came.
  */
 #ifndef FSS__STORE_SCHEMA_STAGE_H
 #define FSS__STORE_SCHEMA_STAGE_H
@@ -36,6 +36,8 @@ static const char *const fss__schema_stage[] = {
 	" expires INTEGER NOT NULL)",
 	"CREATE INDEX stage_account ON stage(account, id) WHERE done = 0",
 	"CREATE INDEX stage_expires ON stage(expires)",
+	/* Of one owner, by when the present version came. */
+	"CREATE INDEX entry_recent ON entry(owner, cur) WHERE cur > 0",
 	(const char *)0
 };
 

@@ -180,8 +180,8 @@ is_type(const char *media, struct fss__slice type)
 	    memchr(t, '/', type.n) == NULL);
 }
 
-static bool
-passes(const struct fss__search_filter *f, const struct fss__meta_row *row)
+bool
+fss__search_passes(const struct fss__search_filter *f, const struct fss__meta_row *row)
 {
 	int64_t mtime;
 
@@ -209,7 +209,7 @@ look(struct fss__search *s, const struct fss__meta_row *row)
 	struct fss__slice name = { row->e.name, row->e.name_len };
 	int r;
 
-	if (!passes(&s->filter, row))
+	if (!fss__search_passes(&s->filter, row))
 		return 0;
 	if (s->q->count == 0)
 		return 1;
