@@ -19,5 +19,6 @@
 #include <fss/stage.h>
 #include <fss/types.h>
 #include <fss/version.h>
+#include <fss/web.h>
 
 #endif

@@ -90,6 +90,11 @@ typedef struct fss_row fss_row;
 	X(SIZE_MAX, 64, I, "size_max")	/* bytes */                            \
 	X(KINDS, 65, I, "kinds")	/* bit k: enum fss_request_kind k */   \
 	X(LINE, 66, I, "line")		/* of the audit */                     \
+	X(TOKEN, 67, S, "token")	/* told once, see <fss/web.h> */       \
+	X(SCOPES, 68, I, "scopes")	/* FSS_SCOPE_... */                    \
+	X(DEVICE_KIND, 69, I, "device_kind") /* enum fss_device_kind */        \
+	X(ADDRESS, 70, S, "address")	/* where a session comes from */       \
+	X(SESSION, 71, S, "session")	/* id, see fss_client_session_end() */ \
 	X(STAGE, 80, S, "stage")	/* id of an upload in parts */         \
 	X(OFFSET, 81, I, "offset")	/* bytes of it that are kept */        \
 	X(META, 82, S, "meta")		/* text kept with it */                \

@@ -140,7 +140,7 @@ came(struct appender *ap, const struct fss__cs_answer *a)
 static int
 take_stage(struct appender *ap, const struct fss__m_stage *m)
 {
-	struct fss__row_hint hint = { ap->op.c->account, NULL, 0 };
+	struct fss__row_hint hint = { ap->op.who->account, NULL, 0 };
 
 	if (m->offset > m->size || m->depth > FSS__MAX_LEVELS)
 		return FSS_EPROTO;
@@ -447,7 +447,7 @@ static void
 committed(struct fss__call *call, const struct fss__cs_answer *a)
 {
 	struct appender *ap = (struct appender *)call->op;
-	struct fss__row_hint hint = { ap->op.c->account, NULL, 0 };
+	struct fss__row_hint hint = { ap->op.who->account, NULL, 0 };
 	struct fss__m_entry_list m;
 	struct fss__rowset *rows;
 	struct fss__m_entry e;

@@ -13,13 +13,15 @@
 #include "store/schema_model.h"
 #include "store/schema_request.h"
 #include "store/schema_stage.h"
+#include "store/schema_token.h"
 #include "store/schema_transfer.h"
 
 static const struct fss__schema_step STEPS[] = {
 	{ 1, { fss__schema_chunk, fss__schema_model } },
 	{ 2, { fss__schema_request, NULL } },
 	{ 3, { fss__schema_transfer, NULL } },
-	{ 4, { fss__schema_stage, NULL } },
+	{ 4, { fss__schema_token, NULL } },
+	{ 5, { fss__schema_stage, NULL } },
 };
 
 static int
@@ -39,6 +41,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 2",
 	"PRAGMA user_version = 3",
 	"PRAGMA user_version = 4",
+	"PRAGMA user_version = 5",
 };
 
 const struct fss__db_schema fss__schema_hub = {

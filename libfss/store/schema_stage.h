@@ -1,5 +1,5 @@
 /*
- * Schema version 4: uploads in parts, files by when they came.
+ * Schema version 5: uploads in parts, files by when they came.
  */
 #ifndef FSS__STORE_SCHEMA_STAGE_H
 #define FSS__STORE_SCHEMA_STAGE_H

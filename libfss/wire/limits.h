@@ -54,9 +54,13 @@
 	X(LIVE_ALL, 3, "requests", "of them wishes to everybody")              \
 	X(LIVE_GROUP, 8, "requests", "of them wishes to groups")               \
 	X(AUDIENCE, 1024, "accounts", "that one wish to a group goes to")      \
+	X(TOKEN, 43, "bytes", "a token, always as long")                       \
+	X(TOKEN_TTL, 31536000, "s", "a token is good for, if not for ever")   \
+	X(WEB_LOGINS, 64, "log-ins", "by the web of one account at a time")    \
+	X(API_TOKENS, 64, "tokens", "of the API of one account")               \
+	X(ADDRESS, 64, "bytes", "an address of a browser, in numbers")         \
 	X(STAGE_META, 4096, "bytes", "text kept with an upload in parts")      \
 	X(STAGES, 256, "uploads", "in parts of one account, not complete")     \
-	X(TOKEN, 64, "bytes", "the token of a share link")                     \
 	X(URL, 256, "bytes", "a web address")                                  \
 	X(LINK_LIMIT, 1000000000, "downloads", "by one share link")
 

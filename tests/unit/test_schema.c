@@ -77,8 +77,11 @@ upgrade(int from)
 	}
 	for (i = 0; from >= 3 && fss__schema_transfer[i] != NULL; i++)
 		sql(h, fss__schema_transfer[i], SQLITE_OK);
-	if (from >= 3)
+	if (from >= 3) {
+		sql(h, "INSERT INTO device(account, key, name, created, seen)"
+		    " VALUES(1, x'02', 'laptop', 1, 2)", SQLITE_OK);
 		sql(h, "PRAGMA user_version = 3", SQLITE_OK);
+	}
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 
 	assert_int_equal(fss__db_open(path, FSS__DB_WRITE, &err, &db), 0);
@@ -95,6 +98,10 @@ upgrade(int from)
 	    " + (SELECT count(*) FROM transfer_page WHERE start >= 0)"), 0);
 	assert_int_equal(number(db, "SELECT count(*) FROM transfer"
 	    " WHERE owner = 0"), 0);
+	/* A device of before is a key that does not expire. */
+	assert_int_equal(number(db, "SELECT count(*) FROM device"
+	    " WHERE kind = 0 AND scopes = 0 AND expires = 0 AND address = ''"),
+	    from >= 3);
 	assert_int_equal(number(db, "SELECT count(*) FROM stage"), 0);
 	fss__db_close(db);
 
