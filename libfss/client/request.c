@@ -163,6 +163,8 @@ take_answer(struct simple *sm, const struct fss__cs_answer *a,
 	}
 	if (rec == &fss__r_token)
 		return take_token(sm, &m.token, a->type, rows);
+	if (rec == &fss__r_link && a->type == FSS__MSG_LINK_OPEN)
+		fss__cs_set_token(sm->op.who->cs, m.link.token);
 	if (rec == &fss__r_invite_code || rec == &fss__r_rule ||
 	    rec == &fss__r_hub || rec == &fss__r_link)
 		return fss__rowset_add(rows, rec, &m, NULL);

@@ -14,6 +14,8 @@
 #include "model/entry_commit.h"
 #include "model/entry_row.h"
 #include "model/entry_use.h"
+#include "model/link.h"
+#include "model/visitor_path.h"
 #include "model/request.h"
 #include "store/search.h"
 
@@ -330,9 +332,39 @@ change(struct fss__commit *c)
 	return c->m->kind == FSS_KIND_DIR ? update_folder(c) : replace(c);
 }
 
+/*
+ * Whose space it goes to.  A visitor puts files right into the folder that is
+ * linked, each under a name that is free, whatever they call it; what it came
+ * to be called they are not told, for it tells what was there.
+ */
 static int
-commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit, void *arg)
+find_space(struct fss__commit *c, struct fss__slice owner,
+    struct fss__space *ret_s)
 {
+	const struct fss__m_commit_item *m = c->m;
+	int r;
+
+	r = fss__space_find(c->ctx, c->who, owner, ret_s);
+	if (r != 0 || c->who->visit.link == 0)
+		return r;
+	if (!(c->who->visit.rights & FSS_RIGHT_CREATE) || c->as->announce ||
+	    c->as->request != 0 || m->kind != FSS_KIND_FILE)
+		return FSS_EDENIED;
+	r = fss__visitor_path(c->ctx, c->who, m->path, ret_s, c->path);
+	if (r != 0)
+		return r;
+	c->item = *m;
+	c->item.has &= ~(uint32_t)FSS__K_commit_item_base;
+	c->item.path = fss__slice_str(c->path);
+	c->m = &c->item;
+	return 0;
+}
+
+static int
+commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit,
+    void *arg)
+{
+	struct fss__slice asked = c->m->path;
 	struct fss__row_place place;
 	struct fss__space space;
 	int r;
@@ -340,7 +372,7 @@ commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit, void *
 	if (c->m->kind < FSS_KIND_DIR || c->m->kind > FSS_KIND_LINK)
 		return fss__err_set(&c->ctx->err, FSS_EINVAL,
 		    "not a kind of entry");
-	r = fss__space_find(c->ctx, c->who, owner, &space);
+	r = find_space(c, owner, &space);
 	if (r == 0)
 		r = fss__walk(c->ctx, c->who, &space, c->m->path, &c->w);
 	if (r == 0)
@@ -348,10 +380,13 @@ commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit, void *
 	if (r == 0 && c->what != 0)
 		r = fss__news_file(c->ctx, c->what, c->w.space.owner,
 		    c->w.node.id, c->w.node.parent, false, c->m->path);
+	if (r == 0 && c->who->visit.link != 0)
+		r = fss__link_note_put(c->ctx, c->who, c->w.node.id,
+		    c->m->path, c->v.size);
 	if (r != 0)
 		return r;
 	place.owner = fss__slice_str(space.name);
-	place.path = c->m->path;
+	place.path = asked;
 	place.batch = true;
 	return fss__entry_emit(c->ctx, c->who, &c->w.node, &c->v, &c->w.view,
 	    &place, emit, arg);
@@ -405,7 +440,8 @@ fss__entry_may_commit(struct fss__ctx *ctx, const struct fss__actor *who,
 	c.who = who;
 	c.m = &m;
 	c.as = as;
-	r = fss__space_find(ctx, who, owner, &space);
+	r = find_space(&c, owner, &space);
+	path = c.m->path;
 	if (r == 0)
 		r = fss__walk(ctx, who, &space, path, &c.w);
 	if (r == 0 && !fss__path_split(path, &parent, &name))

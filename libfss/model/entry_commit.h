@@ -37,6 +37,8 @@ struct fss__commit {
 	struct fss__walk		 w;
 	struct fss__meta_version	 v;	/* as it becomes, or was */
 	int				 what;	/* enum fss_change, 0 nothing */
+	struct fss__m_commit_item	 item;	/* of a visitor: where it goes */
+	char				 path[FSS_LIMIT_PATH + 1];
 };
 
 /*

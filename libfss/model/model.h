@@ -79,6 +79,14 @@ struct fss__actor {
 	int64_t	expires_us;	/* wall clock, 0 never */
 	int64_t	noted_us;	/* wall clock: device last seen, as noted */
 	char	name[FSS_LIMIT_ACCOUNT + 1];
+	struct fss__visit {	/* through a share link, see link.h */
+		int64_t	 link;		/* 0: an account, no visitor */
+		int64_t	 maker;		/* whose link, and whose space */
+		int64_t	 entry;		/* what is linked */
+		int64_t	 version;	/* it is bound to, 0 none */
+		unsigned rights;	/* on it, and below */
+		bool	 limited;	/* reading needs a ticket */
+	} visit;
 };
 
 /*

@@ -337,8 +337,19 @@ tell_again(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__meta_stage *s, struct fss__slice owner, fss__emit_fn emit,
     void *arg)
 {
+	struct fss__m_entry told;
 	struct fss__m_ref ref;
 
+	if (who->visit.link != 0) {
+		/* What became of it is not a visitor's any more. */
+		memset(&told, 0, sizeof(told));
+		told.has = FSS__K_entry_status | FSS__K_entry_path |
+		    FSS__K_entry_kind | FSS__K_entry_size;
+		told.path = fss__slice_str(s->path);
+		told.kind = FSS_KIND_FILE;
+		told.size = (uint64_t)s->size;
+		return emit(arg, &told);
+	}
 	memset(&ref, 0, sizeof(ref));
 	ref.has = FSS__K_ref_owner | FSS__K_ref_path;
 	ref.owner = owner;
@@ -350,6 +361,7 @@ int
 fss__stage_commit(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_stage_commit *m, fss__emit_fn emit, void *arg)
 {
+	struct fss__slice whose = { NULL, 0 };
 	char owner[FSS_LIMIT_ACCOUNT + 1];
 	struct became b = { emit, arg, 0 };
 	struct fss__meta_stage s;
@@ -360,9 +372,11 @@ fss__stage_commit(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_account_name(ctx->db, s.owner, owner);
 	if (r <= 0)
 		return fss__ctx_end(ctx, r < 0 ? r : FSS_ENOACCOUNT);
+	if (who->visit.link == 0)	/* a visitor has no other space */
+		whose = fss__slice_str(owner);
 	if (s.done)
 		return fss__ctx_end(ctx,
-		    tell_again(ctx, who, &s, fss__slice_str(owner), emit, arg));
+		    tell_again(ctx, who, &s, whose, emit, arg));
 	r = is_turn(ctx, &s, m->turn);
 	if (r == 0)
 		r = stands_at(ctx, &s, (uint64_t)s.size);
@@ -370,7 +384,7 @@ fss__stage_commit(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (r == 0)
 		r = fss__entry_use(ctx, s.owner, -s.offset, 0, 0);
 	if (r == 0)
-		r = become_entry(ctx, who, &s, fss__slice_str(owner), &b);
+		r = become_entry(ctx, who, &s, whose, &b);
 	if (r == 0 && s.chunk != 0)
 		r = fss__store_unref(ctx->store, s.chunk);
 	if (r == 0) {

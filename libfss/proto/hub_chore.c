@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "model/announce.h"
+#include "model/link.h"
 #include "model/presence.h"
 #include "model/request.h"
 #include "model/stage.h"
@@ -78,6 +79,10 @@ settle_write(struct fss__job *job, struct fss__ctx *ctx)
 	job->more = job->more || r == 1;
 	if (next_us < job->next_us)
 		job->next_us = next_us;
+	r = fss__link_settle(ctx, STAGE_STEP);
+	if (r < 0)
+		return r;
+	job->more = job->more || r == 1;
 	return 0;
 }
 

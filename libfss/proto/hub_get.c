@@ -367,6 +367,8 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 		}
 		if (r == 0 && content.fetched)
 			job->number = (int64_t)version;
+		if (r == 0 && content.ticket != 0)
+			job->ticket = content.ticket;
 		if (r == 0)
 			r = content.transfer != 0 ?
 			    follow_item(&g, ctx, &content, &item) :
@@ -431,6 +433,9 @@ get_finish(struct fss__hub *hub, struct fss__job *job)
 
 	hub->get_reserved -= FSS__MAX_CHUNK;
 	note_fetched(hub, job);
+	if (job->err.code == 0 && job->out_payload != NULL &&
+	    job->ticket != 0)
+		fss__hub_link_served(hub, job->ticket, job->out_payload->len);
 	if (job->err.code == 0 && job->out_payload != NULL)
 		hub->unsent += job->out_payload->len;	/* very soon */
 	s = fss__sessions_of_job(&hub->sessions, job);

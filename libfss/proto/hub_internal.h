@@ -148,6 +148,10 @@ int	fss__hub_answer_empty(struct fss__job *job);
 /* Takes one record for the whole answer: an emit function, @job its arg. */
 int	fss__hub_answer_record(void *job, const void *record);
 
+/* hub_link.c: so much was given out for a visitor's download. */
+void	fss__hub_link_served(struct fss__hub *hub, int64_t ticket,
+	    uint64_t bytes);
+
 /* hub_work.c: may @s send this, as far as leases go? */
 int	fss__hub_work_admit(struct fss__hub *hub, struct fss__session *s,
 	    struct fss__job *job);

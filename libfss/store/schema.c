@@ -10,6 +10,7 @@
  */
 #include "store/db_internal.h"
 #include "store/schema_chunk.h"
+#include "store/schema_link.h"
 #include "store/schema_model.h"
 #include "store/schema_request.h"
 #include "store/schema_stage.h"
@@ -21,7 +22,7 @@ static const struct fss__schema_step STEPS[] = {
 	{ 2, { fss__schema_request, NULL } },
 	{ 3, { fss__schema_transfer, NULL } },
 	{ 4, { fss__schema_token, NULL } },
-	{ 5, { fss__schema_stage, NULL } },
+	{ 5, { fss__schema_stage, fss__schema_link } },
 };
 
 static int

@@ -62,7 +62,8 @@
 	X(STAGE_META, 4096, "bytes", "text kept with an upload in parts")      \
 	X(STAGES, 256, "uploads", "in parts of one account, not complete")     \
 	X(URL, 256, "bytes", "a web address")                                  \
-	X(LINK_LIMIT, 1000000000, "downloads", "by one share link")
+	X(LINK_LIMIT, 1000000000, "downloads", "by one share link")           \
+	X(LINKS, 1000, "links", "of one account")
 
 enum {
 #define X(name, value, unit, what) FSS__MAX_##name = value,
