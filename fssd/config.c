@@ -15,7 +15,8 @@
 #include "fssd.h"
 
 enum kind {
-	K_TEXT, K_LISTEN, K_REGISTRATION, K_COUNT, K_SIZE, K_LEVEL, K_KEYS
+	K_TEXT, K_LISTEN, K_WEB, K_REGISTRATION, K_COUNT, K_SIZE, K_LEVEL,
+	K_KEYS
 };
 
 #define NO_KEYS		"none"
@@ -44,6 +45,10 @@ static const struct setting_spec specs[SET_COUNT] = {
 	    "example." },
 	{ "hub", "name", K_TEXT, false, FSS_SERVER_NAME, 0, 0, "my hub",
 	    "Name shown to people; none by default, this is an example." },
+	{ "hub", "web_address", K_WEB, false, FSS_SERVER_WEB_ADDRESS, 0, 0,
+	    "https://files.example.org", "Where people reach the web page, "
+	    "without a path: share links\n# are told with it; none by "
+	    "default, this is an example." },
 	{ "hub", "registration", K_REGISTRATION, true,
 	    FSS_SERVER_REGISTRATION, 0, 0, "invite",
 	    "Who may make an account: open (everybody), invite, closed." },
@@ -56,6 +61,9 @@ static const struct setting_spec specs[SET_COUNT] = {
 	    INT64_MAX, "0", "Files an account may have; 0 for no limit." },
 	{ "limits", "free_floor", K_SIZE, true, FSS_SERVER_FREE_FLOOR, 0,
 	    INT64_MAX, "256M", "Bytes of the file system that stay free." },
+	{ "limits", "stage_keep", K_COUNT, true, FSS_SERVER_STAGE_KEEP, 60,
+	    31536000, "86400", "Seconds an upload in parts is kept after its "
+	    "last byte." },
 	{ "limits", "max_sessions", K_COUNT, false, FSS_SERVER_MAX_SESSIONS,
 	    1, 1000000, "20000", "Sessions at one time." },
 	{ "limits", "receive_memory", K_SIZE, false, FSS_SERVER_MAX_HELD,
@@ -230,6 +238,9 @@ parse_value(const struct setting_spec *spec, const char *value,
 	switch (spec->kind) {
 	case K_TEXT:
 		return value[0] != '\0';
+	case K_WEB:
+		return strncmp(value, "https://", 8) == 0 ||
+		    strncmp(value, "http://", 7) == 0;
 	case K_LISTEN:
 		return parse_listen(value);
 	case K_KEYS:
@@ -419,7 +430,8 @@ config_apply(const struct config *cfg, enum setting which, fss_server *s)
 		return fss_server_set_text(s, (fss_server_text)spec->option,
 		    strcmp(cfg->text[which], NO_KEYS) == 0 ? "" :
 		    cfg->text[which]);
-	if (spec->kind == K_TEXT || spec->kind == K_LISTEN)
+	if (spec->kind == K_TEXT || spec->kind == K_LISTEN ||
+	    spec->kind == K_WEB)
 		return fss_server_set_text(s, (fss_server_text)spec->option,
 		    cfg->text[which]);
 	return fss_server_set_number(s, (fss_server_number)spec->option,

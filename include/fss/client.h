@@ -583,7 +583,8 @@ typedef enum fss_query_number {
 	FSS_QUERY_OLDER = 5,	/* microseconds UTC, exclusive */
 	FSS_QUERY_ACCESS = 6,	/* enum fss_access */
 	FSS_QUERY_STATE = 7,	/* enum fss_state */
-	FSS_QUERY_LIMIT = 8	/* rows in all; default without limit */
+	FSS_QUERY_LIMIT = 8,	/* rows in all; default without limit */
+	FSS_QUERY_SORT = 9	/* enum fss_sort */
 } fss_query_number;
 
 /**
@@ -610,6 +611,9 @@ FSS_API int fss_query_set_number(fss_query *q, fss_query_number which,
 
 /**
  * Search all one may see; hits come in ROWS events, best first.
+ *
+ * With FSS_SORT_NEWEST what came last comes first; it goes without words, and
+ * folders are left out.  A hub older than that answers with the best.
  *
  * Ownership: @q is copied; @user stays the caller's.
  * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT.

@@ -6,14 +6,17 @@
 #ifndef FSS_FSS_H
 #define FSS_FSS_H
 
+#include <fss/admin.h>
 #include <fss/client.h>
 #include <fss/error.h>
 #include <fss/export.h>
+#include <fss/link.h>
 #include <fss/log.h>
 #include <fss/profile.h>
 #include <fss/request.h>
 #include <fss/row.h>
 #include <fss/server.h>
+#include <fss/stage.h>
 #include <fss/types.h>
 #include <fss/version.h>
 #include <fss/web.h>

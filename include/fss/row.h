@@ -94,13 +94,33 @@ typedef struct fss_row fss_row;
 	X(SCOPES, 68, I, "scopes")	/* FSS_SCOPE_... */                    \
 	X(DEVICE_KIND, 69, I, "device_kind") /* enum fss_device_kind */        \
 	X(ADDRESS, 70, S, "address")	/* where a session comes from */       \
-	X(SESSION, 71, S, "session")	/* id, see fss_client_session_end() */
+	X(SESSION, 71, S, "session")	/* id, see fss_client_session_end() */ \
+	X(STAGE, 80, S, "stage")	/* id of an upload in parts */         \
+	X(OFFSET, 81, I, "offset")	/* bytes of it that are kept */        \
+	X(META, 82, S, "meta")		/* text kept with it */                \
+	X(LINK, 83, I, "link")		/* id of a share link */               \
+	X(LINK_KIND, 84, I, "link_kind") /* enum fss_link_kind */              \
+	X(LIMIT, 85, I, "limit")	/* downloads; 0: none */               \
+	X(USED, 86, I, "used")		/* of them */                          \
+	X(REQUESTS, 87, I, "requests")	/* that are live */                    \
+	X(URL, 88, S, "url")                                                   \
+	X(PROTECTED, 89, I, "protected") /* 1: by a password */                \
+	X(INVITE, 90, S, "invite")	/* id of an invite, not its code */    \
+	X(USES, 91, I, "uses")		/* left of it */                       \
+	X(STORED, 92, I, "stored")	/* bytes, each content once */         \
+	X(CHUNKS, 93, I, "chunks")                                             \
+	X(VERSIONS, 94, I, "versions")                                         \
+	X(ACCOUNTS, 95, I, "accounts")                                         \
+	X(TICKET, 96, I, "ticket")	/* of a download that was begun */     \
+	X(RELEASE, 97, S, "release")	/* of the hub's program */             \
+	X(DISK_FREE, 98, I, "disk_free")	/* bytes */                    \
+	X(DATABASE, 99, I, "database")	/* bytes */
 
 typedef enum fss_field {
 #define X(name, value, kind, json) FSS_FIELD_##name = value,
 	FSS_FIELDS(X)
 #undef X
-	FSS_FIELD_COUNT = 72
+	FSS_FIELD_COUNT = 100
 } fss_field;
 
 /**

@@ -65,7 +65,8 @@ typedef enum fss_server_text {
 	FSS_SERVER_LISTEN = 2,		/* "tcp://HOST:PORT", port 0 = any free */
 	FSS_SERVER_INTRODUCE = 3,	/* likewise, "off", default: port + 1 */
 	FSS_SERVER_NAME = 4,		/* shown to people, at most 64 bytes */
-	FSS_SERVER_FRONT_ENDS = 5	/* public keys, see below; since 1.2 */
+	FSS_SERVER_FRONT_ENDS = 5,	/* public keys, see below; since 1.2 */
+	FSS_SERVER_WEB_ADDRESS = 6	/* of links, "https://HOST"; since 1.2 */
 } fss_server_text;
 
 typedef enum fss_server_number {
@@ -85,7 +86,8 @@ typedef enum fss_server_number {
 	FSS_SERVER_MAX_UNSENT = 14,	/* bytes of answers not yet taken */
 	FSS_SERVER_PER_ACCOUNT = 15,	/* sessions, 0 no limit */
 	FSS_SERVER_ANONYMOUS = 16,	/* not logged in of one address or key */
-	FSS_SERVER_PER_FRONT_END = 17	/* sessions, 0 no limit; since 1.2 */
+	FSS_SERVER_PER_FRONT_END = 17,	/* sessions, 0 no limit; since 1.2 */
+	FSS_SERVER_STAGE_KEEP = 18	/* uploads in parts: seconds, since 1.2 */
 } fss_server_number;
 
 /**
@@ -106,7 +108,7 @@ FSS_API int fss_server_set_text(fss_server *s, fss_server_text which,
 /**
  * Set a number option.
  *
- * Registration, versions, quotas and the floor also while open.
+ * Registration, versions, quotas, the floor and STAGE_KEEP also while open.
  * @which: enum fss_server_number, which has the units.
  * Ownership: nothing is handed over.
  * Errors: FSS_EINVAL, FSS_EBUSY (cannot change while open).

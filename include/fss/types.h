@@ -37,6 +37,12 @@ enum fss_access {
 	FSS_ACCESS_OPEN = 3		/* see and read it */
 };
 
+/* The order of what is found. */
+enum fss_sort {
+	FSS_SORT_BEST = 0,		/* the best first */
+	FSS_SORT_NEWEST = 1		/* by when the present version came */
+};
+
 enum fss_state {
 	FSS_STATE_STORED = 0,
 	FSS_STATE_ANNOUNCED = 1
@@ -128,7 +134,13 @@ enum fss_audit_what {
 	FSS_AUDIT_FULFILLED = 11,
 	FSS_AUDIT_FETCHED = 12,		/* the asker read it first */
 	FSS_AUDIT_DECLINED = 13,	/* one of several said no */
-	FSS_AUDIT_RULE = 14		/* rules were changed */
+	FSS_AUDIT_RULE = 14,		/* rules were changed */
+	FSS_AUDIT_LINK_MADE = 15,	/* a share link; detail: which, since 1.2 */
+	FSS_AUDIT_LINK_REVOKED = 16,
+	FSS_AUDIT_LINK_OPENED = 17,	/* by a visitor; detail: from where */
+	FSS_AUDIT_LINK_FETCHED = 18,	/* a download was completed */
+	FSS_AUDIT_LINK_PUT = 19,	/* a visitor put a file there */
+	FSS_AUDIT_LINK_ENDED = 20	/* and was forgotten */
 };
 
 /* What somebody may do with an entry; also what a grant gives. */

@@ -318,6 +318,108 @@ fss__manifest_add(struct fss__manifest *m, const struct fss__id *id,
 	return m->err;
 }
 
+/* ---- going on --------------------------------------------------------- */
+
+/* Fills level @page->level with all children of @page but the last. */
+static int
+resume_level(struct level *lv, const struct fss__page *page, unsigned fanout)
+{
+	struct fss__id id;
+	uint64_t span;
+	unsigned i;
+
+	lv->page = fss__alloc(PAGE_BYTES(fanout));
+	if (lv->page == NULL)
+		return FSS_ENOMEM;
+	memcpy(lv->page, magic, sizeof(magic));
+	lv->page[OFF_LEVEL] = (uint8_t)page->level;
+	lv->page[OFF_ZERO] = 0;
+	for (i = 0; i + 1 < page->count; i++) {
+		fss__page_child(page, i, &id, &span);
+		if (i == 0)
+			lv->first = id;
+		write_child(lv, &id, span);
+	}
+	return 0;
+}
+
+int
+fss__manifest_resume(struct fss__manifest *m, const struct fss__page *page)
+{
+	struct level *lv = &m->levels[page->level];
+	struct fss__id id;
+	uint64_t span, left, size;
+	int r;
+
+	if (m->err != 0 || m->finished || m->levels[1].nodes != 0)
+		return FSS_EINVAL;
+	/* The first is the root, whose first child has a sibling. */
+	if (page->count > m->fanout ||
+	    (m->depth != 0 ? page->level + 1 != m->depth : page->count < 2))
+		return FSS_EPROTO;
+	fss__page_child(page, page->count - 1, &id, &span);
+	left = page->span - span;
+	if (!fss__add_u64(m->size, left, &size))
+		return FSS_EPROTO;
+	/*
+	 * A level above this one has a page that came before this one's, so
+	 * there were more nodes here than this page shows.
+	 */
+	lv->nodes = page->count - 1;
+	if (m->depth != 0)
+		lv->nodes += m->fanout;
+	if (lv->nodes == 1) {
+		fss__page_child(page, 0, &lv->first, &lv->span);
+		lv->count = 1;
+		r = 0;
+	} else {
+		r = resume_level(lv, page, m->fanout);
+	}
+	m->depth = page->level;
+	m->size = size;
+	if (r != 0)
+		m->err = r;
+	return r;
+}
+
+int
+fss__manifest_copy(const struct fss__manifest *m, struct fss__manifest **ret_m)
+{
+	struct fss__manifest *copy;
+	unsigned k;
+	int r = m->err;
+
+	*ret_m = NULL;
+	if (r == 0 && m->head != NULL)
+		r = FSS_EINVAL;
+	if (r != 0)
+		return r;
+	copy = fss__memdup(m, sizeof(*m));
+	if (copy == NULL)
+		return FSS_ENOMEM;
+	copy->tail = &copy->head;
+	for (k = 1; k < FSS__MAX_LEVELS + 2; k++) {
+		if (m->levels[k].page == NULL)
+			continue;
+		copy->levels[k].page = r != 0 ? NULL :
+		    fss__memdup(m->levels[k].page, PAGE_BYTES(m->fanout));
+		if (copy->levels[k].page == NULL)
+			r = FSS_ENOMEM;
+	}
+	if (r != 0) {
+		fss__manifest_free(copy);
+		return r;
+	}
+	*ret_m = copy;
+	return 0;
+}
+
+uint64_t
+fss__manifest_size(const struct fss__manifest *m)
+{
+	return m->size;
+}
+
 int
 fss__manifest_finish(struct fss__manifest *m)
 {

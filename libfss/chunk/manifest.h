@@ -52,6 +52,20 @@ void	fss__manifest_free(struct fss__manifest *m);
  * tree from little content. FSS_EINVAL unless 2..FANOUT and before any add.
  */
 int	fss__manifest_set_fanout(struct fss__manifest *m, unsigned fanout);
+/*
+ * To go on with a tree that was finished: page by page from the root down, all
+ * but the last child of each, the last being the next page, and in the end
+ * the last chunk, which is not added.  What is added then makes the tree that
+ * would have come of adding all of it.  FSS_EPROTO where @page is not the
+ * next, FSS_EINVAL after any add.
+ */
+int	fss__manifest_resume(struct fss__manifest *m,
+	    const struct fss__page *page);
+/* The same again, to be finished apart. All pages of @m must be taken. */
+int	fss__manifest_copy(const struct fss__manifest *m,
+	    struct fss__manifest **ret_m);
+/* Bytes of content added. */
+uint64_t fss__manifest_size(const struct fss__manifest *m);
 /* A chunk of @span bytes follows. FSS_ETOOBIG past the level limit. */
 int	fss__manifest_add(struct fss__manifest *m, const struct fss__id *id,
 	    uint64_t span);

@@ -397,7 +397,7 @@ announce_release(struct fss__op *op)
 }
 
 static const struct fss__op_class announce_class = {
-	"announce", announce_work, announce_release, NULL
+	"announce", announce_work, announce_release, NULL, NULL
 };
 
 static int

@@ -255,7 +255,7 @@ download_release(struct fss__op *op)
 }
 
 static const struct fss__op_class download_class = {
-	"download", download_work, download_release, NULL
+	"download", download_work, download_release, NULL, NULL
 };
 
 int

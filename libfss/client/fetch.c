@@ -344,7 +344,7 @@ fetch_release(struct fss__op *op)
 }
 
 static const struct fss__op_class fetch_class = {
-	"fetch", fetch_work, fetch_release, downloaded
+	"fetch", fetch_work, fetch_release, downloaded, NULL
 };
 
 int

@@ -75,6 +75,13 @@ struct fss__op_class {
 	/* A child has ended with @code; may be NULL where there are none. */
 	void		(*child)(struct fss__op *op, struct fss__op *child,
 			    int code);
+	/*
+	 * Of one that is written to, else NULL: takes *@ret_n of @len bytes.
+	 * FSS_EAGAIN: none now, WRITABLE follows; FSS_E...: the user's
+	 * mistake, with a text in the handle.
+	 */
+	int		(*write)(struct fss__op *op, const void *buf,
+			    size_t len, size_t *ret_n);
 };
 
 /* Whose operations and session; the handle's own is one of them. */
@@ -105,6 +112,7 @@ struct fss__op {
 	bool		 runnable;	/* is in the run queue */
 	bool		 ending;	/* being ended */
 	bool		 done;		/* DONE is queued */
+	bool		 finished;	/* fss_op_finish(): no more is written */
 	bool		 starved;	/* wants a place in the request table */
 	bool		 patient;	/* under no time-out */
 	bool		 child;		/* has, or had, a parent */

@@ -220,7 +220,7 @@ lister_work(struct fss__op *op)
 }
 
 static const struct fss__op_class lister_class = {
-	"list", lister_work, lister_release, NULL
+	"list", lister_work, lister_release, NULL, NULL
 };
 
 /* ---- public calls ----------------------------------------------------- */

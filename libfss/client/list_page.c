@@ -17,6 +17,7 @@ union message {
 	struct fss__m_requests requests;
 	struct fss__m_audit audit;
 	struct fss__m_sessions sessions;
+	struct fss__m_stages stages;
 };
 
 /* The lists of <fss/request.h> and <fss/web.h>. */
@@ -135,6 +136,12 @@ fss__list_ask(struct lister *l, const struct level *v, uint64_t limit,
 	case FSS__MSG_SESSIONS:
 		fill_people(l, &m, limit, cursor);
 		break;
+	case FSS__MSG_STAGES:
+		m.stages.has = FSS__K_stages_limit |
+		    (cursor.n > 0 ? FSS__K_stages_cursor : 0);
+		m.stages.limit = limit;
+		m.stages.cursor = cursor;
+		break;
 	default:
 		m.page.has = FSS__K_page_limit;
 		m.page.limit = limit;
@@ -163,6 +170,9 @@ fss__list_decode(const struct fss__cs_answer *a, struct page *p,
 		struct fss__m_rule_list rule;
 		struct fss__m_audit_list audit;
 		struct fss__m_session_list session;
+		struct fss__m_stage_list stage;
+		struct fss__m_invite_list invite;
+		struct fss__m_link_list link;
 	} m;
 	const struct fss__record *ans = fss__message_find(a->type)->answer;
 	int r;
@@ -189,6 +199,9 @@ fss__list_decode(const struct fss__cs_answer *a, struct page *p,
 	LIST_OF(rule, rule, rules)
 	LIST_OF(audit, audit_row, lines)
 	LIST_OF(session, session, sessions)
+	LIST_OF(stage, stage, stages)
+	LIST_OF(invite, invite_row, invites)
+	LIST_OF(link, link, links)
 #undef LIST_OF
 	return fss__err_set(err, FSS_EPROTO, "that is no list");
 }

@@ -180,7 +180,7 @@ newsroom_release(struct fss__op *op)
 }
 
 static const struct fss__op_class newsroom_class = {
-	"news", newsroom_work, newsroom_release, NULL
+	"news", newsroom_work, newsroom_release, NULL, NULL
 };
 
 /* ---- followers -------------------------------------------------------- */

@@ -117,6 +117,9 @@ fss_query_set_number(fss_query *q, fss_query_number which, int64_t value)
 	case FSS_QUERY_LIMIT:
 		min = 1;
 		break;
+	case FSS_QUERY_SORT:
+		max = FSS_SORT_NEWEST;
+		break;
 	case FSS_QUERY_SIZE_MIN:
 	case FSS_QUERY_SIZE_MAX:
 		break;
@@ -184,5 +187,9 @@ fss__query_fill(const struct fss_query *q, struct fss__m_find *m)
 	if (has(q, FSS_QUERY_STATE)) {
 		m->has |= FSS__K_find_state;
 		m->state = (uint64_t)q->number[FSS_QUERY_STATE];
+	}
+	if (has(q, FSS_QUERY_SORT)) {
+		m->has |= FSS__K_find_sort;
+		m->sort = (uint64_t)q->number[FSS_QUERY_SORT];
 	}
 }

@@ -10,7 +10,7 @@
 
 struct fss_query {
 	char	*text[FSS_QUERY_TYPE + 1];
-	int64_t	 number[FSS_QUERY_LIMIT + 1];
+	int64_t	 number[FSS_QUERY_SORT + 1];
 	unsigned has;			/* bit n: number n is set */
 };
 

@@ -41,7 +41,7 @@ simple_release(struct fss__op *op)
 }
 
 static const struct fss__op_class simple_class = {
-	"request", waits, simple_release, NULL
+	"request", waits, simple_release, NULL, NULL
 };
 
 /* The session's account as the answers tell it. */
@@ -105,6 +105,20 @@ take_requests(struct simple *sm, struct fss__rowset *rows,
 	return r != 0 ? r : status;
 }
 
+/* Just the one that was asked for. */
+static int
+take_stage(struct simple *sm, struct fss__rowset *rows, struct fss__list list)
+{
+	struct fss__row_hint hint = { NULL, NULL, 0 };
+	struct fss__m_stage m;
+
+	if (fss__list_next(&list, &fss__r_stage, &m) != 1)
+		return fss__err_set(&sm->op.err, FSS_ENOENT,
+		    "there is no such upload");
+	hint.owner = sm->op.who->account;
+	return fss__rowset_add(rows, &fss__r_stage, &m, &hint);
+}
+
 /* Where the file to be uploaded after the yes is. */
 static int
 note_offer(struct simple *sm, const struct fss__m_request *m)
@@ -129,9 +143,14 @@ take_answer(struct simple *sm, const struct fss__cs_answer *a,
 		struct fss__m_request_list requests;
 		struct fss__m_rule rule;
 		struct fss__m_token token;
+		struct fss__m_stage stage;
+		struct fss__m_stage_list stages;
+		struct fss__m_hub hub;
+		struct fss__m_link link;
 		struct fss__m_empty empty;
 	} m;
 	const struct fss__record *rec = fss__message_find(a->type)->answer;
+	struct fss__row_hint hint = { NULL, NULL, 0 };
 	struct fss__slice nobody = { NULL, 0 };
 	int r;
 
@@ -144,8 +163,18 @@ take_answer(struct simple *sm, const struct fss__cs_answer *a,
 	}
 	if (rec == &fss__r_token)
 		return take_token(sm, &m.token, a->type, rows);
-	if (rec == &fss__r_invite_code || rec == &fss__r_rule)
+	if (rec == &fss__r_link && a->type == FSS__MSG_LINK_OPEN)
+		fss__cs_set_token(sm->op.who->cs, m.link.token);
+	if (rec == &fss__r_invite_code || rec == &fss__r_rule ||
+	    rec == &fss__r_hub || rec == &fss__r_link)
 		return fss__rowset_add(rows, rec, &m, NULL);
+	if (rec == &fss__r_stage) {
+		hint.owner = sm->owner[0] != '\0' ? sm->owner :
+		    sm->op.who->account;
+		return fss__rowset_add(rows, rec, &m, &hint);
+	}
+	if (rec == &fss__r_stage_list)
+		return take_stage(sm, rows, m.stages.stages);
 	if (rec == &fss__r_request) {
 		r = fss__rowset_add(rows, rec, &m, NULL);
 		return r != 0 ? r : note_offer(sm, &m.request);

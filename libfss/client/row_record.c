@@ -124,6 +124,39 @@ static const struct map audit_map[] = {
 	{ 13, FSS_FIELD_RULE }, { 0, 0 }
 };
 
+static const struct map stage_map[] = {
+	{ 2, FSS_FIELD_OWNER }, { 4, FSS_FIELD_SIZE }, { 5, FSS_FIELD_OFFSET },
+	{ 6, FSS_FIELD_MEDIA }, { 7, FSS_FIELD_META },
+	{ 8, FSS_FIELD_CREATED }, { 9, FSS_FIELD_EXPIRES },
+	{ 13, FSS_FIELD_VERSION }, { 0, 0 }
+};
+
+static const struct map hub_map[] = {
+	{ 1, FSS_FIELD_STORED }, { 2, FSS_FIELD_BYTES },
+	{ 3, FSS_FIELD_CHUNKS }, { 4, FSS_FIELD_FILES },
+	{ 5, FSS_FIELD_VERSIONS }, { 6, FSS_FIELD_ACCOUNTS },
+	{ 7, FSS_FIELD_SESSIONS }, { 8, FSS_FIELD_REQUESTS },
+	{ 9, FSS_FIELD_SINCE }, { 10, FSS_FIELD_RELEASE },
+	{ 11, FSS_FIELD_DISK_FREE }, { 12, FSS_FIELD_DATABASE },
+	{ 13, FSS_FIELD_URL }, { 0, 0 }
+};
+
+static const struct map invite_row_map[] = {
+	{ 2, FSS_FIELD_ROLE }, { 3, FSS_FIELD_BY }, { 4, FSS_FIELD_USES },
+	{ 5, FSS_FIELD_CREATED }, { 6, FSS_FIELD_EXPIRES }, { 0, 0 }
+};
+
+static const struct map link_map[] = {
+	{ 1, FSS_FIELD_LINK }, { 2, FSS_FIELD_LINK_KIND },
+	{ 3, FSS_FIELD_OWNER }, { 5, FSS_FIELD_TEXT },
+	{ 6, FSS_FIELD_PROTECTED }, { 7, FSS_FIELD_NUMBER },
+	{ 8, FSS_FIELD_LIMIT }, { 9, FSS_FIELD_USED },
+	{ 10, FSS_FIELD_CREATED }, { 11, FSS_FIELD_EXPIRES },
+	{ 12, FSS_FIELD_TOKEN }, { 13, FSS_FIELD_URL },
+	{ 14, FSS_FIELD_KIND },
+	{ 16, FSS_FIELD_SIZE }, { 17, FSS_FIELD_TICKET }, { 0, 0 }
+};
+
 static const struct map *
 map_of(const struct fss__record *rec)
 {
@@ -155,6 +188,14 @@ map_of(const struct fss__record *rec)
 		return rule_map;
 	if (rec == &fss__r_audit_row)
 		return audit_map;
+	if (rec == &fss__r_stage)
+		return stage_map;
+	if (rec == &fss__r_hub)
+		return hub_map;
+	if (rec == &fss__r_invite_row)
+		return invite_row_map;
+	if (rec == &fss__r_link)
+		return link_map;
 	return NULL;
 }
 
@@ -292,12 +333,47 @@ add_audit(struct fss__rowset *rs, const struct fss__m_audit_row *m)
 		add_digest(rs, m->root);
 }
 
+/* An id that is shown as text. */
+static void
+add_hexid(struct fss__rowset *rs, fss_field field, struct fss__slice id)
+{
+	char text[2 * 16 + 1];
+
+	if (id.n != 16)
+		return;
+	fss__hex_encode(text, id.p, id.n);
+	fss__rowset_text(rs, field, fss__slice_str(text));
+}
+
+static void
+add_stage(struct fss__rowset *rs, const struct fss__m_stage *m,
+    const struct fss__row_hint *hint)
+{
+	add_hexid(rs, FSS_FIELD_STAGE, m->id);
+	add_path(rs, m->path, NULL);
+	if ((m->has & FSS__K_stage_owner) == 0 && hint != NULL &&
+	    hint->owner != NULL)
+		fss__rowset_text(rs, FSS_FIELD_OWNER,
+		    fss__slice_str(hint->owner));
+}
+
+/* A visitor is told the name alone. */
+static void
+add_link(struct fss__rowset *rs, const struct fss__m_link *m)
+{
+	if (m->has & FSS__K_link_path)
+		add_path(rs, m->path, NULL);
+	else if (m->has & FSS__K_link_name)
+		fss__rowset_text(rs, FSS_FIELD_NAME, m->name);
+}
+
 /* What is more than copying. */
 static void
 add_rest(struct fss__rowset *rs, const struct fss__record *rec,
     const void *msg, const struct fss__row_hint *hint)
 {
 	const struct fss__m_holder *holder = msg;
+	const struct fss__m_invite_row *invite = msg;
 
 	if (rec == &fss__r_entry)
 		add_entry(rs, msg, hint);
@@ -311,6 +387,12 @@ add_rest(struct fss__rowset *rs, const struct fss__record *rec,
 		add_session(rs, msg);
 	else if (rec == &fss__r_holder)
 		add_path(rs, holder->path, NULL);
+	else if (rec == &fss__r_stage)
+		add_stage(rs, msg, hint);
+	else if (rec == &fss__r_link)
+		add_link(rs, msg);
+	else if (rec == &fss__r_invite_row)
+		add_hexid(rs, FSS_FIELD_INVITE, invite->id);
 	if (hint != NULL && hint->news != 0)
 		fss__rowset_int(rs, FSS_FIELD_NEWS, hint->news);
 }
@@ -358,6 +440,9 @@ fss__rowset_add_list(struct fss__rowset *rs, const struct fss__record *rec,
 		struct fss__m_rule rule;
 		struct fss__m_audit_row audit;
 		struct fss__m_session session;
+		struct fss__m_stage stage;
+		struct fss__m_invite_row invite;
+		struct fss__m_link link;
 	} m;
 	int r;
 

@@ -62,6 +62,8 @@ fss__sfile_unref(struct fss__sfile *f)
 
 	if (--f->refs > 0)
 		return;
+	if (f->after != NULL)
+		fss__sfile_unref(f->after);
 	while ((pg = f->pages) != NULL) {
 		f->pages = pg->next;
 		page_free(pg);
@@ -317,9 +319,10 @@ fss__sender_fed(struct fss__sender *s, struct fss__sfile *f, size_t n)
 static void
 advance(struct fss__sender *s, struct fss__sfile *f)
 {
+	struct fss__sfile *after = f->after;
 	struct spage *pg = f->pages;
 
-	if (f->dead)
+	if (f->dead || f->held)
 		return;
 	if (pg != NULL && !f->page_out && pg->unacked == 0) {
 		f->pages = pg->next;
@@ -332,8 +335,13 @@ advance(struct fss__sender *s, struct fss__sfile *f)
 		s->ready_tail = &pg->next;
 		return;
 	}
-	if (f->ended && pg == NULL && !f->page_out && f->unacked == 0)
-		s->ops->complete(s->op, f->ctx);
+	if (!f->ended || pg != NULL || f->page_out || f->unacked > 0)
+		return;
+	s->ops->complete(s->op, f->ctx);
+	if (after != NULL && after->held) {
+		after->held = false;
+		advance(s, after);
+	}
 }
 
 int
@@ -364,6 +372,73 @@ fss__sender_end(struct fss__sender *s, struct fss__sfile *f)
 	f->ended = true;
 	s->current = NULL;
 	advance(s, f);
+	return 0;
+}
+
+void
+fss__sender_resume(struct fss__sfile *f, struct fss__manifest *m)
+{
+	f->manifest = m;
+	f->size = fss__manifest_size(m);
+	f->chunks = f->size > 0 ? 1 : 0;	/* more than none */
+}
+
+/* A part that goes on after @f, as it is before its last chunk. */
+static int
+next_part(struct fss__sender *s, struct fss__sfile *f, void *file_ctx,
+    struct fss__sfile **ret_next)
+{
+	struct fss__manifest *m = NULL;
+	struct fss__sfile *n;
+	int r;
+
+	r = fss__sender_begin(s, file_ctx, &n);
+	s->current = f;
+	if (r == 0 && f->manifest != NULL)
+		r = fss__manifest_copy(f->manifest, &m);
+	if (r != 0) {
+		if (n != NULL)
+			fss__sfile_unref(n);
+		return r;
+	}
+	n->manifest = m;
+	n->first = f->first;
+	n->first_len = f->first_len;
+	n->chunks = f->chunks;
+	n->size = f->size;
+	n->held = true;
+	n->refs++;
+	f->after = n;
+	*ret_next = n;
+	return 0;
+}
+
+int
+fss__sender_split(struct fss__sender *s, struct fss__sfile *f, void *file_ctx,
+    struct fss__sfile **ret_next)
+{
+	size_t len = 0, rest;
+	int r = 0;
+
+	*ret_next = NULL;
+	/* A cut before the end is one whatever follows; the last may not be. */
+	while ((rest = s->fill - s->cut) > 0) {
+		len = fss__chunker_cut(&s->chunker,
+		    s->slab->frame->data + s->cut, rest);
+		if (len == rest)
+			break;
+		r = emit(s, f, len);
+		if (r != 0)
+			return r;
+	}
+	r = next_part(s, f, file_ctx, ret_next);
+	if (r == 0)
+		r = fss__sender_end(s, f);
+	if (r != 0)
+		return r;
+	/* Those bytes lie where they lay, for whoever goes on. */
+	s->cut -= rest;
+	s->current = *ret_next;
 	return 0;
 }
 

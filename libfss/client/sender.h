@@ -43,6 +43,19 @@ void	fss__sender_free(struct fss__sender *s);
 int	fss__sender_begin(struct fss__sender *s, void *file_ctx,
 	    struct fss__sfile **ret_f);
 /*
+ * @f, just begun, is to go on with @m (taken; see fss__manifest_resume())
+ * instead of with nothing.
+ */
+void	fss__sender_resume(struct fss__sfile *f, struct fss__manifest *m);
+/*
+ * Ends @f here, being the first part of a file that *@ret_next goes on with:
+ * what @f ends with for want of more bytes, @ret_next has again, so that its
+ * chunks are those of the file as a whole.  Of @ret_next no page goes out
+ * before @f is complete.
+ */
+int	fss__sender_split(struct fss__sender *s, struct fss__sfile *f,
+	    void *file_ctx, struct fss__sfile **ret_next);
+/*
  * A place for at least @want bytes (at most 1 MiB), *ret_n of them.
  * FSS_EAGAIN: come back after an answer; FSS_ENOMEM.
  */

@@ -35,6 +35,8 @@ struct fss__sfile {
 	unsigned	 refs;		/* owner, nodes in packs */
 	bool		 dead;		/* abandoned */
 	bool		 ended;		/* all bytes were fed */
+	bool		 held;		/* the part before is not complete */
+	struct fss__sfile *after;	/* the next part; counts in its refs */
 	unsigned	 unacked;	/* chunks under way */
 	uint64_t	 chunks;
 	uint64_t	 size;

@@ -353,7 +353,7 @@ serve_release(struct fss__op *op)
 }
 
 static const struct fss__op_class serve_class = {
-	"serve", serve_work, serve_release, fss__serve_child
+	"serve", serve_work, serve_release, fss__serve_child, NULL
 };
 
 int

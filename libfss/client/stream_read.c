@@ -367,7 +367,7 @@ reader_release(struct fss__op *op)
 }
 
 static const struct fss__op_class reader_class = {
-	"read", reader_work, reader_release, NULL
+	"read", reader_work, reader_release, NULL, NULL
 };
 
 int

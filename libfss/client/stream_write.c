@@ -4,6 +4,8 @@
  * The bytes go into the sender as those of an uploaded file do; when all of
  * them are settled the file is committed.  They are not kept beyond that, so
  * a write cannot be sent anew where the hub lost parts of it.
+ *
+ * The two calls are here for whatever else is written to.
  */
 #include <string.h>
 
@@ -21,7 +23,6 @@ struct writer {
 	struct fss__op	 op;
 	struct fss__call call;
 	bool		 asked;
-	bool		 finished;	/* by the user */
 	bool		 ended;		/* so the sender was told */
 	bool		 complete;	/* all content is settled */
 	bool		 added;		/* to the committer */
@@ -166,7 +167,7 @@ advance(struct writer *w)
 {
 	int r = 0;
 
-	if (w->finished && !w->ended) {
+	if (w->op.finished && !w->ended) {
 		w->ended = true;
 		r = fss__sender_end(w->sender, w->sfile);
 		fss__sender_flush(w->sender);
@@ -200,7 +201,7 @@ writer_work(struct fss__op *op)
 		r = w->asked ? 0 : ask_stat(w);
 	else
 		r = advance(w);
-	if (r == 0 && w->sender != NULL && w->want_ready && !w->finished &&
+	if (r == 0 && w->sender != NULL && w->want_ready && !w->op.finished &&
 	    fss__sender_room(w->sender, 1, &p, &n) == 0) {
 		w->want_ready = false;
 		fss__event_ready(op, FSS_EVENT_WRITABLE);
@@ -226,8 +227,39 @@ writer_release(struct fss__op *op)
 	w->media = NULL;
 }
 
+static int
+writer_write(struct fss__op *op, const void *buf, size_t len, size_t *ret_n)
+{
+	struct writer *w = (struct writer *)op;
+	size_t done = 0, n, room;
+	uint8_t *p;
+	int r;
+
+	while (w->sender != NULL && w->fatal == 0 && done < len) {
+		r = fss__sender_room(w->sender, 1, &p, &room);
+		if (r != 0 && r != FSS_EAGAIN)
+			w->fatal = r;
+		if (r != 0)
+			break;
+		n = len - done < PIECE ? len - done : PIECE;
+		n = n < room ? n : room;
+		memcpy(p, (const uint8_t *)buf + done, n);
+		r = fss__sender_fed(w->sender, w->sfile, n);
+		done += n;
+		if (r != 0)
+			w->fatal = r;
+	}
+	fss__op_run(op);
+	if (done == 0 && len > 0) {
+		w->want_ready = true;
+		return FSS_EAGAIN;
+	}
+	*ret_n = done;
+	return 0;
+}
+
 static const struct fss__op_class writer_class = {
-	"write", writer_work, writer_release, NULL
+	"write", writer_work, writer_release, NULL, writer_write
 };
 
 int
@@ -268,21 +300,21 @@ fss_client_write(fss_client *c, const char *path, unsigned mode,
 }
 
 static int
-find_writer(fss_client *c, fss_op id, struct writer **ret_w)
+find_writer(fss_client *c, fss_op id, struct fss__op **ret_op)
 {
-	struct writer *w;
+	struct fss__op *op;
 	int r;
 
-	*ret_w = NULL;
+	*ret_op = NULL;
 	r = fss__client_check(c);
 	if (r != 0)
 		return r;
 	fss__client_forget_event(c);
-	w = (struct writer *)fss__op_find(c, id);
-	if (w == NULL || w->op.cls != &writer_class || w->finished)
+	op = fss__op_find(c, id);
+	if (op == NULL || op->cls->write == NULL || op->finished)
 		return fss__client_fail(c, FSS_EINVAL,
 		    "there is no such write under way");
-	*ret_w = w;
+	*ret_op = op;
 	return 0;
 }
 
@@ -290,54 +322,32 @@ int
 fss_op_write(fss_client *c, fss_op id, const void *buf, size_t len,
     size_t *ret_n)
 {
-	struct writer *w = NULL;
-	size_t done = 0, n, room;
-	uint8_t *p;
+	struct fss__op *op = NULL;
 	int r;
 
-	r = find_writer(c, id, &w);
+	r = find_writer(c, id, &op);
 	if (r != 0)
 		return r;
 	if (ret_n == NULL || (buf == NULL && len > 0))
 		return fss__client_fail(c, FSS_EINVAL, "no buffer was given");
-	if (w->op.done)
-		return w->op.err.code != 0 ? w->op.err.code : FSS_EINVAL;
-	while (w->sender != NULL && w->fatal == 0 && done < len) {
-		r = fss__sender_room(w->sender, 1, &p, &room);
-		if (r != 0 && r != FSS_EAGAIN)
-			w->fatal = r;
-		if (r != 0)
-			break;
-		n = len - done < PIECE ? len - done : PIECE;
-		n = n < room ? n : room;
-		memcpy(p, (const uint8_t *)buf + done, n);
-		r = fss__sender_fed(w->sender, w->sfile, n);
-		done += n;
-		if (r != 0)
-			w->fatal = r;
-	}
-	fss__op_run(&w->op);
-	if (done == 0 && len > 0) {
-		w->want_ready = true;
-		return FSS_EAGAIN;
-	}
-	*ret_n = done;
-	return 0;
+	if (op->done)
+		return op->err.code != 0 ? op->err.code : FSS_EINVAL;
+	return op->cls->write(op, buf, len, ret_n);
 }
 
 int
 fss_op_finish(fss_client *c, fss_op id)
 {
-	struct writer *w = NULL;
+	struct fss__op *op = NULL;
 	int r;
 
-	r = find_writer(c, id, &w);
+	r = find_writer(c, id, &op);
 	if (r != 0)
 		return r;
-	if (w->op.done)
+	if (op->done)
 		return fss__client_fail(c, FSS_EINVAL,
 		    "the write has ended already");
-	w->finished = true;
-	fss__op_run(&w->op);
+	op->finished = true;
+	fss__op_run(op);
 	return 0;
 }

@@ -385,7 +385,7 @@ upload_release(struct fss__op *op)
 }
 
 static const struct fss__op_class upload_class = {
-	"upload", upload_work, upload_release, NULL
+	"upload", upload_work, upload_release, NULL, NULL
 };
 
 int

@@ -331,7 +331,7 @@ watch_release(struct fss__op *op)
 }
 
 static const struct fss__op_class watch_class = {
-	"watch", watch_work, watch_release, NULL
+	"watch", watch_work, watch_release, NULL, NULL
 };
 
 int

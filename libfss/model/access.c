@@ -50,6 +50,31 @@ fss__view_top(struct fss__view *v)
 	v->rights = 0;
 	v->access = FSS_ACCESS_PRIVATE;
 	v->gone = false;
+	v->inside = false;
+}
+
+/*
+ * A link is a grant on what is linked: to a visitor nothing above is there,
+ * and what has an access of its own below is what that says.  Nothing but
+ * putting there is of an upload link.
+ */
+static void
+visitor_step(const struct fss__visit *visit, const struct fss__meta_link *e,
+    struct fss__view *v)
+{
+	if (e->owner != visit->maker) {
+		v->rights = 0;
+		return;
+	}
+	if (e->access != FSS_ACCESS_INHERIT) {
+		v->access = e->access;
+		v->rights = v->inside && (visit->rights & FSS_RIGHT_READ) ?
+		    rights_of_access(e->access) : 0;
+	}
+	if (e->id == visit->entry) {
+		v->inside = true;
+		v->rights = visit->rights;
+	}
 }
 
 int
@@ -62,6 +87,10 @@ fss__view_step(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (v->gone || e->parent == FSS__PARENT_TRASH) {
 		v->gone = true;
 		v->rights = 0;
+		return 0;
+	}
+	if (who->visit.link != 0) {
+		visitor_step(&who->visit, e, v);
 		return 0;
 	}
 	if (e->access != FSS_ACCESS_INHERIT) {

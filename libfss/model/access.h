@@ -21,6 +21,7 @@ struct fss__view {
 	unsigned	rights;		/* FSS_RIGHT_... */
 	int		access;		/* enum fss_access in force */
 	bool		gone;		/* below something removed */
+	bool		inside;		/* what a visitor's link leads to */
 };
 
 /* READ, CREATE and WRITE bring SEE, WRITE brings them all. */

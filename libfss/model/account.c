@@ -13,6 +13,7 @@
 
 #include "model/access.h"
 #include "model/invite.h"
+#include "model/link.h"
 #include "base/num.h"
 #include "store/meta_account.h"
 #include "store/meta_chunk.h"
@@ -31,6 +32,7 @@ set_actor(struct fss__actor *who, const struct fss__meta_account *a,
 	who->scopes = FSS__SCOPES_ALL;
 	who->expires_us = 0;
 	memcpy(who->name, a->name, sizeof(who->name));
+	memset(&who->visit, 0, sizeof(who->visit));
 }
 
 /*
@@ -229,6 +231,7 @@ set_holder(struct fss__actor *who, const struct fss__meta_holder *h)
 	who->expires_us = h->expires;
 	who->noted_us = h->seen;
 	memcpy(who->name, h->name, sizeof(who->name));
+	memset(&who->visit, 0, sizeof(who->visit));
 }
 
 int
@@ -268,10 +271,11 @@ fss__account_refresh(struct fss__ctx *ctx, struct fss__actor *who)
 
 	r = fss__meta_device_holder_by_id(ctx->db, who->device, ctx->now_us,
 	    &h);
-	if (r != 1 || h.account != who->account)
+	if (r != 1 || h.account != (who->visit.link != 0 ?
+	    who->visit.maker : who->account))
 		return fss__ctx_end(ctx, r < 0 ? r : FSS_EAUTH);
 	set_holder(who, &h);
-	return 0;
+	return h.kind == FSS_DEVICE_VISIT ? fss__visit_load(ctx, who) : 0;
 }
 
 int

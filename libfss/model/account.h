@@ -31,6 +31,13 @@ int	fss__account_hash(struct fss__ctx *ctx, struct fss__slice name,
 int	fss__account_enrol(struct fss__ctx *ctx, struct fss__slice name,
 	    const uint8_t device_key[FSS__KEY_BYTES],
 	    struct fss__slice device_name, struct fss__actor *ret_who);
+/*
+ * What is kept of a token.  @domain: 16 bytes at most, of its kind alone.
+ * FSS_EAUTH: no token is of that length.
+ */
+int	fss__token_digest(const char *domain, struct fss__slice token,
+	    uint8_t ret[FSS__KEY_BYTES]);
+
 /* What a new token is to be. */
 struct fss__token_wish {
 	int		kind;		/* enum fss_device_kind, no key */

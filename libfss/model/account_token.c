@@ -12,23 +12,28 @@
 #include "crypto/digest.h"
 #include "model/access.h"
 #include "model/account.h"
+#include "model/link.h"
 #include "store/meta_device.h"
 
+#define DOMAIN_MAX	16
 #define DOMAIN		"fss token "	/* what else is digested never begins so */
 
-static int
-digest_of(struct fss__slice token, uint8_t ret[FSS__KEY_BYTES])
+int
+fss__token_digest(const char *domain, struct fss__slice token,
+    uint8_t ret[FSS__KEY_BYTES])
 {
-	char text[sizeof(DOMAIN) + FSS__MAX_TOKEN];
+	size_t n = strlen(domain);
+	char text[DOMAIN_MAX + FSS__MAX_TOKEN];
 	struct fss__id id;
 	int r;
 
+	FSS_ASSERT(n <= DOMAIN_MAX);
 	if (token.n != FSS__MAX_TOKEN)
 		return FSS_EAUTH;
-	memcpy(text, DOMAIN, sizeof(DOMAIN) - 1);
-	memcpy(text + sizeof(DOMAIN) - 1, token.p, token.n);
+	memcpy(text, domain, n);
+	memcpy(text + n, token.p, token.n);
 	r = fss__digest(FSS__KIND_DATA | FSS__ALG_SHA256, text,
-	    sizeof(DOMAIN) - 1 + token.n, &id);
+	    n + token.n, &id);
 	fss__memzero(text, sizeof(text));
 	if (r == 0)
 		memcpy(ret, id.b + 1, FSS__KEY_BYTES);
@@ -40,10 +45,12 @@ fss__token_find(struct fss__ctx *ctx, struct fss__slice token,
     struct fss__actor *ret_who)
 {
 	uint8_t digest[FSS__KEY_BYTES];
-	int r = digest_of(token, digest);
+	int r = fss__token_digest(DOMAIN, token, digest);
 
 	if (r == 0)
 		r = fss__account_of_token(ctx, digest, ret_who);
+	if (r == 0 && ret_who->kind == FSS_DEVICE_VISIT)
+		r = fss__visit_load(ctx, ret_who);
 	if (r == FSS_EAUTH)
 		return fss__err_set(&ctx->err, r,
 		    "this log-in or token is not known, or has ended");
@@ -86,7 +93,7 @@ make(struct fss__ctx *ctx, const struct fss__token_wish *w,
 	fss__random(bits, sizeof(bits));
 	fss__key_encode(token, bits);
 	fss__memzero(bits, sizeof(bits));
-	r = digest_of(fss__slice_str(token), d.key);
+	r = fss__token_digest(DOMAIN, fss__slice_str(token), d.key);
 	if (r == 0)
 		r = fss__slice_copy(w->label, d.name, sizeof(d.name));
 	if (r == 0)

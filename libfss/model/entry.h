@@ -47,6 +47,7 @@ struct fss__content {
 	int64_t		transfer;	/* 0; else follow it, see announce.h */
 	bool		fetched;	/* first use of a pass: to be noted by
 					   fss__request_fetched() */
+	int64_t		ticket;		/* of a visitor, 0 none: see link.h */
 };
 int	fss__entry_content(struct fss__ctx *ctx, const struct fss__actor *who,
 	    int64_t version, struct fss__content *ret_c);

@@ -14,6 +14,8 @@
 #include "model/entry_commit.h"
 #include "model/entry_row.h"
 #include "model/entry_use.h"
+#include "model/link.h"
+#include "model/visitor_path.h"
 #include "model/request.h"
 #include "store/search.h"
 
@@ -121,28 +123,16 @@ create_new(struct fss__commit *c)
 	return r == 0 && c->as->announce ? hold(c) : r;
 }
 
-/* What somebody said yes to: this path, so many bytes, nothing in the way. */
+/*
+ * Whether something new may come there.  What somebody said yes to has its
+ * own terms, which create() looks at.
+ */
 static int
-create_asked(struct fss__commit *c)
+may_create(const struct fss__commit *c)
 {
-	const struct fss__m_commit_item *m = c->m;
-	uint64_t size = m->has & FSS__K_commit_item_size ? m->size : 0;
-	int r;
-
-	if (m->kind != FSS_KIND_FILE || c->w.node.kind != FSS_KIND_DIR)
-		return FSS_EDENIED;
-	r = fss__request_upload(c->ctx, c->who, c->as->request,
-	    c->w.space.owner, m->path, size);
-	return r != 0 ? r : create_new(c);
-}
-
-static int
-create(struct fss__commit *c)
-{
-	const struct fss__m_commit_item *m = c->m;
-
 	if (c->as->request != 0)
-		return create_asked(c);
+		return c->m->kind != FSS_KIND_FILE ||
+		    c->w.node.kind != FSS_KIND_DIR ? FSS_EDENIED : 0;
 	/*
 	 * What is hidden on the way answers as what is not there: denied where
 	 * anything above is seen, not found where nothing is.
@@ -152,8 +142,24 @@ create(struct fss__commit *c)
 		return c->w.met ? FSS_EDENIED : FSS_ENOENT;
 	if (c->w.node.kind != FSS_KIND_DIR)
 		return FSS_ENOTDIR;
-	if (!(c->w.view.rights & FSS_RIGHT_CREATE))
-		return FSS_EDENIED;
+	return c->w.view.rights & FSS_RIGHT_CREATE ? 0 : FSS_EDENIED;
+}
+
+static int
+create(struct fss__commit *c)
+{
+	const struct fss__m_commit_item *m = c->m;
+	int r = may_create(c);
+
+	if (r != 0)
+		return r;
+	if (c->as->request != 0) {
+		/* This path, so many bytes, nothing in the way. */
+		r = fss__request_upload(c->ctx, c->who, c->as->request,
+		    c->w.space.owner, m->path, m->has &
+		    FSS__K_commit_item_size ? m->size : 0);
+		return r != 0 ? r : create_new(c);
+	}
 	if ((m->has & FSS__K_commit_item_base) && m->base != 0)
 		return FSS_ECONFLICT;
 	return create_new(c);
@@ -298,8 +304,9 @@ replace(struct fss__commit *c)
 	return r == 0 && c->as->announce ? hold(c) : r;
 }
 
+/* Whether what is there may be changed as asked. */
 static int
-change(struct fss__commit *c)
+may_change(const struct fss__commit *c)
 {
 	bool folder = c->w.node.kind == FSS_KIND_DIR;
 
@@ -307,17 +314,55 @@ change(struct fss__commit *c)
 	if (!fss__walk_seen(&c->w) || c->as->request != 0)
 		return FSS_EDENIED;
 	if (c->m->kind == FSS_KIND_DIR)
-		return folder ? update_folder(c) : FSS_ENOTDIR;
+		return folder ? 0 : FSS_ENOTDIR;
 	if (folder)
 		return FSS_EISDIR;
-	if (!(c->w.view.rights & FSS_RIGHT_WRITE))
-		return FSS_EDENIED;
-	return replace(c);
+	return c->w.view.rights & FSS_RIGHT_WRITE ? 0 : FSS_EDENIED;
 }
 
 static int
-commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit, void *arg)
+change(struct fss__commit *c)
 {
+	int r = may_change(c);
+
+	if (r != 0)
+		return r;
+	return c->m->kind == FSS_KIND_DIR ? update_folder(c) : replace(c);
+}
+
+/*
+ * Whose space it goes to.  A visitor puts files right into the folder that is
+ * linked, each under a name that is free, whatever they call it; what it came
+ * to be called they are not told, for it tells what was there.
+ */
+static int
+find_space(struct fss__commit *c, struct fss__slice owner,
+    struct fss__space *ret_s)
+{
+	const struct fss__m_commit_item *m = c->m;
+	int r;
+
+	r = fss__space_find(c->ctx, c->who, owner, ret_s);
+	if (r != 0 || c->who->visit.link == 0)
+		return r;
+	if (!(c->who->visit.rights & FSS_RIGHT_CREATE) || c->as->announce ||
+	    c->as->request != 0 || m->kind != FSS_KIND_FILE)
+		return FSS_EDENIED;
+	r = fss__visitor_path(c->ctx, c->who, m->path, ret_s, c->path);
+	if (r != 0)
+		return r;
+	c->item = *m;
+	c->item.has &= ~(uint32_t)FSS__K_commit_item_base;
+	c->item.path = fss__slice_str(c->path);
+	c->m = &c->item;
+	return 0;
+}
+
+static int
+commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit,
+    void *arg)
+{
+	struct fss__slice asked = c->m->path;
 	struct fss__row_place place;
 	struct fss__space space;
 	int r;
@@ -325,7 +370,7 @@ commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit, void *
 	if (c->m->kind < FSS_KIND_DIR || c->m->kind > FSS_KIND_LINK)
 		return fss__err_set(&c->ctx->err, FSS_EINVAL,
 		    "not a kind of entry");
-	r = fss__space_find(c->ctx, c->who, owner, &space);
+	r = find_space(c, owner, &space);
 	if (r == 0)
 		r = fss__walk(c->ctx, c->who, &space, c->m->path, &c->w);
 	if (r == 0)
@@ -333,10 +378,13 @@ commit(struct fss__commit *c, struct fss__slice owner, fss__emit_fn emit, void *
 	if (r == 0 && c->what != 0)
 		r = fss__news_file(c->ctx, c->what, c->w.space.owner,
 		    c->w.node.id, c->w.node.parent, false, c->m->path);
+	if (r == 0 && c->who->visit.link != 0)
+		r = fss__link_note_put(c->ctx, c->who, c->w.node.id,
+		    c->m->path, c->v.size);
 	if (r != 0)
 		return r;
 	place.owner = fss__slice_str(space.name);
-	place.path = c->m->path;
+	place.path = asked;
 	place.batch = true;
 	return fss__entry_emit(c->ctx, c->who, &c->w.node, &c->v, &c->w.view,
 	    &place, emit, arg);
@@ -370,4 +418,40 @@ fss__entry_commit(struct fss__ctx *ctx, const struct fss__actor *who,
 	static const struct fss__commit_as as = { false, 0 };
 
 	return fss__entry_commit_as(ctx, who, owner, m, &as, emit, arg);
+}
+
+int
+fss__entry_may_commit(struct fss__ctx *ctx, const struct fss__actor *who,
+    struct fss__slice owner, struct fss__slice path, uint64_t size,
+    const struct fss__commit_as *as, int64_t *ret_owner)
+{
+	struct fss__slice parent, name;
+	struct fss__m_commit_item m;
+	struct fss__space space;
+	struct fss__commit c;
+	int r;
+
+	memset(&m, 0, sizeof(m));
+	m.path = path;
+	m.kind = FSS_KIND_FILE;
+	c.ctx = ctx;
+	c.who = who;
+	c.m = &m;
+	c.as = as;
+	r = find_space(&c, owner, &space);
+	path = c.m->path;
+	if (r == 0)
+		r = fss__walk(ctx, who, &space, path, &c.w);
+	if (r == 0 && !fss__path_split(path, &parent, &name))
+		r = FSS_EISDIR;
+	if (r == 0 && fss__name_reserved(name))
+		r = FSS_EPATH;
+	if (r == 0)
+		r = c.w.left > 0 ? may_create(&c) : may_change(&c);
+	if (r == 0 && as->request != 0)
+		r = fss__request_may_upload(ctx, who, as->request,
+		    space.owner, path, size);
+	if (r == 0)
+		*ret_owner = space.owner;
+	return fss__ctx_end(ctx, r);
 }

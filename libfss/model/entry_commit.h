@@ -18,6 +18,15 @@ int	fss__entry_commit_as(struct fss__ctx *ctx,
 	    const struct fss__m_commit_item *m,
 	    const struct fss__commit_as *as, fss__emit_fn emit, void *arg);
 
+/*
+ * Whether a file of @size bytes could be committed now, as far as rights, kind
+ * and name go; *@ret_owner is whose space it goes to.  Changes nothing.
+ */
+int	fss__entry_may_commit(struct fss__ctx *ctx,
+	    const struct fss__actor *who, struct fss__slice owner,
+	    struct fss__slice path, uint64_t size,
+	    const struct fss__commit_as *as, int64_t *ret_owner);
+
 /* ---- between entry_commit.c and commit_item.c ------------------------- */
 
 struct fss__commit {
@@ -28,6 +37,8 @@ struct fss__commit {
 	struct fss__walk		 w;
 	struct fss__meta_version	 v;	/* as it becomes, or was */
 	int				 what;	/* enum fss_change, 0 nothing */
+	struct fss__m_commit_item	 item;	/* of a visitor: where it goes */
+	char				 path[FSS_LIMIT_PATH + 1];
 };
 
 /*

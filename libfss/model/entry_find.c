@@ -18,6 +18,7 @@
 #include "base/num.h"
 #include "model/entry.h"
 #include "model/entry_path.h"
+#include "model/entry_recent.h"
 #include "model/entry_row.h"
 #include "model/seal.h"
 #include "store/meta_account.h"
@@ -342,6 +343,25 @@ set_place(struct finder *f, const struct fss__m_find *m,
 	return 0;
 }
 
+/* In another order, by another way. */
+static int
+newest(struct finder *f, const struct fss__m_find *m,
+    const struct fss__search_filter *filter, struct fss__slice cursor,
+    fss__emit_fn emit, void *arg, struct fss__cursor *ret_next)
+{
+	struct fss__recent q;
+
+	if ((m->has & FSS__K_find_text) && m->text.n > 0)
+		return fss__err_set(&f->ctx->err, FSS_EINVAL,
+		    "words are not looked for in the newest");
+	q.filter = *filter;
+	q.under = f->under;
+	q.access = f->access;
+	q.state = f->state;
+	return fss__entry_recent(f->ctx, f->who, &q, cursor, emit, arg,
+	    ret_next);
+}
+
 static int
 ask(struct finder *f, const struct fss__m_find *m, fss__emit_fn emit,
     void *arg, struct fss__cursor *ret_next)
@@ -357,14 +377,16 @@ ask(struct finder *f, const struct fss__m_find *m, fss__emit_fn emit,
 		return r;
 	f->access = m->has & FSS__K_find_access ? (int)m->access : -1;
 	f->state = m->has & FSS__K_find_state ? (int)m->state : -1;
+	if (m->has & FSS__K_find_cursor)
+		cursor = m->cursor;
+	if ((m->has & FSS__K_find_sort) && m->sort == FSS_SORT_NEWEST)
+		return newest(f, m, &filter, cursor, emit, arg, ret_next);
 	if ((m->has & FSS__K_find_text) && m->text.n > 0) {
 		r = fss__search_parse(m->text, &why, &f->query);
 		if (r != 0)
 			return fss__err_set(&f->ctx->err, r, "%s", why);
 		f->all = (1u << f->query.count) - 1;
 	}
-	if (m->has & FSS__K_find_cursor)
-		cursor = m->cursor;
 	return run(f, &filter, cursor, emit, arg, ret_next);
 }
 

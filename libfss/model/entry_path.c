@@ -22,6 +22,16 @@ fss__space_find(struct fss__ctx *ctx, const struct fss__actor *who,
 	struct fss__meta_account a;
 	int r;
 
+	if (who->visit.link != 0) {
+		/* What is linked is all there is; nobody else is known. */
+		if (owner.n > 0)
+			return fss__err_set(&ctx->err, FSS_ENOACCOUNT,
+			    "a visitor has ':/' alone");
+		ret_s->owner = who->visit.maker;
+		ret_s->root = who->visit.entry;
+		ret_s->name[0] = '\0';
+		return 0;
+	}
 	if (owner.n == 0)
 		r = fss__meta_account_by_id(ctx->db, who->account, &a);
 	else
@@ -72,6 +82,8 @@ fss__walk(struct fss__ctx *ctx, const struct fss__actor *who,
 	w->met = false;
 	fss__view_top(&w->view);
 	r = fss__meta_node_get(ctx->db, space->root, &w->node);
+	if (r == 0 && who->visit.link != 0)
+		return FSS_ENOENT;	/* gone since the link was looked at */
 	if (r <= 0)
 		return r < 0 ? r : FSS_ECORRUPT;
 	r = step(ctx, who, w);
@@ -98,7 +110,8 @@ fss__walk(struct fss__ctx *ctx, const struct fss__actor *who,
 bool
 fss__walk_seen(const struct fss__walk *w)
 {
-	return w->depth == 0 || (w->view.rights & FSS_RIGHT_SEE);
+	return (w->depth == 0 && !w->view.gone) ||
+	    (w->view.rights & FSS_RIGHT_SEE);
 }
 
 int

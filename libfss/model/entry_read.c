@@ -7,6 +7,7 @@
 #include "model/entry.h"
 #include "model/entry_path.h"
 #include "model/entry_row.h"
+#include "model/link.h"
 #include "model/request.h"
 #include "store/meta_holder.h"
 #include "model/seal.h"
@@ -21,12 +22,20 @@
 
 /* The version a ref names: the newest, or that of a number. */
 static int
-find_version(struct fss__ctx *ctx, const struct fss__walk *w,
-    const struct fss__m_ref *m, struct fss__meta_version *ret_v)
+find_version(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__walk *w, const struct fss__m_ref *m,
+    struct fss__meta_version *ret_v)
 {
 	bool numbered = (m->has & FSS__K_ref_number) && m->number > 0;
 	int r;
 
+	/* A link leads to one version, whatever others there are. */
+	if (who->visit.link != 0 && numbered)
+		return FSS_ENOENT;
+	if (who->visit.version != 0 && w->node.id == who->visit.entry) {
+		r = fss__meta_version_get(ctx->db, who->visit.version, ret_v);
+		return r == 1 ? 0 : r == 0 ? FSS_ENOENT : r;
+	}
 	if (w->node.kind == FSS_KIND_DIR)
 		return numbered ? FSS_EISDIR : 0;
 	if (!numbered)
@@ -104,7 +113,7 @@ fss__entry_stat(struct fss__ctx *ctx, const struct fss__actor *who,
 		owner = m->owner;
 	r = find_entry(ctx, who, owner, m->path, &w);
 	if (r == 0)
-		r = find_version(ctx, &w, m, &v);
+		r = find_version(ctx, who, &w, m, &v);
 	if (r != 0)
 		return is_fatal(r) ? fss__ctx_end(ctx, r) :
 		    emit_failed(m, r, emit, arg);
@@ -346,6 +355,37 @@ use_pass(struct fss__ctx *ctx, const struct fss__actor *who,
 	return r < 0 ? r : 0;
 }
 
+/*
+ * Of what is linked a visitor reads the version that is bound to, or whatever
+ * is the present one; handles are numbers, so others are tried.
+ */
+static int
+visitor_content(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_version *v, struct fss__content *c)
+{
+	bool bound = who->visit.version != 0 && v->entry == who->visit.entry;
+	struct fss__meta_node e;
+	struct fss__view view;
+	int r;
+
+	r = fss__view_of(ctx, who, v->entry, 0, &view, NULL);
+	if (r == 0 && !(view.rights & FSS_RIGHT_READ))
+		r = FSS_ENOENT;
+	if (r == 0)
+		r = fss__meta_node_get(ctx->db, v->entry, &e);
+	if (r != 1)
+		return r < 0 ? r : FSS_ENOENT;
+	if (v->id != (bound ? who->visit.version : e.cur))
+		return FSS_ENOENT;
+	if (v->state != FSS_STATE_STORED)
+		return FSS_EANNOUNCED;
+	if (v->has_root)
+		c->root = v->root;
+	c->depth = v->depth;
+	c->size = (uint64_t)v->size;
+	return fss__link_ticket(ctx, who, v->entry, &c->ticket);
+}
+
 static int
 content(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
     struct fss__content *c)
@@ -359,6 +399,8 @@ content(struct fss__ctx *ctx, const struct fss__actor *who, int64_t version,
 	r = fss__meta_version_get(ctx->db, version, &v);
 	if (r == 0)
 		r = FSS_ENOENT;
+	else if (r == 1 && who->visit.link != 0)
+		return visitor_content(ctx, who, &v, c);
 	else if (r == 1)
 		r = fss__view_of(ctx, who, v.entry, 0, &view, NULL);
 	if (r == 0 && !(view.rights & FSS_RIGHT_READ))

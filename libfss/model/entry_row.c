@@ -89,6 +89,43 @@ put_requests(struct fss__ctx *ctx, const struct fss__actor *who,
 	return r;
 }
 
+/*
+ * A visitor is told what a download needs and no more: not who has it, who
+ * asked for it, who made it, nor how it is shared.
+ */
+static int
+emit_visitor(const struct fss__actor *who, const struct fss__meta_node *e,
+    const struct fss__meta_version *v, const struct fss__view *view,
+    const struct fss__row_place *place, fss__emit_fn emit, void *arg)
+{
+	bool reader = (view->rights & FSS_RIGHT_READ) != 0;
+	struct fss__m_entry m;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_entry_kind | FSS__K_entry_rights | FSS__K_entry_path;
+	m.kind = (uint64_t)e->kind;
+	m.rights = view->rights;
+	m.path = place->path;
+	if (place->batch)
+		m.has |= FSS__K_entry_status;
+	if (who->visit.rights & FSS_RIGHT_CREATE) {
+		/* One's own file, or the folder for it. */
+		if (e->kind == FSS_KIND_FILE) {
+			m.has |= FSS__K_entry_size;
+			m.size = (uint64_t)v->size;
+		}
+		return emit(arg, &m);
+	}
+	if (e->kind == FSS_KIND_DIR) {
+		put_folder(e, &m);
+	} else {
+		m.kind = (uint64_t)v->kind;
+		put_version(v, reader, &m);
+	}
+	m.has &= ~(uint32_t)FSS__K_entry_created_us;
+	return emit(arg, &m);
+}
+
 int
 fss__entry_emit(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__meta_node *e, const struct fss__meta_version *v,
@@ -99,6 +136,8 @@ fss__entry_emit(struct fss__ctx *ctx, const struct fss__actor *who,
 	struct fss__m_entry m;
 	int r;
 
+	if (who->visit.link != 0)
+		return emit_visitor(who, e, v, view, place, emit, arg);
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_entry_kind | FSS__K_entry_access |
 	    FSS__K_entry_access_own | FSS__K_entry_rights;

@@ -7,6 +7,8 @@
  */
 #include "model/invite.h"
 
+#include <string.h>
+
 #include "crypto/keys.h"
 #include "model/access.h"
 #include "model/account.h"
@@ -16,6 +18,7 @@
 #define GROUP		5	/* signs between dashes */
 #define DEFAULT_TTL_S	(7 * 86400)
 #define PENDING_MAX	100	/* unused invites of one person */
+#define ID_BYTES	16	/* of the hash, by which one is named */
 
 static const char ALPHABET[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -143,7 +146,7 @@ int
 fss__account_invite(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_invite *m, char *code, int64_t *ret_expires_us)
 {
-	struct fss__meta_invite in = { FSS_ROLE_USER, 1, 0, 0 };
+	struct fss__meta_invite in = { FSS_ROLE_USER, 1, 0, 0, 0 };
 	uint64_t ttl_s;
 	struct fss__id hash;
 	int r;
@@ -169,5 +172,106 @@ fss__account_invite(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_invite_insert(ctx->db, &hash, &in, ctx->now_us);
 	if (r == 0)
 		*ret_expires_us = in.expires;
+	return fss__ctx_end(ctx, r);
+}
+
+/* ---- those there are --------------------------------------------------- */
+
+static int
+emit_invite(struct fss__ctx *ctx, const struct fss__id *hash,
+    const struct fss__meta_invite *in, fss__emit_fn emit, void *arg)
+{
+	char by[FSS_LIMIT_ACCOUNT + 1];
+	struct fss__m_invite_row m;
+	int r = 0;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_invite_row_id | FSS__K_invite_row_role |
+	    FSS__K_invite_row_uses | FSS__K_invite_row_created_us;
+	m.id.p = hash->b;
+	m.id.n = ID_BYTES;
+	m.role = (uint64_t)in->role;
+	m.uses = (uint64_t)in->uses;
+	m.created_us = in->created;
+	if (in->expires != 0) {
+		m.has |= FSS__K_invite_row_expires_us;
+		m.expires_us = in->expires;
+	}
+	if (in->creator != 0)
+		r = fss__meta_account_name(ctx->db, in->creator, by);
+	if (r == 1) {
+		m.has |= FSS__K_invite_row_by;
+		m.by = fss__slice_str(by);
+	}
+	return r < 0 ? r : emit(arg, &m);
+}
+
+/* Whose invites @who may see: one's own, an admin all. */
+static int64_t
+seen_of(const struct fss__actor *who)
+{
+	return who->role == FSS_ROLE_ADMIN ? -1 : who->account;
+}
+
+int
+fss__invite_list(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__m_page *m, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__id hash, after;
+	struct fss__meta_invite in;
+	bool any = false;
+	int r;
+
+	ret_next->len = 0;
+	if ((m->has & FSS__K_page_cursor) && m->cursor.n > 0) {
+		if (m->cursor.n != sizeof(after.b))
+			return fss__err_set(&ctx->err, FSS_EINVAL,
+			    "not a cursor of this list");
+		memcpy(after.b, m->cursor.p, sizeof(after.b));
+		any = true;
+	}
+	for (;;) {
+		r = fss__meta_invite_after(ctx->db, any ? &after : NULL,
+		    seen_of(who), &hash, &in);
+		if (r == 1)
+			r = still_good(ctx, &in);
+		else
+			return fss__ctx_end(ctx, r);
+		if (r == 1)
+			r = emit_invite(ctx, &hash, &in, emit, arg);
+		if (r == FSS_EAGAIN && any) {
+			memcpy(ret_next->b, after.b, sizeof(after.b));
+			ret_next->len = sizeof(after.b);
+			return 0;
+		}
+		if (r != 0)
+			return fss__ctx_end(ctx, r);
+		after = hash;
+		any = true;
+	}
+}
+
+int
+fss__invite_withdraw(struct fss__ctx *ctx, const struct fss__actor *who,
+    struct fss__slice id)
+{
+	struct fss__meta_invite in;
+	struct fss__id from, hash;
+	int r;
+
+	if (id.n != ID_BYTES)
+		return fss__ctx_end(ctx, FSS_ENOENT);
+	/* The first whose hash begins so: zeros are below all of them. */
+	memset(from.b, 0, sizeof(from.b));
+	memcpy(from.b, id.p, ID_BYTES);
+	r = fss__meta_invite_after(ctx->db, &from, seen_of(who), &hash, &in);
+	if (r == 1 && memcmp(hash.b, id.p, ID_BYTES) != 0)
+		r = 0;
+	if (r == 1)
+		r = fss__meta_invite_delete(ctx->db, &hash);
+	else if (r == 0)
+		r = fss__err_set(&ctx->err, FSS_ENOENT,
+		    "there is no such invite");
 	return fss__ctx_end(ctx, r);
 }

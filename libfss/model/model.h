@@ -28,9 +28,11 @@ struct fss__rules {
 	uint64_t	quota_bytes;	/* default per account, 0 none */
 	uint64_t	quota_files;
 	uint64_t	free_floor;	/* bytes that must stay free */
+	uint64_t	stage_keep_s;	/* uploads in parts, after the last byte */
 	uint64_t	pwhash_ops;	/* Argon2id, 0 the default */
 	size_t		pwhash_mem;
 	uint8_t		seal[FSS__KEY_BYTES];	/* see seal.h */
+	char		web_address[FSS__MAX_URL + 1];	/* "" none */
 };
 
 /*
@@ -55,6 +57,8 @@ struct fss__ctx {
 	/* Kept by the model between calls; begin with zeros. */
 	uint64_t		 free_bytes;	/* of the store's disk, when */
 	int64_t			 free_seen_us;	/* last looked at */
+	uint64_t		 versions;	/* see figures.c; when */
+	int64_t			 versions_seen_us;
 	/* May be NULL: nobody is online. */
 	struct fss__board	*board;
 	/* What a write leaves to be told; the caller takes it. */
@@ -75,6 +79,14 @@ struct fss__actor {
 	int64_t	expires_us;	/* wall clock, 0 never */
 	int64_t	noted_us;	/* wall clock: device last seen, as noted */
 	char	name[FSS_LIMIT_ACCOUNT + 1];
+	struct fss__visit {	/* through a share link, see link.h */
+		int64_t	 link;		/* 0: an account, no visitor */
+		int64_t	 maker;		/* whose link, and whose space */
+		int64_t	 entry;		/* what is linked */
+		int64_t	 version;	/* it is bound to, 0 none */
+		unsigned rights;	/* on it, and below */
+		bool	 limited;	/* reading needs a ticket */
+	} visit;
 };
 
 /*

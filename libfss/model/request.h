@@ -173,6 +173,10 @@ int	fss__request_pass(struct fss__ctx *ctx, int64_t account,
 /* Write. First use of a pass: notes the time and audits FETCHED. */
 int	fss__request_fetched(struct fss__ctx *ctx, int64_t account,
 	    int64_t version);
+/* As below, without doing it; reads only. */
+int	fss__request_may_upload(struct fss__ctx *ctx,
+	    const struct fss__actor *who, int64_t id, int64_t owner,
+	    struct fss__slice path, uint64_t size);
 /*
  * Write. Whether request @id allows @who to create @path of @owner with @size
  * bytes (COMMIT.request), and DONE for it.  FSS_EDENIED, FSS_ESTATE.

@@ -47,11 +47,12 @@ fss__request_fetched(struct fss__ctx *ctx, int64_t account, int64_t version)
 	return fss__ctx_end(ctx, e);
 }
 
+/* The request @id, if it is a yes to just that. */
 static int
-upload(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
-    int64_t owner, struct fss__slice path, uint64_t size)
+find_upload(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
+    int64_t owner, struct fss__slice path, uint64_t size,
+    struct fss__meta_request *ret_r)
 {
-	struct fss__request_cause cause;
 	struct fss__meta_request r;
 	int e;
 
@@ -69,6 +70,31 @@ upload(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
 	    memcmp(r.path, path.p, path.n) != 0 || size > (uint64_t)r.size)
 		return fss__err_set(&ctx->err, FSS_EDENIED,
 		    "request %lld is for another file", (long long)id);
+	*ret_r = r;
+	return 0;
+}
+
+int
+fss__request_may_upload(struct fss__ctx *ctx, const struct fss__actor *who,
+    int64_t id, int64_t owner, struct fss__slice path, uint64_t size)
+{
+	struct fss__meta_request r;
+
+	return fss__ctx_end(ctx, find_upload(ctx, who, id, owner, path, size,
+	    &r));
+}
+
+static int
+upload(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
+    int64_t owner, struct fss__slice path, uint64_t size)
+{
+	struct fss__request_cause cause;
+	struct fss__meta_request r;
+	int e;
+
+	e = find_upload(ctx, who, id, owner, path, size, &r);
+	if (e != 0)
+		return e;
 	memset(&cause, 0, sizeof(cause));
 	cause.event = FSS__REV_DONE;
 	return fss__request_apply(ctx, &r, FSS__ROLE_HUB, &cause);

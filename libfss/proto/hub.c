@@ -273,7 +273,7 @@ fss__hub_queue(struct fss__hub *hub, struct fss__job *job)
 	*hub->up->jobs_tail = job;
 	hub->up->jobs_tail = &job->next;
 	hub->stats.under_way++;
-	if (job->handler->flags & FSS__H_RATED)
+	if (job->rated)
 		hub->kdf_queued++;
 	if (job->message->type == FSS__MSG_HELLO)
 		hub->hellos++;
@@ -400,7 +400,7 @@ step_job(struct fss__hub *hub, struct fss__job *job)
 	int r = 0;
 
 	hub->stats.under_way--;
-	if (job->handler->flags & FSS__H_RATED)
+	if (job->rated)
 		hub->kdf_queued--;
 	if (job->message->type == FSS__MSG_HELLO)
 		hub->hellos--;
@@ -503,6 +503,8 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 		hub->now_us = ev->mono_us;
 	if (ev->wall_us != 0)
 		hub->wall_us = ev->wall_us;
+	if (hub->since_us == 0)
+		hub->since_us = ev->wall_us;
 	hub->up = up;
 	hub->no_memory = false;
 	hub->unsent = ev->unsent_all;

@@ -13,12 +13,15 @@
 
 #include "base/alloc.h"
 #include "model/announce.h"
+#include "model/link.h"
 #include "model/presence.h"
 #include "model/request.h"
+#include "model/stage.h"
 #include "proto/hub_internal.h"
 
 #define SETTLE_STEP   256
 #define TRANSFER_STEP 16
+#define STAGE_STEP    64
 #define START_STEP    256
 #define DEVICE_STEP   256
 #define AGAIN_US      INT64_C(1000000) /* after a failure */
@@ -57,6 +60,7 @@ again(struct fss__hub *hub, struct fss__job *job)
 static int
 settle_write(struct fss__job *job, struct fss__ctx *ctx)
 {
+	int64_t next_us;
 	int r, more;
 
 	job->next_us = INT64_MAX;
@@ -69,6 +73,16 @@ settle_write(struct fss__job *job, struct fss__ctx *ctx)
 	if (r < 0)
 		return r;
 	job->more = more == 1 || r == 1;
+	r = fss__stage_expire(ctx, STAGE_STEP, &next_us);
+	if (r < 0)
+		return r;
+	job->more = job->more || r == 1;
+	if (next_us < job->next_us)
+		job->next_us = next_us;
+	r = fss__link_settle(ctx, STAGE_STEP);
+	if (r < 0)
+		return r;
+	job->more = job->more || r == 1;
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "model/announce.h"
 #include "model/entry.h"
 #include "model/request.h"
+#include "model/stage.h"
 #include "proto/hub_internal.h"
 
 static bool
@@ -374,12 +375,18 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 	    fss__list_next(&it, &fss__r_get_item, &item) == 1) {
 		runs[n].first = g.count;
 		/* Rights are looked at once for the items of one version. */
-		if (!known || version != item.version) {
+		if (item.has & FSS__K_get_item_stage) {
+			r = fss__stage_content(ctx, &job->who, item.stage,
+			    &content);
+			known = false;
+		} else if (!known || version != item.version) {
 			version = item.version;
 			r = fss__entry_content(ctx, &job->who,
 			    (int64_t)version, &content);
 			known = r == 0;
 		}
+		if (r == 0 && content.ticket != 0)
+			job->ticket = content.ticket;
 		if (r == 0)
 			r = content.transfer != 0 ?
 			    follow_item(&g, ctx, &content, &item) :
@@ -456,6 +463,9 @@ get_finish(struct fss__hub *hub, struct fss__job *job)
 	struct fss__session *s;
 
 	hub->get_reserved -= FSS__MAX_CHUNK;
+	if (job->err.code == 0 && job->out_payload != NULL &&
+	    job->ticket != 0)
+		fss__hub_link_served(hub, job->ticket, job->out_payload->len);
 	if (job->err.code == 0 && job->out_payload != NULL)
 		hub->unsent += job->out_payload->len;	/* very soon */
 	s = fss__sessions_of_job(&hub->sessions, job);

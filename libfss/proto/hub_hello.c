@@ -102,7 +102,8 @@ hello_finish(struct fss__hub *hub, struct fss__job *job)
 	m.session.p = s->id;
 	m.session.n = sizeof(s->id);
 	m.version = FSS__MAX_VERSION;
-	if (s->who.account != 0) {
+	/* A visitor has no account, and is told of none. */
+	if (s->who.account != 0 && s->who.visit.link == 0) {
 		m.has |= FSS__K_welcome_account | FSS__K_welcome_role |
 		    FSS__K_welcome_device | FSS__K_welcome_inbox |
 		    FSS__K_welcome_hidden;

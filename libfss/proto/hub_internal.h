@@ -48,6 +48,7 @@ struct fss__hub {
 	int64_t			sweep_us, alive_us;
 
 	bool			no_memory;	/* somewhere, tried again soon */
+	int64_t			since_us;	/* wall: of the first step */
 	int64_t			now_us;
 	int64_t			wall_us;
 
@@ -146,6 +147,10 @@ int	fss__hub_write_refs(struct fss__job *job, struct fss__ctx *ctx,
 int	fss__hub_answer_empty(struct fss__job *job);
 /* Takes one record for the whole answer: an emit function, @job its arg. */
 int	fss__hub_answer_record(void *job, const void *record);
+
+/* hub_link.c: so much was given out for a visitor's download. */
+void	fss__hub_link_served(struct fss__hub *hub, int64_t ticket,
+	    uint64_t bytes);
 
 /* hub_work.c: may @s send this, as far as leases go? */
 int	fss__hub_work_admit(struct fss__hub *hub, struct fss__session *s,

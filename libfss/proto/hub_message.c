@@ -43,8 +43,25 @@ rated_name(const struct fss__job *job)
 		return job->m.LOGIN_WEB.name;
 	case FSS__MSG_REGISTER_WEB:
 		return job->m.REGISTER_WEB.name;
+	case FSS__MSG_LINK_OPEN:
+		return job->m.LINK_OPEN.token;
 	default:
 		return fss__slice_str(job->who.name);
+	}
+}
+
+/* All that is rated but a link may be without one. */
+static bool
+has_password(const struct fss__job *job)
+{
+	switch (job->message->type) {
+	case FSS__MSG_LINK_NEW:
+		return (job->m.LINK_NEW.has & FSS__K_link_new_password) != 0;
+	case FSS__MSG_LINK_OPEN:
+		return (job->m.LINK_OPEN.has & FSS__K_link_open_password) !=
+		    0;
+	default:
+		return true;
 	}
 }
 
@@ -168,7 +185,8 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	in->ev->payload = NULL;
 	job->header_bytes = job->header->len;
 	fss__hub_whence(hub, job, s, in->ev->address);
-	if (handler->flags & FSS__H_RATED) {
+	job->rated = (handler->flags & FSS__H_RATED) && has_password(job);
+	if (job->rated) {
 		r = admit_rated(hub, job, ret_retry_ms);
 	} else {
 		r = admit(hub, s, job, ret_retry_ms);
@@ -181,6 +199,10 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	if (s != NULL) {
 		s->pending++;
 		s->headers += job->header_bytes;
+	}
+	if (in->message->type == FSS__MSG_HUB) {
+		job->amount = hub->sessions.count;
+		job->number = hub->since_us;
 	}
 	if (in->message->type == FSS__MSG_GET)
 		fss__hub_get_admit(hub, s, job);
@@ -368,7 +390,7 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 	if (s != NULL)
 		heard(hub, s, in->message->type);
 	if (in->message->needs != FSS__NEEDS_NONE &&
-	    (s == NULL || !fss__may(&s->who, in->message->needs)))
+	    (s == NULL || !fss__may_send(&s->who, in->message)))
 		return s == NULL || s->who.account == 0 ? FSS_EAUTH :
 		    FSS_EDENIED;
 	r = answer_at_once(hub, in);

@@ -156,6 +156,13 @@ SAME_OP(decide);
 SAME_OP(fulfil);
 SAME_OP(rule_set);
 SAME_OP(served);
+SAME_OP(stage_new);
+SAME_OP(stage_open);
+SAME_OP(stage_save);
+SAME_OP(stage_commit);
+SAME_OP(stage_remove);
+SAME_OP(link_take);
+SAME_OP(link_done);
 
 /* Around a write in the common transaction: where it fails, no trace. */
 static int
@@ -189,8 +196,8 @@ retry_ms(const struct fss__ctx *ctx)
 	return ms <= 0 ? 0 : ms > UINT32_MAX ? UINT32_MAX : (uint32_t)ms;
 }
 
-bool
-fss__may(const struct fss__actor *who, unsigned needs)
+static bool
+may(const struct fss__actor *who, unsigned needs)
 {
 	static const uint32_t scope[] = {
 		[FSS__NEEDS_NONE] = 0,
@@ -210,6 +217,13 @@ fss__may(const struct fss__actor *who, unsigned needs)
 	    (needs != FSS__NEEDS_ADMIN || who->role >= FSS_ROLE_OPERATOR);
 }
 
+bool
+fss__may_send(const struct fss__actor *who, const struct fss__message *m)
+{
+	return may(who, m->needs) && (m->needs == FSS__NEEDS_NONE ||
+	    who->visit.link == 0 || fss__visitor_may(who, m->type));
+}
+
 /*
  * The job waited: what its session was allowed when it was asked need not
  * hold any more.  Where there is a database, the database says.
@@ -224,7 +238,8 @@ check_rights(struct fss__job *job, struct fss__ctx *ctx, enum fss__lane lane)
 	    (lane != FSS__LANE_READ && lane != FSS__LANE_WRITE))
 		return 0;
 	r = fss__account_refresh(ctx, &job->who);
-	return r == 0 && !fss__may(&job->who, needs) ? FSS_EDENIED : r;
+	return r == 0 && !fss__may_send(&job->who, job->message) ?
+	    FSS_EDENIED : r;
 }
 
 void
@@ -275,7 +290,10 @@ fss__handler_find(unsigned type)
 		fss__handlers_put,
 		fss__handlers_get,
 		fss__handlers_people,
-		fss__handlers_work
+		fss__handlers_work,
+		fss__handlers_stage,
+		fss__handlers_admin,
+		fss__handlers_link
 	};
 	const struct fss__handler *h;
 	size_t i;

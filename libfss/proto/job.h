@@ -94,9 +94,11 @@ struct fss__job {
 	bool			 hidden;	/* whom a log-in found */
 	uint64_t		 inbox;		/* what waits for them */
 	bool			 leased;	/* came under the lease it needs */
+	bool			 rated;		/* a password is to be worked on */
 	bool			 more;		/* there is more to do */
 	bool			 first;		/* of a transfer's progress */
 	int64_t			 number;	/* of what an internal job is about */
+	int64_t			 ticket;	/* GET of a visitor, see model/link.h */
 	uint64_t		 amount;
 	uint64_t		 look_size, look_next;	/* WANTED */
 	int64_t			 next_us;	/* wall: when there is more to do */
@@ -121,8 +123,11 @@ struct fss__job {
 struct fss__job *fss__job_new(void);
 void	fss__job_free(struct fss__job *job);
 
-/* Whether @who may ask for what needs so much: log-in, scope, role. */
-bool	fss__may(const struct fss__actor *who, unsigned needs);
+/* Whether @who may ask for @m: log-in, scope, role; of a visitor, at all. */
+bool	fss__may_send(const struct fss__actor *who,
+	    const struct fss__message *m);
+/* hub_link.c: whether a visitor may send a message of this type. */
+bool	fss__visitor_may(const struct fss__actor *who, unsigned type);
 
 /* Encodes @answer, of the message's answer record, into job->out. */
 int	fss__job_answer(struct fss__job *job, const void *answer);
@@ -153,6 +158,9 @@ extern const struct fss__handler fss__handlers_put[];
 extern const struct fss__handler fss__handlers_get[];
 extern const struct fss__handler fss__handlers_people[];
 extern const struct fss__handler fss__handlers_work[];
+extern const struct fss__handler fss__handlers_stage[];
+extern const struct fss__handler fss__handlers_admin[];
+extern const struct fss__handler fss__handlers_link[];
 
 /*
  * Collects rows of a page: an emit function whose arg is this.  Says

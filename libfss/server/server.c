@@ -15,11 +15,13 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/time.h"
+#include "model/stage.h"
 #include "server/server_internal.h"
 
 #define MAX_UPLOAD	(UINT64_C(256) << 20)
 #define MAX_HEADERS	(UINT64_C(256) << 20)
 #define MAX_ANONYMOUS	4096
+
 int
 fss_server_new(fss_server **ret_s)
 {
@@ -39,6 +41,7 @@ fss_server_new(fss_server **ret_s)
 	s->event_fd = -1;
 	s->number[FSS_SERVER_REGISTRATION] = FSS_REGISTRATION_INVITE;
 	s->number[FSS_SERVER_KEEP_VERSIONS] = FSS__MAX_VERSIONS;
+	s->number[FSS_SERVER_STAGE_KEEP] = FSS__STAGE_KEEP_S;
 	s->number[FSS_SERVER_READERS] = 2;
 	s->number[FSS_SERVER_IO_THREADS] = 1;
 	s->number[FSS_SERVER_MAX_SESSIONS] = 20000;
@@ -79,6 +82,25 @@ fss_server_free(fss_server *s)
 		return;
 	close_all(s);
 	fss__free(s);
+}
+
+/* No path but "/", which is left out; it stands before "/s/TOKEN". */
+static int
+set_web_address(fss_server *s, const char *value)
+{
+	size_t n = strlen(value);
+	const char *p;
+
+	if (n > 0 && value[n - 1] == '/')
+		n--;
+	if (strncmp(value, "https://", 8) != 0 &&
+	    strncmp(value, "http://", 7) != 0)
+		return FSS_EINVAL;
+	for (p = value; p < value + n; p++)
+		if (*p <= ' ' || *p == 0x7f || strchr("\"'<>\\?#", *p) != NULL)
+			return FSS_EINVAL;
+	return fss__fmt(s->web_address, sizeof(s->web_address), "%.*s",
+	    (int)n, value);
 }
 
 /* Keys with spaces between them, all or none. */
@@ -138,6 +160,8 @@ fss_server_set_text(fss_server *s, fss_server_text which, const char *value)
 		    FSS_EINVAL;
 	case FSS_SERVER_FRONT_ENDS:
 		break;
+	case FSS_SERVER_WEB_ADDRESS:
+		return set_web_address(s, value);
 	}
 	return FSS_EINVAL;
 }
@@ -153,9 +177,11 @@ rules_of(const fss_server *s)
 	rules.quota_bytes = s->number[FSS_SERVER_QUOTA_BYTES];
 	rules.quota_files = s->number[FSS_SERVER_QUOTA_FILES];
 	rules.free_floor = s->number[FSS_SERVER_FREE_FLOOR];
+	rules.stage_keep_s = s->number[FSS_SERVER_STAGE_KEEP];
 	rules.pwhash_ops = s->number[FSS_SERVER_PWHASH_OPS];
 	rules.pwhash_mem = (size_t)s->number[FSS_SERVER_PWHASH_MEM];
 	memcpy(rules.seal, s->seal, sizeof(rules.seal));
+	memcpy(rules.web_address, s->web_address, sizeof(s->web_address));
 	return rules;
 }
 
@@ -182,13 +208,15 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_PER_ACCOUNT] = { 0, 1000000 },
 		[FSS_SERVER_ANONYMOUS] = { 0, 1000000 },
 		[FSS_SERVER_PER_FRONT_END] = { 0, 1000000 },
+		[FSS_SERVER_STAGE_KEEP] = { 60, 31536000 },
 	};
 	struct fss__rules rules;
 
 	if ((int)which < 1 || (int)which >= FSS__SERVER_NUMBERS ||
 	    value < range[which].min || value > range[which].max)
 		return FSS_EINVAL;
-	if (s->router != NULL && which > FSS_SERVER_FREE_FLOOR)
+	if (s->router != NULL && which > FSS_SERVER_FREE_FLOOR &&
+	    which != FSS_SERVER_STAGE_KEEP)
 		return FSS_EBUSY;
 	s->number[which] = value;
 	if (s->router != NULL) {

@@ -9,7 +9,7 @@
 #include "server/executor.h"
 #include "server/server.h"
 
-#define FSS__SERVER_NUMBERS	(FSS_SERVER_PER_FRONT_END + 1)
+#define FSS__SERVER_NUMBERS	(FSS_SERVER_STAGE_KEEP + 1)
 #define FSS__SERVER_PATH	4096
 
 struct fss_server {
@@ -19,6 +19,7 @@ struct fss_server {
 	char		name[FSS__MAX_LABEL + 1];
 	uint8_t		front[FSS__FRONTS][FSS__KEY_BYTES];
 	size_t		fronts;
+	char		web_address[FSS__MAX_URL + 1];
 	uint64_t	number[FSS__SERVER_NUMBERS];
 	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */
 	struct fss__log	log;

@@ -6,6 +6,8 @@
  */
 #include "store/meta_account.h"
 
+#include <string.h>
+
 #define ACCOUNT_COLS							\
 	"id, name, role, locked, created, root, bytes, files, folders,"	\
 	" quota_bytes, quota_files"
@@ -260,25 +262,66 @@ fss__meta_account_other_admin(struct fss__db *db, int64_t id)
 	return fss__step_i64(st, &other);
 }
 
-int
-fss__meta_invite_get(struct fss__db *db, const struct fss__id *hash,
+#define INVITE_COLS	"role, uses, creator, expires, created, hash"
+
+static int
+one_invite(struct fss__stmt *st, struct fss__id *ret_hash,
     struct fss__meta_invite *ret_i)
 {
-	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT role, uses, creator, expires FROM invite"
-	    " WHERE hash = ?1");
+	struct fss__slice hash;
 	int r;
 
-	fss__bind_blob(st, 1, hash->b, sizeof(hash->b));
 	r = fss__step(st);
 	if (r == 1) {
 		ret_i->role = (int)fss__col_i64(st, 0);
 		ret_i->uses = fss__col_i64(st, 1);
 		ret_i->creator = fss__col_i64(st, 2);
 		ret_i->expires = fss__col_i64(st, 3);
+		ret_i->created = fss__col_i64(st, 4);
+		hash = fss__col_blob(st, 5);
+		if (hash.n != sizeof(ret_hash->b))
+			r = FSS_ECORRUPT;
+		else
+			memcpy(ret_hash->b, hash.p, hash.n);
 	}
 	fss__stmt_reset(st);
 	return r;
+}
+
+int
+fss__meta_invite_get(struct fss__db *db, const struct fss__id *hash,
+    struct fss__meta_invite *ret_i)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " INVITE_COLS " FROM invite WHERE hash = ?1");
+	struct fss__id same;
+
+	fss__bind_blob(st, 1, hash->b, sizeof(hash->b));
+	return one_invite(st, &same, ret_i);
+}
+
+int
+fss__meta_invite_after(struct fss__db *db, const struct fss__id *after,
+    int64_t creator, struct fss__id *ret_hash, struct fss__meta_invite *ret_i)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT " INVITE_COLS " FROM invite WHERE hash > ?1"
+	    " AND (?2 < 0 OR creator = ?2) ORDER BY hash LIMIT 1");
+
+	fss__bind_blob(st, 1, after != NULL ? after->b : (const uint8_t *)"",
+	    after != NULL ? sizeof(after->b) : 0);
+	fss__bind_i64(st, 2, creator);
+	return one_invite(st, ret_hash, ret_i);
+}
+
+int
+fss__meta_invite_delete(struct fss__db *db, const struct fss__id *hash)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM invite WHERE hash = ?1");
+
+	fss__bind_blob(st, 1, hash->b, sizeof(hash->b));
+	return fss__exec(st);
 }
 
 int

@@ -75,12 +75,21 @@ struct fss__meta_invite {
 	int64_t	uses;
 	int64_t	creator;		/* 0: the hub */
 	int64_t	expires;		/* 0: never */
+	int64_t	created;
 };
 
 int	fss__meta_invite_get(struct fss__db *db, const struct fss__id *hash,
 	    struct fss__meta_invite *ret_i);
 int	fss__meta_invite_insert(struct fss__db *db, const struct fss__id *hash,
 	    const struct fss__meta_invite *in, int64_t now);
+/*
+ * The next above @after (NULL: the first) by hash, of @creator, -1 of all: 1
+ * and the hash, 0.
+ */
+int	fss__meta_invite_after(struct fss__db *db, const struct fss__id *after,
+	    int64_t creator, struct fss__id *ret_hash,
+	    struct fss__meta_invite *ret_i);
+int	fss__meta_invite_delete(struct fss__db *db, const struct fss__id *hash);
 /* One use less; the last one takes the invite away. */
 int	fss__meta_invite_use(struct fss__db *db, const struct fss__id *hash);
 /* How many invites of @creator there are. */

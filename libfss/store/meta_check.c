@@ -39,7 +39,8 @@ int
 fss__check_count_versions(struct fss__db *db)
 {
 	return fss__exec(fss__db_query(db, "INSERT INTO temp.ref_count "
-	    "(chunk, n) SELECT chunk, count(*) FROM version "
+	    "(chunk, n) SELECT chunk, count(*) FROM "
+	    "(SELECT chunk FROM version UNION ALL SELECT chunk FROM stage) "
 	    "WHERE chunk IS NOT NULL GROUP BY chunk"));
 }
 
@@ -108,6 +109,11 @@ static const struct {
 	  "AND (c.id IS NULL OR c.digest <> v.root OR c.span <> v.size "
 	  "OR c.level <> v.depth)",
 	  "version", "its root is missing or another than it says" },
+	{ "SELECT s.id, s.offset, coalesce(c.span, -1) FROM stage s "
+	  "LEFT JOIN chunk c ON c.id = s.chunk WHERE s.chunk IS NOT NULL "
+	  "AND (c.id IS NULL OR c.digest <> s.root OR c.span <> s.offset "
+	  "OR c.level <> s.depth)",
+	  "upload", "its root is missing or another than it says" },
 	{ "SELECT v.id, v.size, 0 FROM version v WHERE v.chunk IS NULL "
 	  "AND v.kind = 2 AND v.size <> 0 AND v.state = 0",
 	  "version", "says how many bytes it has, but has no content" },

@@ -120,6 +120,12 @@ fss__reader_missing(struct fss__reader_store *r, int64_t account,
 }
 
 int
+fss__reader_space(struct fss__reader_store *r, uint64_t *ret_free)
+{
+	return r->s->cs.ops->space(r->s->cs.self, ret_free);
+}
+
+int
 fss__reader_locate(struct fss__reader_store *r, const struct fss__id *id,
     struct fss_store_loc *ret_loc)
 {

@@ -10,8 +10,10 @@
  */
 #include "store/db_internal.h"
 #include "store/schema_chunk.h"
+#include "store/schema_link.h"
 #include "store/schema_model.h"
 #include "store/schema_request.h"
+#include "store/schema_stage.h"
 #include "store/schema_search.h"
 #include "store/schema_token.h"
 #include "store/schema_transfer.h"
@@ -21,7 +23,8 @@ static const struct fss__schema_step STEPS[] = {
 	{ 2, { fss__schema_request, NULL } },
 	{ 3, { fss__schema_transfer, NULL } },
 	{ 4, { fss__schema_token, NULL } },
-	{ 5, { fss__schema_search, NULL } },
+	{ 5, { fss__schema_stage, fss__schema_link } },
+	{ 6, { fss__schema_search, NULL } },
 };
 
 static int
@@ -42,6 +45,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 3",
 	"PRAGMA user_version = 4",
 	"PRAGMA user_version = 5",
+	"PRAGMA user_version = 6",
 };
 
 const struct fss__db_schema fss__schema_hub = {

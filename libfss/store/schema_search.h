@@ -1,5 +1,5 @@
 /*
- * Schema version 5: an index of names made for searching.
+ * Schema version 6: an index of names made for searching.
  *
  * What the former one knew is in the entries; the new one fills itself from
  * them (search_index.c), and what it does not have yet is looked through.

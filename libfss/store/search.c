@@ -71,8 +71,9 @@ is_type(const char *media, struct fss__slice type)
 	    (media[i] == '/' && memchr(t, '/', type.n) == NULL);
 }
 
-static bool
-passes(const struct fss__search_filter *f, const struct fss__meta_row *row)
+bool
+fss__search_passes(const struct fss__search_filter *f,
+    const struct fss__meta_row *row)
 {
 	int64_t mtime;
 
@@ -380,7 +381,7 @@ next_of_all(struct fss__search *s, int64_t *ret_parent)
 		}
 		s->entry = s->last = s->row.e.id;
 		*ret_parent = s->row.e.parent;
-		if (passes(&s->filter, &s->row))
+		if (fss__search_passes(&s->filter, &s->row))
 			return 1;
 		s->left -= COST_HIT;
 	}
@@ -418,7 +419,7 @@ fss__search_row(struct fss__search *s, struct fss__meta_row *ret_row)
 	r = fss__meta_row_get(s->db, s->entry, ret_row);
 	if (r <= 0)
 		return r < 0 ? r : FSS_ECORRUPT;
-	return passes(&s->filter, ret_row);
+	return fss__search_passes(&s->filter, ret_row);
 }
 
 void

@@ -79,6 +79,10 @@ struct fss__search_filter {
 	int64_t		newer_us, older_us;	/* INT64_MIN, INT64_MAX: any */
 };
 
+/* Whether @row is what @f asks for. */
+bool	fss__search_passes(const struct fss__search_filter *f,
+	    const struct fss__meta_row *row);
+
 struct fss__search;
 
 /* A name of the rank being listed, wherever it is. */

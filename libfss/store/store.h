@@ -175,6 +175,8 @@ int	fss__reader_held(struct fss__reader_store *r, int64_t account,
  */
 int	fss__reader_read(struct fss__reader_store *r, const struct fss__id *id,
 	    const struct fss_store_loc *loc, void *buf);
+/* Bytes that are free on the store's disk. FSS_ENOTSUP: in memory. */
+int	fss__reader_space(struct fss__reader_store *r, uint64_t *ret_free);
 /*
  * A page by id through a small cache.  The view in @ret_page is valid until
  * the next call on @r.

@@ -58,7 +58,12 @@
 	X(TOKEN_TTL, 31536000, "s", "a token is good for, if not for ever")   \
 	X(WEB_LOGINS, 64, "log-ins", "by the web of one account at a time")    \
 	X(API_TOKENS, 64, "tokens", "of the API of one account")               \
-	X(ADDRESS, 64, "bytes", "an address of a browser, in numbers")
+	X(ADDRESS, 64, "bytes", "an address of a browser, in numbers")         \
+	X(STAGE_META, 4096, "bytes", "text kept with an upload in parts")      \
+	X(STAGES, 256, "uploads", "in parts of one account, not complete")     \
+	X(URL, 256, "bytes", "a web address")                                  \
+	X(LINK_LIMIT, 1000000000, "downloads", "by one share link")           \
+	X(LINKS, 1000, "links", "of one account")
 
 enum {
 #define X(name, value, unit, what) FSS__MAX_##name = value,

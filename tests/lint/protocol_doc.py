@@ -28,6 +28,7 @@ ANY_TOKEN = {"LOGOUT",  # ends itself; everywhere is looked at there
              "CREDIT",  # belongs to GET
              "EVENTS"}  # kinds are cut to the scopes
 BEFORE_LOGIN = {"HELLO", "REGISTER", "LOGIN", "LOGIN_WEB", "REGISTER_WEB",
+                "LINK_OPEN",  # its token says enough
                 "PING", "BYE"}
 KINDS = {"U64": "integer", "I64": "signed integer", "BOOL": "boolean",
          "STR": "text", "BIN": "bytes", "FIX": "bytes"}

@@ -35,7 +35,7 @@ sum_jobs(const struct hub_drive *d, const struct fss__session *s)
 			sums.jobs++;
 			sums.gets += job->message->type == FSS__MSG_GET;
 			sums.hellos += job->message->type == FSS__MSG_HELLO;
-			sums.rated += (job->handler->flags & FSS__H_RATED) != 0;
+			sums.rated += (job->rated) != 0;
 			if (job->payload != NULL &&
 			    (job->message->type == FSS__MSG_PUT ||
 			    job->message->type == FSS__MSG_PLAN))

@@ -93,6 +93,7 @@ open_at(struct hub_drive *d, const struct fss__hub_config *cfg,
 	must(fss__reader_store_open(d->store, &d->reader) == 0);
 	d->rules.registration = FSS_REGISTRATION_OPEN;
 	d->rules.keep_versions = 4;
+	d->rules.stage_keep_s = 86400;
 	d->rules.pwhash_ops = 1;
 	d->rules.pwhash_mem = 8192;
 	d->write_ctx.store = d->store;

@@ -34,6 +34,7 @@ mf_open(void)
 		fail_msg("store: %s", err.detail);
 	f->rules.registration = FSS_REGISTRATION_OPEN;
 	f->rules.keep_versions = 4;
+	f->rules.stage_keep_s = 86400;
 	f->ctx.db = fss__store_db(f->store);
 	f->ctx.store = f->store;
 	f->ctx.rules = &f->rules;
@@ -311,14 +312,16 @@ mf_expect_sound(struct mf *f)
 	assert_int_equal(mf_sql(f, "SELECT count(*) FROM account a WHERE"
 	    " a.bytes <> (SELECT coalesce(sum(v.size), 0) FROM version v"
 	    "  JOIN entry e ON e.id = v.entry WHERE e.owner = a.id"
-	    "  AND v.state = 0)"
+	    "  AND v.state = 0) + (SELECT coalesce(sum(s.offset), 0)"
+	    "  FROM stage s WHERE s.owner = a.id AND s.done = 0)"
 	    " OR a.files <> (SELECT count(*) FROM entry e"
 	    "  WHERE e.owner = a.id AND e.kind <> 1)"
 	    " OR a.folders <> (SELECT count(*) FROM entry e"
 	    "  WHERE e.owner = a.id AND e.kind = 1 AND e.parent <> 0)"), 0);
 	assert_int_equal(mf_sql(f, "SELECT count(*) FROM chunk c WHERE"
 	    " c.refs <> (SELECT count(*) FROM version v"
-	    "  WHERE v.chunk = c.id)"), 0);
+	    "  WHERE v.chunk = c.id) + (SELECT count(*) FROM stage s"
+	    "  WHERE s.chunk = c.id)"), 0);
 	assert_int_equal(mf_sql(f, "SELECT count(*) FROM entry e"
 	    " WHERE e.kind <> 1 AND e.cur NOT IN (SELECT v.id FROM version v"
 	    "  WHERE v.entry = e.id ORDER BY v.number DESC LIMIT 1)"), 0);

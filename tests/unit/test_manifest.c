@@ -254,6 +254,113 @@ test_same_root(void **state)
 	tree_free(&t);
 }
 
+/*
+ * A tree of @had leaves is gone on with to @leaves: as if it had never ended.
+ * On the way it is copied and each finished apart.
+ */
+static void
+resume(uint64_t had, uint64_t leaves, unsigned fanout)
+{
+	struct fss__manifest *m, *copy;
+	struct tree before, whole, now;
+	struct fss__page pg;
+	struct fss__id id, root;
+	uint64_t span, size, i, left;
+	unsigned level, depth;
+	long at;
+
+	build(had, fanout, &before);
+	build(leaves, fanout, &whole);
+	memset(&now, 0, sizeof(now));
+	assert_int_equal(fss__manifest_new(FSS__ALG_SHA256, &m), 0);
+	assert_int_equal(fss__manifest_set_fanout(m, fanout), 0);
+	id = before.root;
+	for (level = before.depth; level > 0; level--) {
+		at = find_page(&before, &id, before.pages);
+		assert_true(at >= 0);
+		assert_int_equal(fss__page_decode(before.page[at].data,
+		    before.page[at].len, &pg), 0);
+		assert_int_equal(fss__manifest_resume(m, &pg), 0);
+		fss__page_child(&pg, pg.count - 1, &id, &span);
+	}
+	leaf(had - 1, &root, &span);
+	assert_true(fss__id_eq(&root, &id));
+	left = before.size - span;
+	assert_true(fss__manifest_size(m) == left);
+	for (i = had - 1; i < leaves; i++) {
+		leaf(i, &id, &span);
+		assert_int_equal(fss__manifest_add(m, &id, span), 0);
+		take_all(m, &now);
+	}
+	assert_int_equal(fss__manifest_resume(m, &pg), FSS_EINVAL);
+	assert_int_equal(fss__manifest_copy(m, &copy), 0);
+	assert_int_equal(fss__manifest_finish(m), 0);
+	assert_int_equal(fss__manifest_finish(copy), 0);
+	fss__manifest_root(m, &root, &depth, &size);
+	assert_true(fss__id_eq(&root, &whole.root));
+	assert_int_equal(depth, whole.depth);
+	assert_true(size == whole.size);
+	fss__manifest_root(copy, &root, &depth, &size);
+	assert_true(fss__id_eq(&root, &whole.root));
+	/* What was not there before came out, the root last. */
+	take_all(m, &now);
+	if (leaves > had)
+		assert_true(fss__id_eq(&now.page[now.pages - 1].id,
+		    &whole.root));
+	fss__manifest_free(copy);
+	fss__manifest_free(m);
+	tree_free(&before);
+	tree_free(&whole);
+	tree_free(&now);
+}
+
+static void
+test_resume(void **state)
+{
+	static const uint64_t edges[] = { 2, 3, 1023, 1024, 1025, 2047, 2048,
+		2049, 3000 };
+	uint64_t had, more;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(edges) / sizeof(edges[0]); i++)
+		for (k = i; k < sizeof(edges) / sizeof(edges[0]); k++)
+			resume(edges[i], edges[k], 1024);
+	for (had = 2; had < 40; had++)
+		for (more = had; more < had + 30; more++) {
+			if (more <= 64)		/* six levels of two */
+				resume(had, more, 2);
+			resume(had, more, 3);
+		}
+	resume(1048576, 1048577, 1024);
+}
+
+/* A page that is not the next is refused. */
+static void
+test_resume_refuses(void **state)
+{
+	struct fss__manifest *m;
+	struct fss__page low, root;
+	struct tree t;
+
+	(void)state;
+	build(10, 3, &t);	/* depth 3 */
+	assert_int_equal(fss__page_decode(t.page[t.pages - 1].data,
+	    t.page[t.pages - 1].len, &root), 0);
+	assert_int_equal(fss__page_decode(t.page[0].data, t.page[0].len,
+	    &low), 0);
+	assert_int_equal(fss__manifest_new(FSS__ALG_SHA256, &m), 0);
+	assert_int_equal(fss__manifest_resume(m, &root), 0);
+	assert_int_equal(fss__manifest_resume(m, &low), FSS_EPROTO);
+	assert_int_equal(fss__manifest_resume(m, &root), FSS_EPROTO);
+	fss__manifest_free(m);
+	assert_int_equal(fss__manifest_new(FSS__ALG_SHA256, &m), 0);
+	assert_int_equal(fss__manifest_set_fanout(m, 2), 0);
+	assert_int_equal(fss__manifest_resume(m, &low), FSS_EPROTO);
+	fss__manifest_free(m);
+	tree_free(&t);
+}
+
 /* Seeking from the root down ends at the leaf a plain list names. */
 static void
 test_seek(void **state)
@@ -397,6 +504,8 @@ main(void)
 		cmocka_unit_test(test_small_pages),
 		cmocka_unit_test(test_million),
 		cmocka_unit_test(test_same_root),
+		cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_resume_refuses),
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_builder_refuses),
 		cmocka_unit_test(test_no_memory),

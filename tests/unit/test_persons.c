@@ -648,7 +648,7 @@ test_scopes(void **state)
 			m = fss__message_find(type);
 			if (m == NULL || m->needs <= FSS__NEEDS_USER)
 				continue;
-			assert_int_equal(fss__may(&who, m->needs),
+			assert_int_equal(fss__may_send(&who, m),
 			    (scopes & scope_of[m->needs]) != 0);
 		}
 	}

@@ -66,7 +66,7 @@ upgrade(int from)
 	    " (5, 4, 'e', 1, 1, 0, 1)", SQLITE_OK);
 	for (i = 0; from >= 2 && fss__schema_request[i] != NULL; i++)
 		sql(h, fss__schema_request[i], SQLITE_OK);
-	if (from == 2) {
+	if (from >= 2) {
 		/* One of each root: it cannot be told whose it was for. */
 		sql(h, "INSERT INTO transfer(root, depth, size, touched,"
 		    " created) VALUES(x'01', 0, 1, 1, 1)", SQLITE_OK);
@@ -102,6 +102,7 @@ upgrade(int from)
 	assert_int_equal(number(db, "SELECT count(*) FROM device"
 	    " WHERE kind = 0 AND scopes = 0 AND expires = 0 AND address = ''"),
 	    from >= 3);
+	assert_int_equal(number(db, "SELECT count(*) FROM stage"), 0);
 	fss__db_close(db);
 
 	assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);

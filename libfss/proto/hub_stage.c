@@ -1,0 +1,95 @@
+/*
+ * Requests about uploads in parts: begun, gone on with, saved, committed.
+ *
+ * Each is one call of the model; what it emits is the answer.
+ */
+#include <string.h>
+
+#include "model/stage.h"
+#include "proto/hub_internal.h"
+
+static int
+new_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	return fss__stage_new(
+	    ctx, &job->who, &job->m.STAGE_NEW, fss__hub_answer_record, job);
+}
+
+static int
+open_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	return fss__stage_open(
+	    ctx, &job->who, &job->m.STAGE_OPEN, fss__hub_answer_record, job);
+}
+
+static int
+save_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	return fss__stage_save(
+	    ctx, &job->who, &job->m.STAGE_SAVE, fss__hub_answer_record, job);
+}
+
+static int
+commit_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__rows rows;
+	int r;
+
+	fss__rows_init(&rows, &fss__r_entry, 0);
+	r = fss__stage_commit(
+	    ctx, &job->who, &job->m.STAGE_COMMIT, fss__rows_emit, &rows);
+	if (r == 0)
+		r = fss__hub_answer_entries(job, &rows, NULL);
+	fss__rows_release(&rows);
+	return r;
+}
+
+static int
+remove_write(struct fss__job *job, struct fss__ctx *ctx)
+{
+	int r = fss__stage_remove(ctx, &job->who, &job->m.STAGE_REMOVE);
+
+	return r != 0 ? r : fss__hub_answer_empty(job);
+}
+
+static int
+stages_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	const struct fss__m_stages *m = &job->m.STAGES;
+	struct fss__m_stage_list list;
+	struct fss__cursor next;
+	struct fss__rows rows;
+	int r;
+
+	fss__rows_init(
+	    &rows, &fss__r_stage, m->has & FSS__K_stages_limit ? m->limit : 0);
+	r = fss__stage_list(ctx, &job->who, m, fss__rows_emit, &rows, &next);
+	if (r == 0) {
+		memset(&list, 0, sizeof(list));
+		list.stages = fss__rows_list(&rows);
+		if (next.len > 0) {
+			list.has |= FSS__K_stage_list_cursor;
+			list.cursor.p = next.b;
+			list.cursor.n = next.len;
+		}
+		r = fss__job_answer(job, &list);
+	}
+	fss__rows_release(&rows);
+	return r;
+}
+
+#define READ  FSS__LANE_READ
+#define WRITE FSS__LANE_WRITE
+#define BATCH (FSS__H_OP | FSS__H_BATCH)
+
+/* SAVE and COMMIT index what is pending, as COMMIT of entries does. */
+const struct fss__handler fss__handlers_stage[] = {
+	{ FSS__MSG_STAGE_NEW, FSS__H_OP, { { WRITE, new_write } }, NULL },
+	{ FSS__MSG_STAGES, 0, { { READ, stages_read } }, NULL },
+	{ FSS__MSG_STAGE_OPEN, FSS__H_OP, { { WRITE, open_write } }, NULL },
+	{ FSS__MSG_STAGE_SAVE, BATCH, { { WRITE, save_write } }, NULL },
+	{ FSS__MSG_STAGE_COMMIT, BATCH | FSS__H_FACTS,
+	    { { WRITE, commit_write } }, NULL },
+	{ FSS__MSG_STAGE_REMOVE, FSS__H_OP, { { WRITE, remove_write } }, NULL },
+	{ 0, 0, { { READ, NULL } }, NULL }
+};

@@ -1,0 +1,74 @@
+/*
+ * Rows of share links, of visits, and of downloads under way.
+ *
+ * Lookups return 1 and the row, 0 if there is none, or FSS_E... .
+ */
+#ifndef FSS__STORE_META_LINK_H
+#define FSS__STORE_META_LINK_H
+
+#include "crypto/keys.h"
+#include "store/db.h"
+#include "wire/limits.h"
+
+struct fss__meta_share {		/* a share link */
+	int64_t		id;
+	uint8_t		digest[FSS__KEY_BYTES];
+	int64_t		account, entry;
+	int		kind;		/* enum fss_link_kind */
+	int64_t		version;	/* 0: whatever the entry has */
+	int64_t		most, used, broken;
+	int64_t		created, ends;
+	char		label[FSS__MAX_LABEL + 1];	/* "" none */
+	char		pwhash[FSS__PWHASH_TEXT];	/* "" none */
+};
+
+/* Everything but the id and the counts. */
+int	fss__meta_link_insert(struct fss__db *db,
+	    const struct fss__meta_share *l, int64_t *ret_id);
+int	fss__meta_share_get(struct fss__db *db, int64_t id,
+	    struct fss__meta_share *ret_l);
+int	fss__meta_link_by_digest(struct fss__db *db,
+	    const uint8_t digest[FSS__KEY_BYTES], struct fss__meta_share *ret_l);
+/* Of @account, ids below @before, newest first. */
+int	fss__meta_link_before(struct fss__db *db, int64_t account,
+	    int64_t before, struct fss__meta_share *ret_l);
+int	fss__meta_link_count(struct fss__db *db, int64_t account,
+	    int64_t *ret_n);
+/* used, broken, ends. */
+int	fss__meta_link_update(struct fss__db *db,
+	    const struct fss__meta_share *l);
+/* Its visits and tickets go with it. */
+int	fss__meta_link_delete(struct fss__db *db, int64_t id);
+/* The one that ended first, at or before @ends. */
+int	fss__meta_link_ended(struct fss__db *db, int64_t ends,
+	    struct fss__meta_share *ret_l);
+
+int	fss__meta_visit_insert(struct fss__db *db, int64_t device,
+	    int64_t link);
+/* The link that @device visits. */
+int	fss__meta_visit_link(struct fss__db *db, int64_t device,
+	    struct fss__meta_share *ret_l);
+
+struct fss__meta_ticket {
+	int64_t	id, link, device, entry, size, served, expires;
+};
+
+int	fss__meta_ticket_insert(struct fss__db *db,
+	    const struct fss__meta_ticket *t, int64_t *ret_id);
+int	fss__meta_ticket_get(struct fss__db *db, int64_t id,
+	    struct fss__meta_ticket *ret_t);
+/* Of @device, by id from above @after. */
+int	fss__meta_ticket_after(struct fss__db *db, int64_t device,
+	    int64_t after, struct fss__meta_ticket *ret_t);
+/* How many of @link there are; of @device where that is not 0. */
+int	fss__meta_ticket_count(struct fss__db *db, int64_t link,
+	    int64_t device, int64_t *ret_n);
+/* The one of @link (0: any) that expires first, by @now. */
+int	fss__meta_ticket_lapsed(struct fss__db *db, int64_t link, int64_t now,
+	    struct fss__meta_ticket *ret_t);
+/* served and expires. */
+int	fss__meta_ticket_update(struct fss__db *db,
+	    const struct fss__meta_ticket *t);
+int	fss__meta_ticket_delete(struct fss__db *db, int64_t id);
+
+#endif

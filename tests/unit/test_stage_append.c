@@ -1,0 +1,405 @@
+/*
+ * Uploads in parts against a hub in the same process: however they are
+ * broken off, the content becomes that of an upload in one piece.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <fss/fss.h>
+
+#include "hub_thread.h"
+#include "rng.h"
+#include "tree.h"
+
+#define MIB ((size_t)1 << 20)
+
+struct world {
+	struct hub_thread *hub;
+	fss_client *c;
+	uint8_t secret[FSS_KEY_BYTES];
+	char base[256], data[300];
+};
+
+/* What an operation ended with. */
+struct result {
+	int error;
+	char stage[64], path[64], digest[128], meta[64];
+	int64_t offset, size, number, version;
+	size_t rows;
+};
+
+static fss_client *
+client(const struct world *w)
+{
+	fss_client *c;
+
+	assert_int_equal(fss_client_new(&c), 0);
+	assert_int_equal(
+	    fss_client_set_address(c, hub_thread_address(w->hub)), 0);
+	assert_int_equal(fss_client_set_identity(c, w->secret), 0);
+	assert_int_equal(fss_client_open(c), 0);
+	return c;
+}
+
+static void
+note(struct result *res, const fss_event *ev)
+{
+	const fss_row *row = fss_event_row(ev, 0);
+
+	res->rows += fss_event_rows(ev);
+	if (row == NULL)
+		return;
+#define TEXT(member, field)                                    \
+	(void)snprintf(res->member, sizeof(res->member), "%s", \
+	    fss_row_str(row, FSS_FIELD_##field))
+	TEXT(stage, STAGE);
+	TEXT(path, PATH);
+	TEXT(digest, DIGEST);
+	TEXT(meta, META);
+	res->offset = fss_row_int(row, FSS_FIELD_OFFSET);
+	res->size = fss_row_int(row, FSS_FIELD_SIZE);
+	res->number = fss_row_int(row, FSS_FIELD_NUMBER);
+	res->version = fss_row_int(row, FSS_FIELD_VERSION);
+}
+
+static struct result
+finish(fss_client *c, fss_op op)
+{
+	const fss_event *ev;
+	struct result res;
+
+	memset(&res, 0, sizeof(res));
+	do {
+		assert_int_equal(fss_client_wait_op(c, op, 60000, &ev), 1);
+		note(&res, ev);
+		res.error = fss_event_error(ev);
+	} while (fss_event_type(ev) != FSS_EVENT_DONE);
+	return res;
+}
+
+#define RUN(c, call) (assert_int_equal(call, 0), finish(c, op))
+
+static int
+setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	uint8_t pub[FSS_KEY_BYTES];
+	struct result res;
+	fss_op op;
+
+	assert_non_null(w);
+	tree_temp(w->base);
+	(void)snprintf(w->data, sizeof(w->data), "%s/data", w->base);
+	w->hub = hub_thread_start(w->data, 0);
+	assert_int_equal(fss_key_generate(pub, w->secret), 0);
+	w->c = client(w);
+	res = RUN(w->c,
+	    fss_client_register(w->c, "alice", "password", NULL, NULL, &op));
+	assert_int_equal(res.error, 0);
+	*state = w;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct world *w = *state;
+
+	fss_client_free(w->c);
+	hub_thread_stop(w->hub);
+	tree_remove(w->base);
+	free(w);
+	return 0;
+}
+
+/* Writes @n bytes to @op; stops early where it ends. */
+static void
+feed(fss_client *c, fss_op op, const uint8_t *p, size_t n)
+{
+	const fss_event *ev;
+	size_t took;
+	int r;
+
+	while (n > 0) {
+		r = fss_op_write(c, op, p, n, &took);
+		if (r == FSS_EAGAIN) {
+			assert_int_equal(
+			    fss_client_wait_op(c, op, 60000, &ev), 1);
+			if (fss_event_type(ev) == FSS_EVENT_DONE)
+				return;
+			continue;
+		}
+		assert_int_equal(r, 0);
+		p += took;
+		n -= took;
+	}
+}
+
+static struct result
+begin(struct world *w, const char *path, uint64_t size)
+{
+	struct result res;
+	fss_op op;
+
+	res = RUN(w->c,
+	    fss_client_stage_new(w->c, path, size, 0644, 1000000, NULL,
+		"meta text", 0, NULL, &op));
+	assert_int_equal(res.error, 0);
+	assert_int_equal(strlen(res.stage), 32);
+	assert_int_equal(res.offset, 0);
+	assert_string_equal(res.meta, "meta text");
+	return res;
+}
+
+static struct result
+append(struct world *w, const char *stage, uint64_t offset, const uint8_t *p,
+    size_t n)
+{
+	fss_op op;
+
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, offset, NULL, &op), 0);
+	feed(w->c, op, p, n);
+	/* FSS_EINVAL: it has ended by itself. */
+	(void)fss_op_finish(w->c, op);
+	return finish(w->c, op);
+}
+
+/* In one piece. */
+static struct result
+whole(struct world *w, const char *path, const uint8_t *p, size_t n)
+{
+	fss_op op;
+
+	assert_int_equal(
+	    fss_client_write(w->c, path, 0644, 1000000, NULL, NULL, &op), 0);
+	feed(w->c, op, p, n);
+	assert_int_equal(fss_op_finish(w->c, op), 0);
+	return finish(w->c, op);
+}
+
+static struct result
+stat_of(struct world *w, const char *stage)
+{
+	fss_op op;
+
+	return RUN(w->c, fss_client_stage_stat(w->c, stage, NULL, &op));
+}
+
+/* Random ends of parts, a client and a hub anew in between. */
+static void
+test_any_cut(void **state)
+{
+	struct world *w = *state;
+	const char *env = getenv("FSS_TEST_SEED");
+	struct rng rng = { env != NULL ? strtoull(env, NULL, 0) : 7 };
+	size_t n = 23 * MIB + 12345, at, len, round;
+	uint8_t *p = malloc(n);
+	struct result one, res;
+	char path[64];
+
+	printf("FSS_TEST_SEED=%llu\n", (unsigned long long)rng.s);
+	assert_non_null(p);
+	rng_fill(&rng, p, n);
+	memset(p + 3 * MIB, 0, 2 * MIB); /* cut by length alone */
+	one = whole(w, ":/whole", p, n);
+	assert_int_equal(one.error, 0);
+	for (round = 0; round < 6; round++) {
+		(void)snprintf(path, sizeof(path), ":/parts%zu", round);
+		res = begin(w, path, n);
+		for (at = 0; at < n; at += len) {
+			len = 1 +
+			    rng_below(&rng,
+				round < 2     ? 200000 :
+				    round < 4 ? 3 * MIB :
+						n);
+			/* Many small ones, and then the rest. */
+			if (len > n - at || (round < 2 && at > 2 * MIB))
+				len = n - at;
+			res = append(w, res.stage, at, p + at, len);
+			assert_int_equal(res.error, 0);
+			if (at + len < n)
+				assert_int_equal(res.offset, at + len);
+			if (round % 3 == 2 && at + len < n) {
+				fss_client_free(w->c);
+				hub_thread_stop(w->hub);
+				w->hub = hub_thread_start(w->data, 0);
+				w->c = client(w);
+			}
+		}
+		assert_string_equal(res.path, path + 1);
+		assert_int_equal(res.size, n);
+		assert_string_equal(res.digest, one.digest);
+	}
+	free(p);
+}
+
+/* More than a save in one append, which is broken off: what was saved stays. */
+static void
+test_saves(void **state)
+{
+	struct world *w = *state;
+	size_t n = 40 * MIB, took;
+	uint8_t *p = malloc(n);
+	struct rng rng = { 9 };
+	struct result res, one;
+	char stage[64];
+	fss_op op;
+
+	assert_non_null(p);
+	rng_fill(&rng, p, n);
+	one = whole(w, ":/whole", p, n);
+	res = begin(w, ":/parts", n);
+	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	assert_int_equal(fss_client_stage_append(w->c, stage, 0, NULL, &op), 0);
+	feed(w->c, op, p, n);
+	/* Past the size nothing is taken. */
+	assert_int_equal(fss_op_write(w->c, op, p, 1, &took), FSS_ETOOBIG);
+	/* All but what came after the last of the splits. */
+	do {
+		res = stat_of(w, stage);
+		assert_int_equal(res.error, 0);
+	} while (res.offset < (int64_t)(32 * MIB));
+	assert_int_equal(fss_op_cancel(w->c, op), 0);
+	assert_int_equal(finish(w->c, op).error, FSS_ECANCELED);
+	res = stat_of(w, stage);
+	assert_int_equal(res.offset, 32 * MIB);
+	res = append(w, stage, 32 * MIB, p + 32 * MIB, 8 * MIB);
+	assert_int_equal(res.error, 0);
+	assert_string_equal(res.digest, one.digest);
+
+	/* Complete: it is told, and ends at once when it is gone on with. */
+	res = stat_of(w, stage);
+	assert_int_equal(res.offset, n);
+	assert_true(res.version > 0);
+	assert_int_equal(fss_client_stage_append(w->c, stage, n, NULL, &op), 0);
+	res = finish(w->c, op);
+	assert_int_equal(res.error, 0);
+	assert_string_equal(res.path, "/parts");
+	free(p);
+}
+
+/* A part of at most 16 MiB is nothing until it is finished. */
+static void
+test_cancel(void **state)
+{
+	struct world *w = *state;
+	uint8_t *p = calloc(1, 17 * MIB);
+	struct result res;
+	char stage[64];
+	fss_op op;
+
+	assert_non_null(p);
+	res = begin(w, ":/x", 17 * MIB);
+	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	assert_int_equal(fss_client_stage_append(w->c, stage, 0, NULL, &op), 0);
+	feed(w->c, op, p, 16 * MIB);
+	assert_int_equal(fss_op_cancel(w->c, op), 0);
+	assert_int_equal(finish(w->c, op).error, FSS_ECANCELED);
+	assert_int_equal(stat_of(w, stage).offset, 0);
+	/* Finished without a byte it stays as it is. */
+	res = append(w, stage, 0, p, 0);
+	assert_int_equal(res.error, 0);
+	assert_string_equal(res.stage, stage);
+	assert_int_equal(res.offset, 0);
+	free(p);
+}
+
+static void
+test_two(void **state)
+{
+	struct world *w = *state;
+	uint8_t bytes[100] = { 1, 2, 3 };
+	struct result res;
+	char stage[64];
+	fss_op one, two, op;
+
+	res = begin(w, ":/x", sizeof(bytes));
+	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	/* Where it does not stand. */
+	assert_int_equal(
+	    RUN(w->c, fss_client_stage_append(w->c, stage, 5, NULL, &op)).error,
+	    FSS_ECONFLICT);
+	/* The second takes it over. */
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 0, NULL, &one), 0);
+	feed(w->c, one, bytes, 10);
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 0, NULL, &two), 0);
+	feed(w->c, two, bytes, 20);
+	assert_int_equal(fss_op_finish(w->c, one), 0);
+	assert_int_equal(finish(w->c, one).error, FSS_ECONFLICT);
+	assert_int_equal(fss_op_finish(w->c, two), 0);
+	res = finish(w->c, two);
+	assert_int_equal(res.error, 0);
+	assert_int_equal(res.offset, 20);
+	res = RUN(w->c, fss_client_stages(w->c, NULL, &op));
+	assert_int_equal(res.error, 0);
+	assert_int_equal(res.rows, 1);
+	res = RUN(w->c, fss_client_stage_remove(w->c, stage, NULL, &op));
+	assert_int_equal(res.error, 0);
+	assert_int_equal(stat_of(w, stage).error, FSS_ENOENT);
+	assert_int_equal(
+	    RUN(w->c, fss_client_stage_append(w->c, stage, 20, NULL, &op))
+		.error,
+	    FSS_ENOENT);
+	assert_int_equal(
+	    fss_client_stage_stat(w->c, "nonsense", NULL, &op), FSS_EINVAL);
+}
+
+/* A commit that is refused can be done again; an empty file needs no byte. */
+static void
+test_commit(void **state)
+{
+	struct world *w = *state;
+	uint8_t bytes[100] = { 1, 2, 3 };
+	struct result res;
+	char stage[64];
+	fss_op op;
+
+	res = begin(w, ":/x", sizeof(bytes));
+	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	assert_int_equal(
+	    RUN(w->c, fss_client_mkdir(w->c, ":/x", NULL, &op)).error, 0);
+	assert_int_equal(append(w, stage, 0, bytes, 100).error, FSS_EISDIR);
+	assert_int_equal(stat_of(w, stage).offset, 100);
+	assert_int_equal(
+	    RUN(w->c, fss_client_remove(w->c, ":/x", 0, NULL, &op)).error, 0);
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 100, NULL, &op), 0);
+	res = finish(w->c, op);
+	assert_int_equal(res.error, 0);
+	assert_string_equal(res.path, "/x");
+	res = begin(w, ":/empty", 0);
+	assert_int_equal(
+	    fss_client_stage_append(w->c, res.stage, 0, NULL, &op), 0);
+	res = finish(w->c, op);
+	assert_int_equal(res.error, 0);
+	assert_int_equal(res.size, 0);
+	assert_int_equal(res.number, 1);
+}
+
+int
+main(void)
+{
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_any_cut),
+		T(test_saves),
+		T(test_cancel),
+		T(test_two),
+		T(test_commit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
