@@ -1,0 +1,681 @@
+/*
+ * A connection, on Kore's socket and loop.
+ *
+ * Kore's own reading and writing (net.c) is not used: it allocates by what a
+ * client announces, writes 8 KiB at a time, gives up a connection that is
+ * half closed, and knows no back-pressure.  Sockets are watched edge-
+ * triggered; KORE_EVENT_READ and _WRITE say that the kernel may have more.
+ *
+ * What was asked for while a callback ran is done by conn_settle() at its
+ * end, so that nothing is freed under a caller's feet.  A connection that
+ * moves much gives way after WEB_MAX_TURN bytes and goes on when the loop
+ * has seen the others.
+ */
+#include "kore_host.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "conn.h"
+#include "host.h"
+
+#define HELD_BYTES	WEB_MAX_READ	/* read and not taken */
+#define CHUNK_BYTES	16384		/* least of an allocation */
+
+struct chunk {
+	struct chunk	*next;
+	size_t		 cap, len, off;
+	uint8_t		 data[];
+};
+
+struct conn {
+	TAILQ_ENTRY(conn) list;
+	struct conn	*next_ready;
+	struct connection *k;		/* NULL once Kore has let go */
+	const struct conn_ops *ops;
+	void		*ctx;
+	uint8_t		 addr[16];
+	int64_t		 deadline;	/* 0: none */
+	int64_t		 moved;		/* when the queue last got shorter */
+	uint8_t		*held;
+	size_t		 held_len;
+	struct chunk	*out, **out_tail;
+	size_t		 queued;
+	bool		 shaking, paused, expects, closing, eof;
+	bool		 ready, kicked, dead, tls, counted;
+};
+
+static TAILQ_HEAD(, conn) conns = TAILQ_HEAD_INITIALIZER(conns);
+static struct conn *ready, **ready_tail = &ready;
+static struct conn *later, **later_tail = &later;
+static struct kore_timer *later_timer;
+static size_t count;
+static uint8_t *scratch;	/* one read; of all connections */
+
+int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);	/* cannot fail */
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+size_t
+conn_count(void)
+{
+	return count;
+}
+
+void *
+conn_ctx(const struct conn *c)
+{
+	return c->ctx;
+}
+
+const uint8_t *
+conn_addr(const struct conn *c)
+{
+	return c->addr;
+}
+
+bool
+conn_is_tls(const struct conn *c)
+{
+	return c->tls;
+}
+
+size_t
+conn_queued(const struct conn *c)
+{
+	return c->queued;
+}
+
+/* ---- what is asked for ------------------------------------------------ */
+
+static void
+make_ready(struct conn *c)
+{
+	if (c->ready)
+		return;
+	c->ready = true;
+	c->next_ready = NULL;
+	*ready_tail = c;
+	ready_tail = &c->next_ready;
+}
+
+void
+conn_take_over(struct conn *c, const struct conn_ops *ops, void *ctx)
+{
+	c->ops = ops;
+	c->ctx = ctx;
+	conn_kick(c);
+}
+
+void
+conn_kick(struct conn *c)
+{
+	c->kicked = true;
+	make_ready(c);
+}
+
+void
+conn_pause(struct conn *c, bool pause)
+{
+	c->paused = pause;
+	if (!pause)
+		conn_kick(c);
+}
+
+void
+conn_expect(struct conn *c, bool more)
+{
+	c->expects = more;
+}
+
+void
+conn_deadline(struct conn *c, unsigned ms)
+{
+	c->deadline = ms == 0 ? 0 : now_ms() + ms;
+}
+
+void
+conn_close(struct conn *c)
+{
+	c->closing = true;
+	make_ready(c);
+}
+
+void
+conn_break(struct conn *c)
+{
+	if (c->dead)
+		return;
+	c->dead = true;
+	make_ready(c);		/* conn_settle() does the rest */
+}
+
+uint8_t *
+conn_room(struct conn *c, size_t len)
+{
+	struct chunk *last = c->out == NULL ? NULL :
+	    (struct chunk *)((char *)c->out_tail -
+	    offsetof(struct chunk, next));
+	size_t cap = len > CHUNK_BYTES ? len : CHUNK_BYTES;
+
+	if (c->dead)
+		return NULL;
+	if (last != NULL && last->cap - last->len >= len)
+		return last->data + last->len;
+	last = malloc(sizeof(*last) + cap);
+	if (last == NULL) {
+		web_log(FSS_LOG_ERROR, "no memory, connection given up", "%s",
+		    "");
+		conn_break(c);
+		return NULL;
+	}
+	last->next = NULL;
+	last->cap = cap;
+	last->len = last->off = 0;
+	if (c->out == NULL)
+		c->moved = now_ms();
+	*c->out_tail = last;
+	c->out_tail = &last->next;
+	return last->data;
+}
+
+void
+conn_filled(struct conn *c, size_t len)
+{
+	struct chunk *last;
+
+	if (c->dead || c->out == NULL)
+		return;
+	last = (struct chunk *)((char *)c->out_tail -
+	    offsetof(struct chunk, next));
+	last->len += len;
+	c->queued += len;
+	make_ready(c);
+}
+
+void
+conn_send(struct conn *c, const void *data, size_t len)
+{
+	uint8_t *room;
+
+	if (len == 0)
+		return;
+	room = conn_room(c, len);
+	if (room == NULL)
+		return;
+	memcpy(room, data, len);
+	conn_filled(c, len);
+}
+
+/* ---- the socket ------------------------------------------------------- */
+
+/* Bytes, 0 nothing now, -1 the end or an error. */
+static ssize_t
+raw_read(struct conn *c, uint8_t *dst, size_t cap)
+{
+	struct connection *k = c->k;
+	ssize_t n;
+	int r;
+
+	if (k->ssl == NULL) {
+		do
+			n = recv(k->fd, dst, cap, 0);
+		while (n < 0 && errno == EINTR);
+		if (n > 0)
+			return n;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			k->evt.flags &= ~KORE_EVENT_READ;
+			return 0;
+		}
+		return -1;
+	}
+	r = tls_read(k->ssl, dst, cap);
+	if (r == 0)
+		k->evt.flags &= ~KORE_EVENT_READ;
+	return r;
+}
+
+static ssize_t
+raw_write(struct conn *c, const uint8_t *src, size_t len)
+{
+	struct connection *k = c->k;
+	ssize_t n;
+	int r;
+
+	if (k->ssl == NULL) {
+		do
+			n = send(k->fd, src, len, MSG_NOSIGNAL);
+		while (n < 0 && errno == EINTR);
+		if (n >= 0)
+			return n;
+		if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			k->evt.flags &= ~KORE_EVENT_WRITE;
+			return 0;
+		}
+		return -1;
+	}
+	r = tls_write(k->ssl, src, len);
+	if (r == 0)
+		k->evt.flags &= ~KORE_EVENT_WRITE;
+	return r;
+}
+
+/* Whether it stands now. */
+static bool
+shake(struct conn *c)
+{
+	int r;
+
+	if (c->k->ssl == NULL) {
+		c->k->ssl = tls_session(c->k->fd);
+		if (c->k->ssl == NULL) {
+			conn_break(c);
+			return false;
+		}
+	}
+	r = tls_accept(c->k->ssl);
+	if (r < 0) {
+		conn_break(c);
+		return false;
+	}
+	if (r == 0) {
+		c->k->evt.flags &= ~(KORE_EVENT_READ | KORE_EVENT_WRITE);
+		return false;
+	}
+	c->shaking = false;
+	c->k->evt.flags |= KORE_EVENT_READ | KORE_EVENT_WRITE;
+	http_begin(c);
+	return !c->dead;
+}
+
+/* Gives @data to the layer above. What is left over, or -1: broken off. */
+static ssize_t
+feed(struct conn *c, uint8_t *data, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0 && !c->paused && !c->dead && !c->closing) {
+		n = c->ops->input(c, data, len);
+		if (n < 0) {
+			conn_break(c);
+			return -1;
+		}
+		if (n == 0)
+			break;
+		data += n;
+		len -= (size_t)n;
+	}
+	return c->dead ? -1 : (ssize_t)len;
+}
+
+static void
+drop_held(struct conn *c)
+{
+	free(c->held);
+	c->held = NULL;
+	c->held_len = 0;
+}
+
+/* Offers again what was not taken. */
+static void
+feed_held(struct conn *c)
+{
+	ssize_t left;
+
+	if (c->held_len == 0 || c->paused)
+		return;
+	left = feed(c, c->held, c->held_len);
+	if (left < 0)
+		return;
+	if (left == 0) {
+		drop_held(c);
+	} else if ((size_t)left < c->held_len) {
+		memmove(c->held, c->held + c->held_len - (size_t)left,
+		    (size_t)left);
+		c->held_len = (size_t)left;
+	}
+}
+
+/* Keeps the last @left bytes at the end of @data. False: no memory. */
+static bool
+hold(struct conn *c, const uint8_t *data, size_t len)
+{
+	if (c->held == NULL)
+		c->held = malloc(HELD_BYTES);
+	if (c->held == NULL) {
+		conn_break(c);
+		return false;
+	}
+	memcpy(c->held + c->held_len, data, len);
+	c->held_len += len;
+	return true;
+}
+
+/* One read. Bytes that came, 0 nothing, -1 gone. */
+static ssize_t
+take_in(struct conn *c)
+{
+	size_t room = HELD_BYTES - c->held_len, got = 0;
+	ssize_t n = 0, left;
+
+	/* Records of TLS are 16 KiB: gather some. */
+	while (got < room) {
+		n = raw_read(c, scratch + got, room - got);
+		if (n <= 0)
+			break;
+		got += (size_t)n;
+		if (c->k->ssl == NULL)
+			break;
+	}
+	if (n < 0)
+		c->eof = true;
+	if (got == 0)
+		return n;
+	if (c->held_len > 0) {
+		if (!hold(c, scratch, got))
+			return -1;
+		feed_held(c);
+		return c->dead ? -1 : (ssize_t)got;
+	}
+	left = feed(c, scratch, got);
+	if (left < 0)
+		return -1;
+	if (left > 0 && !hold(c, scratch + got - (size_t)left, (size_t)left))
+		return -1;
+	return (ssize_t)got;
+}
+
+/* Writes what waits. Bytes, or -1: gone. */
+static ssize_t
+put_out(struct conn *c)
+{
+	size_t done = 0;
+
+	while (c->out != NULL && (c->k->evt.flags & KORE_EVENT_WRITE) != 0) {
+		struct chunk *first = c->out;
+		ssize_t n = 0;
+
+		if (first->off < first->len)
+			n = raw_write(c, first->data + first->off,
+			    first->len - first->off);
+		if (n < 0)
+			return -1;
+		first->off += (size_t)n;
+		c->queued -= (size_t)n;
+		done += (size_t)n;
+		if (first->off == first->len) {
+			c->out = first->next;
+			if (c->out == NULL)
+				c->out_tail = &c->out;
+			free(first);
+		}
+	}
+	if (done > 0)
+		c->moved = now_ms();
+	return (ssize_t)done;
+}
+
+static void
+resume_later(void *arg, u_int64_t now)
+{
+	struct conn *c;
+
+	(void)arg;
+	(void)now;
+	later_timer = NULL;	/* Kore frees it after this */
+	while ((c = later) != NULL) {
+		later = c->next_ready;
+		c->ready = false;
+		make_ready(c);
+	}
+	later_tail = &later;
+	web_settle();
+}
+
+static void
+give_way(struct conn *c)
+{
+	c->ready = true;
+	c->next_ready = NULL;
+	*later_tail = c;
+	later_tail = &c->next_ready;
+	if (later_timer == NULL)
+		later_timer = kore_timer_add(resume_later, 0, NULL,
+		    KORE_TIMER_ONESHOT);
+}
+
+/* Everything that can be done for @c now. */
+static void
+step(struct conn *c)
+{
+	size_t moved = 0;
+	ssize_t in, out;
+
+	if (c->shaking && !shake(c))
+		return;
+	for (;;) {
+		if (c->kicked || c->queued < WEB_MAX_WINDOW / 2) {
+			c->kicked = false;
+			c->ops->turn(c);
+			if (c->dead)
+				return;
+			feed_held(c);
+		}
+		in = 0;
+		if (!c->dead && !c->paused && !c->eof && !c->closing &&
+		    c->held_len < HELD_BYTES &&
+		    (c->k->evt.flags & KORE_EVENT_READ) != 0)
+			in = take_in(c);
+		if (c->dead)
+			return;
+		out = put_out(c);
+		if (out < 0 || (c->eof && !c->expects) ||
+		    (c->eof && c->held_len == 0 && !c->paused) ||
+		    (c->closing && c->queued == 0)) {
+			conn_break(c);
+			return;
+		}
+		moved += (size_t)(in > 0 ? in : 0) + (size_t)out;
+		if (in <= 0 && out == 0 && !c->kicked)
+			return;
+		if (moved >= WEB_MAX_TURN) {
+			give_way(c);
+			return;
+		}
+	}
+}
+
+/* ---- life ------------------------------------------------------------- */
+
+static void
+bury(struct conn *c)
+{
+	struct chunk *k;
+
+	while ((k = c->out) != NULL) {
+		c->out = k->next;
+		free(k);
+	}
+	drop_held(c);
+	TAILQ_REMOVE(&conns, c, list);
+	count--;
+	free(c);
+}
+
+void
+conn_settle(void)
+{
+	struct conn *c;
+
+	while ((c = ready) != NULL) {
+		ready = c->next_ready;
+		if (ready == NULL)
+			ready_tail = &ready;
+		c->ready = false;
+		if (!c->dead)
+			step(c);
+		if (c->dead && c->k != NULL)
+			kore_connection_disconnect(c->k);
+		else if (c->dead && !c->ready)
+			bury(c);
+	}
+}
+
+/* Kore lets go of it, whoever wanted that. */
+static void
+disconnected_by_kore(struct connection *k)
+{
+	struct conn *c = k->hdlr_extra;
+
+	k->hdlr_extra = NULL;	/* Kore would free it */
+	k->disconnect = NULL;
+	if (c == NULL)
+		return;
+	c->dead = true;
+	c->k = NULL;
+	if (c->counted)
+		peers_leave(c->addr);
+	if (c->ops != NULL)
+		c->ops->gone(c);
+	make_ready(c);
+}
+
+static void
+on_event(void *arg, int error)
+{
+	struct connection *k = arg;
+	struct conn *c = k->hdlr_extra;
+
+	if (c == NULL)
+		return;
+	/*
+	 * An error or a client that shut down: reading tells which.  While
+	 * nothing is read for now, whoever waits for a reply has gone.
+	 */
+	if (error != 0) {
+		k->evt.flags |= KORE_EVENT_READ;
+		if ((c->paused || c->held_len == HELD_BYTES) && !c->expects)
+			conn_break(c);
+	}
+	/* With TLS either direction may need the other. */
+	if (c->tls)
+		k->evt.flags |= KORE_EVENT_READ;
+	make_ready(c);
+	web_settle();
+}
+
+static void
+peer_address(const struct connection *k, uint8_t ret[16])
+{
+	memset(ret, 0, 16);
+	if (k->family == AF_INET6) {
+		memcpy(ret, &k->addr.ipv6.sin6_addr, 16);
+	} else if (k->family == AF_INET) {
+		ret[10] = ret[11] = 0xff;
+		memcpy(ret + 12, &k->addr.ipv4.sin_addr, 4);
+	}
+}
+
+/* A new connection, before Kore has done anything with it. */
+static void
+welcome(struct connection *k, bool tls)
+{
+	struct conn *c;
+	uint8_t addr[16];
+
+	kore_connection_stop_idletimer(k);
+	k->state = CONN_STATE_ESTABLISHED;
+	k->proto = CONN_PROTO_UNKNOWN;
+	k->evt.flags = 0;
+	k->evt.handle = on_event;
+	peer_address(k, addr);
+	c = calloc(1, sizeof(*c));
+	if (c == NULL || !peers_enter(addr)) {
+		free(c);
+		kore_connection_disconnect(k);
+		return;
+	}
+	memcpy(c->addr, addr, sizeof(c->addr));
+	c->counted = true;
+	c->k = k;
+	c->out_tail = &c->out;
+	c->tls = c->shaking = tls;
+	k->hdlr_extra = c;
+	k->disconnect = disconnected_by_kore;
+	TAILQ_INSERT_TAIL(&conns, c, list);
+	count++;
+	conn_deadline(c, WEB_MAX_SHAKE_MS);
+	c->ops = &http_ops;
+	if (!tls)
+		http_begin(c);
+}
+
+/* As kore_listener_accept(), but ours from the first moment. */
+static void
+on_accept(void *arg, int error)
+{
+	struct listener *l = arg;
+	struct connection *k;
+	uint32_t accepted = 0;
+
+	if (error != 0)
+		fatal("error on listening socket");
+	while (worker_active_connections < worker_max_connections) {
+		if (worker_accept_threshold != 0 &&
+		    accepted >= worker_accept_threshold) {
+			kore_worker_make_busy();
+			break;
+		}
+		if (!kore_connection_accept(l, &k) || k == NULL)
+			break;
+		accepted++;
+		welcome(k, l->server->tls != 0);
+		if (k->state != CONN_STATE_DISCONNECTING)
+			kore_platform_event_all(k->fd, k);
+	}
+	web_settle();
+}
+
+int
+conn_init(void)
+{
+	struct kore_server *server;
+	struct listener *l;
+
+	scratch = malloc(WEB_MAX_READ);
+	if (scratch == NULL)
+		return FSS_ENOMEM;
+	LIST_FOREACH(server, &kore_servers, list)
+		LIST_FOREACH(l, &server->listeners, list)
+			l->evt.handle = on_accept;
+	return 0;
+}
+
+void
+conn_tick(int64_t now)
+{
+	struct conn *c, *next;
+
+	for (c = TAILQ_FIRST(&conns); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, list);
+		if (c->dead)
+			continue;
+		if (c->queued > 0 && now - c->moved >= WEB_MAX_SEND_MS) {
+			conn_break(c);
+		} else if (c->deadline != 0 && now >= c->deadline) {
+			c->deadline = 0;
+			if (c->shaking)
+				conn_break(c);
+			else
+				c->ops->expired(c);
+		}
+	}
+}
