@@ -45,7 +45,7 @@ struct conn {
 	struct chunk	*out, **out_tail;
 	size_t		 queued;
 	bool		 shaking, paused, expects, closing, eof;
-	bool		 ready, kicked, dead, tls, counted;
+	bool		 ready, kicked, stepping, dead, tls, counted;
 };
 
 static TAILQ_HEAD(, conn) conns = TAILQ_HEAD_INITIALIZER(conns);
@@ -99,7 +99,8 @@ conn_queued(const struct conn *c)
 static void
 make_ready(struct conn *c)
 {
-	if (c->ready)
+	/* step() sees for itself what happens while it runs. */
+	if (c->ready || c->stepping)
 		return;
 	c->ready = true;
 	c->next_ready = NULL;
@@ -520,8 +521,11 @@ conn_settle(void)
 		if (ready == NULL)
 			ready_tail = &ready;
 		c->ready = false;
-		if (!c->dead)
+		if (!c->dead) {
+			c->stepping = true;
 			step(c);
+			c->stepping = false;
+		}
 		if (c->dead && c->k != NULL)
 			kore_connection_disconnect(c->k);
 		else if (c->dead && !c->ready)

@@ -10,10 +10,12 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -85,6 +87,13 @@ handle_hangup(void (*fn)(int))
 		fatal("fssweb: sigaction: %s", errno_s);
 }
 
+/* In each process Kore makes: it does not outlive the parent. */
+static void
+after_fork(void)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 /* The socket of the service manager, before the sandbox. */
 static int
 open_notify(void)
@@ -130,6 +139,8 @@ kore_parent_configure(int argc, char **argv)
 	if (fd != NULL && parse_u64(fd, 1 << 20, &n))
 		ready_fd = (int)n;
 	notify_fd = open_notify();
+	if (pthread_atfork(NULL, NULL, after_fork) != 0)
+		fatal("fssweb: out of memory");
 	handle_hangup(on_hangup);
 }
 
