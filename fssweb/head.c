@@ -172,7 +172,8 @@ once(const struct head *h)
 	static const char *const names[] = {
 		"host", "content-length", "transfer-encoding", "expect",
 		"origin", "sec-fetch-site", "authorization", "x-fss-csrf",
-		"content-type", "range", "if-range", "upgrade"
+		"content-type", "range", "if-range", "upgrade",
+		"sec-websocket-key", "sec-websocket-version"
 	};
 	unsigned i, k, n;
 

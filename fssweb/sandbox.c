@@ -21,6 +21,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include <linux/netlink.h>
+
 #include <kore/seccomp.h>
 
 #if defined(__x86_64__)
@@ -113,6 +115,19 @@ static struct sock_filter list[] = {
 	KORE_SYSCALL_ALLOW_ARG(socket, 0, AF_INET),
 	KORE_SYSCALL_ALLOW_ARG(socket, 0, AF_INET6),
 	KORE_SYSCALL_ALLOW_ARG(socket, 0, AF_UNIX),
+	/*
+	 * libzmq asks for the network interfaces whenever a connection is
+	 * lost, and aborts where it gets none: NETLINK_ROUTE, no other.
+	 */
+	KORE_BPF_CMP(SYS_socket, 0, 6),
+	KORE_BPF_LOAD(args[0], ARGS_LO_OFFSET),
+	KORE_BPF_CMP(AF_NETLINK, 0, 3),
+	KORE_BPF_LOAD(args[2], ARGS_LO_OFFSET),
+	KORE_BPF_CMP(NETLINK_ROUTE, 0, 1),
+	KORE_BPF_RET(SECCOMP_RET_ALLOW),
+	KORE_BPF_LOAD(nr, 0),
+	/* Without listen() nobody can be served by it. */
+	KORE_SYSCALL_ALLOW(bind),
 	KORE_SYSCALL_DENY(socket, EAFNOSUPPORT),
 	KORE_SYSCALL_ALLOW(socketpair),
 	KORE_SYSCALL_ALLOW(connect),
