@@ -27,6 +27,8 @@ void kore_parent_configure(int argc, char **argv);
 void kore_worker_configure(void);
 void kore_worker_teardown(void);
 
+#define CROWD	200	/* connections whose memory is worth giving back */
+
 struct settings web_settings;
 
 static int ready_fd = -1;	/* who started us waits for a line */
@@ -187,6 +189,21 @@ on_certificate(struct kore_msg *msg, const void *data)
 	load_certificate();
 }
 
+/* What a crowd left behind goes back to the system when it has gone. */
+static void
+give_back(void)
+{
+	static size_t most;
+	size_t n = conn_count();
+
+	if (n > most)
+		most = n;
+	if (most < CROWD || n > most / 2)
+		return;
+	most = n;
+	(void)malloc_trim(0);
+}
+
 static void
 on_tick(void *arg, u_int64_t ignored)
 {
@@ -194,6 +211,7 @@ on_tick(void *arg, u_int64_t ignored)
 
 	(void)arg;
 	(void)ignored;
+	give_back();
 	conn_tick(now);
 	sockets_tick(now);
 	persons_tick(now);

@@ -48,7 +48,7 @@ static const struct spec specs[SET_COUNT] = {
 	{ "hub", "address", K_HUB, 0, 0, "fss://127.0.0.1:7047#KEY",
 	    "The hub, with its key." },
 	{ "limits", "workers", K_COUNT, 1, 64, "2", "Processes." },
-	{ "limits", "connections", K_COUNT, 16, 60000, "10000",
+	{ "limits", "connections", K_COUNT, 16, 60000, "4096",
 	    "Connections of one worker." },
 	{ "limits", "connections_per_address", K_COUNT, 1, 60000, "256",
 	    "Of those, from one address (of IPv6: one /64)." },
