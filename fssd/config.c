@@ -14,7 +14,13 @@
 
 #include "fssd.h"
 
-enum kind { K_TEXT, K_LISTEN, K_REGISTRATION, K_COUNT, K_SIZE, K_LEVEL };
+enum kind {
+	K_TEXT, K_LISTEN, K_REGISTRATION, K_COUNT, K_SIZE, K_LEVEL, K_KEYS
+};
+
+#define NO_KEYS		"none"
+#define KEY_CHARS	43
+#define KEYS_MAX	16
 
 struct setting_spec {
 	const char	*section;
@@ -67,8 +73,16 @@ static const struct setting_spec specs[SET_COUNT] = {
 	    "at one time; 0 for no limit." },
 	{ "limits", "anonymous_per_address", K_COUNT, false,
 	    FSS_SERVER_ANONYMOUS, 0, 1000000, "64", "Sessions not logged in of "
-	    "one address or key;\n# 0 for no limit.  Raise it for a front "
-	    "end that many come through." },
+	    "one address or key;\n# 0 for no limit.  Of who comes through a "
+	    "front end it is the browser's address." },
+	{ "limits", "front_ends", K_KEYS, true, FSS_SERVER_FRONT_ENDS, 0, 0,
+	    "none", "Public keys of front ends (as fssweb), or none; several "
+	    "with spaces between them,\n# or in several such lines.  They are "
+	    "believed from which address each person comes,\n# and have no "
+	    "other right." },
+	{ "limits", "sessions_per_front_end", K_COUNT, false,
+	    FSS_SERVER_PER_FRONT_END, 0, 1000000, "16384", "Sessions of all "
+	    "people that come through one\n# front end; 0 for no limit." },
 	{ "performance", "readers", K_COUNT, false, FSS_SERVER_READERS, 1, 64,
 	    "4", "Threads that read from the store." },
 	{ "performance", "io_threads", K_COUNT, false, FSS_SERVER_IO_THREADS,
@@ -190,6 +204,23 @@ parse_listen(const char *value)
 	    if_nametoindex(text) != 0;
 }
 
+/* The library looks whether each is a key; here, whether it may be. */
+static bool
+parse_keys(const char *value)
+{
+	size_t n, len;
+
+	if (strcmp(value, NO_KEYS) == 0)
+		return true;
+	for (n = 0; *(value += strspn(value, " \t")) != '\0'; n++) {
+		len = strcspn(value, " \t");
+		if (len != KEY_CHARS)
+			return false;
+		value += len;
+	}
+	return n > 0 && n <= KEYS_MAX;
+}
+
 static bool
 parse_value(const struct setting_spec *spec, const char *value,
     uint64_t *ret_n)
@@ -201,6 +232,8 @@ parse_value(const struct setting_spec *spec, const char *value,
 		return value[0] != '\0';
 	case K_LISTEN:
 		return parse_listen(value);
+	case K_KEYS:
+		return parse_keys(value);
 	case K_REGISTRATION:
 		i = word(registrations, 3, value);
 		break;
@@ -273,10 +306,10 @@ static int
 take(void *arg, const char *section, const char *key, const char *value)
 {
 	struct reading *rd = arg;
-	char what[VALUE_BYTES];
+	char what[VALUE_BYTES], both[2 * VALUE_BYTES];
 	int i;
 
-	if (rd->cfg->problem[0] != '\0')
+	if (rd->cfg->problem[0] != '\0' || rd->too_long)
 		return 0;
 	for (i = 0; i < SET_COUNT; i++)
 		if (strcmp(section, specs[i].section) == 0 &&
@@ -289,7 +322,12 @@ take(void *arg, const char *section, const char *key, const char *value)
 		blame(rd, what);
 		return 0;
 	}
-	if (rd->seen[i]) {
+	if (rd->seen[i] && specs[i].kind == K_KEYS) {
+		/* A line has room for a few: others add to them. */
+		(void)snprintf(both, sizeof(both), "%s %s", rd->cfg->text[i],
+		    value);
+		value = both;
+	} else if (rd->seen[i]) {
 		(void)snprintf(what, sizeof(what), "'%s' is set twice", key);
 		blame(rd, what);
 		return 0;
@@ -377,6 +415,10 @@ config_apply(const struct config *cfg, enum setting which, fss_server *s)
 
 	if (!cfg->set[which] || which == SET_LOG_LEVEL)
 		return 0;
+	if (spec->kind == K_KEYS)
+		return fss_server_set_text(s, (fss_server_text)spec->option,
+		    strcmp(cfg->text[which], NO_KEYS) == 0 ? "" :
+		    cfg->text[which]);
 	if (spec->kind == K_TEXT || spec->kind == K_LISTEN)
 		return fss_server_set_text(s, (fss_server_text)spec->option,
 		    cfg->text[which]);

@@ -16,5 +16,6 @@
 #include <fss/server.h>
 #include <fss/types.h>
 #include <fss/version.h>
+#include <fss/web.h>
 
 #endif

@@ -89,13 +89,18 @@ typedef struct fss_row fss_row;
 	X(UNDER, 63, S, "under")	/* a folder */                         \
 	X(SIZE_MAX, 64, I, "size_max")	/* bytes */                            \
 	X(KINDS, 65, I, "kinds")	/* bit k: enum fss_request_kind k */   \
-	X(LINE, 66, I, "line")		/* of the audit */
+	X(LINE, 66, I, "line")		/* of the audit */                     \
+	X(TOKEN, 67, S, "token")	/* told once, see <fss/web.h> */       \
+	X(SCOPES, 68, I, "scopes")	/* FSS_SCOPE_... */                    \
+	X(DEVICE_KIND, 69, I, "device_kind") /* enum fss_device_kind */        \
+	X(ADDRESS, 70, S, "address")	/* where a session comes from */       \
+	X(SESSION, 71, S, "session")	/* id, see fss_client_session_end() */
 
 typedef enum fss_field {
 #define X(name, value, kind, json) FSS_FIELD_##name = value,
 	FSS_FIELDS(X)
 #undef X
-	FSS_FIELD_COUNT = 67
+	FSS_FIELD_COUNT = 72
 } fss_field;
 
 /**

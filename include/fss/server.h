@@ -64,7 +64,8 @@ typedef enum fss_server_text {
 	FSS_SERVER_DATA = 1,		/* folder of the store */
 	FSS_SERVER_LISTEN = 2,		/* "tcp://HOST:PORT", port 0 = any free */
 	FSS_SERVER_INTRODUCE = 3,	/* likewise, "off", default: port + 1 */
-	FSS_SERVER_NAME = 4		/* shown to people, at most 64 bytes */
+	FSS_SERVER_NAME = 4,		/* shown to people, at most 64 bytes */
+	FSS_SERVER_FRONT_ENDS = 5	/* public keys, see below; since 1.2 */
 } fss_server_text;
 
 typedef enum fss_server_number {
@@ -83,13 +84,18 @@ typedef enum fss_server_number {
 	FSS_SERVER_PER_ADDRESS = 13,	/* connections, 0 no limit */
 	FSS_SERVER_MAX_UNSENT = 14,	/* bytes of answers not yet taken */
 	FSS_SERVER_PER_ACCOUNT = 15,	/* sessions, 0 no limit */
-	FSS_SERVER_ANONYMOUS = 16	/* not logged in of one address or key */
+	FSS_SERVER_ANONYMOUS = 16,	/* not logged in of one address or key */
+	FSS_SERVER_PER_FRONT_END = 17	/* sessions, 0 no limit; since 1.2 */
 } fss_server_number;
 
 /**
  * Set a text option.
  *
- * @which: enum fss_server_text.
+ * @which: enum fss_server_text.  FSS_SERVER_FRONT_ENDS, also while open: up to
+ * 16 public keys (43 characters each, see fss_key_generate()) with spaces
+ * between them, or "".  Of who has one of them the hub believes where the
+ * people come from that it carries, see <fss/web.h>, and nothing else; the
+ * list takes the place of that of before.
  * Ownership: @value is copied.
  * Errors: FSS_EINVAL, FSS_EBUSY (cannot change while open), FSS_ENOMEM.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.

@@ -199,7 +199,7 @@ open_file(struct announce *an)
 	    (uint64_t)it->st.st_size;
 	it->st = st;
 	drop_pages(an);
-	r = fss__rehash_new(fd, fss__cs_terms(an->op.c->cs), &an->rehash);
+	r = fss__rehash_new(fd, fss__cs_terms(an->op.who->cs), &an->rehash);
 	if (r != 0)
 		return r;
 	fss__rehash_pages(an->rehash, keep_page, an);

@@ -60,6 +60,7 @@ fss_client_new(fss_client **ret_c)
 	c->pid = getpid();
 	c->bulk = 1;
 	c->timeout_ms = TIMEOUT_MS;
+	c->as = &c->own;
 	c->check_us = INT64_MAX;
 	c->wake_us = INT64_MAX;
 	c->secret = fss__secmem_new(FSS__KEY_BYTES);
@@ -83,7 +84,7 @@ say_bye(fss_client *c)
 {
 	struct fss__frame *bye;
 
-	if (!c->up || fss__cs_bye(c->cs, &bye) != 1)
+	if (!c->own.up || fss__cs_bye(c->cs, &bye) != 1)
 		return;
 	if (fss__dealer_send(c->dealer, FSS__CS_CONTROL, bye, NULL) == 0)
 		fss__dealer_linger(c->dealer, FSS__CS_CONTROL, BYE_MS);
@@ -113,6 +114,7 @@ fss_client_free(fss_client *c)
 	}
 	while (c->ops != NULL)
 		fss__op_free(c->ops);
+	fss__persons_free(c);
 	fss__cs_free(c->cs);
 	fss__dealer_free(c->dealer);
 	fss__localidx_close(c->index);
@@ -294,6 +296,7 @@ fss_client_open(fss_client *c)
 		c->dealer = NULL;
 		return fss__client_fail(c, r, "%s", fss_strerror(r));
 	}
+	c->own.cs = c->cs;
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__CS_START;
 	ev.now_us = fss__mono_us();
@@ -311,13 +314,13 @@ fss_client_errmsg(const fss_client *c)
 const char *
 fss_client_account(const fss_client *c)
 {
-	return c != NULL && c->up ? c->account : "";
+	return c != NULL && c->as->up ? c->as->account : "";
 }
 
 int64_t
 fss_client_inbox(const fss_client *c)
 {
-	return c != NULL && c->up ? fss__cs_terms(c->cs)->inbox : -1;
+	return c != NULL && c->as->up ? fss__cs_terms(c->as->cs)->inbox : -1;
 }
 
 /* ---- loop ------------------------------------------------------------- */

@@ -50,7 +50,7 @@ fss__committer_new(struct fss__op *op, const char *owner,
 	cm->op = op;
 	cm->owner = owner;
 	cm->fn = fn;
-	cm->batch_max = fss__cs_terms(op->c->cs)->batch_max;
+	cm->batch_max = fss__cs_terms(op->who->cs)->batch_max;
 	if (cm->batch_max > FSS__MAX_BATCH)
 		cm->batch_max = FSS__MAX_BATCH;
 	return cm;

@@ -157,7 +157,7 @@ target_answered(struct fss__call *call, const struct fss__cs_answer *a)
 	if (r == 0 && e.status != 0)
 		r = -(int)e.status;
 	if (r == 0) {
-		t = fss__cs_terms(d->op.c->cs);
+		t = fss__cs_terms(d->op.who->cs);
 		d->window = t->credit_max < WINDOW ? t->credit_max : WINDOW;
 		d->running = true;
 		r = fss__dl_root(d, &e);

@@ -102,7 +102,7 @@ fss__dl_check(struct download *d)
 			make_ready(d, fss__dl_pop(&d->check));
 			return 1;
 		}
-		r = fss__rehash_new(fd, fss__cs_terms(d->op.c->cs),
+		r = fss__rehash_new(fd, fss__cs_terms(d->op.who->cs),
 		    &d->rehash);
 		if (r != 0)
 			return r;

@@ -416,7 +416,7 @@ get_answered(struct fss__call *call, const struct fss__cs_answer *a)
 {
 	struct dlget *g = (struct dlget *)call;
 	struct download *d = g->d;
-	uint64_t max = fss__cs_terms(d->op.c->cs)->credit_max;
+	uint64_t max = fss__cs_terms(d->op.who->cs)->credit_max;
 	int r = a->err.code;
 
 	if (d->op.ending) {

@@ -59,39 +59,76 @@ end_all(fss_client *c, const struct fss__err *err)
 	}
 }
 
-/* Tells the user what became of the session. */
+/* Those that go on for ever have to do with each session. */
+static void
+run_patient(fss_client *c, struct fss__person *p)
+{
+	struct fss__op *op;
+
+	/* Of persons there are many: only where there is somebody. */
+	if (p != &c->own && p->serves == 0)
+		return;
+	for (op = c->ops; op != NULL; op = op->next)
+		if (op->patient && op->who == p)
+			fss__op_run(op);
+}
+
+/* Notes what became of a session; true where that is to be told. */
+static bool
+note_state(struct fss__person *p)
+{
+	bool up = fss__cs_state(p->cs) == FSS__CS_READY;
+
+	if (p->up && (!up || p->epoch != fss__cs_epoch(p->cs))) {
+		p->up = false;
+		p->account[0] = '\0';
+	}
+	if (!up || p->up)
+		return false;
+	p->up = true;
+	p->epoch = fss__cs_epoch(p->cs);
+	/* Both are as long. */
+	(void)fss__fmt(p->account, sizeof(p->account), "%s",
+	    fss__cs_terms(p->cs)->account);
+	return true;
+}
+
+/* Tells the user what became of the handle's own session. */
 static void
 state_changed(fss_client *c)
 {
 	const struct fss__err *err = fss__cs_error(c->cs);
-	bool up = fss__cs_state(c->cs) == FSS__CS_READY;
-	struct fss__op *op;
+	struct fss__person *p = &c->own;
+	bool was = p->up, came = note_state(p);
 
-	if (c->up && (!up || c->epoch != fss__cs_epoch(c->cs))) {
-		c->up = false;
-		c->account[0] = '\0';
+	if (was && (came || !p->up)) {
 		fss__event_state(c, FSS_ENOTCONN, err->detail);
 		fss__log(&c->log, FSS_LOG_NOTICE, "client", "session lost",
 		    "reason=\"%s\"", err->detail);
 	}
-	if (up && !c->up) {
-		c->up = true;
-		c->epoch = fss__cs_epoch(c->cs);
-		/* Both are as long. */
-		(void)fss__fmt(c->account, sizeof(c->account), "%s",
-		    fss__cs_terms(c->cs)->account);
+	if (came) {
 		fss__event_state(c, FSS_OK, NULL);
 		fss__log(&c->log, FSS_LOG_INFO, "client", "session stands",
-		    "account=%s", c->account);
-		/* Those that go on for ever have to do with each session. */
-		for (op = c->ops; op != NULL; op = op->next)
-			if (op->patient)
-				fss__op_run(op);
+		    "account=%s", p->account);
+		run_patient(c, p);
 	}
 	if (fss__cs_state(c->cs) == FSS__CS_REFUSED ||
 	    err->code == FSS_EHOSTKEY) {
 		fss__event_state(c, err->code, err->detail);
 		end_all(c, err);
+	}
+}
+
+static void
+persons_changed(fss_client *c)
+{
+	struct fss__person *p;
+	struct fss__cs *cs;
+
+	while ((cs = fss__cs_next_changed(c->cs)) != NULL) {
+		p = fss__cs_owner(cs);
+		if (note_state(p))
+			run_patient(c, p);
 	}
 }
 
@@ -121,6 +158,7 @@ obey(fss_client *c)
 		c->update.changed = false;
 		state_changed(c);
 	}
+	persons_changed(c);
 }
 
 /* Places in the request table came free. */
@@ -184,11 +222,11 @@ take_in(fss_client *c)
 
 /* Why an operation that got no answer ends. */
 static void
-time_out(fss_client *c, struct fss__op *op)
+time_out(struct fss__op *op)
 {
-	const struct fss__err *err = fss__cs_error(c->cs);
+	const struct fss__err *err = fss__cs_error(op->who->cs);
 
-	if (fss__cs_state(c->cs) == FSS__CS_READY)
+	if (fss__cs_state(op->who->cs) == FSS__CS_READY)
 		fss__op_end(op, FSS_ETIMEDOUT, "the hub did not answer in time",
 		    NULL);
 	else if (err->code != 0 && err->code != FSS_ENOTCONN &&
@@ -219,7 +257,7 @@ check_timeouts(fss_client *c)
 			op->active_us = c->now_us;
 		at = op->active_us + c->timeout_ms * US_PER_MS;
 		if (at <= c->now_us)
-			time_out(c, op);
+			time_out(op);
 		else if (at < c->check_us)
 			c->check_us = at;
 	}
@@ -257,6 +295,7 @@ run_one(fss_client *c)
 		c->run_tail = NULL;
 	op->runnable = false;
 	op->run_next = NULL;
+	c->as = op->who;	/* whatever it starts is for them too */
 	r = op->cls->work(op);
 	if (op->done)
 		return;
@@ -305,6 +344,7 @@ flush(fss_client *c)
 int
 fss_client_process(fss_client *c, int budget)
 {
+	struct fss__person *as = c->as;
 	struct fss__cs_event ev;
 	int r, left, half;
 
@@ -349,6 +389,7 @@ fss_client_process(fss_client *c, int budget)
 	fss__op_reap(c);
 	c->more = c->run_head != NULL || fss__dealer_pending(c->dealer);
 	c->processing = false;
+	c->as = as;
 	if (c->more)
 		fss__dealer_arm(c->dealer);
 	return c->more ? 1 : 0;

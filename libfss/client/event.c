@@ -62,6 +62,7 @@ fss__event_free(struct fss_event *ev)
 	if (ev == NULL)
 		return;
 	fss__rowset_free(ev->rows);
+	fss__free(ev->cursor);
 	fss__free(ev);
 }
 
@@ -212,6 +213,12 @@ const fss_row *
 fss_event_row(const fss_event *ev, size_t i)
 {
 	return ev->rows != NULL ? fss__rowset_row(ev->rows, i) : NULL;
+}
+
+const char *
+fss_event_cursor(const fss_event *ev)
+{
+	return ev->cursor != NULL ? ev->cursor : "";
 }
 
 uint64_t

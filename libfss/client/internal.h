@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include <fss/request.h>
+#include <fss/web.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -76,8 +77,22 @@ struct fss__op_class {
 			    int code);
 };
 
+/* Whose operations and session; the handle's own is one of them. */
+struct fss__person {
+	struct fss__person *next;	/* in its bucket */
+	fss_person	 id;		/* 0: the handle's own */
+	struct fss__cs	*cs;
+	struct fss__newsroom *news;	/* NULL: nobody follows */
+	uint64_t	 epoch;		/* of the last session reported */
+	bool		 up;		/* the session stands */
+	unsigned	 serves;	/* operations that serve */
+	char		 account[FSS_LIMIT_ACCOUNT + 1];
+};
+
 struct fss__op {
 	fss_client	*c;
+	struct fss__person *who;	/* for whom it was started */
+	struct fss__op	*same_id;	/* in its bucket, see fss__op_find() */
 	struct fss__op	*next, *prev;	/* of the handle */
 	struct fss__op	*parent;	/* of a child, see below; or NULL */
 	struct fss__op	*over_next;	/* ended children */
@@ -93,6 +108,7 @@ struct fss__op {
 	bool		 starved;	/* wants a place in the request table */
 	bool		 patient;	/* under no time-out */
 	bool		 child;		/* has, or had, a parent */
+	bool		 parented;	/* has, or had, children */
 	int64_t		 active_us;	/* last progress */
 	int64_t		 wake_us;	/* is to run then; 0: not by time */
 	int64_t		 shown_us;	/* last PROGRESS event */
@@ -150,6 +166,7 @@ struct fss_event {
 	int		 error;
 	void		*user;
 	struct fss__rowset *rows;
+	char		*cursor;	/* of a page; NULL: the end */
 	uint64_t	 count[FSS_COUNT_SCANNED + 1];
 	char		 detail[FSS__DETAIL];
 };
@@ -174,6 +191,9 @@ void	fss__event_ready(struct fss__op *op, int type);
 
 /* ---- the handle ------------------------------------------------------- */
 
+#define FSS__PERSON_BUCKETS	1024
+#define FSS__OP_BUCKETS		1024
+
 struct fss_client {
 	pid_t		 pid;
 	struct fss__err	 err;
@@ -182,20 +202,21 @@ struct fss_client {
 	uint8_t		*secret;	/* guarded memory */
 	bool		 has_secret;
 	char		 device_name[FSS__MAX_LABEL + 1];
-	char		 account[FSS_LIMIT_ACCOUNT + 1];
 	unsigned	 bulk;		/* connections */
 	int		 timeout_ms;
 
 	struct fss__localidx *index;	/* NULL until set */
 
 	struct fss__dealer *dealer;	/* NULL until open */
-	struct fss__cs	*cs;
+	struct fss__cs	*cs;		/* own.cs */
 	struct fss__cs_update update;	/* to be carried out */
+	struct fss__person own;
+	struct fss__person *as;		/* who starts operations */
+	struct fss__person *person[FSS__PERSON_BUCKETS];
+	fss_person	 last_person;
 	int64_t		 now_us;	/* of this round */
 	int64_t		 check_us;	/* look for timed out operations then */
 	int64_t		 wake_us;	/* an operation wants to run then */
-	uint64_t	 epoch;		/* of the last session reported */
-	bool		 up;		/* STATE said the session stands */
 	bool		 starved;	/* an operation is */
 	bool		 more;		/* process() stopped at its budget */
 	bool		 processing;	/* process() runs */
@@ -203,12 +224,24 @@ struct fss_client {
 	fss_op		 last_op;
 	struct fss__op	*ops;
 	struct fss__op	*over;		/* children that ended */
-	struct fss__newsroom *news;	/* NULL: nobody follows */
+	struct fss__op	*by_id[FSS__OP_BUCKETS];
 	struct fss__op	*run_head, *run_tail;
+
+	struct fss__page_wish {
+		unsigned	 limit;		/* 0: none */
+		uint8_t		 type;		/* FSS__MSG_..., 0: the start */
+		size_t		 len;
+		uint8_t		 cursor[FSS__MAX_CURSOR];
+	} page;				/* of the listing that is started next */
 
 	struct fss_event *ev_head, *ev_tail;
 	struct fss_event *current;	/* handed out */
 };
+
+/* person.c */
+struct fss__person *fss__person_find(const fss_client *c, fss_person id);
+/* All but the handle's own. */
+void	fss__persons_free(fss_client *c);
 
 /* 0 or FSS_EINVAL, FSS_EFORK. */
 int	fss__client_check(const fss_client *c);

@@ -79,6 +79,7 @@ note_folders(struct lister *l, struct level *v, struct fss__list list)
 	return r;
 }
 
+/* 0 where the operation goes on or has ended. */
 static int
 take_page(struct lister *l, const struct fss__cs_answer *a)
 {
@@ -107,7 +108,7 @@ take_page(struct lister *l, const struct fss__cs_answer *a)
 		if (r != 0)
 			return r;
 	}
-	hint.owner = l->owner[0] != '\0' ? l->owner : l->op.c->account;
+	hint.owner = l->owner[0] != '\0' ? l->owner : l->op.who->account;
 	hint.parent = l->type == FSS__MSG_LIST ? l->path : NULL;
 	hint.news = 0;
 	rows = fss__rowset_new();
@@ -115,6 +116,8 @@ take_page(struct lister *l, const struct fss__cs_answer *a)
 		return FSS_ENOMEM;
 	r = fss__rowset_add_list(rows, p.rec, p.list, &hint);
 	count = fss__rowset_count(rows);
+	if (r == 0 && l->paged)
+		return fss__list_page_end(l, v, rows);
 	if (r != 0 || count == 0) {
 		fss__rowset_free(rows);
 		return r;
@@ -150,7 +153,8 @@ answered(struct fss__call *call, const struct fss__cs_answer *a)
 			return;
 		}
 	}
-	fss__op_run(&l->op);
+	if (!l->op.done)
+		fss__op_run(&l->op);
 }
 
 /* ---- requests --------------------------------------------------------- */
@@ -233,16 +237,37 @@ fss__lister_new(fss_client *c, unsigned type, void *user, struct lister **ret_l)
 	return r;
 }
 
+static int
+begin_failed(struct lister *l, int r, const char *why)
+{
+	fss_client *c = l->op.c;
+
+	fss__op_abandon(&l->op);
+	return fss__client_fail(c, r, "%s", why);
+}
+
 int
 fss__lister_begin(struct lister *l, fss_op *ret_op)
 {
+	struct fss__page_wish w = l->op.c->page;
 	int r = push(l);
 
-	if (r != 0) {
-		fss_client *c = l->op.c;
-
-		fss__op_abandon(&l->op);
-		return fss__client_fail(c, r, "%s", fss_strerror(r));
+	l->op.c->page.limit = 0;
+	if (r != 0)
+		return begin_failed(l, r, fss_strerror(r));
+	if (w.limit != 0) {
+		if (l->recursive)
+			return begin_failed(l, FSS_EINVAL,
+			    "a recursive listing has no pages");
+		if (w.type != 0 && w.type != l->type)
+			return begin_failed(l, FSS_EINVAL,
+			    "the cursor is of another listing");
+		l->paged = true;
+		if (!l->has_left || l->left > w.limit)
+			l->left = w.limit;
+		l->has_left = true;
+		memcpy(l->level[0]->cursor, w.cursor, w.len);
+		l->level[0]->cursor_len = w.len;
 	}
 	return fss__op_begin(&l->op, ret_op);
 }

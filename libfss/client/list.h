@@ -33,6 +33,7 @@ struct lister {
 	uint32_t	 states;	/* REQUESTS; 0 all */
 	int64_t		 since_us;	/* AUDIT; 0 all */
 	struct fss_query *query;
+	bool		 paged;		/* one page, all of it in DONE */
 	struct level	*level[FSS_LIMIT_DEPTH + 1];
 	unsigned	 depth;		/* levels in use */
 };
@@ -51,6 +52,10 @@ int	fss__lister_new(fss_client *c, unsigned type, void *user,
 int	fss__lister_begin(struct lister *l, fss_op *ret_op);
 int	fss__lister_path(fss_client *c, unsigned type, const char *path,
 	    bool recursive, void *user, fss_op *ret_op);
+
+/* page.c: ends a listing of one page, or lets it go on; @rows are taken. */
+int	fss__list_page_end(struct lister *l, struct level *v,
+	    struct fss__rowset *rows);
 
 /* list_page.c */
 int	fss__list_ask(struct lister *l, const struct level *v, uint64_t limit,

@@ -16,9 +16,10 @@ union message {
 	struct fss__m_holders holders;
 	struct fss__m_requests requests;
 	struct fss__m_audit audit;
+	struct fss__m_sessions sessions;
 };
 
-/* The lists of <fss/request.h>. */
+/* The lists of <fss/request.h> and <fss/web.h>. */
 static void
 fill_people(const struct lister *l, union message *m, uint64_t limit,
     struct fss__slice cursor)
@@ -30,6 +31,16 @@ fill_people(const struct lister *l, union message *m, uint64_t limit,
 		m->who.limit = limit;
 		m->who.all = (l->flags & FSS_WHO_ALL) != 0;
 		m->who.cursor = cursor;
+		break;
+	case FSS__MSG_SESSIONS:
+		m->sessions.has = FSS__K_sessions_limit |
+		    FSS__K_sessions_all |
+		    (l->name[0] != '\0' ? FSS__K_sessions_name : 0) |
+		    (cursor.n > 0 ? FSS__K_sessions_cursor : 0);
+		m->sessions.name = fss__slice_str(l->name);
+		m->sessions.all = (l->flags & FSS_SESSIONS_ALL) != 0;
+		m->sessions.limit = limit;
+		m->sessions.cursor = cursor;
 		break;
 	case FSS__MSG_HOLDERS:
 		m->holders.has = FSS__K_holders_owner | FSS__K_holders_path |
@@ -121,6 +132,7 @@ fss__list_ask(struct lister *l, const struct level *v, uint64_t limit,
 	case FSS__MSG_HOLDERS:
 	case FSS__MSG_REQUESTS:
 	case FSS__MSG_AUDIT:
+	case FSS__MSG_SESSIONS:
 		fill_people(l, &m, limit, cursor);
 		break;
 	default:
@@ -150,6 +162,7 @@ fss__list_decode(const struct fss__cs_answer *a, struct page *p,
 		struct fss__m_request_list request;
 		struct fss__m_rule_list rule;
 		struct fss__m_audit_list audit;
+		struct fss__m_session_list session;
 	} m;
 	const struct fss__record *ans = fss__message_find(a->type)->answer;
 	int r;
@@ -175,6 +188,7 @@ fss__list_decode(const struct fss__cs_answer *a, struct page *p,
 	LIST_OF(request, request, requests)
 	LIST_OF(rule, rule, rules)
 	LIST_OF(audit, audit_row, lines)
+	LIST_OF(session, session, sessions)
 #undef LIST_OF
 	return fss__err_set(err, FSS_EPROTO, "that is no list");
 }

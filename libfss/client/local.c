@@ -242,7 +242,7 @@ fss__item_report(struct fss__op *op, const struct fss__item_report *rep)
 	fss__rowset_begin(rs);
 	fss__rowset_int(rs, FSS_FIELD_STATUS, rep->status);
 	fss__rowset_text(rs, FSS_FIELD_OWNER, fss__slice_str(
-	    rep->owner[0] != '\0' ? rep->owner : op->c->account));
+	    rep->owner[0] != '\0' ? rep->owner : op->who->account));
 	if (rep->remote != NULL) {
 		remote = fss__slice_str(rep->remote);
 		fss__rowset_text(rs, FSS_FIELD_PATH, remote);

@@ -173,10 +173,10 @@ newsroom_release(struct fss__op *op)
 {
 	struct fss__newsroom *n = (struct fss__newsroom *)op;
 
-	/* Where it ends before them, all operations of the handle do. */
+	/* Where it ends before them, all operations of the person do. */
 	fail_all(n, FSS_ECANCELED, NULL);
-	if (op->c->news == n)
-		op->c->news = NULL;
+	if (op->who->news == n)
+		op->who->news = NULL;
 }
 
 static const struct fss__op_class newsroom_class = {
@@ -189,7 +189,7 @@ int
 fss__follow(struct fss__op *op, struct fss__follower *f, uint32_t kinds,
     const struct fss__follower_ops *ops)
 {
-	struct fss__newsroom *n = op->c->news;
+	struct fss__newsroom *n = op->who->news;
 	int r;
 
 	if (n == NULL) {
@@ -197,8 +197,9 @@ fss__follow(struct fss__op *op, struct fss__follower *f, uint32_t kinds,
 		if (r != 0)
 			return r;
 		n->op.patient = true;
+		n->op.who = op->who;
 		fss__op_hide(&n->op);
-		op->c->news = n;
+		op->who->news = n;
 		r = fss__op_begin(&n->op, NULL);
 		if (r != 0)
 			return r;
@@ -224,7 +225,7 @@ fss__unfollow(struct fss__follower *f)
 
 	if (!f->joined)
 		return;
-	n = f->op->c->news;
+	n = f->op->who->news;
 	f->joined = false;
 	if (f->prev != NULL)
 		f->prev->next = f->next;
@@ -242,5 +243,5 @@ fss__follow_hold(struct fss__follower *f, bool hold)
 		return;
 	f->hold = hold;
 	if (!hold)
-		fss__op_run(&f->op->c->news->op);
+		fss__op_run(&f->op->who->news->op);
 }

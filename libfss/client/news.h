@@ -1,7 +1,7 @@
 /*
  * Following what happens: one EVENTS kept parked, whoever follows.
  *
- * The hub keeps one waiting EVENTS a session, so all operations of a handle
+ * The hub keeps one waiting EVENTS a session, so all operations of a person
  * that follow share it.  Followers join with the kinds they want; each is
  * told `live` when nothing of these can be missed any more (what was before
  * is for it to list), then every event, in order, once.

@@ -32,6 +32,7 @@ fss__op_new(fss_client *c, const struct fss__op_class *cls, size_t size,
 	if (op == NULL)
 		return fss__client_fail(c, FSS_ENOMEM, "out of memory");
 	op->c = c;
+	op->who = c->as;
 	op->cls = cls;
 	op->user = user;
 	op->done_event = fss__event_new(FSS_EVENT_DONE, op);
@@ -49,13 +50,19 @@ int
 fss__op_begin(struct fss__op *op, fss_op *ret_op)
 {
 	fss_client *c = op->c;
+	struct fss__op **b;
 
 	op->next = c->ops;
 	if (c->ops != NULL)
 		c->ops->prev = op;
 	c->ops = op;
+	b = &c->by_id[op->id % FSS__OP_BUCKETS];
+	op->same_id = *b;
+	*b = op;
 	op->active_us = fss__mono_us();
-	c->check_us = 0;
+	if (c->timeout_ms >= 0 && !op->patient &&
+	    op->active_us + c->timeout_ms * INT64_C(1000) < c->check_us)
+		c->check_us = op->active_us + c->timeout_ms * INT64_C(1000);
 	if (ret_op != NULL)
 		*ret_op = op->id;
 	fss__op_run(op);
@@ -78,7 +85,7 @@ fss__op_cancel_calls(struct fss__op *op)
 	while ((call = op->calls) != NULL) {
 		ev.req = call->req;
 		/* Cancelling asks nothing of the driver and cannot fail. */
-		(void)fss__cs_step(op->c->cs, &ev, &up);
+		(void)fss__cs_step(op->who->cs, &ev, &up);
 		fss__call_finish(call, &a);
 	}
 }
@@ -149,7 +156,9 @@ void
 fss__op_adopt(struct fss__op *parent, struct fss__op *child)
 {
 	child->parent = parent;
+	child->who = parent->who;
 	child->child = true;
+	parent->parented = true;
 	/* Counters are shown as the parent's, who has the last word. */
 	parent->counts = parent->counts || child->counts;
 }
@@ -167,6 +176,8 @@ end_children(struct fss__op *op)
 	fss_client *c = op->c;
 	struct fss__op *ch, *next;
 
+	if (!op->parented)
+		return;
 	for (ch = c->ops; ch != NULL; ch = next) {
 		next = ch->next;
 		if (ch->parent != op)
@@ -194,6 +205,7 @@ end_child(struct fss__op *op, const char *detail, struct fss__rowset *rows)
 void
 fss__op_reap(fss_client *c)
 {
+	struct fss__person *as = c->as;
 	struct fss__op *op, *parent;
 
 	while ((op = c->over) != NULL) {
@@ -201,10 +213,12 @@ fss__op_reap(fss_client *c)
 		parent = op->parent;
 		if (parent != NULL && !parent->done) {
 			parent->active_us = c->now_us;
+			c->as = parent->who;
 			parent->cls->child(parent, op, op->err.code);
 		}
 		fss__op_free(op);
 	}
+	c->as = as;
 }
 
 void
@@ -253,7 +267,8 @@ fss__op_find(fss_client *c, fss_op id)
 {
 	struct fss__op *op;
 
-	for (op = c->ops; op != NULL; op = op->next)
+	for (op = c->by_id[id % FSS__OP_BUCKETS]; op != NULL;
+	    op = op->same_id)
 		if (op->id == id)
 			return op;
 	return NULL;
@@ -263,6 +278,7 @@ void
 fss__op_free(struct fss__op *op)
 {
 	fss_client *c = op->c;
+	struct fss__op **b;
 
 	if (!op->done) {
 		unqueue_run(op);
@@ -272,6 +288,10 @@ fss__op_free(struct fss__op *op)
 			op->cls->release(op);
 	}
 	fss__event_free(op->done_event);
+	for (b = &c->by_id[op->id % FSS__OP_BUCKETS]; *b != op;
+	    b = &(*b)->same_id)
+		;
+	*b = op->same_id;
 	if (op->prev != NULL)
 		op->prev->next = op->next;
 	else
@@ -321,7 +341,7 @@ fss__call_start(struct fss__op *op, struct fss__call *call, unsigned type,
 	ev.type = FSS__CS_REQUEST;
 	ev.now_us = fss__mono_us();	/* the last round may be long ago */
 	ev.request = &q;
-	r = fss__cs_step(op->c->cs, &ev, &up);
+	r = fss__cs_step(op->who->cs, &ev, &up);
 	op->c->update.open |= up.open;
 	op->c->update.shut |= up.shut;
 	op->c->update.changed |= up.changed;
@@ -344,6 +364,8 @@ void
 fss__call_finish(struct fss__call *call, const struct fss__cs_answer *a)
 {
 	struct fss__op *op = call->op;
+	fss_client *c = op->c;
+	struct fss__person *as;
 
 	if (call->prev != NULL)
 		call->prev->next = call->next;
@@ -356,7 +378,10 @@ fss__call_finish(struct fss__call *call, const struct fss__cs_answer *a)
 	/* What will be asked again is no progress. */
 	if (a->err.code != FSS_ENOTCONN && a->err.code != FSS_EMISSING)
 		op->active_us = op->c->now_us;
+	as = c->as;
+	c->as = op->who;	/* whatever it starts is for them too */
 	call->fn(call, a);
+	c->as = as;
 }
 
 int

@@ -46,14 +46,26 @@ static const struct fss__op_class simple_class = {
 
 /* The session's account as the answers tell it. */
 static void
-note_account(fss_client *c, unsigned type, struct fss__slice name)
+note_account(struct fss__person *p, unsigned type, struct fss__slice name)
 {
 	if (type == FSS__MSG_LOGOUT)
-		c->account[0] = '\0';
+		p->account[0] = '\0';
 	else if (type == FSS__MSG_LOGIN || type == FSS__MSG_REGISTER ||
-	    type == FSS__MSG_WHOAMI)
+	    type == FSS__MSG_WHOAMI || type == FSS__MSG_LOGIN_WEB ||
+	    type == FSS__MSG_REGISTER_WEB)
 		/* Its length was checked: it fits. */
-		(void)fss__slice_copy(name, c->account, sizeof(c->account));
+		(void)fss__slice_copy(name, p->account, sizeof(p->account));
+}
+
+/* A token that the session was given is its own from now on. */
+static int
+take_token(struct simple *sm, const struct fss__m_token *m, unsigned type,
+    struct fss__rowset *rows)
+{
+	note_account(sm->op.who, type, m->name);
+	if (type != FSS__MSG_TOKEN_NEW)
+		fss__cs_set_token(sm->op.who->cs, m->token);
+	return fss__rowset_add(rows, &fss__r_token, m, NULL);
 }
 
 static int
@@ -67,7 +79,7 @@ take_entry(struct simple *sm, struct fss__rowset *rows, struct fss__list list)
 		    "the answer holds no entry");
 	if ((m.has & FSS__K_entry_status) && m.status != 0)
 		return -(int)m.status;
-	hint.owner = sm->owner[0] != '\0' ? sm->owner : sm->op.c->account;
+	hint.owner = sm->owner[0] != '\0' ? sm->owner : sm->op.who->account;
 	return fss__rowset_add(rows, &fss__r_entry, &m, &hint);
 }
 
@@ -116,6 +128,7 @@ take_answer(struct simple *sm, const struct fss__cs_answer *a,
 		struct fss__m_request request;
 		struct fss__m_request_list requests;
 		struct fss__m_rule rule;
+		struct fss__m_token token;
 		struct fss__m_empty empty;
 	} m;
 	const struct fss__record *rec = fss__message_find(a->type)->answer;
@@ -126,9 +139,11 @@ take_answer(struct simple *sm, const struct fss__cs_answer *a,
 	if (r != 0)
 		return r;
 	if (rec == &fss__r_account) {
-		note_account(sm->op.c, a->type, m.account.name);
+		note_account(sm->op.who, a->type, m.account.name);
 		return fss__rowset_add(rows, rec, &m, NULL);
 	}
+	if (rec == &fss__r_token)
+		return take_token(sm, &m.token, a->type, rows);
 	if (rec == &fss__r_invite_code || rec == &fss__r_rule)
 		return fss__rowset_add(rows, rec, &m, NULL);
 	if (rec == &fss__r_request) {
@@ -139,7 +154,7 @@ take_answer(struct simple *sm, const struct fss__cs_answer *a,
 		return take_requests(sm, rows, m.requests.requests);
 	if (rec == &fss__r_entry_list)
 		return take_entry(sm, rows, m.entries.entries);
-	note_account(sm->op.c, a->type, nobody);
+	note_account(sm->op.who, a->type, nobody);
 	return 0;
 }
 
@@ -242,7 +257,7 @@ fss__client_own_path(fss_client *c, const char *text, char *path)
 	char owner[FSS_LIMIT_ACCOUNT + 1];
 	int r = fss__client_path(c, text, owner, path);
 
-	if (r == 0 && owner[0] != '\0' && strcmp(owner, c->account) != 0)
+	if (r == 0 && owner[0] != '\0' && strcmp(owner, c->as->account) != 0)
 		return fss__client_fail(c, FSS_EINVAL,
 		    "'%s' is not in one's own space", text);
 	return r;

@@ -56,8 +56,8 @@ struct fss__row_hint {
 
 /*
  * One row from a decoded record that has rows: account, device, entry, member,
- * grant_row, invite_code, who_row, event, holder, request, rule, audit_row;
- * hint may be NULL.
+ * grant_row, invite_code, who_row, event, holder, request, rule, audit_row,
+ * token, session; hint may be NULL.
  */
 int	fss__rowset_add(struct fss__rowset *rs, const struct fss__record *rec,
 	    const void *msg, const struct fss__row_hint *hint);

@@ -30,7 +30,22 @@ static const struct map account_map[] = {
 static const struct map device_map[] = {
 	{ 1, FSS_FIELD_DEVICE }, { 2, FSS_FIELD_NAME }, { 3, FSS_FIELD_KEY },
 	{ 4, FSS_FIELD_CREATED }, { 5, FSS_FIELD_SEEN },
-	{ 6, FSS_FIELD_CURRENT }, { 0, 0 }
+	{ 6, FSS_FIELD_CURRENT }, { 7, FSS_FIELD_DEVICE_KIND },
+	{ 8, FSS_FIELD_SCOPES }, { 9, FSS_FIELD_EXPIRES },
+	{ 10, FSS_FIELD_ADDRESS }, { 0, 0 }
+};
+
+static const struct map token_map[] = {
+	{ 1, FSS_FIELD_NAME }, { 2, FSS_FIELD_ROLE }, { 3, FSS_FIELD_DEVICE },
+	{ 4, FSS_FIELD_DEVICE_NAME }, { 5, FSS_FIELD_TOKEN },
+	{ 6, FSS_FIELD_SCOPES }, { 7, FSS_FIELD_EXPIRES }, { 0, 0 }
+};
+
+static const struct map session_map[] = {
+	{ 2, FSS_FIELD_NAME }, { 3, FSS_FIELD_DEVICE },
+	{ 4, FSS_FIELD_DEVICE_NAME }, { 5, FSS_FIELD_DEVICE_KIND },
+	{ 6, FSS_FIELD_ADDRESS }, { 7, FSS_FIELD_SINCE },
+	{ 8, FSS_FIELD_SEEN }, { 9, FSS_FIELD_CURRENT }, { 0, 0 }
 };
 
 static const struct map entry_map[] = {
@@ -116,6 +131,10 @@ map_of(const struct fss__record *rec)
 		return account_map;
 	if (rec == &fss__r_device)
 		return device_map;
+	if (rec == &fss__r_token)
+		return token_map;
+	if (rec == &fss__r_session)
+		return session_map;
 	if (rec == &fss__r_entry)
 		return entry_map;
 	if (rec == &fss__r_member)
@@ -252,6 +271,18 @@ add_request(struct fss__rowset *rs, const struct fss__m_request *m)
 		add_digest(rs, m->root);
 }
 
+/* An id is bytes to the protocol and text to people. */
+static void
+add_session(struct fss__rowset *rs, const struct fss__m_session *m)
+{
+	char text[2 * FSS__SESSION_ID + 1];
+
+	if (m->id.n != FSS__SESSION_ID)
+		return;
+	fss__hex_encode(text, m->id.p, m->id.n);
+	fss__rowset_text(rs, FSS_FIELD_SESSION, fss__slice_str(text));
+}
+
 static void
 add_audit(struct fss__rowset *rs, const struct fss__m_audit_row *m)
 {
@@ -276,6 +307,8 @@ add_rest(struct fss__rowset *rs, const struct fss__record *rec,
 		add_request(rs, msg);
 	else if (rec == &fss__r_audit_row)
 		add_audit(rs, msg);
+	else if (rec == &fss__r_session)
+		add_session(rs, msg);
 	else if (rec == &fss__r_holder)
 		add_path(rs, holder->path, NULL);
 	if (hint != NULL && hint->news != 0)
@@ -324,6 +357,7 @@ fss__rowset_add_list(struct fss__rowset *rs, const struct fss__record *rec,
 		struct fss__m_request request;
 		struct fss__m_rule rule;
 		struct fss__m_audit_row audit;
+		struct fss__m_session session;
 	} m;
 	int r;
 

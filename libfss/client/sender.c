@@ -20,7 +20,7 @@ int
 fss__sender_new(struct fss__op *op, const struct fss__sender_ops *ops,
     struct fss__sender **ret_s)
 {
-	const struct fss__cs_terms *t = fss__cs_terms(op->c->cs);
+	const struct fss__cs_terms *t = fss__cs_terms(op->who->cs);
 	struct fss__sender *s;
 	int r;
 

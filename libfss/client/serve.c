@@ -221,7 +221,7 @@ new_session(struct serve *s)
 	struct fss__m_presence m;
 	int r;
 
-	s->epoch = s->op.c->epoch;
+	s->epoch = s->op.who->epoch;
 	fss__holder_begin(s->holder);
 	s->stuck = false;
 	fss__op_cancel_calls(&s->op);
@@ -308,9 +308,9 @@ serve_work(struct fss__op *op)
 			return r;
 	}
 	/* Run again when the session stands. */
-	if (!op->c->up)
+	if (!op->who->up)
 		return 0;
-	if (s->epoch != op->c->epoch) {
+	if (s->epoch != op->who->epoch) {
 		r = new_session(s);
 		if (r != 0 || s->epoch == 0)
 			return r;
@@ -339,6 +339,9 @@ static void
 serve_release(struct fss__op *op)
 {
 	struct serve *s = (struct serve *)op;
+
+	if (op->patient)
+		op->who->serves--;
 
 	fss__unfollow(&s->follower);
 	fss__serve_close_all(s);
@@ -373,6 +376,7 @@ fss_client_serve(fss_client *c, uint32_t flags, void *user, fss_op *ret_op)
 		return fss__client_fail(c, r, "out of memory");
 	}
 	s->op.patient = true;
+	s->op.who->serves++;
 	s->op.counts = true;
 	s->flags = flags;
 	s->offers_due = true;

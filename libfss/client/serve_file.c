@@ -288,7 +288,7 @@ static int
 choose(struct serve *s, const struct servefile *f,
     const struct fss__holder_want *w, struct kept *k, size_t *ret_bytes)
 {
-	size_t max = fss__cs_terms(s->op.c->cs)->payload_max;
+	size_t max = fss__cs_terms(s->op.who->cs)->payload_max;
 	struct fss__slice data;
 	struct fss__page view;
 	struct fss__id id;

@@ -82,7 +82,7 @@ committed(struct fss__op *op, void *item, int status,
 	w->fatal = status;
 	if (status == 0) {
 		hint.owner = w->owner[0] != '\0' ? w->owner :
-		    op->c->account;
+		    op->who->account;
 		w->rows = fss__rowset_new();
 		w->fatal = w->rows != NULL ? fss__rowset_add(w->rows,
 		    &fss__r_entry, entry, &hint) : FSS_ENOMEM;

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include <fss/web.h>
+
 #include "model/access.h"
 #include "model/invite.h"
 #include "base/num.h"
@@ -25,6 +27,9 @@ set_actor(struct fss__actor *who, const struct fss__meta_account *a,
 	who->account = a->id;
 	who->device = device;
 	who->role = a->role;
+	who->kind = FSS_DEVICE_KEY;
+	who->scopes = FSS__SCOPES_ALL;
+	who->expires_us = 0;
 	memcpy(who->name, a->name, sizeof(who->name));
 }
 
@@ -55,7 +60,7 @@ enrol(struct fss__ctx *ctx, const struct fss__meta_account *a,
 		if (r < 0)
 			return r;
 	}
-	r = fss__meta_device_count(ctx->db, a->id, &n);
+	r = fss__meta_device_count(ctx->db, a->id, FSS_DEVICE_KEY, &n);
 	if (r < 0)
 		return r;
 	if (n >= DEVICES_MAX)
@@ -120,7 +125,11 @@ create(struct fss__ctx *ctx, const struct fss__m_register *m,
 		r = make_root(ctx, &a);
 	if (m->has & FSS__K_register_device_name)
 		label = m->device_name;
-	return r != 0 ? r : enrol(ctx, &a, device_key, label, ret_who);
+	if (r == 0 && device_key == NULL)
+		set_actor(ret_who, &a, 0);
+	else if (r == 0)
+		r = enrol(ctx, &a, device_key, label, ret_who);
+	return r;
 }
 
 int
@@ -192,6 +201,52 @@ fss__account_enrol(struct fss__ctx *ctx, struct fss__slice name,
 }
 
 int
+fss__account_named(struct fss__ctx *ctx, struct fss__slice name,
+    struct fss__actor *ret_who)
+{
+	struct fss__meta_account a;
+	int r;
+
+	r = fss__meta_account_by_name(ctx->db, name, &a);
+	if (r == 0 || (r == 1 && a.locked))
+		r = FSS_EAUTH;
+	if (r == 1) {
+		set_actor(ret_who, &a, 0);
+		r = 0;
+	}
+	return fss__ctx_end(ctx, r);
+}
+
+/* What a device stands for: a token for no more than its scopes. */
+static void
+set_holder(struct fss__actor *who, const struct fss__meta_holder *h)
+{
+	who->account = h->account;
+	who->device = h->device;
+	who->kind = h->kind;
+	who->scopes = h->kind == FSS_DEVICE_KEY ? FSS__SCOPES_ALL : h->scopes;
+	who->role = who->scopes & FSS_SCOPE_ADMIN ? h->role : FSS_ROLE_USER;
+	who->expires_us = h->expires;
+	who->noted_us = h->seen;
+	memcpy(who->name, h->name, sizeof(who->name));
+}
+
+int
+fss__account_of_token(struct fss__ctx *ctx,
+    const uint8_t digest[FSS__KEY_BYTES], struct fss__actor *ret_who)
+{
+	struct fss__meta_holder h;
+	int r;
+
+	r = fss__meta_device_holder_by_token(ctx->db, digest, ctx->now_us,
+	    &h);
+	if (r != 1)
+		return fss__ctx_end(ctx, r == 0 ? FSS_EAUTH : r);
+	set_holder(ret_who, &h);
+	return 0;
+}
+
+int
 fss__account_of_device(struct fss__ctx *ctx,
     const uint8_t device_key[FSS__KEY_BYTES], struct fss__actor *ret_who)
 {
@@ -201,11 +256,7 @@ fss__account_of_device(struct fss__ctx *ctx,
 	r = fss__meta_device_holder(ctx->db, device_key, &h);
 	if (r != 1)
 		return fss__ctx_end(ctx, r == 0 ? FSS_EAUTH : r);
-	ret_who->account = h.account;
-	ret_who->device = h.device;
-	ret_who->role = h.role;
-	ret_who->noted_us = h.seen;
-	memcpy(ret_who->name, h.name, sizeof(ret_who->name));
+	set_holder(ret_who, &h);
 	return 0;
 }
 
@@ -215,10 +266,11 @@ fss__account_refresh(struct fss__ctx *ctx, struct fss__actor *who)
 	struct fss__meta_holder h;
 	int r;
 
-	r = fss__meta_device_holder_by_id(ctx->db, who->device, &h);
+	r = fss__meta_device_holder_by_id(ctx->db, who->device, ctx->now_us,
+	    &h);
 	if (r != 1 || h.account != who->account)
 		return fss__ctx_end(ctx, r < 0 ? r : FSS_EAUTH);
-	who->role = h.role;
+	set_holder(who, &h);
 	return 0;
 }
 

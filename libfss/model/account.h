@@ -7,9 +7,12 @@
 #include "crypto/keys.h"
 #include "model/model.h"
 
+#define FSS__SCOPES_ALL	31u		/* of keys and web log-ins */
+
 /*
  * Write. Checks name, registration mode and invite (used up by one) and
- * enrols the device.  FSS_ENAME, FSS_EEXIST, FSS_ECLOSED, FSS_EINVITE.
+ * enrols the device; @device_key NULL: none.  FSS_ENAME, FSS_EEXIST,
+ * FSS_ECLOSED, FSS_EINVITE.
  */
 int	fss__account_create(struct fss__ctx *ctx,
 	    const struct fss__m_register *m, const char *pwhash,
@@ -28,6 +31,36 @@ int	fss__account_hash(struct fss__ctx *ctx, struct fss__slice name,
 int	fss__account_enrol(struct fss__ctx *ctx, struct fss__slice name,
 	    const uint8_t device_key[FSS__KEY_BYTES],
 	    struct fss__slice device_name, struct fss__actor *ret_who);
+/* What a new token is to be. */
+struct fss__token_wish {
+	int		kind;		/* enum fss_device_kind, no key */
+	struct fss__slice label;
+	uint32_t	scopes;
+	uint64_t	ttl_s;		/* 0 for ever */
+	const char	*address;	/* whoever asks comes from */
+	int64_t		most;		/* of the kind, of one account */
+	bool		replace;	/* with so many the stalest goes */
+};
+
+/*
+ * Write. A token for the account of @who, who becomes whom it stands for:
+ * @token.  *ret_gone: the device that had to make room, 0 none.  FSS_ETOOBIG.
+ */
+int	fss__token_make(struct fss__ctx *ctx, const struct fss__token_wish *w,
+	    struct fss__actor *who, char token[FSS__KEY_TEXT],
+	    int64_t *ret_gone);
+/* Read. The same by the digest of a token. */
+int	fss__account_of_token(struct fss__ctx *ctx,
+	    const uint8_t digest[FSS__KEY_BYTES], struct fss__actor *ret_who);
+/*
+ * Read. Who a token stands for.  FSS_EAUTH: unknown, revoked, expired, locked,
+ * all alike.
+ */
+int	fss__token_find(struct fss__ctx *ctx, struct fss__slice token,
+	    struct fss__actor *ret_who);
+/* Write. Whose password held, without a device; FSS_EAUTH: locked since. */
+int	fss__account_named(struct fss__ctx *ctx, struct fss__slice name,
+	    struct fss__actor *ret_who);
 /* Read. Who a device key stands for. FSS_EAUTH: unknown, revoked, locked. */
 int	fss__account_of_device(struct fss__ctx *ctx,
 	    const uint8_t device_key[FSS__KEY_BYTES],

@@ -7,6 +7,7 @@
 #include "model/account.h"
 #include "model/account_row.h"
 #include "model/request.h"
+#include "store/meta_device.h"
 
 static int
 emit_user(struct fss__ctx *ctx, const struct fss__actor *who,
@@ -120,6 +121,11 @@ fss__account_user_set(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_account_update(ctx->db, &new);
 	if (r == 0 && new.locked != old.locked)
 		r = mark_requests(ctx, old.id);
+	/* Log-ins of the web and tokens do not outlive a lock. */
+	if (r == 0 && new.locked)
+		r = fss__meta_device_revoke_tokens(ctx->db, old.id,
+		    ctx->now_us);
+	r = r > 0 ? 0 : r;
 	/* Or who was put out could come back in by one of them. */
 	if (r == 0 && (new.locked || new.role < old.role))
 		r = fss__meta_invite_drop(ctx->db, old.id);

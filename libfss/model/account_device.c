@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include <fss/web.h>
+
 #include "base/num.h"
 #include "model/access.h"
 #include "model/account.h"
@@ -99,6 +101,21 @@ emit_device(const struct fss__actor *who, const struct fss__meta_device *d,
 	m.created_us = d->created;
 	m.seen_us = d->seen;
 	m.current = d->id == who->device;
+	m.has |= FSS__K_device_kind;
+	m.kind = (uint64_t)d->kind;
+	if (d->kind != FSS_DEVICE_KEY) {
+		/* The digest is nobody's business. */
+		m.has = (m.has & ~FSS__K_device_key) | FSS__K_device_scopes;
+		m.scopes = d->scopes;
+	}
+	if (d->expires != 0) {
+		m.has |= FSS__K_device_expires_us;
+		m.expires_us = d->expires;
+	}
+	if (d->address[0] != '\0') {
+		m.has |= FSS__K_device_address;
+		m.address = fss__slice_str(d->address);
+	}
 	return emit(arg, &m);
 }
 

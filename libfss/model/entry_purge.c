@@ -177,6 +177,10 @@ fss__entry_purge(struct fss__ctx *ctx)
 		r = fss__meta_invite_purge(ctx->db, ctx->now_us, rows);
 		rows -= r > 0 ? r : 0;
 	}
+	if (r >= 0 && rows > 0) {
+		r = fss__meta_device_expire(ctx->db, ctx->now_us, rows);
+		rows -= r > 0 ? r : 0;
+	}
 	if (r >= 0 && rows > 0)
 		r = fss__meta_device_purge(ctx->db,
 		    ctx->now_us - REVOKED_KEEP_US);

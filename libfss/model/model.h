@@ -65,11 +65,14 @@ struct fss__ctx {
 						 * became of it; 0 none */
 };
 
-/* An authenticated person on a device. */
+/* An authenticated person on a device, or by a token. */
 struct fss__actor {
 	int64_t	account;
 	int64_t	device;
-	int	role;				/* enum fss_role */
+	int	role;		/* enum fss_role; user without scope admin */
+	int	kind;		/* enum fss_device_kind */
+	uint32_t scopes;	/* FSS_SCOPE_... */
+	int64_t	expires_us;	/* wall clock, 0 never */
 	int64_t	noted_us;	/* wall clock: device last seen, as noted */
 	char	name[FSS_LIMIT_ACCOUNT + 1];
 };

@@ -25,7 +25,8 @@
 #include "wire/limits.h"
 
 #define ROUTE_BYTES	5
-#define SEND_QUEUE	1024	/* messages; payload is bounded by credit */
+#define SEND_QUEUE	32768	/* messages, for a front end has many sessions;
+				 * payload is bounded by credit */
 #define RECV_QUEUE	64
 #define BACKLOG		1024
 #define HANDSHAKE_MS	10000

@@ -76,14 +76,14 @@ welcome(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
 	s->received = s->reported = 0;
 	s->credit_step = fss__max_u64(1, fss__min_u64(CREDIT_STEP,
 	    m.credit / 4));
-	s->hello_req = 0;
+	fss__cs_hello_set(s, 0);
 	s->hello_fails = 0;
-	s->conn[FSS__CS_CONTROL].fails = 0;
+	s->lines->conn[FSS__CS_CONTROL].fails = 0;
 	s->rx_us = now_us;
 	s->epoch++;
 	s->state = FSS__CS_READY;
 	fss__err_clear(&s->err);
-	up->changed = true;
+	fss__cs_changed(s, up);
 	return 0;
 }
 
@@ -102,17 +102,27 @@ hello_refused(struct fss__cs *s, const struct fss__m_error *m, int64_t now_us,
 
 	(void)fss__err_set(&s->err, known_code(m->code), "%.*s",
 	    (int)m->detail.n, m->detail.n > 0 ? (const char *)m->detail.p : "");
-	up->changed = true;
+	fss__cs_changed(s, up);
 	if (s->err.code == FSS_EVERSION) {
 		if (m->has & FSS__K_error_max_version)
 			(void)fss__err_set(&s->err, FSS_EVERSION,
 			    "the hub speaks versions %u to %u, we speak %d",
 			    (unsigned)m->min_version, (unsigned)m->max_version,
 			    FSS__MAX_VERSION);
-		s->state = FSS__CS_REFUSED;
+		fss__cs_refuse(s, up);
+		if (s->number == 0)
+			fss__cs_persons_refused(s->lines, &s->err, up);
 		return;
 	}
-	s->hello_req = 0;
+	if (s->err.code == FSS_EAUTH && s->token[0] != '\0') {
+		if (s->number != 0) {
+			fss__cs_refuse(s, up);
+			return;
+		}
+		/* The device is still who it was before it had the token. */
+		s->token[0] = '\0';
+	}
+	fss__cs_hello_set(s, 0);
 	wait_us = fss__cs_backoff_us(s, s->hello_fails);
 	if (s->hello_fails < 16)
 		s->hello_fails++;
@@ -179,7 +189,7 @@ take_error(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
 	}
 	/* A PING into a session the hub has forgotten. */
 	if (known_code(m.code) == FSS_ESESSION &&
-	    h->req % FSS__CS_TABLE == 0 &&
+	    fss__cs_id_own(h->req) &&
 	    fss__cs_req_find(s, h->req) == NULL) {
 		fss__cs_rehello(s, now_us, up);
 		return 0;
@@ -203,7 +213,7 @@ take_answer(struct fss__cs *s, const struct fss__header *h,
 	if (h->type != (unsigned)r->type + FSS__ANSWER)
 		return FSS_EPROTO;
 	s->esession = 0;
-	s->conn[ev->conn].fails = 0;
+	s->lines->conn[ev->conn].fails = 0;
 	if (r->type == FSS__MSG_PUT) {
 		e = fss__fields_decode(h->fields, &fss__r_put_done, &put,
 		    NULL);
@@ -220,51 +230,38 @@ take_answer(struct fss__cs *s, const struct fss__header *h,
 }
 
 int
-fss__cs_take_frame(struct fss__cs *s, const struct fss__cs_event *ev,
-    struct fss__cs_update *up)
+fss__cs_take_frame(struct fss__cs *s, const struct fss__header *h,
+    const struct fss__cs_event *ev, struct fss__cs_update *up)
 {
-	struct fss__header h;
-	int r;
-
-	r = fss__header_decode(ev->header->data, ev->header->len, &h);
-	if (r != 0) {
-		fss__cs_conn_lost(s, ev->conn, FSS_EPROTO, ev->now_us, up);
-		return 0;
-	}
 	s->rx_us = ev->now_us;
-	if (h.type == FSS__MSG_HELLO + FSS__ANSWER) {
+	if (h->type == FSS__MSG_HELLO + FSS__ANSWER) {
 		if (s->state != FSS__CS_HELLO || s->hello_req == 0 ||
-		    h.req != s->hello_req)
+		    h->req != s->hello_req)
 			return 0;
-		r = welcome(s, &h, ev->now_us, up);
-	} else if (h.session.n == sizeof(s->session) &&
-	    (!s->has_session ||
-	    memcmp(h.session.p, s->session, sizeof(s->session)) != 0)) {
-		return 0;		/* a late answer of a former session */
-	} else {
-		if (ev->payload != NULL)
-			s->received += ev->payload->len;
-		if (h.type == FSS__MSG_ERROR)
-			r = take_error(s, &h, ev->now_us, up);
-		else
-			r = take_answer(s, &h, ev);
+		return welcome(s, h, ev->now_us, up);
 	}
-	if (r != 0)
-		fss__cs_conn_lost(s, ev->conn, FSS_EPROTO, ev->now_us, up);
-	return 0;
+	if (h->session.n == sizeof(s->session) && (!s->has_session ||
+	    memcmp(h->session.p, s->session, sizeof(s->session)) != 0))
+		return 0;		/* a late answer of a former session */
+	if (ev->payload != NULL)
+		s->received += ev->payload->len;
+	if (h->type == FSS__MSG_ERROR)
+		return take_error(s, h, ev->now_us, up);
+	return take_answer(s, h, ev);
 }
 
 int
 fss__cs_next_answer(struct fss__cs *s, struct fss__cs_answer *ret_a)
 {
-	struct fss__cs_req *r = s->done.head;
+	struct fss__cs_req *r = s->lines->done.head;
 
 	if (r == NULL)
 		return 0;
-	fss__cs_list_remove(&s->done, r);
+	fss__cs_list_remove(&s->lines->done, r);
+	r->s->over--;
 	*ret_a = r->answer;
 	r->answer.header = r->answer.payload = NULL;
-	fss__cs_req_free(s, r);
+	fss__cs_req_free(r->s, r);
 	return 1;
 }
 

@@ -4,6 +4,7 @@
 #ifndef FSS__PROTO_CLIENT_INTERNAL_H
 #define FSS__PROTO_CLIENT_INTERNAL_H
 
+#include "base/heap.h"
 #include "proto/client_session.h"
 
 enum {
@@ -16,7 +17,8 @@ enum { CS_LANE_CONTROL, CS_LANE_GET, CS_LANE_PUT, CS_LANES };
 
 struct fss__cs_req {
 	struct fss__cs_req	*next, *prev;
-	uint64_t	 id;		/* serial * FSS__CS_TABLE + slot */
+	struct fss__cs	*s;		/* whose */
+	uint64_t	 id;		/* see fss__cs_id() */
 	void		*user;
 	uint8_t		 type;
 	uint8_t		 flags;
@@ -51,42 +53,97 @@ struct fss__cs_conn {
 	enum fss__cs_conn_state state;
 	unsigned	fails;		/* in a row */
 	int64_t		at_us;		/* WAIT: try then; OPENING: give up */
-	size_t		flying;		/* requests sent over it, unanswered */
+};
+
+/* Whose turn it is: those who have something to send, and maybe more. */
+enum { CS_RING_HELLO, CS_RING_CONTROL, CS_RING_BULK, CS_RINGS };
+
+struct fss__cs_place {
+	struct fss__cs	*next, *prev;
+	bool		in;
+};
+
+struct fss__cs_ring {
+	struct fss__cs	*head, *tail;
+};
+
+/* A person's number, whoever has it now. */
+struct fss__cs_seat {
+	struct fss__cs	*who;		/* NULL: free */
+	uint64_t	serial;		/* of the last who had it */
+};
+
+#define CS_BYES		64
+
+/* The connections, and what all sessions over them share. */
+struct fss__cs_lines {
+	unsigned	nconns;
+	struct fss__cs_conn	conn[FSS__CS_MAX_CONNS];
+	char		agent[FSS__MAX_LABEL + 1];
+	uint64_t	random;
+	unsigned	hostkey_fails;	/* handshakes refused in a row */
+	int64_t		rx_us;		/* last sign of the hub */
+	struct fss__cs	*main;
+	struct fss__cs	*offering[FSS__CS_MAX_CONNS];	/* NULL: nobody */
+	struct fss__cs_list	done;	/* to be handed out */
+
+	/* persons */
+	struct fss__cs_seat	*seat;	/* by number - 1 */
+	unsigned	nseats, next_seat, persons;
+	struct fss__heap	timers;
+	struct fss__cs_ring	ring[CS_RINGS];
+	struct fss__cs	*changed;	/* to be told, any order */
+	unsigned	hellos;		/* of persons, unanswered */
+	bool		main_last;	/* it sent last: others before it */
+	uint8_t		bye[CS_BYES][FSS__SESSION_BYTES];	/* to be sent */
+	unsigned	byes;
+	bool		offered_bye;
 };
 
 struct fss__cs {
-	unsigned	nconns;
-	struct fss__cs_conn	conn[FSS__CS_MAX_CONNS];
+	struct fss__cs_lines	*lines;
+	uint32_t	number;		/* 0: the main one, its lines' owner */
 	enum fss__cs_state state;
 	struct fss__err	err;
-	char		agent[FSS__MAX_LABEL + 1];
-	uint64_t	random;
 	uint64_t	serial;
 	uint64_t	epoch;
 	bool		has_session;
 	uint8_t		session[FSS__SESSION_BYTES];
 	struct fss__cs_terms terms;
 
+	/* who it is to be */
+	bool		nobody;
+	char		token[FSS__MAX_TOKEN + 1];	/* "" none */
+	char		address[FSS__MAX_ADDRESS + 1];
+
+	/* a person's */
+	void		*owner;
+	struct fss__heap_node timer;
+	struct fss__cs_place place[CS_RINGS];
+	struct fss__cs	*next_changed;
+	bool		told;		/* not in lines->changed */
+
 	/* HELLO and heartbeats */
 	uint64_t	hello_req;	/* 0: to be sent */
 	int64_t		hello_at_us;	/* not sent before; later: give up */
 	unsigned	hello_fails;
-	unsigned	hostkey_fails;	/* handshakes refused in a row */
 	unsigned	esession;	/* refused for no session, in a row */
 	int64_t		ping_us;
 	int64_t		rx_us, tx_us;	/* last sign of the hub, of ours */
 	bool		ping_due;
 
 	/* requests */
-	struct fss__cs_req	*slot[FSS__CS_TABLE];
+	struct fss__cs_req	**slot;		/* nslots, a power of two */
+	unsigned	nslots;
 	unsigned	used;
 	unsigned	next_slot;
+	unsigned	over;		/* of them in lines->done */
 	struct fss__cs_list	queue[CS_LANES];
 	struct fss__cs_list	flying;		/* sent, in order of sending */
-	struct fss__cs_list	done;		/* to be handed out */
+	uint16_t	flies[FSS__CS_MAX_CONNS];	/* over each */
 	int64_t		busy_until_us;	/* earliest not_before_us, or MAX */
-	struct fss__cs_req	*offered[FSS__CS_MAX_CONNS];
-	uint8_t		offered_own[FSS__CS_MAX_CONNS];	/* FSS__MSG_..., 0 */
+	struct fss__cs_req	*offered;	/* until sent, or the next is */
+	uint8_t		offered_own;	/* FSS__MSG_..., 0 */
 
 	/* credit */
 	uint64_t	put_credit;
@@ -96,6 +153,32 @@ struct fss__cs {
 	uint64_t	offered_received;
 	uint64_t	credit_step;	/* report at the latest after so much */
 };
+
+#define CS_SERIALS	(UINT64_C(1) << 34)
+
+/*
+ * The id of a request: whose it is above, a serial that does not come again
+ * for long, and the slot below.  Slot 0 is also for the machine's own.
+ */
+static inline uint64_t
+fss__cs_id(const struct fss__cs *s, uint64_t serial, unsigned slot)
+{
+	return (uint64_t)s->number << 44 |
+	    (serial % CS_SERIALS) * FSS__CS_TABLE | slot;
+}
+
+static inline bool
+fss__cs_id_own(uint64_t id)
+{
+	return id % FSS__CS_TABLE == 0;
+}
+
+/* What follows @serial; never one whose id would be 0. */
+static inline uint64_t
+fss__cs_serial_after(uint64_t serial)
+{
+	return (serial + 1) % CS_SERIALS == 0 ? serial + 2 : serial + 1;
+}
 
 /* client_table.c */
 int	fss__cs_req_new(struct fss__cs *s, struct fss__cs_request *q);
@@ -123,10 +206,52 @@ int	fss__cs_encode(unsigned type, uint64_t req, const uint8_t *session,
 	    struct fss__frame **ret_frame);
 
 /* client_answer.c */
-int	fss__cs_take_frame(struct fss__cs *s, const struct fss__cs_event *ev,
+/* @h was decoded from the event's header. 0 or FSS_EPROTO. */
+int	fss__cs_take_frame(struct fss__cs *s, const struct fss__header *h,
+	    const struct fss__cs_event *ev, struct fss__cs_update *up);
+
+/* client_person.c */
+/* Whose frame @h is of; NULL: of nobody who is still here. */
+struct fss__cs *fss__cs_whose(struct fss__cs_lines *ln,
+	    const struct fss__header *h);
+/* A WELCOME for one who has gone. */
+void	fss__cs_bye_later(struct fss__cs_lines *ln,
+	    const uint8_t session[FSS__SESSION_BYTES]);
+/* Something happened to a person: timers and turns are set anew. */
+void	fss__cs_person_stirred(struct fss__cs *p, int64_t now_us,
 	    struct fss__cs_update *up);
+/* The control connection came, or went (@gone). */
+void	fss__cs_persons_line(struct fss__cs_lines *ln, bool gone,
+	    int64_t now_us, struct fss__cs_update *up);
+/* A bulk connection went: those who had something on it begin anew. */
+void	fss__cs_persons_bulk(struct fss__cs_lines *ln, unsigned conn,
+	    int64_t now_us, struct fss__cs_update *up);
+void	fss__cs_persons_refused(struct fss__cs_lines *ln,
+	    const struct fss__err *err, struct fss__cs_update *up);
+void	fss__cs_persons_tick(struct fss__cs_lines *ln, int64_t now_us,
+	    struct fss__cs_update *up);
+int64_t	fss__cs_persons_deadline(const struct fss__cs_lines *ln);
+int	fss__cs_persons_send(struct fss__cs_lines *ln, unsigned conn,
+	    int64_t now_us, struct fss__frame **ret_header,
+	    struct fss__frame **ret_payload);
+/* @p (NULL: a BYE) was sent: its turn is over. */
+void	fss__cs_persons_sent(struct fss__cs_lines *ln, struct fss__cs *p,
+	    unsigned conn, int64_t now_us);
+void	fss__cs_persons_free(struct fss__cs_lines *ln);
 
 /* client_session.c */
+/* Its state or session changed: to be told. */
+void	fss__cs_changed(struct fss__cs *s, struct fss__cs_update *up);
+void	fss__cs_end(struct fss__cs *s, enum fss__cs_state state,
+	    struct fss__cs_update *up);
+void	fss__cs_hello_set(struct fss__cs *s, uint64_t req);
+void	fss__cs_hello_at(struct fss__cs *s, int64_t now_us);
+/* What one session has to send, without those of others. */
+int	fss__cs_offer(struct fss__cs *s, unsigned conn, int64_t now_us,
+	    struct fss__frame **ret_header, struct fss__frame **ret_payload);
+void	fss__cs_init(struct fss__cs *s, struct fss__cs_lines *ln);
+void	fss__cs_release(struct fss__cs *s);
+void	fss__cs_refuse(struct fss__cs *s, struct fss__cs_update *up);
 /* Give the session up and ask for a new one over the same connection. */
 void	fss__cs_rehello(struct fss__cs *s, int64_t now_us,
 	    struct fss__cs_update *up);

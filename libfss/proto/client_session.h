@@ -9,6 +9,11 @@
  *
  * Connection 0 is the control lane: HELLO, heartbeats and everything small.
  * The others are bulk lanes, made when the first PUT or GET wants one.
+ *
+ * Persons are sessions of others over the same connections.  Each is a
+ * machine that takes REQUEST and CANCEL; everything else (connections, time,
+ * frames, sending, answers) goes through the machine they were made from, in
+ * turn, so that none keeps another waiting.
  */
 #ifndef FSS__PROTO_CLIENT_SESSION_H
 #define FSS__PROTO_CLIENT_SESSION_H
@@ -25,7 +30,8 @@ enum fss__cs_state {
 	FSS__CS_DOWN,		/* no control connection */
 	FSS__CS_HELLO,		/* connected, no session yet */
 	FSS__CS_READY,		/* the session stands */
-	FSS__CS_REFUSED		/* the hub speaks no version of ours; final */
+	FSS__CS_REFUSED		/* the hub speaks no version of ours, or does
+				 * not take the token; final */
 };
 
 enum fss__cs_event_type {
@@ -88,10 +94,27 @@ struct fss__cs_answer {
 
 struct fss__cs;
 
+#define FSS__CS_PERSONS		((1u << 20) - 1)	/* at a time */
+
 /* @conns: 2..FSS__CS_MAX_CONNS.  @seed: of the jitter. */
 int	fss__cs_new(unsigned conns, const char *agent, uint64_t seed,
 	    struct fss__cs **ret_s);
 void	fss__cs_free(struct fss__cs *s);
+
+/*
+ * A person over the connections of @s, which is none itself.  @token may be
+ * NULL (nobody), @address "".  FSS_EAGAIN: there are too many, FSS_ENOMEM.
+ */
+int	fss__cs_person_new(struct fss__cs *s, const char *token,
+	    const char *address, void *owner, int64_t now_us,
+	    struct fss__cs **ret_p);
+/* Ends its session with BYE; answers not taken are gone. */
+void	fss__cs_person_close(struct fss__cs *p);
+void	*fss__cs_owner(const struct fss__cs *p);
+/* What it says HELLO with from now on. */
+void	fss__cs_set_token(struct fss__cs *s, struct fss__slice token);
+/* A person whose state or session changed, each once; NULL: no more. */
+struct fss__cs *fss__cs_next_changed(struct fss__cs *s);
 
 /*
  * 0; REQUEST also FSS_EAGAIN (table is full, come back after an answer),

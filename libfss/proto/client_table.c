@@ -17,7 +17,7 @@
 #include "crypto/keys.h"
 #include "proto/client_internal.h"
 
-#define SLOT_MASK	((uint64_t)FSS__CS_TABLE - 1)
+#define FIRST_SLOTS	4
 
 static const struct {
 	uint8_t	type;
@@ -28,6 +28,10 @@ static const struct {
 	{ FSS__MSG_REGISTER, CS_ONCE | CS_SECRET },
 	{ FSS__MSG_PASSWD, CS_ONCE | CS_SECRET },
 	{ FSS__MSG_LOGIN, CS_SECRET },
+	{ FSS__MSG_REGISTER_WEB, CS_ONCE | CS_SECRET },
+	{ FSS__MSG_LOGIN_WEB, CS_ONCE | CS_SECRET },
+	{ FSS__MSG_TOKEN_NEW, CS_ONCE },
+	{ FSS__MSG_SESSION_END, CS_ONCE },
 	{ FSS__MSG_LOGOUT, CS_ONCE },
 	{ FSS__MSG_INVITE, CS_ONCE },
 	{ FSS__MSG_DEVICE_REVOKE, CS_ONCE },
@@ -150,6 +154,29 @@ flags_of(uint8_t type)
 	return 0;
 }
 
+/* A place for one more: most sessions have few under way. */
+static int
+find_slot(struct fss__cs *s)
+{
+	struct fss__cs_req **more;
+	unsigned n;
+
+	if (s->used == s->nslots) {
+		n = s->nslots == 0 ? FIRST_SLOTS : s->nslots * 2;
+		more = fss__realloc(s->slot, n * sizeof(struct fss__cs_req *));
+		if (more == NULL)
+			return FSS_ENOMEM;
+		memset(more + s->nslots, 0,
+		    (n - s->nslots) * sizeof(struct fss__cs_req *));
+		s->slot = more;
+		s->next_slot = s->nslots;
+		s->nslots = n;
+	}
+	while (s->slot[s->next_slot] != NULL)
+		s->next_slot = (s->next_slot + 1) % s->nslots;
+	return 0;
+}
+
 int
 fss__cs_req_new(struct fss__cs *s, struct fss__cs_request *q)
 {
@@ -161,9 +188,14 @@ fss__cs_req_new(struct fss__cs *s, struct fss__cs_request *q)
 	r = fss__zalloc(sizeof(*r));
 	if (r == NULL)
 		return FSS_ENOMEM;
-	while (s->slot[s->next_slot] != NULL)
-		s->next_slot = (s->next_slot + 1) % FSS__CS_TABLE;
-	r->id = ++s->serial * FSS__CS_TABLE + s->next_slot;
+	e = find_slot(s);
+	if (e != 0) {
+		fss__free(r);
+		return e;
+	}
+	s->serial = fss__cs_serial_after(s->serial);
+	r->s = s;
+	r->id = fss__cs_id(s, s->serial, s->next_slot);
 	r->type = q->type;
 	r->user = q->user;
 	r->flags = (uint8_t)flags_of(q->type);
@@ -202,12 +234,9 @@ release_content(struct fss__cs_req *r)
 void
 fss__cs_req_free(struct fss__cs *s, struct fss__cs_req *r)
 {
-	unsigned i;
-
-	for (i = 0; i < s->nconns; i++)
-		if (s->offered[i] == r)
-			s->offered[i] = NULL;
-	s->slot[r->id & SLOT_MASK] = NULL;
+	if (s->offered == r)
+		s->offered = NULL;
+	s->slot[r->id % FSS__CS_TABLE] = NULL;
 	s->used--;
 	release_content(r);
 	fss__frame_unref(r->answer.header);
@@ -218,7 +247,8 @@ fss__cs_req_free(struct fss__cs *s, struct fss__cs_req *r)
 struct fss__cs_req *
 fss__cs_req_find(const struct fss__cs *s, uint64_t id)
 {
-	struct fss__cs_req *r = s->slot[id & SLOT_MASK];
+	uint64_t slot = id % FSS__CS_TABLE;
+	struct fss__cs_req *r = slot < s->nslots ? s->slot[slot] : NULL;
 
 	return r != NULL && r->id == id ? r : NULL;
 }
@@ -228,7 +258,7 @@ static void
 land(struct fss__cs *s, struct fss__cs_req *r)
 {
 	fss__cs_list_remove(&s->flying, r);
-	s->conn[r->conn].flying--;
+	s->flies[r->conn]--;
 	if (r->type == FSS__MSG_PUT && r->payload != NULL)
 		s->put_flying -= r->payload->len;
 	r->sent = false;
@@ -253,7 +283,8 @@ fss__cs_req_finish(struct fss__cs *s, struct fss__cs_req *r, int code,
 	r->answer.type = r->type;
 	r->over = true;
 	release_content(r);
-	fss__cs_list_append(&s->done, r);
+	s->over++;
+	fss__cs_list_append(&s->lines->done, r);
 }
 
 void
@@ -292,7 +323,8 @@ fss__cs_req_cancel(struct fss__cs *s, uint64_t id)
 	if (r == NULL || r->orphan)
 		return;
 	if (r->over) {
-		fss__cs_list_remove(&s->done, r);
+		fss__cs_list_remove(&s->lines->done, r);
+		s->over--;
 		fss__cs_req_free(s, r);
 	} else if (r->sent) {
 		/* Its place and credit stay taken until the hub is done. */
@@ -395,7 +427,7 @@ fss__cs_req_sent(struct fss__cs *s, struct fss__cs_req *r, unsigned conn)
 	fss__cs_list_remove(&s->queue[r->lane], r);
 	r->sent = true;
 	r->conn = (uint8_t)conn;
-	s->conn[conn].flying++;
+	s->flies[conn]++;
 	if (r->type == FSS__MSG_PUT && r->payload != NULL)
 		s->put_flying += r->payload->len;
 	fss__cs_list_append(&s->flying, r);

@@ -10,6 +10,8 @@
  */
 #include <string.h>
 
+#include <fss/web.h>
+
 #include "base/alloc.h"
 #include "base/num.h"
 #include "proto/hub_internal.h"
@@ -64,6 +66,7 @@ session_ends(void *arg, struct fss__session *s)
 	fss__hub_events_leave(hub, s);
 	fss__lease_drop_session(hub->leases, s->serial, hub->now_us);
 	fss__presence_leave(hub->presence, &s->presence, hub->now_us);
+	fss__hub_front_leave(s);
 }
 
 int
@@ -210,8 +213,9 @@ fss__hub_send(struct fss__hub *hub, uint32_t route, const struct fss__session *s
 }
 
 int
-fss__hub_send_error(struct fss__hub *hub, uint32_t route, const struct fss__session *s,
-    uint64_t req, int err, const char *detail, uint32_t retry_ms)
+fss__hub_send_error(struct fss__hub *hub, uint32_t route,
+    const struct fss__session *s, const uint8_t *id, uint64_t req, int err,
+    const char *detail, uint32_t retry_ms)
 {
 	struct fss__m_error m;
 	struct fss__buf b;
@@ -237,7 +241,7 @@ fss__hub_send_error(struct fss__hub *hub, uint32_t route, const struct fss__sess
 	hub->stats.errors++;
 	hub->stats.requests++;
 	fss__buf_init(&b, FSS__MAX_HEADER);
-	r = fss__message_encode(&b, FSS__MSG_ERROR, req, NULL, &fss__r_error,
+	r = fss__message_encode(&b, FSS__MSG_ERROR, req, id, &fss__r_error,
 	    &m);
 	if (r == 0)
 		r = fss__hub_send(hub, route, s, &b, NULL);
@@ -253,7 +257,8 @@ fss__hub_answer(struct fss__hub *hub, struct fss__job *job)
 
 	s = fss__sessions_of_job(&hub->sessions, job);
 	if (job->err.code != 0)
-		return fss__hub_send_error(hub, job->route, s, job->req,
+		return fss__hub_send_error(hub, job->route, s,
+		    job->serial != 0 ? job->session : NULL, job->req,
 		    job->err.code, job->err.detail, job->retry_ms);
 	job->out_payload = NULL;
 	hub->stats.requests++;
@@ -281,15 +286,29 @@ fss__hub_remove_session(struct fss__hub *hub, struct fss__session *s)
 	fss__sessions_remove(&hub->sessions, s);
 }
 
-/* Number 0: it answers nothing in particular. */
+/* Number 0: it answers nothing in particular, but this session is over. */
+static void
+tell_over(struct fss__hub *hub, struct fss__session *s, const char *why)
+{
+	uint8_t id[FSS__SESSION_BYTES];
+	uint32_t route = s->route;
+
+	memcpy(id, s->id, sizeof(id));
+	fss__hub_remove_session(hub, s);
+	(void)fss__hub_send_error(hub, route, NULL, id, 0, FSS_ESESSION, why,
+	    0);
+}
+
 void
 fss__hub_lose_session(struct fss__hub *hub, struct fss__session *s)
 {
-	uint32_t route = s->route;
+	tell_over(hub, s, "a message was lost for lack of memory");
+}
 
-	fss__hub_remove_session(hub, s);
-	(void)fss__hub_send_error(hub, route, NULL, 0, FSS_ESESSION,
-	    "a message was lost for lack of memory", 0);
+void
+fss__hub_end_session(struct fss__hub *hub, struct fss__session *s)
+{
+	tell_over(hub, s, "the session was ended");
 }
 
 int
@@ -300,7 +319,9 @@ fss__hub_identify(struct fss__hub *hub, struct fss__session *s,
 	fss__lease_drop_session(hub->leases, s->serial, hub->now_us);
 	fss__presence_leave(hub->presence, &s->presence, hub->now_us);
 	fss__sessions_identify(&hub->sessions, s, who);
-	return who == NULL ? 0 : fss__presence_join(hub->presence,
+	/* Who visits through a link is not whose link it is. */
+	return who == NULL || who->kind == FSS_DEVICE_VISIT ? 0 :
+	    fss__presence_join(hub->presence,
 	    &s->presence, who->account, who->name, hidden, hub->now_us);
 }
 
@@ -317,7 +338,7 @@ fss__hub_end_sessions(struct fss__hub *hub, int64_t account, int64_t device,
 			continue;
 		if ((account != 0 && s->who.account == account) ||
 		    (device != 0 && s->who.device == device))
-			fss__hub_remove_session(hub, s);
+			fss__hub_end_session(hub, s);
 	}
 }
 
@@ -330,10 +351,10 @@ fss__hub_end_key(struct fss__hub *hub, const uint8_t key[FSS__KEY_BYTES],
 	hub->changes++;
 	for (s = hub->sessions.oldest; s != NULL; s = next) {
 		next = s->newer;
-		if (s != keep && s->who.account != 0 &&
+		if (s != keep && s->who.account != 0 && !s->person &&
 		    s->who.device != device &&
 		    memcmp(s->key, key, sizeof(s->key)) == 0)
-			fss__hub_remove_session(hub, s);
+			fss__hub_end_session(hub, s);
 	}
 }
 
@@ -435,13 +456,20 @@ step_lost(struct fss__hub *hub, const uint8_t key[FSS__KEY_BYTES])
 
 /*
  * A client that lost its control connection begins a session anew: nothing
- * comes in the old one any more, though its lease lasts.
+ * comes in the old one any more, though its lease lasts.  Where persons shared
+ * it that is so for all of them.
  */
 static void
 step_closed(struct fss__hub *hub, const struct fss__line *line)
 {
-	struct fss__session *s;
+	struct fss__session *s, *next;
 
+	for (s = line->shared ? hub->sessions.oldest : NULL; s != NULL;
+	    s = next) {
+		next = s->newer;
+		if (s->route == line->route)
+			fss__hub_remove_session(hub, s);
+	}
 	s = fss__sessions_get(&hub->sessions, line->session, line->serial);
 	if (s != NULL && s->route == line->route)
 		fss__hub_remove_session(hub, s);

@@ -21,6 +21,7 @@ struct fss__hub_config {
 	uint32_t	max_account;	/* sessions of one account, 0 any */
 	uint32_t	max_address;	/* sessions not logged in of one
 					 * address or key, 0 any */
+	uint32_t	max_front;	/* sessions of one front end, 0 any */
 	uint64_t	max_upload;	/* payload bytes in flight, all sessions */
 	uint64_t	max_headers;	/* bytes of requests, likewise */
 	uint64_t	max_unsent;	/* bytes of answers not taken, likewise */
@@ -42,6 +43,7 @@ enum fss__hub_event_type {
 struct fss__line {
 	uint64_t	serial;
 	uint32_t	route;
+	bool		shared;		/* by others, whose it is as well */
 	uint8_t		session[FSS__SESSION_BYTES];
 };
 
@@ -104,6 +106,13 @@ int64_t	fss__hub_deadline(const struct fss__hub *hub);
 struct fss__board *fss__hub_board(struct fss__hub *hub);
 
 void	fss__hub_set_registration(struct fss__hub *hub, int registration);
+#define FSS__FRONTS	16
+/*
+ * Whose word about addresses is believed, in place of those before.
+ * FSS_ETOOBIG, FSS_EBUSY: then some of them are.
+ */
+int	fss__hub_set_fronts(struct fss__hub *hub,
+	    const uint8_t (*key)[FSS__KEY_BYTES], size_t n);
 /* From now on every request is answered FSS_EOVERLOAD. */
 void	fss__hub_drain(struct fss__hub *hub);
 

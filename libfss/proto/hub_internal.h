@@ -11,10 +11,17 @@
 #include "proto/hub_serve.h"
 #include "proto/hub_session.h"
 
+struct fss__front {
+	uint8_t		key[FSS__KEY_BYTES];
+	bool		listed;		/* it is one now */
+	uint32_t	sessions;
+};
+
 struct fss__hub {
 	struct fss__hub_config	cfg;
 	struct fss__sessions	sessions;
 	struct fss__rates	*rates;
+	struct fss__front	front[FSS__FRONTS];
 	uint64_t		put_flying;	/* of all sessions, bytes */
 	uint64_t		get_reserved;	/* likewise, of GETs */
 	uint64_t		unsent;		/* answers not taken, bytes */
@@ -63,9 +70,10 @@ struct fss__note {
 int	fss__hub_send(struct fss__hub *hub, uint32_t route,
 	    const struct fss__session *s, struct fss__buf *b,
 	    struct fss__frame *payload);
+/* @id: the session that was asked for, or NULL. */
 int	fss__hub_send_error(struct fss__hub *hub, uint32_t route,
-	    const struct fss__session *s, uint64_t req, int err,
-	    const char *detail, uint32_t retry_ms);
+	    const struct fss__session *s, const uint8_t *id, uint64_t req,
+	    int err, const char *detail, uint32_t retry_ms);
 /* Send what the job has in `out`, or its error. 0 or FSS_ENOMEM. */
 int	fss__hub_answer(struct fss__hub *hub, struct fss__job *job);
 /* Hand a job to its lane; also in a finish(), to have it once more. */
@@ -75,6 +83,8 @@ void	fss__hub_end_sessions(struct fss__hub *hub, int64_t account,
 	    int64_t device, const struct fss__session *keep);
 /* Ends a session: its presence, its wait for news, its leases. */
 void	fss__hub_remove_session(struct fss__hub *hub, struct fss__session *s);
+/* The same for a reason: the client is told, so that it sees at once. */
+void	fss__hub_end_session(struct fss__hub *hub, struct fss__session *s);
 /* The same where a message or answer of it was lost: the client is told. */
 void	fss__hub_lose_session(struct fss__hub *hub, struct fss__session *s);
 /* Logs it in or (@who NULL) out. 0 or FSS_ENOMEM: it is to be removed. */
@@ -84,6 +94,24 @@ int	fss__hub_identify(struct fss__hub *hub, struct fss__session *s,
 void	fss__hub_end_key(struct fss__hub *hub,
 	    const uint8_t key[FSS__KEY_BYTES], int64_t device,
 	    const struct fss__session *keep);
+
+/* hub_front.c */
+/* Sets the address of a job that came over the line of @peer. */
+void	fss__hub_whence(struct fss__hub *hub, struct fss__job *job,
+	    const struct fss__session *s, const char *peer);
+void	fss__hub_front_enter(struct fss__hub *hub, struct fss__session *s);
+void	fss__hub_front_leave(struct fss__session *s);
+/* Whether there is room for a session of job->found; else the job failed. */
+bool	fss__hub_room(struct fss__hub *hub, struct fss__job *job);
+bool	fss__hub_account_room(struct fss__hub *hub, struct fss__job *job);
+
+/* hub_sessions.c: what the jobs of SESSIONS and SESSION_END begin with. */
+int	fss__hub_sessions_note(struct fss__hub *hub,
+	    const struct fss__session *asker, struct fss__job *job);
+int	fss__hub_session_end_note(struct fss__hub *hub, struct fss__job *job);
+
+/* hub_hello.c: what a session needs to know of job->found. */
+int	fss__hub_read_person(struct fss__job *job, struct fss__ctx *ctx);
 
 /* hub_message.c: takes the frames of @ev over. */
 int	fss__hub_message(struct fss__hub *hub, struct fss__hub_event *ev);

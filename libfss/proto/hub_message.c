@@ -12,45 +12,56 @@
  */
 #include <string.h>
 
+#include <fss/web.h>
+
 #include "base/num.h"
+#include "base/peer.h"
 #include "proto/hub_internal.h"
 
 struct incoming {
 	struct fss__hub_event	*ev;
+	uint8_t			 asked[FSS__SESSION_BYTES];	/* its session */
+	bool			 named;		/* it named one */
 	struct fss__header	 h;
 	const struct fss__message *message;
 	struct fss__session	*session;
 };
 
-static bool
-may(const struct fss__session *s, unsigned needs)
+/*
+ * Whose request is rated by name.  Those that log somebody in have it in the
+ * same place.
+ */
+static struct fss__slice
+rated_name(const struct fss__job *job)
 {
-	if (needs == FSS__NEEDS_NONE)
-		return true;
-	if (s == NULL || s->who.account == 0)
-		return false;
-	return needs == FSS__NEEDS_USER || s->who.role >= FSS_ROLE_OPERATOR;
+	switch (job->message->type) {
+	case FSS__MSG_LOGIN:
+		return job->m.LOGIN.name;
+	case FSS__MSG_REGISTER:
+		return job->m.REGISTER.name;
+	case FSS__MSG_LOGIN_WEB:
+		return job->m.LOGIN_WEB.name;
+	case FSS__MSG_REGISTER_WEB:
+		return job->m.REGISTER_WEB.name;
+	default:
+		return fss__slice_str(job->who.name);
+	}
 }
 
 /* Log-ins and the like: how many, how often, how many at once. */
 static int
-admit_rated(struct fss__hub *hub, struct fss__job *job, const char *address,
+admit_rated(struct fss__hub *hub, struct fss__job *job,
     uint32_t *ret_retry_ms)
 {
-	struct fss__slice name;
+	char net[FSS__PEER_NET];
 
 	if (hub->kdf_queued >= FSS__KDF_QUEUE) {
 		*ret_retry_ms = 1000;
 		return FSS_EOVERLOAD;
 	}
-	if (job->message->type == FSS__MSG_LOGIN)
-		name = job->m.LOGIN.name;
-	else if (job->message->type == FSS__MSG_REGISTER)
-		name = job->m.REGISTER.name;
-	else
-		name = fss__slice_str(job->who.name);
-	*ret_retry_ms = fss__rates_take(hub->rates, name,
-	    fss__slice_str(address), hub->now_us);
+	fss__peer_net(job->address, net);
+	*ret_retry_ms = fss__rates_take(hub->rates, rated_name(job),
+	    fss__slice_str(net), hub->now_us);
 	return *ret_retry_ms != 0 ? FSS_ERATE : 0;
 }
 
@@ -96,6 +107,10 @@ admit(struct fss__hub *hub, struct fss__session *s, struct fss__job *job,
 	*ret_retry_ms = admit_requests(hub, job);
 	if (*ret_retry_ms != 0)
 		return FSS_ERATE;
+	if (job->message->type == FSS__MSG_SESSIONS)
+		return fss__hub_sessions_note(hub, s, job);
+	if (job->message->type == FSS__MSG_SESSION_END)
+		return fss__hub_session_end_note(hub, job);
 	r = fss__hub_work_admit(hub, s, job);
 	if (r == 0 && (job->handler->flags & FSS__H_PAYLOAD))
 		r = fss__hub_put_admit(hub, s, job);
@@ -128,8 +143,6 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	job->message = in->message;
 	job->route = in->ev->route;
 	job->req = in->h.req;
-	job->from = fss__tally_whose(hub->sessions.tallies,
-	    FSS__TALLY_ADDRESS, in->ev->address, strlen(in->ev->address));
 	memcpy(job->key, in->ev->key, sizeof(job->key));
 	if (s != NULL) {
 		job->serial = s->serial;
@@ -149,8 +162,9 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	job->payload = in->ev->payload;
 	in->ev->payload = NULL;
 	job->header_bytes = job->header->len;
+	fss__hub_whence(hub, job, s, in->ev->address);
 	if (handler->flags & FSS__H_RATED) {
-		r = admit_rated(hub, job, in->ev->address, ret_retry_ms);
+		r = admit_rated(hub, job, ret_retry_ms);
 	} else {
 		r = admit(hub, s, job, ret_retry_ms);
 	}
@@ -170,6 +184,16 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	return 0;
 }
 
+/* News of files are for who may read, all others for who deals with people. */
+static uint64_t
+kinds_for(uint32_t scopes)
+{
+	const uint64_t files = UINT64_C(1) << (FSS_NEWS_FILE - 1);
+
+	return (scopes & FSS_SCOPE_READ ? files : 0) |
+	    (scopes & FSS_SCOPE_PEOPLE ? ~files : 0);
+}
+
 static int
 take_events(struct fss__hub *hub, struct incoming *in, char *detail,
     uint32_t *ret_retry_ms)
@@ -184,6 +208,9 @@ take_events(struct fss__hub *hub, struct incoming *in, char *detail,
 		    why != NULL ? why : "malformed");
 		return r;
 	}
+	m.kinds &= kinds_for(in->session->who.scopes);
+	if (m.kinds == 0)
+		return FSS_EDENIED;
 	if (!(m.has & FSS__K_events_wait) || !m.wait ||
 	    ((m.has & FSS__K_events_epoch) &&
 	    fss__ring_last(hub->events.ring) > FSS__MAX_LIST_ROWS &&
@@ -273,6 +300,16 @@ too_much_held(const struct fss__hub *hub, const struct fss__session *s,
 	    fss__sessions_headers(&hub->sessions, s) + n > share;
 }
 
+/* Over one connection: over that of a front end there go many people's. */
+static uint64_t
+most_unsent(const struct fss__hub *hub, const struct fss__session *s)
+{
+	uint64_t more = hub->cfg.max_unsent / 4;
+
+	return s != NULL && s->front != NULL && more > FSS__MAX_UNSENT ?
+	    more : FSS__MAX_UNSENT;
+}
+
 static int
 take_message(struct fss__hub *hub, struct incoming *in, char *detail,
     uint32_t *ret_retry_ms)
@@ -287,6 +324,9 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 	r = fss__header_decode(ev->header->data, ev->header->len, &in->h);
 	if (r != 0)
 		return r;
+	in->named = in->h.session.n == sizeof(in->asked);
+	if (in->named)		/* the frame may go before the answer */
+		memcpy(in->asked, in->h.session.p, sizeof(in->asked));
 	if (in->h.version != FSS__MAX_VERSION) {
 		(void)fss__fmt(detail, FSS__DETAIL,
 		    "version %u is not spoken here", in->h.version);
@@ -307,21 +347,36 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 	} else if (s == NULL && in->message->type != FSS__MSG_BYE) {
 		return FSS_ESESSION;
 	}
+	if (s != NULL && s->who.expires_us != 0 &&
+	    s->who.expires_us <= hub->wall_us) {
+		fss__hub_end_session(hub, s);
+		return in->message->type == FSS__MSG_BYE ? 0 : FSS_ESESSION;
+	}
 	in->session = s;
 	ev->logged_in = s != NULL && s->who.account != 0;
 	if (ev->logged_in) {
 		ev->line.serial = s->serial;
 		ev->line.route = ev->route;
+		ev->line.shared = s->person;
 		memcpy(ev->line.session, s->id, sizeof(ev->line.session));
 	}
 	if (s != NULL)
 		heard(hub, s, in->message->type);
-	if (!may(s, in->message->needs))
+	if (in->message->needs != FSS__NEEDS_NONE &&
+	    (s == NULL || !fss__may(&s->who, in->message->needs)))
 		return s == NULL || s->who.account == 0 ? FSS_EAUTH :
 		    FSS_EDENIED;
 	r = answer_at_once(hub, in);
 	if (r != 0)
 		return r == 1 ? 0 : r;
+	/* It would make the key of all who share it one person's. */
+	if (s != NULL && s->person && (in->message->type == FSS__MSG_LOGIN ||
+	    in->message->type == FSS__MSG_REGISTER)) {
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "%s is not for a session that shares its connection: use "
+		    "%s_WEB", in->message->name, in->message->name);
+		return FSS_EDENIED;
+	}
 	if (hub->draining) {
 		*ret_retry_ms = 1000;
 		(void)fss__fmt(detail, FSS__DETAIL, "the hub is stopping");
@@ -339,7 +394,7 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 		    "unanswered requests take too much memory");
 		return FSS_EOVERLOAD;
 	}
-	if (ev->unsent > FSS__MAX_UNSENT) {
+	if (ev->unsent > most_unsent(hub, s)) {
 		*ret_retry_ms = 500;
 		(void)fss__fmt(detail, FSS__DETAIL,
 		    "answers to earlier requests are not taken");
@@ -373,8 +428,9 @@ fss__hub_message(struct fss__hub *hub, struct fss__hub_event *ev)
 	r = take_message(hub, &in, detail, &retry_ms);
 	/* An error answer to an answer or an error would invite a loop. */
 	if (r != 0 && r != FSS_ENOMEM && in.h.type < FSS__ANSWER)
-		r = fss__hub_send_error(hub, ev->route, in.session, in.h.req, r,
-		    detail, retry_ms);
+		r = fss__hub_send_error(hub, ev->route, in.session,
+		    in.named ? in.asked : NULL, in.h.req, r, detail,
+		    retry_ms);
 	else if (r != FSS_ENOMEM)
 		r = 0;
 	if (r != 0 && in.session != NULL)

@@ -186,6 +186,7 @@ fss__sessions_add(struct fss__sessions *t, const uint8_t key[FSS__KEY_BYTES],
 		grow(t);
 	s->serial = ++t->last_serial;
 	fss__random(s->id, sizeof(s->id));
+	fss__random(&s->handle, sizeof(s->handle));
 	memcpy(s->key, key, sizeof(s->key));
 	s->seen_us = mono_us;
 	s->put_credit = FSS__MAX_CREDIT_FIRST;

@@ -8,6 +8,8 @@
 #include "proto/hub_tally.h"
 #include "proto/job.h"
 
+struct fss__front;
+
 struct fss__session {
 	struct fss__session *next;	/* in its bucket */
 	struct fss__session *newer;	/* by last sign of life, see list */
@@ -23,6 +25,11 @@ struct fss__session {
 	struct fss__presence_session presence;
 	struct fss__waiter waiter;
 	uint64_t	from;		/* whose address, see hub_tally.h */
+	char		address[FSS__MAX_ADDRESS + 1];
+	bool		person;		/* of who shares the connection */
+	struct fss__front *front;	/* came through it; or NULL */
+	uint64_t	handle;		/* what it is listed as, random */
+	int64_t		begun_us;	/* wall clock */
 	struct fss__tally by_who;	/* account; or key, if not logged in */
 	struct fss__tally by_address;	/* if not logged in */
 

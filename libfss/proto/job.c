@@ -9,6 +9,8 @@
  */
 #include <string.h>
 
+#include <fss/web.h>
+
 #include "base/alloc.h"
 #include "model/account.h"
 #include "model/entry.h"
@@ -187,6 +189,27 @@ retry_ms(const struct fss__ctx *ctx)
 	return ms <= 0 ? 0 : ms > UINT32_MAX ? UINT32_MAX : (uint32_t)ms;
 }
 
+bool
+fss__may(const struct fss__actor *who, unsigned needs)
+{
+	static const uint32_t scope[] = {
+		[FSS__NEEDS_NONE] = 0,
+		[FSS__NEEDS_USER] = 0,
+		[FSS__NEEDS_READ] = FSS_SCOPE_READ,
+		[FSS__NEEDS_WRITE] = FSS_SCOPE_WRITE,
+		[FSS__NEEDS_PEOPLE] = FSS_SCOPE_PEOPLE,
+		[FSS__NEEDS_ACCOUNT] = FSS_SCOPE_ACCOUNT,
+		[FSS__NEEDS_ROLE] = FSS_SCOPE_ADMIN,
+		[FSS__NEEDS_ADMIN] = FSS_SCOPE_ADMIN,
+	};
+
+	if (needs == FSS__NEEDS_NONE)
+		return true;
+	return who->account != 0 && needs <= FSS__NEEDS_ADMIN &&
+	    (who->scopes & scope[needs]) == scope[needs] &&
+	    (needs != FSS__NEEDS_ADMIN || who->role >= FSS_ROLE_OPERATOR);
+}
+
 /*
  * The job waited: what its session was allowed when it was asked need not
  * hold any more.  Where there is a database, the database says.
@@ -201,10 +224,7 @@ check_rights(struct fss__job *job, struct fss__ctx *ctx, enum fss__lane lane)
 	    (lane != FSS__LANE_READ && lane != FSS__LANE_WRITE))
 		return 0;
 	r = fss__account_refresh(ctx, &job->who);
-	if (r == 0 && needs != FSS__NEEDS_USER &&
-	    job->who.role < FSS_ROLE_OPERATOR)
-		r = FSS_EDENIED;
-	return r;
+	return r == 0 && !fss__may(&job->who, needs) ? FSS_EDENIED : r;
 }
 
 void
@@ -247,7 +267,10 @@ const struct fss__handler *
 fss__handler_find(unsigned type)
 {
 	static const struct fss__handler *const tables[] = {
+		fss__handlers_hello,
+		fss__handlers_login,
 		fss__handlers_account,
+		fss__handlers_sessions,
 		fss__handlers_entry,
 		fss__handlers_put,
 		fss__handlers_get,

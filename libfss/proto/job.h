@@ -68,6 +68,7 @@ struct fss__job {
 	uint64_t		 req;
 	uint64_t		 serial;	/* of the session, 0 none */
 	uint64_t		 from;		/* whose address, see hub_tally.h */
+	char			 address[FSS__MAX_ADDRESS + 1];
 	uint64_t		 changes;	/* the hub's, when queued */
 	uint8_t			 session[FSS__SESSION_BYTES];
 	uint8_t			 key[FSS__KEY_BYTES];
@@ -119,6 +120,9 @@ struct fss__job {
 struct fss__job *fss__job_new(void);
 void	fss__job_free(struct fss__job *job);
 
+/* Whether @who may ask for what needs so much: log-in, scope, role. */
+bool	fss__may(const struct fss__actor *who, unsigned needs);
+
 /* Encodes @answer, of the message's answer record, into job->out. */
 int	fss__job_answer(struct fss__job *job, const void *answer);
 /* The fields of job->out, for keeping an answer. */
@@ -139,7 +143,10 @@ void	fss__job_fail(struct fss__job *job, int err, const char *detail);
 
 /* NULL for a type the hub does not handle through jobs. */
 const struct fss__handler *fss__handler_find(unsigned type);
+extern const struct fss__handler fss__handlers_hello[];
+extern const struct fss__handler fss__handlers_login[];
 extern const struct fss__handler fss__handlers_account[];
+extern const struct fss__handler fss__handlers_sessions[];
 extern const struct fss__handler fss__handlers_entry[];
 extern const struct fss__handler fss__handlers_put[];
 extern const struct fss__handler fss__handlers_get[];

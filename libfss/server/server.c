@@ -26,7 +26,7 @@
 #include "server/executor.h"
 #include "server/server.h"
 
-#define NUMBERS		17
+#define NUMBERS		(FSS_SERVER_PER_FRONT_END + 1)
 #define BUDGET		256
 #define TICK_US		INT64_C(1000000)
 #define MAX_UPLOAD	(UINT64_C(256) << 20)
@@ -39,6 +39,8 @@ struct fss_server {
 	char		listen[FSS__ENDPOINT];
 	char		introduce[FSS__ENDPOINT];
 	char		name[FSS__MAX_LABEL + 1];
+	uint8_t		front[FSS__FRONTS][FSS__KEY_BYTES];
+	size_t		fronts;
 	uint64_t	number[NUMBERS];
 	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */
 	struct fss__log	log;
@@ -76,6 +78,7 @@ fss_server_new(fss_server **ret_s)
 	s->number[FSS_SERVER_READERS] = 2;
 	s->number[FSS_SERVER_IO_THREADS] = 1;
 	s->number[FSS_SERVER_MAX_SESSIONS] = 20000;
+	s->number[FSS_SERVER_PER_FRONT_END] = 16384;
 	s->number[FSS_SERVER_MAX_HELD] = UINT64_C(512) << 20;
 	s->number[FSS_SERVER_MAX_UNSENT] = UINT64_C(512) << 20;
 	s->number[FSS_SERVER_PER_ADDRESS] = 1024;
@@ -114,11 +117,47 @@ fss_server_free(fss_server *s)
 	fss__free(s);
 }
 
+/* Keys with spaces between them, all or none. */
+static int
+set_fronts(fss_server *s, const char *value)
+{
+	uint8_t key[FSS__FRONTS][FSS__KEY_BYTES];
+	char text[FSS__KEY_TEXT];
+	size_t n = 0, len;
+	int r;
+
+	for (;; value += len) {
+		value += strspn(value, " \t");
+		len = strcspn(value, " \t");
+		if (len == 0)
+			break;
+		if (n == FSS__FRONTS || len != sizeof(text) - 1)
+			return FSS_EINVAL;
+		memcpy(text, value, len);
+		text[len] = '\0';
+		r = fss__key_decode(key[n], text);
+		if (r != 0)
+			return r;
+		n++;
+	}
+	if (s->hub != NULL) {
+		r = fss__hub_set_fronts(s->hub,
+		    (const uint8_t (*)[FSS__KEY_BYTES])key, n);
+		if (r != 0)
+			return r;
+	}
+	memcpy(s->front, key, n * sizeof(key[0]));
+	s->fronts = n;
+	return 0;
+}
+
 int
 fss_server_set_text(fss_server *s, fss_server_text which, const char *value)
 {
 	if (value == NULL)
 		return FSS_EINVAL;
+	if (which == FSS_SERVER_FRONT_ENDS)
+		return set_fronts(s, value);
 	if (s->router != NULL)
 		return FSS_EBUSY;
 	switch (which) {
@@ -133,6 +172,8 @@ fss_server_set_text(fss_server *s, fss_server_text which, const char *value)
 		return fss__utf8_valid(fss__slice_str(value)) ?
 		    fss__fmt(s->name, sizeof(s->name), "%s", value) :
 		    FSS_EINVAL;
+	case FSS_SERVER_FRONT_ENDS:
+		break;
 	}
 	return FSS_EINVAL;
 }
@@ -174,6 +215,7 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_MAX_UNSENT] = { 2 * FSS__MAX_UNSENT, INT64_MAX },
 		[FSS_SERVER_PER_ACCOUNT] = { 0, 1000000 },
 		[FSS_SERVER_ANONYMOUS] = { 0, 1000000 },
+		[FSS_SERVER_PER_FRONT_END] = { 0, 1000000 },
 	};
 	struct fss__rules rules;
 
@@ -295,6 +337,7 @@ static int
 open_hub(fss_server *s)
 {
 	struct fss__hub_config cfg;
+	int r;
 
 	memset(&cfg, 0, sizeof(cfg));
 	(void)fss__fmt(cfg.name, sizeof(cfg.name), "%s", s->name);
@@ -303,6 +346,7 @@ open_hub(fss_server *s)
 	cfg.max_anonymous = MAX_ANONYMOUS;
 	cfg.max_account = (uint32_t)s->number[FSS_SERVER_PER_ACCOUNT];
 	cfg.max_address = (uint32_t)s->number[FSS_SERVER_ANONYMOUS];
+	cfg.max_front = (uint32_t)s->number[FSS_SERVER_PER_FRONT_END];
 	cfg.max_upload = MAX_UPLOAD;
 	cfg.max_headers = MAX_HEADERS;
 	cfg.max_unsent = s->number[FSS_SERVER_MAX_UNSENT];
@@ -311,7 +355,9 @@ open_hub(fss_server *s)
 	cfg.chunk_max = FSS__MAX_CHUNK;
 	cfg.digest = FSS__ALG_LEAVES;	/* see docs/adr/0012 */
 	cfg.log = &s->log;
-	return fss__hub_new(&cfg, &s->hub);
+	r = fss__hub_new(&cfg, &s->hub);
+	return r != 0 ? r : fss__hub_set_fronts(s->hub,
+	    (const uint8_t (*)[FSS__KEY_BYTES])s->front, s->fronts);
 }
 
 static int

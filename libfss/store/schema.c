@@ -12,12 +12,14 @@
 #include "store/schema_chunk.h"
 #include "store/schema_model.h"
 #include "store/schema_request.h"
+#include "store/schema_token.h"
 #include "store/schema_transfer.h"
 
 static const struct fss__schema_step STEPS[] = {
 	{ 1, { fss__schema_chunk, fss__schema_model } },
 	{ 2, { fss__schema_request, NULL } },
 	{ 3, { fss__schema_transfer, NULL } },
+	{ 4, { fss__schema_token, NULL } },
 };
 
 static int
@@ -36,6 +38,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 1",
 	"PRAGMA user_version = 2",
 	"PRAGMA user_version = 3",
+	"PRAGMA user_version = 4",
 };
 
 const struct fss__db_schema fss__schema_hub = {

@@ -53,7 +53,12 @@
 	X(LIVE_PAIR, 100, "requests", "of them to one and the same account")   \
 	X(LIVE_ALL, 3, "requests", "of them wishes to everybody")              \
 	X(LIVE_GROUP, 8, "requests", "of them wishes to groups")               \
-	X(AUDIENCE, 1024, "accounts", "that one wish to a group goes to")
+	X(AUDIENCE, 1024, "accounts", "that one wish to a group goes to")      \
+	X(TOKEN, 43, "bytes", "a token, always as long")                       \
+	X(TOKEN_TTL, 31536000, "s", "a token is good for, if not for ever")   \
+	X(WEB_LOGINS, 64, "log-ins", "by the web of one account at a time")    \
+	X(API_TOKENS, 64, "tokens", "of the API of one account")               \
+	X(ADDRESS, 64, "bytes", "an address of a browser, in numbers")
 
 enum {
 #define X(name, value, unit, what) FSS__MAX_##name = value,

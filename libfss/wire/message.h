@@ -13,8 +13,12 @@
 
 #define FSS__SESSION_BYTES	16
 #define FSS__OP_BYTES		16
+#define FSS__SESSION_ID		8	/* as sessions are listed by */
 #define FSS__ANSWER		128
 #define FSS__MSG_ERROR		255
+
+#define FSS__TOKEN_TTL_MIN	60	/* seconds */
+#define FSS__TOKEN_SCOPES	15	/* FSS_SCOPE_... that one may have */
 
 enum fss__msg_type {
 #define M(name, number, req, ans, needs) FSS__MSG_##name = number,
@@ -22,7 +26,17 @@ enum fss__msg_type {
 #undef M
 };
 
-enum fss__needs { FSS__NEEDS_NONE, FSS__NEEDS_USER, FSS__NEEDS_ADMIN };
+/* What a session must be, or have, for a message. */
+enum fss__needs {
+	FSS__NEEDS_NONE,
+	FSS__NEEDS_USER,		/* logged in, by whatever */
+	FSS__NEEDS_READ,		/* and these scopes */
+	FSS__NEEDS_WRITE,
+	FSS__NEEDS_PEOPLE,
+	FSS__NEEDS_ACCOUNT,
+	FSS__NEEDS_ROLE,		/* scope admin */
+	FSS__NEEDS_ADMIN		/* and role operator or above */
+};
 
 struct fss__message {
 	const char	*name;

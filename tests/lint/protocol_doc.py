@@ -19,7 +19,16 @@ import _schema  # noqa: E402
 
 DOC = "docs/protocol.md"
 NEEDS = {"NONE": "session or none", "USER": "log-in",
-         "ADMIN": "operator or admin"}
+         "READ": "read", "WRITE": "write", "PEOPLE": "people",
+         "ACCOUNT": "account", "ROLE": "admin",
+         "ADMIN": "admin, of an operator or admin"}
+# What any token may ask, whatever its scopes: nothing else.
+ANY_TOKEN = {"LOGOUT",  # ends itself; everywhere is looked at there
+             "WHOAMI",  # whose it is
+             "CREDIT",  # belongs to GET
+             "EVENTS"}  # kinds are cut to the scopes
+BEFORE_LOGIN = {"HELLO", "REGISTER", "LOGIN", "LOGIN_WEB", "REGISTER_WEB",
+                "PING", "BYE"}
 KINDS = {"U64": "integer", "I64": "signed integer", "BOOL": "boolean",
          "STR": "text", "BIN": "bytes", "FIX": "bytes"}
 PATH_LIMITS = (
@@ -152,6 +161,17 @@ def check_prose(s, text):
     return not bad and not silent
 
 
+def check_needs(s):
+    """Each message has a scope, but for those that are known to need none."""
+    bad = [n for n, _, _, _, needs in s.messages
+           if (needs == "USER") != (n in ANY_TOKEN) or
+           (needs == "NONE") != (n in BEFORE_LOGIN) or needs not in NEEDS]
+    for n in bad:
+        print("libfss/wire/messages.def: %s needs a scope, or a line in "
+              "tests/lint/protocol_doc.py that says why not" % n)
+    return not bad
+
+
 def main():
     s = _schema.Schema()
     old = _schema.read(DOC)
@@ -162,6 +182,7 @@ def main():
             f.write(new)
         old = new
     ok = check_prose(s, old)
+    ok = check_needs(s) and ok
     if old != new:
         sys.stdout.writelines(difflib.unified_diff(
             old.splitlines(True), new.splitlines(True), DOC, "tables"))

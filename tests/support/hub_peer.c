@@ -44,12 +44,26 @@ hub_peer_send(struct hub_peer *p, unsigned type, const void *msg,
 	return p->req;
 }
 
+/* What tells a session, of anybody, that it is over: counted, no answer. */
+static void
+note_over(struct hub_drive *d)
+{
+	while (d->msg != NULL && d->msg->h.type == FSS__MSG_ERROR &&
+	    d->msg->h.req == 0) {
+		assert_int_equal(d->msg->h.session.n, FSS__SESSION_BYTES);
+		hub_msg_free(hub_drive_next(d));
+		d->over++;
+	}
+}
+
 int
 hub_peer_take(struct hub_peer *p, uint64_t req, void *ret)
 {
 	const struct fss__message *m;
 
 	hub_msg_free(p->last);
+	if (req != 0)
+		note_over(p->d);
 	p->last = hub_drive_next(p->d);
 	assert_non_null(p->last);
 	assert_int_equal(p->last->route, p->route);
@@ -84,6 +98,7 @@ hub_peer_ask(struct hub_peer *p, unsigned type, const void *msg,
 void
 hub_peer_silence(struct hub_peer *p)
 {
+	note_over(p->d);
 	assert_null(p->d->msg);
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "hub_frame.h"
+#include "model/account.h"
 #include "proto/hub_internal.h"
 
 #define MIB		(UINT64_C(1) << 20)
@@ -160,6 +161,7 @@ log_in(struct world *w, struct peer *p, uint32_t route)
 	job = take_job(w);
 	assert_non_null(job);
 	job->found.account = 1;
+	job->found.scopes = FSS__SCOPES_ALL;
 	job->found.device = 1;
 	hand_back(w, job);
 	assert_int_equal(take_answer(w, p->session), 0);
@@ -248,6 +250,7 @@ identify(struct world *w, uint32_t route, int64_t account)
 		assert_non_null(s->newer);
 	who = s->who;
 	who.account = account;
+	who.scopes = FSS__SCOPES_ALL;
 	fss__sessions_identify(&w->hub->sessions, s, &who);
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "hub_peer.h"
+#include "model/account.h"
 #include "proto/hub_internal.h"
 #include "rng.h"
 
@@ -505,6 +506,7 @@ test_fair(void **state)
 		s = fss__sessions_add(&d.hub->sessions, key, 0, d.mono_us);
 		assert_non_null(s);
 		who.account = who.device = 100 + i;
+		who.scopes = FSS__SCOPES_ALL;
 		(void)fss__fmt(who.name, sizeof(who.name), "p%d", i);
 		assert_int_equal(fss__hub_identify(d.hub, s, &who, false), 0);
 		hub_peer_init(&peers[i], &d, 0);

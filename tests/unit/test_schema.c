@@ -18,6 +18,7 @@
 #include "store/schema_chunk.h"
 #include "store/schema_model.h"
 #include "store/schema_request.h"
+#include "store/schema_transfer.h"
 
 static void
 sql(sqlite3 *h, const char *text, int want)
@@ -63,7 +64,7 @@ upgrade(int from)
 	    " created) VALUES(1, 0, 'a', 1, 1, 1, 1), (2, 1, 'b', 1, 1, 0, 1),"
 	    " (3, 2, 'c', 1, 1, 2, 1), (4, 1, 'd', 1, 1, 0, 1),"
 	    " (5, 4, 'e', 1, 1, 0, 1)", SQLITE_OK);
-	for (i = 0; from == 2 && fss__schema_request[i] != NULL; i++)
+	for (i = 0; from >= 2 && fss__schema_request[i] != NULL; i++)
 		sql(h, fss__schema_request[i], SQLITE_OK);
 	if (from == 2) {
 		/* One of each root: it cannot be told whose it was for. */
@@ -73,6 +74,13 @@ upgrade(int from)
 		sql(h, "INSERT INTO transfer_page VALUES(1, 1, 0, x'01',"
 		    " x'01')", SQLITE_OK);
 		sql(h, "PRAGMA user_version = 2", SQLITE_OK);
+	}
+	for (i = 0; from >= 3 && fss__schema_transfer[i] != NULL; i++)
+		sql(h, fss__schema_transfer[i], SQLITE_OK);
+	if (from >= 3) {
+		sql(h, "INSERT INTO device(account, key, name, created, seen)"
+		    " VALUES(1, x'02', 'laptop', 1, 2)", SQLITE_OK);
+		sql(h, "PRAGMA user_version = 3", SQLITE_OK);
 	}
 	assert_int_equal(sqlite3_close(h), SQLITE_OK);
 
@@ -90,6 +98,10 @@ upgrade(int from)
 	    " + (SELECT count(*) FROM transfer_page WHERE start >= 0)"), 0);
 	assert_int_equal(number(db, "SELECT count(*) FROM transfer"
 	    " WHERE owner = 0"), 0);
+	/* A device of before is a key that does not expire. */
+	assert_int_equal(number(db, "SELECT count(*) FROM device"
+	    " WHERE kind = 0 AND scopes = 0 AND expires = 0 AND address = ''"),
+	    from >= 3);
 	fss__db_close(db);
 
 	assert_int_equal(sqlite3_open(path, &h), SQLITE_OK);
@@ -114,6 +126,7 @@ test_upgrade(void **state)
 	(void)state;
 	upgrade(1);
 	upgrade(2);
+	upgrade(3);
 }
 
 int
