@@ -159,7 +159,7 @@ struct live;
 
 struct web_person {
 	struct web_person *next;	/* of its bucket */
-	uint64_t	 id;		/* fss_person; 0 without one */
+	fss_person	 id;
 	unsigned	 users;		/* requests and sockets */
 	bool		 listed;	/* found by its token */
 	bool		 bad;		/* the hub does not take the token */

@@ -51,6 +51,7 @@ on_news(struct hub_call *hc, const fss_event *ev)
 	if (done) {
 		l->ended = true;
 		l->person->bad = true;
+		l->person->checked = 0;
 	}
 	l->fn(l->person, ev, true);
 }
@@ -150,6 +151,17 @@ web_live_tell(struct web_person *p, const char *text, size_t len)
 	/* Who is dropped for being slow leaves later, from the loop. */
 	for (ws = p->live->first; ws != NULL; ws = socket_live(ws)->next)
 		web_socket_send(ws, text, len);
+}
+
+void
+web_live_end(struct web_person *p, unsigned code, const char *reason)
+{
+	struct web_socket *ws;
+
+	if (p->live == NULL)
+		return;
+	for (ws = p->live->first; ws != NULL; ws = socket_live(ws)->next)
+		web_socket_close(ws, code, reason);
 }
 
 void

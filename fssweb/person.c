@@ -11,37 +11,6 @@
 
 #include "host.h"
 
-#if __has_include(<fss/web.h>)
-#include <fss/web.h>
-#else
-/* A libfss without persons serves nobody but the page itself. */
-static int
-fss_client_person_new(fss_client *c, const char *token, const char *address,
-    uint64_t *ret_p)
-{
-	(void)c;
-	(void)token;
-	(void)address;
-	(void)ret_p;
-	return FSS_ENOTSUP;
-}
-
-static int
-fss_client_person_close(fss_client *c, uint64_t p)
-{
-	(void)c;
-	(void)p;
-	return FSS_ENOTSUP;
-}
-
-static int
-fss_client_act_as(fss_client *c, uint64_t p)
-{
-	(void)c;
-	return p == 0 ? 0 : FSS_ENOTSUP;
-}
-#endif
-
 #define BUCKETS		4096
 #define BELIEVED_MS	5000	/* what the hub said about a token */
 

@@ -299,6 +299,8 @@ typedef void web_live_fn(struct web_person *p, const fss_event *ev, bool up);
 int	web_live_join(struct web_socket *ws, web_live_fn *fn);
 void	web_live_leave(struct web_socket *ws);
 void	web_live_tell(struct web_person *p, const char *text, size_t len);
+/* Says good-bye to all sockets of @p, as web_socket_close(). */
+void	web_live_end(struct web_person *p, unsigned code, const char *reason);
 
 /* ---- log -------------------------------------------------------------- */
 

@@ -5,12 +5,10 @@ import json
 import os
 import re
 import signal
-import socket
-import ssl
 import struct
 
-from common_web import (TOKEN, Web, common, equal, finish, head, ok, status,
-                        talk)
+from common_web import (TOKEN, WS_KEY, Web, common, equal, finish, head, ok,
+                        status, talk)
 
 hub = common.Hub().start()
 web = Web(hub, settings={"limits.workers": "2"}).start()
@@ -110,78 +108,16 @@ equal(re.search(r"NoNewPrivs:\t(\d)", status_file)[1], "1",
 
 # ---- WebSockets
 
-KEY = base64.b64encode(b"0123456789abcdef").decode()
-UPGRADE = ["Upgrade: websocket", "Connection: Upgrade",
-           "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + KEY]
 ORIGIN = "Origin: https://localhost"
 
 
-class Socket:
-    def __init__(self, *more):
-        self.s = web.raw()
-        self.s.sendall(head("/api/v1/probe/live", "GET", *UPGRADE, *more))
-        self.rest = b""
-        while b"\r\n\r\n" not in self.rest:
-            got = self.s.recv(65536)
-            if not got:
-                break
-            self.rest += got
-        self.reply, _, self.rest = self.rest.partition(b"\r\n\r\n")
-
-    def need(self, n):
-        while len(self.rest) < n:
-            try:
-                got = self.s.recv(65536)
-            except (OSError, ssl.SSLError):
-                return False
-            if not got:
-                return False
-            self.rest += got
-        return True
-
-    def recv(self):
-        """(opcode, payload), or None at the end."""
-        if not self.need(2):
-            return None
-        n, at = self.rest[1], 2
-        if n == 126:
-            if not self.need(4):
-                return None
-            n, at = struct.unpack(">H", self.rest[2:4])[0], 4
-        elif n == 127:
-            if not self.need(10):
-                return None
-            n, at = struct.unpack(">Q", self.rest[2:10])[0], 10
-        if not self.need(at + n):
-            return None
-        op, data = self.rest[0] & 15, self.rest[at:at + n]
-        self.rest = self.rest[at + n:]
-        return op, data
-
-    def send(self, op, data, fin=True, masked=True):
-        mask = b"\x01\x02\x03\x04" if masked else b""
-        n = len(data)
-        top = 128 if masked else 0
-        size = bytes([top | n]) if n < 126 else \
-            bytes([top | 126]) + struct.pack(">H", n) if n < 65536 else \
-            bytes([top | 127]) + struct.pack(">Q", n)
-        body = bytes(b ^ mask[i % 4] for i, b in enumerate(data)) if masked \
-            else data
-        self.s.sendall(bytes([(128 if fin else 0) | op]) + size + mask + body)
-
-    def code(self):
-        """The close code, 0 if it just ended."""
-        while True:
-            got = self.recv()
-            if got is None:
-                return 0
-            if got[0] == 8:
-                return struct.unpack(">H", got[1][:2])[0]
+def Socket(*more):
+    return web.socket("/api/v1/probe/live", *more)
 
 
 w = Socket(ORIGIN)
 want = base64.b64encode(hashlib.sha1(
-    (KEY + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest())
+    (WS_KEY + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest())
 ok(w.reply.startswith(b"HTTP/1.1 101") and b"sec-websocket-accept: " + want in
    w.reply, "the handshake", w.reply)
 w.send(1, "h\u00e9".encode())

@@ -4,6 +4,7 @@ A front end with the real module, or with the probe, whose routes show what
 the host does (tests/web/probe); clients that speak plain bytes over TLS, so
 that what is sent is what the test says.
 """
+import base64
 import http.client
 import json
 import os
@@ -13,6 +14,7 @@ import shutil
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import urllib.parse
@@ -24,6 +26,7 @@ from common import (BUILD, LIMIT, TMP, diag, equal, finish, folder,  # noqa
                     ok, read, run, skip, spawn, write)
 
 TOKEN = "t" * 43
+WS_KEY = base64.b64encode(b"0123456789abcdef").decode()
 
 
 def context(**kw):
@@ -157,6 +160,9 @@ class Web:
         return (tls or context()).wrap_socket(s, server_hostname="localhost",
                                               **kw)
 
+    def socket(self, path, *more):
+        return Socket(self, path, *more)
+
     def http(self):
         return http.client.HTTPSConnection(
             "127.0.0.1", self.port, timeout=LIMIT, context=context())
@@ -199,6 +205,74 @@ def status(reply):
 def head(path="/", method="GET", *more, host="localhost"):
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", *more, "", ""]
     return "\r\n".join(lines).encode()
+
+
+class Socket:
+    """A WebSocket, frame by frame; @reply is the answer to its handshake."""
+
+    def __init__(self, web, path, *more):
+        self.s = web.raw()
+        self.s.sendall(head(
+            path, "GET", "Upgrade: websocket", "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + WS_KEY,
+            *more))
+        self.rest = b""
+        while b"\r\n\r\n" not in self.rest:
+            got = self.s.recv(65536)
+            if not got:
+                break
+            self.rest += got
+        self.reply, _, self.rest = self.rest.partition(b"\r\n\r\n")
+
+    def need(self, n):
+        while len(self.rest) < n:
+            try:
+                got = self.s.recv(65536)
+            except (OSError, ssl.SSLError):
+                return False
+            if not got:
+                return False
+            self.rest += got
+        return True
+
+    def recv(self):
+        """(opcode, payload), or None at the end."""
+        if not self.need(2):
+            return None
+        n, at = self.rest[1], 2
+        if n == 126:
+            if not self.need(4):
+                return None
+            n, at = struct.unpack(">H", self.rest[2:4])[0], 4
+        elif n == 127:
+            if not self.need(10):
+                return None
+            n, at = struct.unpack(">Q", self.rest[2:10])[0], 10
+        if not self.need(at + n):
+            return None
+        op, data = self.rest[0] & 15, self.rest[at:at + n]
+        self.rest = self.rest[at + n:]
+        return op, data
+
+    def send(self, op, data, fin=True, masked=True):
+        mask = b"\x01\x02\x03\x04" if masked else b""
+        n = len(data)
+        top = 128 if masked else 0
+        size = bytes([top | n]) if n < 126 else \
+            bytes([top | 126]) + struct.pack(">H", n) if n < 65536 else \
+            bytes([top | 127]) + struct.pack(">Q", n)
+        body = bytes(b ^ mask[i % 4] for i, b in enumerate(data)) if masked \
+            else data
+        self.s.sendall(bytes([(128 if fin else 0) | op]) + size + mask + body)
+
+    def code(self):
+        """The close code, 0 if it just ended."""
+        while True:
+            got = self.recv()
+            if got is None:
+                return 0
+            if got[0] == 8:
+                return struct.unpack(">H", got[1][:2])[0]
 
 
 quote = urllib.parse.quote

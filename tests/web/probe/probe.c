@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -225,6 +226,105 @@ live(struct web_req *rq)
 	(void)web_upgrade(rq, &socket_ops, NULL);
 }
 
+/* ---- persons ----------------------------------------------------------- */
+
+static void
+logged_in(struct web_req *rq, void *arg, const fss_event *ev)
+{
+	const fss_row *row = fss_event_row(ev, 0);
+
+	(void)arg;
+	if (fss_event_type(ev) != FSS_EVENT_DONE)
+		return;
+	if (fss_event_error(ev) < 0 || row == NULL)
+		web_reply_event(rq, ev);
+	else
+		web_reply_json(rq, 200, json_pack("{s:s}", "token",
+		    fss_row_str(row, FSS_FIELD_TOKEN)));
+}
+
+static void
+got_login(struct web_req *rq, json_t *body)
+{
+	const char *name, *password, *invite = NULL;
+	void *user;
+	fss_op op = 0;
+	int r;
+
+	if (json_unpack(body, "{s:s,s:s,s?:s}", "name", &name, "password",
+	    &password, "invite", &invite) < 0) {
+		web_reply_error(rq, FSS_EINVAL, NULL);
+		return;
+	}
+	if (web_person_nobody(rq) < 0 ||
+	    (user = web_call(rq, logged_in, NULL)) == NULL)
+		return;
+	if (invite != NULL)
+		r = fss_client_register_web(web_hub(rq), name, password,
+		    invite, "probe", 0, user, &op);
+	else
+		r = fss_client_login_web(web_hub(rq), name, password,
+		    "probe", 0, user, &op);
+	(void)web_called(rq, user, r, op);
+}
+
+static void
+login(struct web_req *rq)
+{
+	web_read_json(rq, got_login);
+}
+
+static void
+is_account(struct web_req *rq, const char *account, int role)
+{
+	web_reply_json(rq, 200, json_pack("{s:s,s:i}", "account", account,
+	    "role", role));
+}
+
+static void
+whoami(struct web_req *rq)
+{
+	web_person_check(rq, is_account);
+}
+
+static void
+tell_news(struct web_person *p, const fss_event *ev, bool up)
+{
+	char text[128];
+	int n;
+
+	if (ev == NULL)
+		n = snprintf(text, sizeof(text), up ? "up" : "down");
+	else if (fss_event_type(ev) == FSS_EVENT_NEWS)
+		n = snprintf(text, sizeof(text), "news %d %.64s",
+		    (int)fss_row_int(fss_event_row(ev, 0), FSS_FIELD_NEWS),
+		    fss_row_str(fss_event_row(ev, 0), FSS_FIELD_NAME));
+	else if (fss_event_type(ev) == FSS_EVENT_DONE)
+		n = snprintf(text, sizeof(text), "bye");
+	else
+		n = snprintf(text, sizeof(text), "afresh");
+	web_live_tell(p, text, (size_t)n);
+}
+
+static void
+join(struct web_req *rq, const char *account, int role)
+{
+	struct web_socket *ws = web_upgrade(rq, &socket_ops, NULL);
+
+	(void)role;
+	if (ws == NULL)
+		return;
+	web_socket_send(ws, account, strlen(account));
+	if (web_live_join(ws, tell_news) < 0)
+		web_socket_close(ws, 1011, "no news");
+}
+
+static void
+news(struct web_req *rq)
+{
+	web_person_check(rq, join);
+}
+
 /* ---- what a worker must not do ----------------------------------------- */
 
 static void *
@@ -273,6 +373,9 @@ const struct web_route web_routes[] = {
 	{ WEB_GET | WEB_POST, "/api/v1/probe/mirror/:what", mirror,
 	    WEB_NO_HUB, NULL },
 	{ WEB_GET, "/api/v1/probe/live", live, WEB_NO_HUB, NULL },
+	{ WEB_POST, "/api/v1/probe/login", login, 0, NULL },
+	{ WEB_GET, "/api/v1/probe/whoami", whoami, 0, NULL },
+	{ WEB_GET, "/api/v1/probe/news", news, 0, NULL },
 	{ WEB_GET, "/api/v1/probe/sandbox", sandbox, WEB_NO_HUB, NULL },
 	{ 0, NULL, NULL, 0, NULL }
 };
