@@ -22,7 +22,8 @@ target_link_libraries(fssweb PRIVATE fss_flags fssweb_text fss::fss
 	PkgConfig::INIH)
 set(module_dir ${CMAKE_INSTALL_LIBDIR}/fss)
 target_compile_definitions(fssweb PRIVATE _GNU_SOURCE
-	FSSWEB_MODULE="${CMAKE_INSTALL_PREFIX}/${module_dir}/fssweb.so")
+	FSSWEB_MODULE="${CMAKE_INSTALL_PREFIX}/${module_dir}/fssweb.so"
+	FSSWEB_UI="${CMAKE_INSTALL_FULL_DATADIR}/fss/ui")
 
 if(NOT KORE_FEATURES OR NOT KORE_INCLUDE OR NOT KORE_PROGRAM)
 	message(STATUS "fssweb's module is left out: Debian's package kore "

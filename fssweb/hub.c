@@ -95,7 +95,10 @@ pump(void)
 		return;
 	in_pump = true;
 	r = fss_client_process(client, 0);
-	if (r < 0) {
+	if (r == FSS_ENOMEM) {
+		web_log(FSS_LOG_ERROR, "no memory for the hub's messages", "%s",
+		    "");
+	} else if (r < 0) {
 		/* Nothing works any more: a new worker is the way out. */
 		fatal("fssweb: the hub's handle broke: %s", fss_strerror(r));
 	}

@@ -181,10 +181,19 @@ find_token(struct web_req *rq)
 static void
 find_address(struct web_req *rq)
 {
-	uint8_t addr[16];
+	uint8_t addr[16], next[16];
+	unsigned i;
 
-	forwarded_for(web_header(rq, "x-forwarded-for"), web_settings.proxies,
-	    web_settings.proxy_count, conn_addr(rq->c), addr);
+	memcpy(addr, conn_addr(rq->c), sizeof(addr));
+	/* Some proxies append to the line, some add one: the last is theirs. */
+	for (i = rq->head.count; i-- > 0;) {
+		if (strcasecmp(rq->head.fields[i].name, "x-forwarded-for") !=
+		    0)
+			continue;
+		forwarded_for(rq->head.fields[i].value, web_settings.proxies,
+		    web_settings.proxy_count, addr, next);
+		memcpy(addr, next, sizeof(addr));
+	}
 	addr_text(addr, rq->address, sizeof(rq->address));
 }
 

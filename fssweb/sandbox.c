@@ -143,7 +143,7 @@ static struct sock_filter list[] = {
 	KORE_SYSCALL_ALLOW(timerfd_create),
 	KORE_SYSCALL_ALLOW(timerfd_settime),
 	KORE_SYSCALL_ALLOW(pipe2),
-	KORE_SYSCALL_DENY(uname, EACCES),
+	KORE_SYSCALL_ALLOW(uname),
 
 	/* Signals to oneself, the end. */
 	KORE_SYSCALL_ALLOW(rt_sigaction),

@@ -135,6 +135,10 @@ choose(const struct launch_options *o, struct settings *s)
 			return complain(r, s->problem,
 			    "cannot make a front end");
 	}
+	if (o->ui == NULL && access(FSSWEB_UI, X_OK) == 0 &&
+	    settings_set(s, SET_UI, FSSWEB_UI) < 0)
+		return complain(FSS_ECONFIG, s->problem,
+		    "cannot make a front end");
 	/* What people most often want to see or change. */
 	s->set[SET_LISTEN] = s->set[SET_NAME] = true;
 	return 0;

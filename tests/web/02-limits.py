@@ -215,6 +215,10 @@ for header, want in (("192.0.2.7", "192.0.2.7"),
     _, o = behind.json("/api/v1/probe/mirror/a",
                        headers={"X-Forwarded-For": header})
     equal(o["address"], want, f"behind a proxy: {header}")
+got = talk(behind.raw(), head(
+    "/api/v1/probe/mirror/a", "GET", "X-Forwarded-For: 203.0.113.1",
+    "X-Forwarded-For: 192.0.2.7", "Connection: close"))
+ok(b'"address":"192.0.2.7"' in got, "a proxy that adds a line has the last")
 equal(behind.stop(), 0, "it ends softly")
 
 # ---- what was started at the top

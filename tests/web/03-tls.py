@@ -146,9 +146,11 @@ ok("reason=" in web.wait_log("cannot use the key"),
    "a pair that does not fit is told")
 equal(shown(), second, "and the old one stays")
 
-# ---- plain text for a proxy on this machine
+# ---- plain text for a proxy on this machine; a hub by its name
 
-plain = Web(hub, "plain", settings={"web.tls": "off"}).start()
+plain = Web(hub, "plain", settings={
+    "web.tls": "off",
+    "hub.address": hub.address.replace("127.0.0.1", "localhost")}).start()
 with socket.create_connection(("127.0.0.1", plain.port), LIMIT) as s:
     s.sendall(b"GET /api/v1/probe/ping HTTP/1.1\r\nHost: x\r\n"
               b"Connection: close\r\n\r\n")
