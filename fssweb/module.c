@@ -33,6 +33,7 @@ struct settings web_settings;
 
 static int ready_fd = -1;	/* who started us waits for a line */
 static int notify_fd = -1;	/* the service manager */
+static pid_t parent;
 static bool told;
 
 uint64_t
@@ -89,11 +90,15 @@ handle_hangup(void (*fn)(int))
 		fatal("fssweb: sigaction: %s", errno_s);
 }
 
-/* In each process Kore makes: it does not outlive the parent. */
+/*
+ * In each process Kore makes: it does not outlive the parent.  SIGKILL, for
+ * Kore forgets what comes while a worker starts; nothing is lost with one.
+ */
 static void
 after_fork(void)
 {
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		_exit(1);
 }
 
 /* The socket of the service manager, before the sandbox. */
@@ -141,6 +146,7 @@ kore_parent_configure(int argc, char **argv)
 	if (fd != NULL && parse_u64(fd, 1 << 20, &n))
 		ready_fd = (int)n;
 	notify_fd = open_notify();
+	parent = getpid();
 	if (pthread_atfork(NULL, NULL, after_fork) != 0)
 		fatal("fssweb: out of memory");
 	handle_hangup(on_hangup);

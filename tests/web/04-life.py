@@ -4,10 +4,11 @@ import hashlib
 import json
 import os
 import re
+import select
 import signal
 import struct
 
-from common_web import (TOKEN, WS_KEY, Web, common, equal, finish, head, ok,
+from common_web import (LIMIT, TOKEN, WS_KEY, Web, common, equal, finish, head, ok,
                         status, talk)
 
 hub = common.Hub().start()
@@ -179,6 +180,15 @@ ok("queued=" in web.wait_log("slow WebSocket dropped"),
 equal(slow.code(), 0, "without a good-bye it would not read")
 equal(pong(), 200, "the others are served")
 
+# ---- a parent that is killed leaves nobody behind
+
+left = [os.pidfd_open(pid) for pid in web.workers()]
+web.proc.kill()
+web.proc.wait()
+for fd in left:
+    ok(select.select([fd], [], [], LIMIT)[0], "a worker ends with its parent")
+web.start()
+equal(pong(), 200, "and the next start serves")
 equal(web.stop(), 0, "it ends softly")
 hub.stop()
 finish()
