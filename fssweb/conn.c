@@ -19,41 +19,16 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "conn.h"
+#include "conn_internal.h"
 #include "host.h"
 
-#define HELD_BYTES	WEB_MAX_READ	/* read and not taken */
-#define CHUNK_BYTES	16384		/* least of an allocation */
-
-struct chunk {
-	struct chunk	*next;
-	size_t		 cap, len, off;
-	uint8_t		 data[];
-};
-
-struct conn {
-	TAILQ_ENTRY(conn) list;
-	struct conn	*next_ready;
-	struct connection *k;		/* NULL once Kore has let go */
-	const struct conn_ops *ops;
-	void		*ctx;
-	uint8_t		 addr[16];
-	int64_t		 deadline;	/* 0: none */
-	int64_t		 moved;		/* when the queue last got shorter */
-	uint8_t		*held;
-	size_t		 held_len;
-	struct chunk	*out, **out_tail;
-	size_t		 queued;
-	bool		 shaking, paused, expects, closing, eof;
-	bool		 ready, kicked, stepping, dead, tls, counted;
-};
+#define CHUNK_BYTES	16384	/* least of an allocation */
 
 static TAILQ_HEAD(, conn) conns = TAILQ_HEAD_INITIALIZER(conns);
 static struct conn *ready, **ready_tail = &ready;
 static struct conn *later, **later_tail = &later;
 static struct kore_timer *later_timer;
 static size_t count;
-static uint8_t *scratch;	/* one read; of all connections */
 
 int64_t
 now_ms(void)
@@ -216,213 +191,7 @@ conn_send(struct conn *c, const void *data, size_t len)
 	conn_filled(c, len);
 }
 
-/* ---- the socket ------------------------------------------------------- */
-
-/* Bytes, 0 nothing now, -1 the end or an error. */
-static ssize_t
-raw_read(struct conn *c, uint8_t *dst, size_t cap)
-{
-	struct connection *k = c->k;
-	ssize_t n;
-	int r;
-
-	if (k->ssl == NULL) {
-		do
-			n = recv(k->fd, dst, cap, 0);
-		while (n < 0 && errno == EINTR);
-		if (n > 0)
-			return n;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			k->evt.flags &= ~KORE_EVENT_READ;
-			return 0;
-		}
-		return -1;
-	}
-	r = tls_read(k->ssl, dst, cap);
-	if (r == 0)
-		k->evt.flags &= ~KORE_EVENT_READ;
-	return r;
-}
-
-static ssize_t
-raw_write(struct conn *c, const uint8_t *src, size_t len)
-{
-	struct connection *k = c->k;
-	ssize_t n;
-	int r;
-
-	if (k->ssl == NULL) {
-		do
-			n = send(k->fd, src, len, MSG_NOSIGNAL);
-		while (n < 0 && errno == EINTR);
-		if (n >= 0)
-			return n;
-		if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			k->evt.flags &= ~KORE_EVENT_WRITE;
-			return 0;
-		}
-		return -1;
-	}
-	r = tls_write(k->ssl, src, len);
-	if (r == 0)
-		k->evt.flags &= ~KORE_EVENT_WRITE;
-	return r;
-}
-
-/* Whether it stands now. */
-static bool
-shake(struct conn *c)
-{
-	int r;
-
-	if (c->k->ssl == NULL) {
-		c->k->ssl = tls_session(c->k->fd);
-		if (c->k->ssl == NULL) {
-			conn_break(c);
-			return false;
-		}
-	}
-	r = tls_accept(c->k->ssl);
-	if (r < 0) {
-		conn_break(c);
-		return false;
-	}
-	if (r == 0) {
-		c->k->evt.flags &= ~(KORE_EVENT_READ | KORE_EVENT_WRITE);
-		return false;
-	}
-	c->shaking = false;
-	c->k->evt.flags |= KORE_EVENT_READ | KORE_EVENT_WRITE;
-	http_begin(c);
-	return !c->dead;
-}
-
-/* Gives @data to the layer above. What is left over, or -1: broken off. */
-static ssize_t
-feed(struct conn *c, uint8_t *data, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0 && !c->paused && !c->dead && !c->closing) {
-		n = c->ops->input(c, data, len);
-		if (n < 0) {
-			conn_break(c);
-			return -1;
-		}
-		if (n == 0)
-			break;
-		data += n;
-		len -= (size_t)n;
-	}
-	return c->dead ? -1 : (ssize_t)len;
-}
-
-static void
-drop_held(struct conn *c)
-{
-	free(c->held);
-	c->held = NULL;
-	c->held_len = 0;
-}
-
-/* Offers again what was not taken. */
-static void
-feed_held(struct conn *c)
-{
-	ssize_t left;
-
-	if (c->held_len == 0 || c->paused)
-		return;
-	left = feed(c, c->held, c->held_len);
-	if (left < 0)
-		return;
-	if (left == 0) {
-		drop_held(c);
-	} else if ((size_t)left < c->held_len) {
-		memmove(c->held, c->held + c->held_len - (size_t)left,
-		    (size_t)left);
-		c->held_len = (size_t)left;
-	}
-}
-
-/* Keeps the last @left bytes at the end of @data. False: no memory. */
-static bool
-hold(struct conn *c, const uint8_t *data, size_t len)
-{
-	if (c->held == NULL)
-		c->held = malloc(HELD_BYTES);
-	if (c->held == NULL) {
-		conn_break(c);
-		return false;
-	}
-	memcpy(c->held + c->held_len, data, len);
-	c->held_len += len;
-	return true;
-}
-
-/* One read. Bytes that came, 0 nothing, -1 gone. */
-static ssize_t
-take_in(struct conn *c)
-{
-	size_t room = HELD_BYTES - c->held_len, got = 0;
-	ssize_t n = 0, left;
-
-	/* Records of TLS are 16 KiB: gather some. */
-	while (got < room) {
-		n = raw_read(c, scratch + got, room - got);
-		if (n <= 0)
-			break;
-		got += (size_t)n;
-		if (c->k->ssl == NULL)
-			break;
-	}
-	if (n < 0)
-		c->eof = true;
-	if (got == 0)
-		return n;
-	if (c->held_len > 0) {
-		if (!hold(c, scratch, got))
-			return -1;
-		feed_held(c);
-		return c->dead ? -1 : (ssize_t)got;
-	}
-	left = feed(c, scratch, got);
-	if (left < 0)
-		return -1;
-	if (left > 0 && !hold(c, scratch + got - (size_t)left, (size_t)left))
-		return -1;
-	return (ssize_t)got;
-}
-
-/* Writes what waits. Bytes, or -1: gone. */
-static ssize_t
-put_out(struct conn *c)
-{
-	size_t done = 0;
-
-	while (c->out != NULL && (c->k->evt.flags & KORE_EVENT_WRITE) != 0) {
-		struct chunk *first = c->out;
-		ssize_t n = 0;
-
-		if (first->off < first->len)
-			n = raw_write(c, first->data + first->off,
-			    first->len - first->off);
-		if (n < 0)
-			return -1;
-		first->off += (size_t)n;
-		c->queued -= (size_t)n;
-		done += (size_t)n;
-		if (first->off == first->len) {
-			c->out = first->next;
-			if (c->out == NULL)
-				c->out_tail = &c->out;
-			free(first);
-		}
-	}
-	if (done > 0)
-		c->moved = now_ms();
-	return (ssize_t)done;
-}
+/* ---- the loop ----------------------------------------------------------- */
 
 static void
 resume_later(void *arg, u_int64_t now)
@@ -460,7 +229,7 @@ step(struct conn *c)
 	size_t moved = 0;
 	ssize_t in, out;
 
-	if (c->shaking && !shake(c))
+	if (c->shaking && !conn_shake(c))
 		return;
 	for (;;) {
 		if (c->kicked || c->queued < WEB_MAX_WINDOW / 2) {
@@ -468,16 +237,16 @@ step(struct conn *c)
 			c->ops->turn(c);
 			if (c->dead)
 				return;
-			feed_held(c);
+			conn_feed_held(c);
 		}
 		in = 0;
 		if (!c->dead && !c->paused && !c->eof && !c->closing &&
 		    c->held_len < HELD_BYTES &&
 		    (c->k->evt.flags & KORE_EVENT_READ) != 0)
-			in = take_in(c);
+			in = conn_take_in(c);
 		if (c->dead)
 			return;
-		out = put_out(c);
+		out = conn_put_out(c);
 		if (out < 0 || (c->eof && !c->expects) ||
 		    (c->eof && c->held_len == 0 && !c->paused) ||
 		    (c->closing && c->queued == 0)) {
@@ -505,7 +274,7 @@ bury(struct conn *c)
 		c->out = k->next;
 		free(k);
 	}
-	drop_held(c);
+	conn_drop_held(c);
 	TAILQ_REMOVE(&conns, c, list);
 	count--;
 	free(c);
@@ -654,8 +423,7 @@ conn_init(void)
 	struct kore_server *server;
 	struct listener *l;
 
-	scratch = malloc(WEB_MAX_READ);
-	if (scratch == NULL)
+	if (conn_io_init() < 0)
 		return FSS_ENOMEM;
 	LIST_FOREACH(server, &kore_servers, list)
 		LIST_FOREACH(l, &server->listeners, list)

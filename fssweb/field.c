@@ -208,7 +208,7 @@ disposition(const char *name, bool is_inline, char *dst, size_t cap)
 	for (s = name; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		/* '%' is decoded by some browsers, '/' and '\' cut by others. */
+		/* Some browsers decode '%', others cut at '/' and '\'. */
 		if (c >= 0x20 && c < 0x7f && strchr("\"\\%/", c) == NULL) {
 			if (k + 2 >= cap)
 				return -1;

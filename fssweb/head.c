@@ -112,7 +112,8 @@ request_line(char *s, struct head *h, const char **why)
 	for (p = target; *p != '\0'; p++)
 		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f ||
 		    *p == '#') {
-			*why = "the address has characters that must be encoded";
+			*why = "the address has characters that have to be "
+			    "encoded";
 			return 400;
 		}
 	h->path = target;

@@ -198,7 +198,7 @@ void	live_drop(struct web_person *p);
 void	files_serve(struct web_req *rq);
 int	files_open(void);
 
-/* ---- reply_content.c -------------------------------------------------------- */
+/* ---- reply_content.c -------------------------------------------------- */
 
 void	content_free(struct content *k);
 

@@ -56,7 +56,7 @@ struct web_route {
 };
 extern const struct web_route web_routes[];	/* ends with path NULL */
 
-#define WEB_NO_HUB	(1u << 0)	/* answered even while the hub is away */
+#define WEB_NO_HUB	(1u << 0)	/* answered while the hub is away, too */
 
 /* What the row that matched has as @arg. */
 const void *web_route_arg(const struct web_req *rq);
@@ -147,16 +147,17 @@ uint64_t web_body_taken(const struct web_req *rq);
  */
 enum web_policy {
 	WEB_POLICY_API,		/* nothing at all: JSON; the default */
-	WEB_POLICY_PAGE,	/* our page: own scripts and styles, no inline */
-	WEB_POLICY_LINK,	/* pages without script: styles and forms of ours */
+	WEB_POLICY_PAGE,	/* our page: own scripts and styles only */
+	WEB_POLICY_LINK,	/* no script: own styles and forms */
 	WEB_POLICY_CONTENT	/* other people's bytes: sandboxed, no script */
 };
 void	web_reply_policy(struct web_req *rq, enum web_policy policy);
 /* Cache-Control; "no-store" unless set. */
 void	web_reply_cache(struct web_req *rq, const char *rules);
 /*
- * Adds a header, another line where the name is there already.  A value that could end the line is refused and logged: no
- * header is better than a forged one.
+ * Adds a header, another line where the name is there already.  A value
+ * that could end the line is refused and logged: no header is better than a
+ * forged one.
  */
 void	web_reply_header(struct web_req *rq, const char *name,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -23,7 +23,7 @@
 	X(READ, 65536, "bytes", "read from a connection at once")              \
 	X(TURN, 1048576, "bytes", "moved for one connection before others")    \
 	X(WINDOW, 131072, "bytes", "of a reply kept ahead of the client")      \
-	X(LINGER, 4194304, "bytes", "of an unwanted body dropped before closing") \
+	X(LINGER, 4194304, "bytes", "of an unwanted body, dropped") \
 	X(SOCKET_MESSAGE, 16384, "bytes", "message from a WebSocket")          \
 	X(SOCKET_QUEUE, 1048576, "bytes", "waiting for a slow WebSocket")      \
 	X(SHAKE_MS, 10000, "ms", "TLS handshake, in all")                      \

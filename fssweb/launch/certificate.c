@@ -94,8 +94,8 @@ make_certificate(const char *data, const char *names, const char *listen)
 	/* posix_spawn() wants them so and changes none. */
 	char words[][48] = { "openssl", "req", "-x509", "-newkey", "ec",
 		"-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-sha256",
-		"-days", "3650", "-addext", "basicConstraints=critical,CA:FALSE",
-		"-addext", "extendedKeyUsage=serverAuth", "-subj", "-addext",
+		"-days", "3650", "-addext",
+		"basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth", "-subj", "-addext",
 		"-keyout", "-out" };
 	char *argv[24];
 	size_t i, k = 0;
