@@ -403,10 +403,8 @@ on_accept(void *arg, int error)
 		fatal("error on listening socket");
 	while (worker_active_connections < worker_max_connections) {
 		if (worker_accept_threshold != 0 &&
-		    accepted >= worker_accept_threshold) {
-			kore_worker_make_busy();
+		    accepted >= worker_accept_threshold)
 			break;
-		}
 		if (!kore_connection_accept(l, &k) || k == NULL)
 			break;
 		accepted++;
@@ -414,6 +412,12 @@ on_accept(void *arg, int error)
 		if (k->state != CONN_STATE_DISCONNECTING)
 			kore_platform_event_all(k->fd, k);
 	}
+	/*
+	 * Whoever accepts would go on to for good while it is quiet: let
+	 * another have its turn, so that lasting connections spread.
+	 */
+	if (accepted > 0)
+		kore_worker_make_busy();
 	web_settle();
 }
 
