@@ -11,6 +11,7 @@
 #include "output.h"
 #include "parse.h"
 #include "request.h"
+#include "words.h"
 
 /* The profile's account becomes @name; results are rows shown by the caller. */
 static int
@@ -276,7 +277,7 @@ static int
 device_row(struct app *app, const fss_row *row, void *arg)
 {
 	char id[TEXT_BYTES], created[TEXT_BYTES], seen[TEXT_BYTES];
-	const char *cells[5];
+	const char *cells[6];
 
 	if (opt_has(&app->opt, JSON))
 		return json_row_line(app, row, NULL);
@@ -288,7 +289,8 @@ device_row(struct app *app, const fss_row *row, void *arg)
 	cells[1] = created;
 	cells[2] = seen;
 	cells[3] = fss_row_int(row, FSS_FIELD_CURRENT) ? "this" : "-";
-	cells[4] = fss_row_has(row, FSS_FIELD_DEVICE_NAME) ?
+	cells[4] = device_kind_name(fss_row_int(row, FSS_FIELD_DEVICE_KIND));
+	cells[5] = fss_row_has(row, FSS_FIELD_DEVICE_NAME) ?
 	    fss_row_str(row, FSS_FIELD_DEVICE_NAME) :
 	    fss_row_str(row, FSS_FIELD_NAME);
 	return table_row(arg, cells, COLOR_NONE);
@@ -298,7 +300,7 @@ int
 cmd_devices(struct app *app, int argc, char **argv)
 {
 	static const char *const heads[] = {
-		">ID", "SINCE", "LAST SEEN", "HERE", "NAME"
+		">ID", "SINCE", "LAST SEEN", "HERE", "KIND", "NAME"
 	};
 	struct table t;
 	int64_t id;
@@ -322,7 +324,7 @@ cmd_devices(struct app *app, int argc, char **argv)
 		app_say(app, "revoked device %s", argv[1]);
 		return 0;
 	}
-	table_init(&t, app, heads, 5);
+	table_init(&t, app, heads, 6);
 	r = fss_client_devices(app->client, NULL, &op);
 	r = app_run(app, r, op, device_row, &t);
 	table_flush(&t);

@@ -112,6 +112,10 @@ integer_field(const fss_row *row, fss_field field, int64_t n)
 		return words_of(n, request_event_name, FSS_REQUEST_FULFIL + 1);
 	case FSS_FIELD_KINDS:
 		return words_of(n, request_kind_name, FSS_REQUEST_UPLOAD + 1);
+	case FSS_FIELD_DEVICE_KIND:
+		return json_string(device_kind_name(n));
+	case FSS_FIELD_SCOPES:
+		return words_of(n, scope_name, 5);
 	case FSS_FIELD_ACCESS_OWN:
 	case FSS_FIELD_CURRENT:
 	case FSS_FIELD_LOCKED:

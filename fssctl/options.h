@@ -33,6 +33,8 @@
 	X(ROLE, "role", 0, ROLE, "ROLE", "user, operator or admin")            \
 	X(USES, "uses", 0, COUNT, "N", "how often the invite may be used")     \
 	X(TTL, "ttl", 0, DURATION, "DURATION", "how long it is good, as 7d")   \
+	X(SCOPES, "scopes", 0, TEXT, "LIST",                                   \
+	    "read, write, people, admin; the first three by default")          \
 	X(LOCK, "lock", 0, FLAG, NULL, "lock the account")                     \
 	X(UNLOCK, "unlock", 0, FLAG, NULL, "unlock the account")               \
 	X(QUOTA, "quota", 0, SIZE, "SIZE", "most bytes, 0 for no limit")       \
@@ -65,7 +67,7 @@
 	X(LENGTH, "length", 0, SIZE, "SIZE", "how many bytes")                 \
 	X(FORCE, "force", 'f', FLAG, NULL, "replace a file that is in the way") \
 	X(ALL, "all", 'a', FLAG, NULL,                                         \
-	    "those offline too; of watch: begin with how things are")          \
+	    "those offline too; sessions of all; of watch: how things are")    \
 	X(WATCH, "watch", 'w', FLAG, NULL, "then follow what changes")         \
 	X(NOTE, "note", 0, TEXT, "TEXT", "a line to who is asked")             \
 	X(WANT, "want", 0, TEXT, "TEXT", "ask for what TEXT describes")        \

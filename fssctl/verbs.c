@@ -29,7 +29,18 @@ static const struct verb verbs[] = {
 	    "With --password-stdin: the old one, then the new one.",
 	    B(PASSWORD_STDIN), 0, 0, cmd_passwd },
 	{ "devices", "[revoke ID]", "list your devices, or revoke one",
-	    NULL, 0, 0, 2, cmd_devices },
+	    "Log-ins of the web and tokens are among them.",
+	    0, 0, 2, cmd_devices },
+	{ "tokens", "[create LABEL | revoke ID]",
+	    "list, make or revoke tokens for programs",
+	    "A token is shown once. It can do what its scopes say, and never\n"
+	    "change the password or make other tokens.",
+	    B(SCOPES) | B(TTL), 0, 2, cmd_tokens },
+	{ "sessions", "[end SESSION]", "list what is logged in now, or end one",
+	    "A log-in of the web ends for good; a device or a token may come\n"
+	    "again until it is revoked. With --all or --owner those of others,\n"
+	    "for operators and admins.",
+	    B(ALL) | B(OWNER), 0, 2, cmd_sessions },
 	{ "invite", "", "make an invite for a new account",
 	    NULL, B(ROLE) | B(USES) | B(TTL), 0, 0, cmd_invite },
 	{ "users", "", "list the accounts", NULL, 0, 0, 0, cmd_users },

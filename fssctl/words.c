@@ -71,6 +71,16 @@ static const struct named watched[] = {
 	{ "progress", FSS_WATCH_PROGRESS }, { "files", FSS_WATCH_FILES },
 	{ "work", FSS_WATCH_WORK }, { NULL, 0 }
 };
+static const struct named scopes_named[] = {
+	{ "read", FSS_SCOPE_READ }, { "write", FSS_SCOPE_WRITE },
+	{ "people", FSS_SCOPE_PEOPLE }, { "admin", FSS_SCOPE_ADMIN },
+	{ "account", FSS_SCOPE_ACCOUNT }, { NULL, 0 }
+};
+static const struct named device_kinds[] = {
+	{ "key", FSS_DEVICE_KEY }, { "web", FSS_DEVICE_WEB },
+	{ "token", FSS_DEVICE_TOKEN }, { "visit", FSS_DEVICE_VISIT },
+	{ NULL, 0 }
+};
 static const struct named changes[] = {
 	{ "added", FSS_CHANGE_ADDED }, { "replaced", FSS_CHANGE_REPLACED },
 	{ "removed", FSS_CHANGE_REMOVED }, { "moved", FSS_CHANGE_MOVED },
@@ -144,6 +154,52 @@ watch_bit(const char *word)
 	int64_t value;
 
 	return named_value(watched, word, &value) == 0 ? value : 0;
+}
+
+static int64_t
+scope_bit(const char *word)
+{
+	int64_t value;
+
+	/* No token has the scope account. */
+	return named_value(scopes_named, word, &value) == 0 &&
+	    value != FSS_SCOPE_ACCOUNT ? value : 0;
+}
+
+int
+parse_scopes(const char *s, uint32_t *ret_scopes)
+{
+	int64_t bits;
+	int r = parse_set(s, scope_bit, &bits);
+
+	if (r == 0)
+		*ret_scopes = (uint32_t)bits;
+	return r;
+}
+
+const char *
+scope_name(int64_t i)
+{
+	return named_text(scopes_named, INT64_C(1) << i);
+}
+
+void
+format_scopes(int64_t scopes, char *dst)
+{
+	const struct named *t;
+	int n = 0;
+
+	dst[0] = '\0';
+	for (t = scopes_named; t->name != NULL && n < TEXT_BYTES; t++)
+		if (scopes & t->value)
+			n += snprintf(dst + n, (size_t)(TEXT_BYTES - n),
+			    "%s%s", n > 0 ? "," : "", t->name);
+}
+
+const char *
+device_kind_name(int64_t kind)
+{
+	return named_text(device_kinds, kind);
 }
 
 int

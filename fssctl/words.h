@@ -20,6 +20,13 @@ int	parse_request_kinds(const char *s, int64_t *ret_kinds);
 int	parse_verdict(const char *s, int64_t *ret_verdict);
 /* "presence,requests": FSS_WATCH_... */
 int	parse_watch_kinds(const char *s, uint32_t *ret_kinds);
+/* "read,write,people,admin": FSS_SCOPE_... that a token may have. */
+int	parse_scopes(const char *s, uint32_t *ret_scopes);
+/* "read,write"; @dst of TEXT_BYTES. */
+void	format_scopes(int64_t scopes, char *dst);
+/* Of bit @i. */
+const char *scope_name(int64_t i);
+const char *device_kind_name(int64_t kind);
 /* A request, a rule: 1 and up. */
 int	parse_id(const char *s, uint64_t *ret_id);
 

@@ -35,8 +35,9 @@ ok(line.startswith("ts=20") and " level=notice module=fssd " in line,
 alice = Person("alice", hub, hub.invite)
 
 # ---- SIGHUP ----------------------------------------------------------------
+key = alice.json("devices")[0]["key"]
 hub.configure({"limits.keep_versions": "2", "performance.readers": "7",
-               "log.level": "debug"})
+               "limits.front_ends": key, "log.level": "debug"})
 hub.reload()
 state = told()
 ok(state.get("RELOADING") == "1" and int(state["MONOTONIC_USEC"]) > 0,
@@ -45,6 +46,7 @@ equal(told(), {"READY": "1"}, "and READY again")
 text = hub.log_text()
 ok("setting=limits.keep_versions value=2" in text, "a live setting changes",
    text)
+ok(f"setting=limits.front_ends value={key}" in text, "front ends too", text)
 ok('msg="setting needs a restart" setting=performance.readers' in text,
    "another needs a restart", text)
 for n in range(4):

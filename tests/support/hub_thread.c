@@ -97,6 +97,9 @@ start(const char *data, unsigned port, const struct hub_thread_limits *limits)
 		if (limits->held != 0)
 			must(fss_server_set_number(h->server,
 			    FSS_SERVER_MAX_HELD, limits->held), "held");
+		if (limits->many_each)
+			must(fss_server_set_number(h->server,
+			    FSS_SERVER_PER_ACCOUNT, 0), "per_account");
 		if (limits->per_address != 0)
 			must(fss_server_set_number(h->server,
 			    FSS_SERVER_PER_ADDRESS, limits->per_address),

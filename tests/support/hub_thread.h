@@ -4,6 +4,7 @@
 #ifndef FSS_TEST_HUB_THREAD_H
 #define FSS_TEST_HUB_THREAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct hub_thread;
@@ -12,6 +13,7 @@ struct hub_thread;
 struct hub_thread_limits {
 	uint64_t held;			/* FSS_SERVER_MAX_HELD */
 	uint64_t per_address;		/* FSS_SERVER_PER_ADDRESS */
+	bool	 many_each;		/* no FSS_SERVER_PER_ACCOUNT */
 };
 
 /*
