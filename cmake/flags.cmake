@@ -29,7 +29,9 @@ else()
 	# runtime lives in the program, so its shared objects stay undefined.
 	target_compile_options(fss_flags INTERFACE
 		$<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
-	target_link_options(fss_flags INTERFACE -Wl,-z,defs)
+	# A module takes symbols from the program that loads it.
+	target_link_options(fss_flags INTERFACE
+		$<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>>:-Wl,-z,defs>)
 endif()
 if(FSS_FUZZ)
 	if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")

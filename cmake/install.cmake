@@ -1,4 +1,4 @@
-# Components: runtime (the shared library), devel, daemon, tools.
+# Components: runtime (the shared library), devel, daemon, tools, web.
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/fss)
@@ -33,6 +33,15 @@ if(TARGET fssd)
 	install(TARGETS fssd RUNTIME COMPONENT daemon
 		DESTINATION ${CMAKE_INSTALL_SBINDIR})
 endif()
+if(TARGET fssweb_module)
+	# kore, Debian's, is found by name.
+	install(TARGETS fssweb RUNTIME COMPONENT web
+		DESTINATION ${CMAKE_INSTALL_SBINDIR})
+	install(TARGETS fssweb_module LIBRARY COMPONENT web
+		DESTINATION ${module_dir})
+	install(FILES docs/man/fssweb.8 COMPONENT web
+		DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+endif()
 if(TARGET fssctl)
 	install(TARGETS fssctl RUNTIME COMPONENT tools)
 	configure_file(fssctl/fss-agent.service.in fss-agent.service @ONLY)
@@ -47,6 +56,7 @@ foreach(pair 1:tools 3:devel 5:daemon 7:runtime 8:daemon)
 	list(GET pair 1 component)
 	file(GLOB pages CONFIGURE_DEPENDS
 		${PROJECT_SOURCE_DIR}/docs/man/*.${section})
+	list(FILTER pages EXCLUDE REGEX "/fssweb\\.8$")
 	if(pages)
 		install(FILES ${pages} COMPONENT ${component} DESTINATION
 			${CMAKE_INSTALL_MANDIR}/man${section})

@@ -5,9 +5,11 @@
 # tests/sim/*.c          one program: many seeds         label sim
 # tests/fuzz/fuzz_*.c    replay of tests/fuzz/corpus/*   label fuzz
 # tests/e2e/*.sh, *.py   against the built programs      label e2e
+# tests/web/*.py         the front end, over TLS         label web
 # tests/abi/*.py         the binary interface            label abi
 # tests/lint/*.py, *.sh  the source itself               label lint
 #
+# Of unit and fuzz tests those named web_* link the pure part of fssweb.
 # tests/support/*.c, where there are any, are linked into unit, fault and fuzz
 # tests.  Scripts whose names begin with lib, common or _ are not tests but
 # read by some.
@@ -58,6 +60,9 @@ foreach(label unit fault)
 		string(REGEX REPLACE "^test_" "" name ${stem})
 		set(target ${label}_${name})
 		add_executable(${target} ${source})
+		if(name MATCHES "^web_")
+			target_link_libraries(${target} PRIVATE fssweb_text)
+		endif()
 		fss_test_link(${target} PkgConfig::CMOCKA)
 		fss_test(${label} ${name} 600 ${target})
 	endforeach()
@@ -81,6 +86,9 @@ foreach(source IN LISTS sources)
 		add_executable(${stem} ${source} ${tests}/fuzz/standalone.c)
 		set(replay)
 	endif()
+	if(name MATCHES "^web_")
+		target_link_libraries(${stem} PRIVATE fssweb_text)
+	endif()
 	fss_test_link(${stem})
 	fss_test(fuzz ${name} 600 ${stem} ${replay} ${tests}/fuzz/corpus/${name})
 endforeach()
@@ -103,3 +111,7 @@ endfunction()
 fss_scripts(lint 300)
 fss_scripts(abi 600)
 fss_scripts(e2e 3600)
+# A sanitized module cannot be loaded by Debian's kore.
+if(TARGET fssweb_module AND NOT FSS_SANITIZE)
+	fss_scripts(web 1800)
+endif()

@@ -231,11 +231,46 @@ def hub_sessions(schema):
         b"\x00\x01\xc1\x01" + b"\x00\x07\x95\x02\x05\x07\xc4\x00\x80\xfe"
 
 
+def web_heads(schema):
+    host = b"Host: hub.example:8443\r\n"
+    yield "get", b"GET /api/v1/list?path=%3A%2Fa+b&limit=5 HTTP/1.1\r\n" + \
+        host + b"Cookie: a=1; __Host-fss=abc\r\nRange: bytes=0-1,-2\r\n\r\n"
+    yield "put", b"PUT /api/v1/content?path=%C3%A9 HTTP/1.1\r\n" + host + \
+        b"Content-Length: 18446744073709551615\r\nExpect: 100-continue\r\n" \
+        b"\r\nbody"
+    yield "old", b"GET / HTTP/1.0\r\n" + host + b"Empty:\r\n\r\n"
+    yield "smuggle", b"POST / HTTP/1.1\r\n" + host + \
+        b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+    yield "folded", b"GET / HTTP/1.1\r\n" + host + b" a: b\r\n\r\n"
+    yield "many", b"GET / HTTP/1.1\r\n" + host + b"A: b\r\n" * 120 + b"\r\n"
+    yield "nul", b"GET / HTTP/1.1\r\n" + host + b"A: b\0c\r\n\r\n"
+
+
+def web_texts(schema):
+    for i, text in enumerate((
+            b"bytes=0-0,5-,-3", b"bytes=-0", b"bytes=9-1",
+            b"bytes=18446744073709551615-18446744073709551615")):
+        yield "range-%d" % i, b"\x00" + text
+    for i, text in enumerate(("a.txt", 'say "hi"\\%41', "\u00e9\r\nX: y",
+                              "\U0001f600" * 40)):
+        yield "name-%d" % i, b"\x01" + text.encode()
+    for i, text in enumerate((
+            b"a=1; __Host-fss=\"tok\" ;b", b"gzip;q=0, br;q=0.5",
+            b"W/\"a\", \"b,c\", *", b"/a/../b", b"10.0.0.0/8",
+            b"192.0.2.1:80, [::1]:2, junk")):
+        yield "field-%d" % i, b"\x02" + text
+    for i, data in enumerate((
+            b"\x81\x82\x01\x02\x03\x04Hi", b"\x01\xfe\x00\x7e" + bytes(130),
+            b"\x81\xff" + b"\xff" * 12, b"\x88\x82\0\0\0\0\x03\xe8")):
+        yield "frame-%d" % i, b"\x03" + data
+
+
 def main():
     schema = _schema.Schema()
     for target, make in (("header", headers), ("fields", fields),
                          ("page", pages), ("reader", readers),
-                         ("path", paths), ("hub_session", hub_sessions)):
+                         ("path", paths), ("hub_session", hub_sessions),
+                         ("web_head", web_heads), ("web_text", web_texts)):
         seeds = list(make(schema))
         write(target, seeds)
         print("%s: %d seeds" % (target, len(seeds)))

@@ -57,6 +57,25 @@ for section, key in settings:
     need(re.search(rf"(?m)^\.It Ic {key}$", manual),
          f"fssd.conf.5 has no setting {key}")
 
+manual = text("docs", "man", "fssweb.8")
+source = text("fssweb", "launch", "main.c")
+for option in re.findall(r'(?m)^\t\{ "([a-z-]+)", (?:required|no)_arg', source):
+    if option not in ("help", "version"):
+        need(f"Fl -{option}" in manual, f"fssweb.8 has no option --{option}")
+commands = re.findall(r'\{ "([a-z-]+)", cmd_', source)
+need(len(commands) == 3, "the commands of fssweb were not found")
+for command in commands:
+    need(re.search(rf"(?m)^\.It Cm {command}\b", manual),
+         f"fssweb.8 has no command {command}")
+settings = re.findall(r'(?m)^\t\{ "(\w+)", "(\w+)", K_',
+                      text("fssweb", "settings.c"))
+need(len(settings) > 10, "the settings of fssweb were not found")
+for section, key in settings:
+    need(re.search(rf"(?m)^\.Ss {section}$", manual),
+         f"fssweb.8 has no section {section}")
+    need(re.search(rf"(?m)^\.It Ic {key}$", manual),
+         f"fssweb.8 has no setting {key}")
+
 # Exit statuses: the table of errors against the manual.
 manual = text("docs", "man", "fssctl.1")
 statuses = set(re.findall(r"(?m)^\tX\(E\w+, -\d+, \"[^\"]*\", \d+, (\d+)\)",
