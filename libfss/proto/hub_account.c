@@ -5,7 +5,8 @@
  * hash?) and a write (enrol the device).  For an unknown or locked account
  * the KDF stage verifies against a hash nobody has the password of, so that
  * unknown, locked and wrong take the same way and the same time and give the
- * same answer.
+ * same answer.  A registration is read first too: an invite that is none costs
+ * no hash, and the write looks again, for it may have been used up meanwhile.
  */
 #include <string.h>
 
@@ -282,6 +283,21 @@ answer_account(struct fss__job *job, struct fss__slice device_name)
 		m.device_name = device_name;
 	}
 	return fss__job_answer(job, &m);
+}
+
+/*
+ * Who may not register costs no hash.  So a code that is refused is refused
+ * sooner than one that is not, which tells what the answer tells anyway; of a
+ * code of 100 random bits no time tells a part, as it is looked for by its
+ * digest, and what is near to it in the index is nobody's to choose.  Whether
+ * a name is taken is told after the hash, to those who may register.
+ */
+static int
+register_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	int r = check_password(job->m.REGISTER.password, ctx);
+
+	return r != 0 ? r : fss__account_may_create(ctx, &job->m.REGISTER);
 }
 
 static int
@@ -627,7 +643,8 @@ const struct fss__handler fss__handlers_account[] = {
 	{ FSS__MSG_HELLO, FSS__H_NOTE, {{ READ, hello_read }, { WRITE, hello_seen }},
 	    hello_finish },
 	{ FSS__MSG_REGISTER, SECRET,
-	    {{ KDF, register_hash }, { WRITE, register_write }}, login_finish },
+	    {{ READ, register_read }, { KDF, register_hash },
+	    { WRITE, register_write }}, login_finish },
 	{ FSS__MSG_LOGIN, SECRET,
 	    {{ READ, login_read }, { KDF, login_verify },
 	    { WRITE, login_write }}, login_finish },
