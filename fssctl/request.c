@@ -101,13 +101,17 @@ put_next(const fss_row *row, char *dst, size_t cap)
 	int64_t kind = fss_row_int(row, FSS_FIELD_REQUEST_KIND);
 	bool upload = kind == FSS_REQUEST_UPLOAD;
 	char remote[PATH_BYTES];
+	const char *why;
 
 	dst[0] = '\0';
 	row_remote(row, remote, sizeof(remote));
 	switch (fss_row_int(row, FSS_FIELD_REQUEST_STATE)) {
 	case FSS_REQUEST_OPEN:
 	case FSS_REQUEST_SEEN:
-		(void)snprintf(dst, cap, "; %s may answer", request_to(row));
+		why = reason_text(fss_row_int(row, FSS_FIELD_REASON));
+		(void)snprintf(dst, cap, "; %s%s%s%s may answer",
+		    why[0] != '\0' ? "an offer came to nothing (" : "", why,
+		    why[0] != '\0' ? "); " : "", request_to(row));
 		break;
 	case FSS_REQUEST_APPROVED:
 		(void)snprintf(dst, cap, upload ? "; the file may come" :
@@ -118,8 +122,9 @@ put_next(const fss_row *row, char *dst, size_t cap)
 		break;
 	case FSS_REQUEST_FULFILLED:
 		if (!upload)
-			(void)snprintf(dst, cap, "; fssctl get %s LOCAL",
-			    remote);
+			(void)snprintf(dst, cap, "; fssctl get %s LOCAL%s",
+			    remote, kind == FSS_REQUEST_WANT ? ", or fssctl "
+			    "retry if that is not what you meant" : "");
 		break;
 	default:
 		break;

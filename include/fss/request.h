@@ -228,6 +228,7 @@ FSS_API int fss_client_requests(fss_client *c, uint32_t box, uint32_t states,
 /**
  * See, approve, deny, cancel or retry requests.
  *
+ * RETRY of a wish that has an offer, or is fulfilled, turns that down.
  * @count: at most 256.  @event: enum fss_request_event but FULFIL.  @detail:
  * the reason, or NULL.  DONE carries a row per id, each with its status.
  * Ownership: @ids and @detail are copied; @user stays the caller's.
@@ -245,7 +246,8 @@ FSS_API int fss_client_decide(fss_client *c, const uint64_t *ids, size_t
  * @path: stored or announced, in one's own space.
  * Ownership: @path is copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EISDIR, FSS_ESTATE, FSS_EDENIED.
+ * FSS_EISDIR, FSS_ESTATE, FSS_ERATE, FSS_EDENIED (also where an offer of
+ * theirs came to nothing), FSS_EQUOTA, FSS_ECHANGED.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_fulfil(fss_client *c, uint64_t id, const char *path,

@@ -98,6 +98,26 @@ make_root(struct fss__ctx *ctx, struct fss__meta_account *a)
 }
 
 static int
+check_name(struct fss__ctx *ctx, struct fss__slice name)
+{
+	int r = fss__account_check(name);
+
+	return r == 0 ? 0 : fss__err_set(&ctx->err, r, "a name is 1 to %d of "
+	    "a-z 0-9 . _ - and begins with a letter or digit",
+	    FSS_LIMIT_ACCOUNT);
+}
+
+int
+fss__account_may_create(struct fss__ctx *ctx, const struct fss__m_register *m)
+{
+	int r = check_name(ctx, m->name);
+
+	if (r == 0)
+		r = fss__invite_check(ctx, m);
+	return fss__ctx_end(ctx, r);
+}
+
+static int
 create(struct fss__ctx *ctx, const struct fss__m_register *m,
     const char *pwhash, const uint8_t device_key[FSS__KEY_BYTES],
     struct fss__actor *ret_who)
@@ -106,11 +126,9 @@ create(struct fss__ctx *ctx, const struct fss__m_register *m,
 	struct fss__meta_account a;
 	int r;
 
-	r = fss__account_check(m->name);
+	r = check_name(ctx, m->name);
 	if (r != 0)
-		return fss__err_set(&ctx->err, r, "a name is 1 to %d of "
-		    "a-z 0-9 . _ - and begins with a letter or digit",
-		    FSS_LIMIT_ACCOUNT);
+		return r;
 	memset(&a, 0, sizeof(a));
 	/* Before the name, so that who has no invite learns of no names. */
 	r = fss__invite_use(ctx, m, &a.role);

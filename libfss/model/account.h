@@ -10,6 +10,13 @@
 #define FSS__SCOPES_ALL	31u		/* of keys and web log-ins */
 
 /*
+ * Read. What fss__account_create() would say of name, registration mode and
+ * invite, before a hash is worked out for it; whether the name is taken is for
+ * create() alone.  FSS_ENAME, FSS_ECLOSED, FSS_EINVITE.
+ */
+int	fss__account_may_create(struct fss__ctx *ctx,
+	    const struct fss__m_register *m);
+/*
  * Write. Checks name, registration mode and invite (used up by one) and
  * enrols the device; @device_key NULL: none.  FSS_ENAME, FSS_EEXIST,
  * FSS_ECLOSED, FSS_EINVITE.

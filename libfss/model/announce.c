@@ -14,13 +14,13 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/num.h"
 #include "model/entry_commit.h"
 #include "model/entry_path.h"
 #include "model/entry_purge.h"
 #include "model/entry_use.h"
 #include "model/presence.h"
 #include "model/request.h"
+#include "model/seal.h"
 #include "store/meta_account.h"
 #include "store/meta_presence.h"
 #include "store/meta_request.h"
@@ -266,9 +266,10 @@ list_holders(struct fss__ctx *ctx, const struct fss__actor *who,
 				r = FSS_EAGAIN;
 		}
 		if (r == FSS_EAGAIN) {
-			fss__put_le64(ret_next->b, (uint64_t)account);
-			fss__put_le64(ret_next->b + 8, (uint64_t)entry);
-			ret_next->len = 16;
+			/* It may be of an entry that is hidden. */
+			fss__seal_pair(ctx, who, FSS__SEAL_HOLDERS, account,
+			    entry, ret_next->b);
+			ret_next->len = FSS__SEALED_PAIR;
 			return 0;
 		}
 		if (r != 0)
@@ -357,12 +358,10 @@ fss__announce_holders(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (m->has & FSS__K_holders_owner)
 		owner = m->owner;
 	if ((m->has & FSS__K_holders_cursor) && m->cursor.n > 0) {
-		if (m->cursor.n != 16)
-			return fss__err_set(&ctx->err, FSS_EINVAL,
-			    "not a cursor of this list");
-		account = (int64_t)fss__get_le64(m->cursor.p);
-		entry = (int64_t)fss__get_le64(
-		    (const uint8_t *)m->cursor.p + 8);
+		r = fss__seal_open_pair(ctx, who, FSS__SEAL_HOLDERS, m->cursor,
+		    &account, &entry);
+		if (r != 0)
+			return fss__ctx_end(ctx, r);
 	}
 	r = fss__walk_to(ctx, who, owner, m->path, 0, &w);
 	if (r == 0 && w.node.kind == FSS_KIND_DIR)

@@ -13,6 +13,8 @@
 #include "model/request.h"
 #include "store/search.h"
 
+#define REACH_LOOKS	4096	/* at entries below one that is moved */
+
 /* ---- remove ------------------------------------------------------------ */
 
 static int
@@ -163,6 +165,39 @@ tell_moved(struct move *mv)
 	return r;
 }
 
+/*
+ * No path below may get longer than a path may be: nobody could name it, not
+ * to read and not to remove it.  How long the longest is, is known from above
+ * (by height, each name the longest there can be), and where that does not do,
+ * from a look at the part of the tree that could be too deep.  What cannot be
+ * known by so many looks is refused: it can be moved in parts.
+ *
+ * Who may not see all of it learns no more from the answer than the height.
+ */
+static int
+check_length(struct move *mv)
+{
+	const struct fss__meta_node *e = &mv->from.node;
+	size_t len = mv->to.pos + 1 + mv->name.n, longest;
+	int r = 0;
+
+	if (len <= mv->from.path.n)
+		return 0;	/* then none gets longer */
+	if (len + e->height * (FSS_LIMIT_NAME + 1) <= FSS_LIMIT_PATH)
+		return 0;
+	if (e->owner != mv->who->account)
+		r = fss__meta_below_needed(mv->ctx->db, e->id);
+	if (r == 0) {
+		r = fss__meta_entry_reach(mv->ctx->db, e->id, len, e->height,
+		    REACH_LOOKS, &longest);
+		if (r == 1 && longest <= FSS_LIMIT_PATH)
+			return 0;
+	}
+	return r < 0 ? r : fss__err_set(&mv->ctx->err, FSS_EPATH,
+	    "paths below it could have over %d bytes: use a shorter name, or "
+	    "move what is in it", FSS_LIMIT_PATH);
+}
+
 static int
 place(struct move *mv)
 {
@@ -173,6 +208,9 @@ place(struct move *mv)
 		return fss__err_set(&mv->ctx->err, FSS_EPATH,
 		    "paths below it could have over %d components",
 		    FSS_LIMIT_DEPTH);
+	r = check_length(mv);
+	if (r != 0)
+		return r;
 	if (fss__name_reserved(mv->name))
 		return fss__err_set(&mv->ctx->err, FSS_EPATH,
 		    "names that begin with " FSS__NAME_PART " are reserved");

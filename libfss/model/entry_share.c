@@ -4,10 +4,10 @@
  */
 #include <string.h>
 
-#include "base/num.h"
 #include "model/entry.h"
 #include "model/entry_path.h"
 #include "model/entry_row.h"
+#include "model/seal.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
 
@@ -77,9 +77,10 @@ walk(struct state *s, struct fss__meta_shares *w, struct fss__meta_share *last,
 	}
 	fss__meta_shares_close(w);
 	if (r == FSS_EAGAIN) {
-		fss__put_le64(ret_next->b, (uint64_t)last->owner);
-		fss__put_le64(ret_next->b + 8, (uint64_t)last->entry);
-		ret_next->len = 16;
+		/* It may be a place that is hidden. */
+		fss__seal_pair(s->ctx, s->who, FSS__SEAL_SHARES, last->owner,
+		    last->entry, ret_next->b);
+		ret_next->len = FSS__SEALED_PAIR;
 		r = 0;
 	}
 	return r;
@@ -99,12 +100,10 @@ fss__entry_shares(struct fss__ctx *ctx, const struct fss__actor *who,
 
 	ret_next->len = 0;
 	if ((m->has & FSS__K_page_cursor) && m->cursor.n > 0) {
-		if (m->cursor.n != 16)
-			return fss__err_set(&ctx->err, FSS_EINVAL,
-			    "not a cursor of this list");
-		last.owner = (int64_t)fss__get_le64(m->cursor.p);
-		last.entry = (int64_t)fss__get_le64(
-		    (const uint8_t *)m->cursor.p + 8);
+		r = fss__seal_open_pair(ctx, who, FSS__SEAL_SHARES, m->cursor,
+		    &last.owner, &last.entry);
+		if (r != 0)
+			return fss__ctx_end(ctx, r);
 	}
 	if (m->has & FSS__K_page_name) {
 		r = fss__space_find(ctx, who, m->name, &space);

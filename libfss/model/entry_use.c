@@ -117,7 +117,7 @@ fss__entry_unstore(struct fss__ctx *ctx, const struct fss__meta_version *v)
 }
 
 int
-fss__entry_floor(struct fss__ctx *ctx)
+fss__entry_low(struct fss__ctx *ctx)
 {
 	struct fss__store_stats st;
 	int r;
@@ -133,11 +133,19 @@ fss__entry_floor(struct fss__ctx *ctx)
 		ctx->free_seen_us = ctx->now_us;
 	}
 	/* The content is on the disk already; what is left counts. */
-	if (ctx->free_bytes < ctx->rules->free_floor)
+	return ctx->free_bytes < ctx->rules->free_floor;
+}
+
+int
+fss__entry_floor(struct fss__ctx *ctx)
+{
+	int r = fss__entry_low(ctx);
+
+	if (r == 1)
 		return fss__err_set(&ctx->err, FSS_ENOSPC,
 		    "the hub keeps %llu bytes free",
 		    (unsigned long long)ctx->rules->free_floor);
-	return 0;
+	return r;
 }
 
 int

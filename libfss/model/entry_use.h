@@ -26,6 +26,8 @@ int	fss__entry_unstore(struct fss__ctx *ctx,
 	    const struct fss__meta_version *v);
 /* For what makes the store grow: FSS_ENOSPC below the floor of free space. */
 int	fss__entry_floor(struct fss__ctx *ctx);
+/* Whether it is below: 1, 0, or an error. */
+int	fss__entry_low(struct fss__ctx *ctx);
 /*
  * Make @v the newest version of @e: refers to its chunk, drops versions past
  * those kept, counts for the owner (@files: 1 for a new entry).  Sets v->id,

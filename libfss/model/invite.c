@@ -87,13 +87,13 @@ still_good(struct fss__ctx *ctx, const struct fss__meta_invite *in)
 	return r != 1 ? r : !a.locked && check_role(ctx, a.role, in) == 0;
 }
 
-int
-fss__invite_use(struct fss__ctx *ctx, const struct fss__m_register *m,
-    int *ret_role)
+/* 1 and the role, and what is used up by it; 0 where none is needed. */
+static int
+judge(struct fss__ctx *ctx, const struct fss__m_register *m, int *ret_role,
+    struct fss__id *ret_hash)
 {
 	int mode = ctx->rules->registration;
 	struct fss__meta_invite in;
-	struct fss__id hash;
 	bool given;
 	int r;
 
@@ -105,9 +105,9 @@ fss__invite_use(struct fss__ctx *ctx, const struct fss__m_register *m,
 	if (!given)
 		return mode == FSS_REGISTRATION_CLOSED ? FSS_ECLOSED :
 		    FSS_EINVITE;
-	r = hash_code(m->invite, &hash);
+	r = hash_code(m->invite, ret_hash);
 	if (r == 0)
-		r = fss__meta_invite_get(ctx->db, &hash, &in);
+		r = fss__meta_invite_get(ctx->db, ret_hash, &in);
 	if (r < 0)
 		return r;
 	/* The hub's own, such as the first admin's, hold where it is closed. */
@@ -118,7 +118,26 @@ fss__invite_use(struct fss__ctx *ctx, const struct fss__m_register *m,
 	if (r <= 0)
 		return r < 0 ? r : FSS_EINVITE;
 	*ret_role = in.role;
-	return fss__meta_invite_use(ctx->db, &hash);
+	return 1;
+}
+
+int
+fss__invite_check(struct fss__ctx *ctx, const struct fss__m_register *m)
+{
+	struct fss__id hash;
+	int role, r = judge(ctx, m, &role, &hash);
+
+	return r < 0 ? r : 0;
+}
+
+int
+fss__invite_use(struct fss__ctx *ctx, const struct fss__m_register *m,
+    int *ret_role)
+{
+	struct fss__id hash;
+	int r = judge(ctx, m, ret_role, &hash);
+
+	return r <= 0 ? r : fss__meta_invite_use(ctx->db, &hash);
 }
 
 static int

@@ -7,6 +7,12 @@
 #include "model/model.h"
 
 /*
+ * Read. The same answer as fss__invite_use() would give now, and nothing is
+ * used up.
+ */
+int	fss__invite_check(struct fss__ctx *ctx,
+	    const struct fss__m_register *m);
+/*
  * Whether @m may register and as what: FSS_ECLOSED, FSS_EINVITE, or 0 and the
  * role; one use of the invite is gone then.
  */

@@ -34,8 +34,7 @@ int
 fss__request_role(struct fss__ctx *ctx, int64_t account,
     const struct fss__meta_request *r, int *ret_role)
 {
-	bool declined;
-	int e = 0;
+	int no, e = 0;
 
 	*ret_role = FSS__ROLE_OTHER;
 	if (account == r->asker) {
@@ -44,8 +43,7 @@ fss__request_role(struct fss__ctx *ctx, int64_t account,
 	    (r->owner == account && r->owner != 0)) {
 		*ret_role = FSS__ROLE_TARGET;
 	} else if (r->circle != 0) {
-		e = fss__meta_audience_get(ctx->db, r->id, account,
-		    &declined);
+		e = fss__meta_audience_get(ctx->db, r->id, account, &no);
 		if (e == 1)
 			*ret_role = FSS__ROLE_TARGET;
 	} else if (r->target == 0 && fss__request_live(r->state)) {
@@ -214,6 +212,18 @@ tie(struct fss__ctx *ctx, struct fss__meta_request *r,
 	return 0;
 }
 
+/* ... and is not any more; the words stay. */
+void
+fss__request_untie(struct fss__meta_request *r)
+{
+	r->owner = r->entry = r->version = r->number = r->size = 0;
+	r->has_root = false;
+	r->depth = 0;
+	r->path_len = 0;
+	r->path[0] = '\0';
+	r->decided = r->rule = 0;
+}
+
 static int
 set_pass(struct fss__ctx *ctx, const struct fss__meta_request *r)
 {
@@ -272,8 +282,9 @@ change_row(struct fss__ctx *ctx, struct fss__meta_request *r,
 	}
 	if (answer && r->expires < ctx->now_us + FSS__REQUEST_YES_S * US)
 		r->expires = ctx->now_us + FSS__REQUEST_YES_S * US;
+	/* The asker is told why, also of an offer that is no more. */
 	if (e == 0 && (answer || cause->event == FSS__REV_RETRY ||
-	    !fss__request_live(step->to))) {
+	    cause->event == FSS__REV_DROP || !fss__request_live(step->to))) {
 		r->reason = cause->reason;
 		r->detail_len = 0;
 		r->detail[0] = '\0';
@@ -303,6 +314,11 @@ take_step(struct fss__ctx *ctx, struct fss__meta_request *r,
 	int e;
 
 	e = change_row(ctx, r, step, cause);
+	/* Before it is untied: the line says of which file. */
+	if (e == 0 && step->audit != 0)
+		e = fss__request_note(ctx, r, step->audit, cause->actor);
+	if (step->effects & FSS__RE_UNTIE)
+		fss__request_untie(r);
 	if (e == 0)
 		e = fss__meta_request_update(ctx->db, r);
 	if (e == 0 && (step->effects & FSS__RE_UNPASS))
@@ -314,8 +330,6 @@ take_step(struct fss__ctx *ctx, struct fss__meta_request *r,
 		e = fss__request_forget_noes(ctx, r, cause->actor);
 	if (e == 0 && step->to == FSS__REQ_FULFILLED)
 		e = fulfilled(ctx, r);
-	if (e == 0 && step->audit != 0)
-		e = fss__request_note(ctx, r, step->audit, cause->actor);
 	if (e == 0)
 		e = fss__request_tell(ctx, r, step->effects);
 	if (e == 0 && (step->effects & FSS__RE_WORK))

@@ -46,7 +46,7 @@ enum fss__request_event {
 #undef S
 #undef V
 #undef T
-	FSS__REV_EVENTS = 15
+	FSS__REV_EVENTS = 16
 };
 #define FSS__REQUEST_HUB_EVENTS	8	/* persons' events are below */
 
@@ -60,6 +60,7 @@ enum fss__request_event {
 #define FSS__RE_TIE		(1u << 5)	/* to the file that was named */
 #define FSS__RE_BACKOFF		(1u << 6)	/* count a no */
 #define FSS__RE_AGAIN		(1u << 7)	/* newest version, rules, expiry */
+#define FSS__RE_UNTIE		(1u << 8)	/* from the file that was offered */
 
 struct fss__request_step {
 	uint8_t		to;		/* enum fss__request_state */
@@ -118,13 +119,19 @@ int	fss__request_ask(struct fss__ctx *ctx, const struct fss__actor *who,
 /*
  * Write. One id of DECIDE: SEE, APPROVE, DENY, CANCEL, RETRY.  A DENY by one
  * of several is noted; that of the last is the DENY of the table.  A wish to
- * all cannot be denied.  SEE of what is not open changes nothing and is fine.
+ * all cannot be denied; an offer for it can be taken back.  RETRY of a wish
+ * that has an offer turns that down.  SEE of what is not open changes nothing
+ * and is fine.
  * FSS_ENOENT, FSS_ESTATE, FSS_EDENIED, FSS_ERATE.
  */
 int	fss__request_decide(struct fss__ctx *ctx, const struct fss__actor *who,
 	    int64_t id, int event, struct fss__slice detail,
 	    fss__emit_fn emit, void *arg);
-/* Write. FULFIL.  FSS_ENOENT, FSS_EISDIR, FSS_ESTATE, FSS_EDENIED. */
+/*
+ * Write. FULFIL.  FSS_ENOENT, FSS_EISDIR, FSS_ESTATE, FSS_ERATE (another offer
+ * has its time), FSS_EDENIED (also: of several, an offer of theirs came to
+ * nothing), FSS_EQUOTA, FSS_ECHANGED (of a wish to several: nothing can come).
+ */
 int	fss__request_fulfil(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_fulfil *m, fss__emit_fn emit, void *arg);
 /*

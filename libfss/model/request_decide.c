@@ -1,5 +1,6 @@
 /*
- * Answers of people: seen, yes, no, taken back, once more, and here it is.
+ * Answers of people: seen, yes, no, taken back and once more; request_offer.c
+ * has "here it is".
  *
  * Who has no part in a request gets the answer of one that does not exist.
  */
@@ -9,11 +10,8 @@
 #include "model/request_internal.h"
 #include "store/meta_account.h"
 
-#define US	INT64_C(1000000)
-
-/* The request and one's part in it; FSS_ENOENT to who has none. */
-static int
-find(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
+int
+fss__request_find(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
     struct fss__meta_request *r, int *ret_role)
 {
 	int e;
@@ -37,13 +35,13 @@ decline(struct fss__ctx *ctx, const struct fss__actor *who,
 {
 	struct fss__meta_request line = *r;
 	int64_t left = 0;
-	bool declined = false;
-	int e;
+	int no, e;
 
-	e = fss__meta_audience_get(ctx->db, r->id, who->account, &declined);
-	if (e < 0 || declined)
+	e = fss__meta_audience_get(ctx->db, r->id, who->account, &no);
+	if (e < 0 || no != FSS__NO_NONE)
 		return e < 0 ? e : 1;
-	e = fss__meta_audience_decline(ctx->db, r->id, who->account, &left);
+	e = fss__meta_audience_decline(ctx->db, r->id, who->account,
+	    FSS__NO_SAID, &left);
 	if (e != 0 || left == 0)
 		return e;
 	line.reason = cause->reason;
@@ -63,11 +61,14 @@ deny(struct fss__ctx *ctx, const struct fss__actor *who,
 
 	cause->reason = FSS_REASON_PERSON;
 	e = fss__request_next(r->kind, r->state, FSS__REV_DENY, role, &step);
-	if (e == 0 && r->kind == FSS_REQUEST_WANT && r->target == 0) {
+	if (e == 0 && fss__request_is_shared(r)) {
 		/* After a yes it is for who said it to take it back. */
 		if (r->state >= FSS__REQ_APPROVED) {
-			if (r->owner != who->account)
-				e = FSS_EDENIED;
+			e = r->owner != who->account ? FSS_EDENIED :
+			    fss__request_drop(ctx, r, cause->reason,
+			    cause->detail, who->account);
+			if (e == 1)
+				return 0;
 		} else if (r->circle == 0) {
 			e = fss__err_set(&ctx->err, FSS_EDENIED,
 			    "a wish to everybody is not denied");
@@ -81,20 +82,6 @@ deny(struct fss__ctx *ctx, const struct fss__actor *who,
 }
 
 /* ---- once more --------------------------------------------------------- */
-
-/* A wish is news to many: not again right after it was opened. */
-static int
-check_pause(struct fss__ctx *ctx, const struct fss__meta_request *r)
-{
-	int64_t opened = r->created;
-
-	if (r->attempt > 1)
-		opened = r->expires - FSS__REQUEST_TTL_S * US;
-	if (opened + FSS__WISH_PAUSE_S * US <= ctx->now_us)
-		return 0;
-	ctx->retry_us = opened + FSS__WISH_PAUSE_S * US - ctx->now_us;
-	return FSS_ERATE;
-}
 
 static int
 retry(struct fss__ctx *ctx, const struct fss__actor *who,
@@ -112,17 +99,14 @@ retry(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (e != 0)
 		return e;
 	if (r->kind == FSS_REQUEST_WANT) {
-		e = check_pause(ctx, r);
+		e = fss__request_check_pause(ctx, r);
 		if (e != 0)
 			return e;
+		if (step.effects & FSS__RE_UNTIE)
+			return fss__request_turn_down(ctx, r, cause);
 		/* What it was tied to is no more; the words are the same. */
-		r->owner = r->entry = r->version = r->number = r->size = 0;
-		r->has_root = false;
-		r->depth = 0;
-		r->path_len = 0;
-		r->path[0] = '\0';
-		e = r->circle == 0 ? 0 :
-		    fss__meta_audience_afresh(ctx->db, r->id);
+		fss__request_untie(r);
+		e = fss__meta_audience_afresh(ctx->db, r->id, FSS__NO_OFFER);
 	} else {
 		memcpy(path, r->path, r->path_len + 1);
 		e = fss__meta_account_name(ctx->db, r->owner, name);
@@ -162,7 +146,7 @@ decide(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
 		    "not what a person does to a request");
 	if (detail.n > FSS__MAX_NOTE)
 		return FSS_ETOOBIG;
-	e = find(ctx, who, id, &r, &role);
+	e = fss__request_find(ctx, who, id, &r, &role);
 	if (e == 0)
 		e = fss__request_refresh(ctx, &r);
 	if (e != 0)
@@ -201,74 +185,6 @@ fss__request_decide(struct fss__ctx *ctx, const struct fss__actor *who,
 {
 	struct fss__news **mark = fss__news_mark(&ctx->news);
 	int e = decide(ctx, who, id, event, detail, emit, arg);
-
-	if (e != 0)
-		fss__news_cut(mark);
-	return fss__ctx_end(ctx, e);
-}
-
-/* ---- here it is -------------------------------------------------------- */
-
-/*
- * An offer has its time, so that none pushes out another before a device could
- * begin to send; then somebody else may make one: else whoever was first, and
- * never sends, would keep a wish from coming true.
- */
-static int
-check_offer(struct fss__ctx *ctx, const struct fss__meta_request *r)
-{
-	int64_t until = r->changed + FSS__WISH_PAUSE_S * US;
-
-	if (r->state != FSS__REQ_APPROVED || until <= ctx->now_us)
-		return 0;
-	ctx->retry_us = until - ctx->now_us;
-	return FSS_ERATE;
-}
-
-static int
-fulfil(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__m_fulfil *m, fss__emit_fn emit, void *arg)
-{
-	struct fss__slice own = { NULL, 0 };
-	struct fss__request_cause cause;
-	struct fss__request_step step;
-	struct fss__meta_request r;
-	struct fss__walk w;
-	int role, e;
-
-	e = m->id > INT64_MAX ? FSS_ENOENT :
-	    find(ctx, who, (int64_t)m->id, &r, &role);
-	if (e == 0)
-		e = fss__request_refresh(ctx, &r);
-	if (e == 0)
-		e = fss__request_next(r.kind, r.state, FSS__REV_FULFIL, role,
-		    &step);
-	if (e == 0)
-		e = check_offer(ctx, &r);
-	if (e == 0)
-		e = fss__walk_to(ctx, who, own, m->path, 0, &w);
-	if (e == 0 && w.node.kind == FSS_KIND_DIR)
-		e = FSS_EISDIR;
-	if (e == 0 && w.node.kind != FSS_KIND_FILE)
-		e = fss__err_set(&ctx->err, FSS_EINVAL,
-		    "a link has no content");
-	if (e != 0)
-		return e;
-	memset(&cause, 0, sizeof(cause));
-	cause.event = FSS__REV_FULFIL;
-	cause.actor = who->account;
-	cause.entry = w.node.id;
-	cause.version = w.node.cur;
-	e = fss__request_apply(ctx, &r, role, &cause);
-	return e != 0 ? e : fss__request_emit(ctx, who, &r, 1, emit, arg);
-}
-
-int
-fss__request_fulfil(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__m_fulfil *m, fss__emit_fn emit, void *arg)
-{
-	struct fss__news **mark = fss__news_mark(&ctx->news);
-	int e = fulfil(ctx, who, m, emit, arg);
 
 	if (e != 0)
 		fss__news_cut(mark);

@@ -27,6 +27,8 @@ int	fss__request_refresh(struct fss__ctx *ctx,
 /* What is told when it opens, or opens again. */
 int	fss__request_tell(struct fss__ctx *ctx,
 	    const struct fss__meta_request *r, unsigned effects);
+/* No file is tied to the wish any more. */
+void	fss__request_untie(struct fss__meta_request *r);
 /* Adds the line of a transition. */
 int	fss__request_note(struct fss__ctx *ctx,
 	    const struct fss__meta_request *r, int what, int64_t actor);
@@ -42,6 +44,33 @@ int	fss__request_count_no(struct fss__ctx *ctx,
 /* A yes of @person forgets them. */
 int	fss__request_forget_noes(struct fss__ctx *ctx,
 	    const struct fss__meta_request *r, int64_t person);
+
+/* ---- request_decide.c -------------------------------------------------- */
+
+/* The request and one's part in it; FSS_ENOENT to who has none. */
+int	fss__request_find(struct fss__ctx *ctx, const struct fss__actor *who,
+	    int64_t id, struct fss__meta_request *r, int *ret_role);
+
+/* ---- request_offer.c: files for a wish -------------------------------- */
+
+/* A wish that more than one person was told of. */
+static inline bool
+fss__request_is_shared(const struct fss__meta_request *r)
+{
+	return r->kind == FSS_REQUEST_WANT && r->target == 0;
+}
+/*
+ * The offer for @r comes to nothing.  1: others are left, and @r is open for
+ * them; 0: there is none, or no wish of several, and nothing was done.
+ */
+int	fss__request_drop(struct fss__ctx *ctx, struct fss__meta_request *r,
+	    int reason, struct fss__slice detail, int64_t actor);
+/* FSS_ERATE and ctx->retry_us right after @r was opened. */
+int	fss__request_check_pause(struct fss__ctx *ctx,
+	    const struct fss__meta_request *r);
+/* RETRY of a wish that has an offer: not what was meant. */
+int	fss__request_turn_down(struct fss__ctx *ctx,
+	    struct fss__meta_request *r, const struct fss__request_cause *cause);
 
 /* ---- request_ask.c ----------------------------------------------------- */
 

@@ -123,23 +123,21 @@ may(struct fss__ctx *ctx, int64_t viewer, const struct fss__meta_request *r,
     int state, int role, unsigned *ret_may)
 {
 	unsigned deny = 1u << FSS__REV_DENY, m;
-	bool declined = false;
-	int e = 0;
+	unsigned give = 1u << FSS__REV_FULFIL;
+	int no = FSS__NO_NONE, e = 0;
 
 	m = fss__request_may(r->kind, state, role);
 	if (role == FSS__ROLE_ASKER && r->owner == viewer)
 		m |= fss__request_may(r->kind, state, FSS__ROLE_TARGET);
 	if (state == FSS__REQ_DENIED && r->retry > ctx->now_us)
 		m &= ~(1u << FSS__REV_RETRY);
-	if (r->kind == FSS_REQUEST_WANT && r->target == 0 && (m & deny)) {
+	if (fss__request_is_shared(r) && (m & (deny | give))) {
+		e = fss__meta_audience_get(ctx->db, r->id, viewer, &no);
+		if (no == FSS__NO_OFFER)
+			m &= ~give;
 		if (state >= FSS__REQ_APPROVED)
 			m &= r->owner == viewer ? ~0u : ~deny;
-		else if (r->circle == 0)
-			m &= ~deny;
-		else
-			e = fss__meta_audience_get(ctx->db, r->id, viewer,
-			    &declined);
-		if (declined)
+		else if (r->circle == 0 || no != FSS__NO_NONE)
 			m &= ~deny;
 	}
 	*ret_may = m;

@@ -34,10 +34,17 @@ cause_it(struct fss__ctx *ctx, struct fss__meta_request *r, int event,
 static int
 fail(struct fss__ctx *ctx, struct fss__meta_request *r, int reason)
 {
+	struct fss__slice none = { NULL, 0 };
+	int e;
+
+	/* What was offered is no more; the wish may come true otherwise. */
+	e = fss__request_drop(ctx, r, reason, none, 0);
+	if (e != 0)
+		return e < 0 ? e : 0;
 	return cause_it(ctx, r, FSS__REV_FAIL, reason);
 }
 
-/* Whether one of the two accounts cannot go on: 1, 0. */
+/* Which of the two accounts cannot go on: 1 the asker, 2 the other; 0. */
 static int
 is_locked(struct fss__ctx *ctx, const struct fss__meta_request *r)
 {
@@ -52,7 +59,7 @@ is_locked(struct fss__ctx *ctx, const struct fss__meta_request *r)
 		if (e < 0)
 			return e;
 		if (e == 0 || a.locked)
-			return 1;
+			return i + 1;
 	}
 	return 0;
 }
@@ -188,6 +195,8 @@ fss__request_derive(struct fss__ctx *ctx, struct fss__meta_request *r)
 	if (e != 0 || !fss__request_live(r->state))
 		return e;
 	e = is_locked(ctx, r);
+	if (e == 1)
+		return cause_it(ctx, r, FSS__REV_FAIL, FSS_REASON_LOCKED);
 	if (e != 0)
 		return e < 0 ? e : fail(ctx, r, FSS_REASON_LOCKED);
 	if (r->kind == FSS_REQUEST_UPLOAD)

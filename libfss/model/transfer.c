@@ -7,13 +7,13 @@
  */
 #include <string.h>
 
-#include "base/num.h"
 #include "crypto/keys.h"
 #include "model/announce.h"
 #include "model/entry_path.h"
 #include "model/entry_use.h"
 #include "model/presence.h"
 #include "model/request.h"
+#include "model/seal.h"
 #include "store/meta_account.h"
 #include "store/meta_request.h"
 
@@ -220,10 +220,12 @@ fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
 
 	ret_next->len = 0;
 	if ((m->has & FSS__K_page_cursor) && m->cursor.n > 0) {
-		if (m->cursor.n != 8)
-			return fss__err_set(&ctx->err, FSS_EINVAL,
-			    "not a cursor of this list");
-		after = (int64_t)fss__get_le64(m->cursor.p);
+		r = m->cursor.n != FSS__SEALED ? fss__err_set(&ctx->err,
+		    FSS_EINVAL, "not a cursor of this list") :
+		    fss__seal_open(ctx, who, FSS__SEAL_WORK, m->cursor.p,
+		    &after);
+		if (r != 0)
+			return fss__ctx_end(ctx, r);
 	}
 	for (;;) {
 		r = fss__meta_transfer_after(ctx->db, after, &t);
@@ -241,8 +243,10 @@ fss__transfer_work(struct fss__ctx *ctx, const struct fss__actor *who,
 				r = FSS_EAGAIN;
 		}
 		if (r == FSS_EAGAIN) {
-			fss__put_le64(ret_next->b, (uint64_t)after);
-			ret_next->len = 8;
+			/* It may be a transfer between others. */
+			fss__seal(ctx, who, FSS__SEAL_WORK, after,
+			    ret_next->b);
+			ret_next->len = FSS__SEALED;
 			return 0;
 		}
 		if (r != 0)

@@ -5,7 +5,8 @@
  * write (enrol the device, make the token).  For an unknown or locked account
  * the KDF stage verifies against a hash nobody has the password of, so that
  * unknown, locked and wrong take the same way and the same time and give the
- * same answer.
+ * same answer.  A registration is read first too: an invite that is none costs
+ * no hash, and the write looks again, for it may have been used up meanwhile.
  *
  * LOGIN_WEB and REGISTER_WEB differ from LOGIN and REGISTER in what they leave
  * behind: a token, which the session then is of, instead of an enrolled key.
@@ -118,6 +119,41 @@ answer_account(struct fss__job *job, struct fss__slice device_name)
 		m.device_name = device_name;
 	}
 	return fss__job_answer(job, &m);
+}
+
+/* What REGISTER and REGISTER_WEB have in common. */
+static struct fss__m_register
+registration(const struct fss__job *job)
+{
+	const struct fss__m_register_web *m = &job->m.REGISTER_WEB;
+	struct fss__m_register whole;
+
+	if (job->message->type == FSS__MSG_REGISTER)
+		return job->m.REGISTER;
+	memset(&whole, 0, sizeof(whole));
+	whole.name = m->name;
+	whole.password = m->password;
+	if (m->has & FSS__K_register_web_invite) {
+		whole.has |= FSS__K_register_invite;
+		whole.invite = m->invite;
+	}
+	return whole;
+}
+
+/*
+ * Who may not register costs no hash.  So a code that is refused is refused
+ * sooner than one that is not, which tells what the answer tells anyway; of a
+ * code of 100 random bits no time tells a part, as it is looked for by its
+ * digest, and what is near to it in the index is nobody's to choose.  Whether
+ * a name is taken is told after the hash, to those who may register.
+ */
+static int
+register_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__m_register m = registration(job);
+	int r = check_password(m.password, ctx);
+
+	return r != 0 ? r : fss__account_may_create(ctx, &m);
 }
 
 static int
@@ -286,15 +322,9 @@ static int
 register_web_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	const struct fss__m_register_web *m = &job->m.REGISTER_WEB;
-	struct fss__m_register whole;
+	struct fss__m_register whole = registration(job);
 	int r;
 
-	memset(&whole, 0, sizeof(whole));
-	whole.name = m->name;
-	if (m->has & FSS__K_register_web_invite) {
-		whole.has |= FSS__K_register_invite;
-		whole.invite = m->invite;
-	}
 	r = fss__account_create(ctx, &whole, job->hash, NULL, &job->found);
 	return r != 0 ? r : answer_web(job, ctx, text(m->label,
 	    m->has & FSS__K_register_web_label),
@@ -397,13 +427,14 @@ passwd_finish(struct fss__hub *hub, struct fss__job *job)
 
 const struct fss__handler fss__handlers_login[] = {
 	{ FSS__MSG_REGISTER, SECRET,
-	    {{ KDF, register_hash }, { WRITE, register_write }}, login_finish },
+	    {{ READ, register_read }, { KDF, register_hash },
+	    { WRITE, register_write }}, login_finish },
 	{ FSS__MSG_LOGIN, SECRET,
 	    {{ READ, login_read }, { KDF, login_verify },
 	    { WRITE, login_write }}, login_finish },
 	{ FSS__MSG_REGISTER_WEB, SECRET,
-	    {{ KDF, register_hash }, { WRITE, register_web_write }},
-	    login_finish },
+	    {{ READ, register_read }, { KDF, register_hash },
+	    { WRITE, register_web_write }}, login_finish },
 	{ FSS__MSG_LOGIN_WEB, SECRET,
 	    {{ READ, login_read }, { KDF, login_verify },
 	    { WRITE, login_web_write }}, login_finish },

@@ -89,8 +89,9 @@ admit_rated(struct fss__hub *hub, struct fss__job *job,
 
 /*
  * Requests that are opened, and what else their askers or those who look at
- * them change at will: how often.  A yes and a no answer somebody, so there
- * are no more of them than of what was opened.
+ * them change at will, and hiding and showing, each a transaction and news to
+ * everybody: how often.  A yes and a no answer somebody, so there are no more
+ * of them than of what was opened.
  */
 static uint32_t
 admit_requests(struct fss__hub *hub, const struct fss__job *job)
@@ -103,6 +104,7 @@ admit_requests(struct fss__hub *hub, const struct fss__job *job)
 	case FSS__MSG_ASK:
 		return fss__rates_ask(hub->rates, account, 1, hub->now_us);
 	case FSS__MSG_RULE_SET:
+	case FSS__MSG_PRESENCE:
 		return fss__rates_change(hub->rates, account, 1, hub->now_us);
 	case FSS__MSG_DECIDE:
 		n = (unsigned)fss__min_u64(m->ids.n / 8, FSS__MAX_LIST_ROWS);

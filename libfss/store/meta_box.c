@@ -146,32 +146,35 @@ fss__meta_audience_fill(struct fss__db *db, int64_t request, int64_t circle,
 
 int
 fss__meta_audience_get(struct fss__db *db, int64_t request, int64_t account,
-    bool *ret_declined)
+    int *ret_no)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT declined FROM request_audience"
 	    " WHERE request = ?1 AND account = ?2");
-	int64_t declined = 0;
+	int64_t no = FSS__NO_NONE;
 	int r;
 
 	fss__bind_i64(st, 1, request);
 	fss__bind_i64(st, 2, account);
-	r = fss__step_i64(st, &declined);
-	*ret_declined = declined != 0;
+	r = fss__step_i64(st, &no);
+	*ret_no = (int)no;
 	return r;
 }
 
 int
 fss__meta_audience_decline(struct fss__db *db, int64_t request,
-    int64_t account, int64_t *ret_left)
+    int64_t account, enum fss__no no, int64_t *ret_left)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "UPDATE request_audience SET declined = 1"
-	    " WHERE request = ?1 AND account = ?2");
+	    "INSERT INTO request_audience(account, request, seq, declined)"
+	    " SELECT ?2, id, seq, ?3 FROM request WHERE id = ?1"
+	    " ON CONFLICT(request, account)"
+	    " DO UPDATE SET declined = excluded.declined");
 	int r;
 
 	fss__bind_i64(st, 1, request);
 	fss__bind_i64(st, 2, account);
+	fss__bind_i64(st, 3, no);
 	r = fss__exec(st);
 	if (r != 0)
 		return r;
@@ -183,12 +186,15 @@ fss__meta_audience_decline(struct fss__db *db, int64_t request,
 }
 
 int
-fss__meta_audience_afresh(struct fss__db *db, int64_t request)
+fss__meta_audience_afresh(struct fss__db *db, int64_t request,
+    enum fss__no no)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "UPDATE request_audience SET declined = 0 WHERE request = ?1");
+	    "UPDATE request_audience SET declined = 0"
+	    " WHERE request = ?1 AND declined <= ?2");
 
 	fss__bind_i64(st, 1, request);
+	fss__bind_i64(st, 2, no);
 	return fss__exec(st);
 }
 

@@ -213,6 +213,35 @@ fss__meta_entry_raise(struct fss__db *db, int64_t id, unsigned height)
 }
 
 int
+fss__meta_entry_reach(struct fss__db *db, int64_t id, size_t len,
+    unsigned height, unsigned limit, size_t *ret_len)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "WITH RECURSIVE b(id, len, height) AS (SELECT ?1, ?2, ?3"
+	    " UNION ALL SELECT e.id,"
+	    "  b.len + 1 + length(CAST(e.name AS BLOB)), e.height"
+	    "  FROM b JOIN entry e ON e.parent = b.id"
+	    "  WHERE b.len + b.height * ?4 > ?5 LIMIT ?6)"
+	    " SELECT max(len), count(*) FROM b");
+	int64_t n;
+	int r;
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, (int64_t)len);
+	fss__bind_i64(st, 3, height);
+	fss__bind_i64(st, 4, FSS_LIMIT_NAME + 1);
+	fss__bind_i64(st, 5, FSS_LIMIT_PATH);
+	fss__bind_i64(st, 6, (int64_t)limit + 1);
+	r = fss__step(st);
+	if (r != 1)
+		return r < 0 ? r : FSS_ECORRUPT;
+	*ret_len = (size_t)fss__col_i64(st, 0);
+	n = fss__col_i64(st, 1);
+	fss__stmt_reset(st);
+	return n <= limit;
+}
+
+int
 fss__meta_entry_move(struct fss__db *db, int64_t id, int64_t parent,
     struct fss__slice name)
 {

@@ -88,6 +88,14 @@ int	fss__meta_entry_set_folder(struct fss__db *db, int64_t id,
 int	fss__meta_entry_set_access(struct fss__db *db, int64_t id, int access);
 /* Raises the height, never lowers it. */
 int	fss__meta_entry_raise(struct fss__db *db, int64_t id, unsigned height);
+/*
+ * The longest path below @id, of whose own path there are @len bytes and
+ * whose height is @height: *ret_len.  Down as far as a path could be longer
+ * than one may be (by height, each name the longest).  1; 0: more than @limit
+ * entries would have to be looked at.
+ */
+int	fss__meta_entry_reach(struct fss__db *db, int64_t id, size_t len,
+	    unsigned height, unsigned limit, size_t *ret_len);
 int	fss__meta_entry_move(struct fss__db *db, int64_t id, int64_t parent,
 	    struct fss__slice name);
 /* Takes it out of the tree: nobody's child, its name free. */

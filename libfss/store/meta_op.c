@@ -6,8 +6,14 @@
  * many of the oldest as are over FSS__OPS_BYTES, which the client, having far
  * fewer unanswered, has no reason to repeat.  The sum of bytes is kept in the
  * device's row by triggers of the schema.
+ *
+ * An account may have many devices, so what all of them have is bounded too.
+ * There it is the device with the most that forgets, so that one that floods
+ * takes nothing from another that does not.
  */
 #include "store/meta_op.h"
+
+#define DROP_MAX	64	/* forgotten at once, unless it must be more */
 
 int
 fss__meta_op_get(struct fss__db *db, int64_t device, struct fss__slice op,
@@ -71,9 +77,54 @@ trim(struct fss__db *db, int64_t device, int64_t room)
 	}
 }
 
+/* What all devices of @device's account have, and which has the most. */
+static int
+account_kept(struct fss__db *db, int64_t device, int64_t *ret_sum,
+    int64_t *ret_device)
+{
+	/* The id is that of the row with the max(). */
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT sum(kept), id, max(kept) FROM device WHERE account ="
+	    " (SELECT account FROM device WHERE id = ?1)");
+	int r;
+
+	fss__bind_i64(st, 1, device);
+	r = fss__step(st);
+	if (r == 1) {
+		*ret_sum = fss__col_i64(st, 0);
+		*ret_device = fss__col_i64(st, 1);
+	}
+	fss__stmt_reset(st);
+	return r;
+}
+
+/*
+ * Where the bound was lowered there may be much to forget; some of it each
+ * time is enough, as long as it does not get more.
+ */
+static int
+trim_account(struct fss__db *db, int64_t device, int64_t most, int64_t room)
+{
+	int64_t sum = 0, before = -1, largest = 0;
+	int n, r;
+
+	for (n = 0;; n++) {
+		r = account_kept(db, device, &sum, &largest);
+		if (r <= 0 || sum + room <= most)
+			return r < 0 ? r : 0;
+		if (before < 0)
+			before = sum;
+		if (n >= DROP_MAX && sum + room <= before)
+			return 0;
+		r = drop_oldest(db, largest);
+		if (r <= 0)
+			return r;
+	}
+}
+
 int
 fss__meta_op_insert(struct fss__db *db, int64_t device, struct fss__slice op,
-    int64_t now, const void *answer, size_t n)
+    int64_t now, int64_t most, const void *answer, size_t n)
 {
 	struct fss__stmt *st;
 	int r;
@@ -92,6 +143,8 @@ fss__meta_op_insert(struct fss__db *db, int64_t device, struct fss__slice op,
 	r = fss__exec(st);
 	if (r == 0)
 		r = trim(db, device, (int64_t)n);
+	if (r == 0)
+		r = trim_account(db, device, most, (int64_t)n);
 	if (r != 0)
 		return r;
 	st = fss__db_query(db,

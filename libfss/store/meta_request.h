@@ -92,14 +92,24 @@ int	fss__meta_box_waiting(struct fss__db *db, int64_t account,
 /* Members of @circle but @but, at most @max, become the audience: how many. */
 int	fss__meta_audience_fill(struct fss__db *db, int64_t request,
 	    int64_t circle, int64_t but, unsigned max);
-/* 1 if @account is in it, *ret_declined; 0. */
+/* What somebody said to a request along with others. */
+enum fss__no {
+	FSS__NO_NONE = 0,
+	FSS__NO_SAID = 1,	/* no */
+	FSS__NO_OFFER = 2	/* an offer of theirs came to nothing */
+};
+/* 1 if @account is in it, *ret_no; 0 and FSS__NO_NONE. */
 int	fss__meta_audience_get(struct fss__db *db, int64_t request,
-	    int64_t account, bool *ret_declined);
-/* Notes a no; *ret_left: how many have not declined. */
+	    int64_t account, int *ret_no);
+/*
+ * Notes @no; *ret_left: how many of those it went to have said none.  Of a
+ * wish to all only those are there who offered in vain.
+ */
 int	fss__meta_audience_decline(struct fss__db *db, int64_t request,
-	    int64_t account, int64_t *ret_left);
-/* Nobody has declined. */
-int	fss__meta_audience_afresh(struct fss__db *db, int64_t request);
+	    int64_t account, enum fss__no no, int64_t *ret_left);
+/* Noes that are no more than @no are forgotten. */
+int	fss__meta_audience_afresh(struct fss__db *db, int64_t request,
+	    enum fss__no no);
 /* The first above @after. */
 int	fss__meta_audience_after(struct fss__db *db, int64_t request,
 	    int64_t after, int64_t *ret_account);

@@ -19,7 +19,7 @@ KINDS = ("GET", "WANT", "UPLOAD")
 EFFECTS = {"TELL_ASKER": "tell asker", "TELL_TARGET": "tell target",
            "TELL_BOTH": "tell both", "PASS": "pass", "UNPASS": "unpass",
            "WORK": "work", "TIE": "tie", "BACKOFF": "backoff",
-           "AGAIN": "again"}
+           "AGAIN": "again", "UNTIE": "untie"}
 
 text = read("libfss/model/request.def")
 text = text[text.index("*/") + 2:]

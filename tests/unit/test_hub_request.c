@@ -1073,6 +1073,35 @@ test_rate_of_changes(void **state)
 	assert_int_equal(decide_many(w, &w->b, 256, FSS_REQUEST_DENY), 0);
 }
 
+/* Hiding and showing is news to all: it has the rate of other changes. */
+static void
+test_rate_of_presence(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_presence m;
+	struct fss__m_empty out;
+	int i, e = 0;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_presence_hidden;
+	/* Long enough here to be seen. */
+	hub_drive_tick(&w->d, 4 * SECOND);
+	for (i = 0; i < 1001 && e == 0; i++) {
+		m.hidden = i % 2 == 0;
+		e = hub_peer_ask(&w->b, FSS__MSG_PRESENCE, &m, NULL, &out);
+	}
+	assert_int_equal(e, FSS_ERATE);
+	assert_int_equal(i, 1001);
+	assert_int_equal(who(&w->c, "bob"), FSS_PRESENCE_ONLINE);
+	/* Others have their own, and it can be done later. */
+	assert_int_equal(hub_peer_ask(&w->c, FSS__MSG_PRESENCE, &m, NULL,
+	    &out), 0);
+	hub_drive_tick(&w->d, (int64_t)w->b.error.retry_ms * 1000);
+	assert_int_equal(hub_peer_ask(&w->b, FSS__MSG_PRESENCE, &m, NULL,
+	    &out), 0);
+	assert_int_equal(who(&w->c, "bob"), FSS_PRESENCE_OFFLINE);
+}
+
 int
 main(void)
 {
@@ -1092,6 +1121,7 @@ main(void)
 		TEST(test_hidden),
 		TEST(test_rate),
 		TEST(test_rate_of_changes),
+		TEST(test_rate_of_presence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -697,6 +697,74 @@ test_shares(void **state)
 	hub_drive_close(&d);
 }
 
+/* ---- registration ------------------------------------------------------ */
+
+static uint64_t
+send_register(struct hub_peer *p, const char *name, const char *password,
+    const char *invite)
+{
+	struct fss__m_register m;
+
+	memset(&m, 0, sizeof(m));
+	m.name = fss__slice_str(name);
+	m.password = fss__slice_str(password);
+	if (invite != NULL) {
+		m.has |= FSS__K_register_invite;
+		m.invite = fss__slice_str(invite);
+	}
+	return hub_peer_send(p, FSS__MSG_REGISTER, &m, NULL);
+}
+
+static int
+answer(struct hub_peer *p, uint64_t req)
+{
+	hub_drive_run(p->d);
+	return hub_peer_take(p, req, NULL);
+}
+
+/* Who may not register is told so before a hash is worked out. */
+static void
+test_invites(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_invite_code code;
+	char text[FSS__MAX_INVITE + 1];
+	struct fss__m_invite m;
+	uint64_t first, second;
+
+	memset(&m, 0, sizeof(m));
+	hub_peer_register(&w->a, "alice");
+	assert_int_equal(hub_peer_ask(&w->a, FSS__MSG_INVITE, &m, NULL,
+	    &code), 0);
+	assert_int_equal(fss__slice_copy(code.code, text, sizeof(text)), 0);
+	assert_int_equal(hub_peer_hello(&w->b), 0);
+	w->d.hold = HUB_HOLD(FSS__LANE_KDF);
+	w->d.rules.registration = FSS_REGISTRATION_CLOSED;
+	assert_int_equal(answer(&w->b, send_register(&w->b, "bob", "password",
+	    text)), FSS_ECLOSED);
+	w->d.rules.registration = FSS_REGISTRATION_INVITE;
+	assert_int_equal(answer(&w->b, send_register(&w->b, "bob", "password",
+	    NULL)), FSS_EINVITE);
+	/* Taken or not is not told to them. */
+	assert_int_equal(answer(&w->b, send_register(&w->b, "alice",
+	    "password", "0000-0000")), FSS_EINVITE);
+	assert_int_equal(answer(&w->b, send_register(&w->b, "Bob", "password",
+	    "0000-0000")), FSS_ENAME);
+	assert_int_equal(answer(&w->b, send_register(&w->b, "Bob", "short",
+	    "0000-0000")), FSS_EPASSWORD);
+	assert_int_equal(hub_drive_lanes(&w->d), 0);
+
+	/* Of two who have the same one, one gets in. */
+	first = send_register(&w->b, "bob", "password", text);
+	second = send_register(&w->b, "carol", "password", text);
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_drive_lanes(&w->d), 1u << FSS__LANE_KDF);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->b, first, NULL), 0);
+	assert_int_equal(hub_peer_take(&w->b, second, NULL), FSS_EINVITE);
+}
+
 int
 main(void)
 {
@@ -721,6 +789,7 @@ main(void)
 		T(test_leases),
 		T(test_clock),
 		T(test_drain),
+		T(test_invites),
 	};
 #undef T
 

@@ -143,7 +143,7 @@ test_boxes(void **state)
 	struct fss__actor c = mf_user(f, "c"), d = mf_user(f, "d");
 	struct fss__meta_request r;
 	int64_t circle, got, left, n, id[5];
-	bool declined;
+	int no;
 
 	(void)state;
 	assert_int_equal(mf_group(f, &a, "g", "b", false), 0);
@@ -191,23 +191,24 @@ test_boxes(void **state)
 	expect_box(f, c.account, true, false, false, 0,
 	    (int64_t[]){ id[2], id[3] }, 2);
 	assert_int_equal(fss__meta_audience_get(f->ctx.db, id[2], b.account,
-	    &declined), 1);
-	assert_false(declined);
+	    &no), 1);
+	assert_int_equal(no, FSS__NO_NONE);
 	assert_int_equal(fss__meta_audience_get(f->ctx.db, id[2], d.account,
-	    &declined), 0);
+	    &no), 0);
 	assert_int_equal(fss__meta_audience_decline(f->ctx.db, id[2],
-	    b.account, &left), 0);
+	    b.account, FSS__NO_SAID, &left), 0);
 	assert_int_equal(left, 1);
 	assert_int_equal(fss__meta_box_waiting(f->ctx.db, b.account, 10, 100,
 	    &n), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(fss__meta_audience_decline(f->ctx.db, id[2],
-	    c.account, &left), 0);
+	    c.account, FSS__NO_OFFER, &left), 0);
 	assert_int_equal(left, 0);
-	assert_int_equal(fss__meta_audience_afresh(f->ctx.db, id[2]), 0);
+	assert_int_equal(fss__meta_audience_afresh(f->ctx.db, id[2],
+	    FSS__NO_SAID), 0);
 	assert_int_equal(fss__meta_audience_get(f->ctx.db, id[2], b.account,
-	    &declined), 1);
-	assert_false(declined);
+	    &no), 1);
+	assert_int_equal(no, FSS__NO_NONE);
 	assert_int_equal(fss__meta_audience_after(f->ctx.db, id[2], 0, &got),
 	    1);
 	assert_int_equal(got, b.account);

@@ -115,7 +115,7 @@ test_bytes(void **state)
 		mf_begin(f);
 		assert_int_equal(mf_end(f, fss__meta_op_insert(f->ctx.db,
 		    alice.device, (struct fss__slice){ op, sizeof(op) },
-		    f->ctx.now_us, large, sizeof(large))), 0);
+		    f->ctx.now_us, INT64_MAX, large, sizeof(large))), 0);
 		assert_int_equal(mf_sql(f, "SELECT count(*) FROM device"
 		    " WHERE kept <> (SELECT sum(length(answer))"
 		    "  FROM op_result)"), 0);
@@ -159,6 +159,70 @@ test_purge(void **state)
 	mf_close(f);
 }
 
+/* An answer of @n bytes for @who. */
+static void
+keep_large(struct mf *f, const struct fss__actor *who, size_t n)
+{
+	static char large[FSS__MAX_HEADER];
+	static uint32_t id = 100000;
+	uint8_t b[16];
+
+	mf_begin(f);
+	assert_int_equal(mf_end(f, fss__op_store(&f->ctx, who, op_id(b, id++),
+	    large, n)), 0);
+}
+
+/* Many devices have no more together; who has little keeps it. */
+static void
+test_account(void **state)
+{
+	enum { DEVICES = 8, ANSWERS = 60, LARGE = 200000 };
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor who = alice;
+	int64_t sum, before;
+	char answer[64];
+	int i, j;
+
+	(void)state;
+	assert_int_equal(keep(f, &alice, 1, "little"), 0);
+	assert_int_equal(keep(f, &bob, 1, "other"), 0);
+	assert_int_equal(fss__exec(fss__db_query(f->ctx.db,
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	    " LIMIT 8) INSERT INTO device(id, account, key, name, created,"
+	    " seen) SELECT 1000 + i, (SELECT id FROM account"
+	    " WHERE name = 'alice'), randomblob(32), 'x', 0, 0 FROM n")), 0);
+	for (i = 0; i < ANSWERS; i++) {
+		for (j = 1; j <= DEVICES; j++) {
+			who.device = 1000 + j;
+			keep_large(f, &who, LARGE);
+		}
+		assert_in_range(mf_sql(f, "SELECT sum(kept) FROM device"), 1,
+		    FSS__OPS_ACCOUNT + 5);
+	}
+	assert_true(mf_sql(f, "SELECT sum(kept) FROM device") >
+	    FSS__OPS_ACCOUNT - LARGE);
+	assert_int_equal(look(f, &alice, 1, answer), 1);
+	assert_string_equal(answer, "little");
+	assert_int_equal(look(f, &bob, 1, answer), 1);
+
+	/* Below the floor it gets less each time, and goes on. */
+	f->rules.free_floor = UINT64_MAX;
+	before = mf_sql(f, "SELECT sum(kept) FROM device");
+	for (i = 0; i < 8; i++) {
+		keep_large(f, &who, LARGE);
+		sum = mf_sql(f, "SELECT sum(kept) FROM device");
+		assert_true(sum < before || sum <= FSS__OPS_LOW + 5);
+		before = sum;
+	}
+	assert_true(before <= FSS__OPS_LOW + 5);
+	assert_int_equal(keep(f, &who, 7, "newest"), 0);
+	assert_int_equal(look(f, &who, 7, answer), 1);
+	assert_int_equal(look(f, &alice, 1, answer), 1);
+	f->rules.free_floor = 0;
+	mf_close(f);
+}
+
 int
 main(void)
 {
@@ -167,6 +231,7 @@ main(void)
 		cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_purge),
+		cmocka_unit_test(test_account),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -584,6 +584,119 @@ test_offers(void **state)
 	mf_close(f);
 }
 
+/* Nobody else ends a wish to everybody, whatever they offer. */
+static void
+test_worthless(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor carl = mf_user(f, "carl"), dora = mf_user(f, "dora");
+	struct mf_req q;
+	uint64_t junk;
+
+	(void)state;
+	assert_int_equal(mr_announce(f, &bob, "/none", "not there"), 0);
+	assert_int_equal(mr_announce(f, &carl, "/gone", "not long"), 0);
+	assert_int_equal(mf_file(f, &dora, NULL, "/junk", "junk"), 0);
+	assert_int_equal(mr_want(f, &alice, NULL, "a song", &q), 0);
+
+	/* Offered and taken back: open for all but who did so. */
+	assert_int_equal(mr_fulfil(f, &bob, q.id, "/none", NULL), 0);
+	assert_int_equal(mr_decide(f, &carl, q.id, FSS_REQUEST_DENY, NULL,
+	    NULL), FSS_EDENIED);
+	fss__news_free(f->ctx.news);
+	f->ctx.news = NULL;
+	assert_int_equal(mr_decide(f, &bob, q.id, FSS_REQUEST_DENY, "no more",
+	    NULL), 0);
+	assert_non_null(f->ctx.news);
+	assert_int_equal(mr_look(f, &alice, q.id, &q), 0);
+	assert_int_equal(q.state, FSS_REQUEST_OPEN);
+	assert_int_equal(q.reason, FSS_REASON_PERSON);
+	assert_string_equal(q.detail, "no more");
+	assert_false(q.has & (FSS__K_request_path | FSS__K_request_owner |
+	    FSS__K_request_by | FSS__K_request_version));
+	assert_int_equal(mr_fulfil(f, &bob, q.id, "/none", NULL),
+	    FSS_EDENIED);
+	assert_int_equal(mr_look(f, &carl, q.id, NULL), 0);
+
+	/* Offered and not there any more. */
+	assert_int_equal(mr_fulfil(f, &carl, q.id, "/gone", NULL), 0);
+	assert_int_equal(mr_unannounce(f, &carl, "/gone"), 0);
+	mr_settle(f);
+	assert_int_equal(mr_look(f, &alice, q.id, &q), 0);
+	assert_int_equal(q.state, FSS_REQUEST_OPEN);
+	assert_int_equal(q.reason, FSS_REASON_GONE);
+	assert_int_equal(mr_announce(f, &carl, "/gone", "not long"), 0);
+	assert_int_equal(mr_fulfil(f, &carl, q.id, "/gone", NULL),
+	    FSS_EDENIED);
+
+	/* Offered, had, and not what was meant: the asker turns it down. */
+	assert_int_equal(mr_fulfil(f, &dora, q.id, "/junk", NULL), 0);
+	assert_int_equal(mr_look(f, &alice, q.id, &q), 0);
+	assert_int_equal(q.state, FSS_REQUEST_FULFILLED);
+	assert_true(q.may & 1u << FSS_REQUEST_RETRY);
+	junk = q.version;
+	assert_int_equal(mr_read(f, &alice, junk), 0);
+	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_RETRY, NULL,
+	    NULL), FSS_ERATE);
+	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(1000000);
+	assert_int_equal(mr_decide(f, &dora, q.id, FSS_REQUEST_RETRY, NULL,
+	    NULL), FSS_EDENIED);
+	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_RETRY, NULL,
+	    &q), 0);
+	assert_int_equal(q.state, FSS_REQUEST_OPEN);
+	assert_int_equal(q.attempt, 2);
+	assert_int_equal(mr_read(f, &alice, junk), FSS_ENOENT);
+	assert_int_equal(mr_fulfil(f, &dora, q.id, "/junk", NULL),
+	    FSS_EDENIED);
+
+	/* Asked afresh, all have their turn again. */
+	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_CANCEL, NULL,
+	    NULL), 0);
+	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(1000000);
+	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_RETRY, NULL,
+	    NULL), 0);
+	assert_int_equal(mr_fulfil(f, &dora, q.id, "/junk", NULL), 0);
+	/* Who asked can do what they like, and who is locked asks no more. */
+	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(1000000);
+	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_RETRY, NULL,
+	    NULL), 0);
+	assert_int_equal(mr_fulfil(f, &bob, q.id, "/none", NULL), 0);
+	assert_int_equal(fss__exec(fss__db_query(f->ctx.db,
+	    "UPDATE account SET locked = 1 WHERE name = 'alice'")), 0);
+	assert_int_equal(fss__meta_request_mark_live(f->ctx.db), 0);
+	mr_settle(f);
+	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_FAILED);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+/* The last of a group is as the only one. */
+static void
+test_last_of_group(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor carl = mf_user(f, "carl");
+	struct mf_req q;
+
+	(void)state;
+	assert_int_equal(mf_group(f, &alice, "g", "bob", false), 0);
+	assert_int_equal(mf_group(f, &alice, "g", "carl", false), 0);
+	assert_int_equal(mr_announce(f, &bob, "/none", "not there"), 0);
+	assert_int_equal(mr_announce(f, &carl, "/none", "nor there"), 0);
+	assert_int_equal(mr_want(f, &alice, "@g", "a song", &q), 0);
+	assert_int_equal(mr_fulfil(f, &bob, q.id, "/none", NULL), 0);
+	assert_int_equal(mr_decide(f, &bob, q.id, FSS_REQUEST_DENY, NULL,
+	    NULL), 0);
+	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_OPEN);
+	assert_int_equal(mr_fulfil(f, &carl, q.id, "/none", NULL), 0);
+	assert_int_equal(mr_decide(f, &carl, q.id, FSS_REQUEST_DENY, NULL,
+	    NULL), 0);
+	assert_int_equal(mr_state(f, q.id), FSS_REQUEST_DENIED);
+	mf_close(f);
+}
+
 static void
 test_uploads(void **state)
 {
@@ -722,6 +835,8 @@ main(void)
 		cmocka_unit_test(test_wants),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_offers),
+		cmocka_unit_test(test_worthless),
+		cmocka_unit_test(test_last_of_group),
 		cmocka_unit_test(test_uploads),
 		cmocka_unit_test(test_upload_granted),
 		cmocka_unit_test(test_rules)

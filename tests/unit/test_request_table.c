@@ -90,6 +90,9 @@ check(int kind, int state, int event, int role)
 	if (!live[step.to] && step.to != FSS__REQ_FULFILLED &&
 	    (state == FSS__REQ_APPROVED || state == FSS__REQ_TRANSFERRING))
 		assert_true(step.effects & FSS__RE_UNPASS);
+	/* Who is given something else may not keep what was before. */
+	if (step.effects & FSS__RE_UNTIE)
+		assert_true(step.effects & FSS__RE_UNPASS);
 	if (state != FSS__REQ_OPEN || step.to != FSS__REQ_SEEN)
 		assert_int_not_equal(step.audit, 0);
 	/* Nothing but asking again brings back what is over. */
@@ -148,6 +151,12 @@ test_may(void **state)
 	    FSS__ROLE_ASKER), 1u << FSS_REQUEST_RETRY);
 	assert_int_equal(fss__request_may(FSS_REQUEST_GET, FSS__REQ_FULFILLED,
 	    FSS__ROLE_ASKER), 0);
+	/* What was given may not be what was meant. */
+	assert_int_equal(fss__request_may(FSS_REQUEST_WANT, FSS__REQ_FULFILLED,
+	    FSS__ROLE_ASKER), 1u << FSS_REQUEST_RETRY);
+	assert_int_equal(fss__request_may(FSS_REQUEST_WANT, FSS__REQ_APPROVED,
+	    FSS__ROLE_ASKER), 1u << FSS_REQUEST_RETRY |
+	    1u << FSS_REQUEST_CANCEL);
 }
 
 int

@@ -1,5 +1,6 @@
 /*
- * The lists of grants and of where sharing begins.
+ * The lists of grants and of where sharing begins; and that the cursors of
+ * lists that pass over hidden things tell nothing.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model_fixture.h"
+#include "model/seal.h"
+#include "model_request.h"
 
 struct texts {
 	char	text[64][80];
@@ -165,12 +167,130 @@ test_shares(void **state)
 	mf_close(f);
 }
 
+/* ---- cursors ----------------------------------------------------------- */
+
+enum list { SHARES, HOLDERS, WORK, LISTS };
+
+/* One row a page. */
+static int
+emit_one(void *arg, const void *record)
+{
+	int *n = arg;
+
+	(void)record;
+	return ++*n > 1 ? FSS_EAGAIN : 0;
+}
+
+/* Goes on from @from; the number of rows, or an error. */
+static int
+page(struct mf *f, const struct fss__actor *who, enum list list,
+    struct fss__slice from, struct fss__cursor *ret_next)
+{
+	struct fss__m_holders h;
+	struct fss__m_page m;
+	int n = 0, r;
+
+	memset(&m, 0, sizeof(m));
+	memset(&h, 0, sizeof(h));
+	h.has = FSS__K_holders_owner | FSS__K_holders_cursor;
+	h.owner = mf_s("alice");
+	h.path = mf_s("/d/x");
+	m.has = FSS__K_page_cursor;
+	m.cursor = h.cursor = from;
+	if (list == SHARES)
+		r = fss__entry_shares(&f->ctx, who, &m, emit_one, &n,
+		    ret_next);
+	else if (list == HOLDERS)
+		r = fss__announce_holders(&f->ctx, who, &h, emit_one, &n,
+		    ret_next);
+	else
+		r = fss__transfer_work(&f->ctx, who, &m, emit_one, &n,
+		    ret_next);
+	return r != 0 ? r : n > 1 ? 1 : n;
+}
+
+/* Shares, holders and work of two rows each, seen by Bob and Alice. */
+static void
+fill(struct mf *f, const struct fss__actor *alice, const struct fss__actor *bob,
+    const struct fss__actor *carol)
+{
+	const struct fss__actor *who[] = { alice, carol };
+	const char *const path[] = { "/d/y", "/d/z" };
+	struct mf_req q;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(mf_folder(f, who[i], NULL, "/d"), 0);
+		assert_int_equal(mf_access(f, who[i], NULL, "/d",
+		    FSS_ACCESS_ASK), 0);
+		assert_int_equal(mr_announce(f, who[i], "/d/x", "same"), 0);
+		assert_int_equal(mr_announce(f, alice, path[i], path[i]), 0);
+		assert_int_equal(mr_get(f, bob, "alice", path[i], &q), 0);
+		assert_int_equal(mr_decide(f, alice, q.id, FSS_REQUEST_APPROVE,
+		    NULL, NULL), 0);
+	}
+}
+
+/*
+ * What a page ends at may be hidden, so a cursor is no number, is for who got
+ * it and for the list it is of, and cannot be made up.
+ */
+static void
+test_cursors(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct fss__actor carol = mf_user(f, "carol"), who;
+	const struct fss__slice none = { NULL, 0 };
+	struct fss__cursor c, again, next;
+	struct fss__slice from = { c.b, 0 };
+	enum list list;
+	uint8_t plain[16] = { 0 };
+	size_t i;
+
+	(void)state;
+	fill(f, &alice, &bob, &carol);
+	for (list = SHARES; list < LISTS; list++) {
+		who = list == WORK ? alice : bob;
+		assert_int_equal(page(f, &who, list, none, &c), 1);
+		from.p = c.b;
+		from.n = c.len;
+		assert_int_equal(c.len, list == WORK ? FSS__SEALED :
+		    FSS__SEALED_PAIR);
+		/* The same place looks different each time. */
+		assert_int_equal(page(f, &who, list, none, &again), 1);
+		assert_memory_not_equal(c.b, again.b, 8);
+		assert_memory_not_equal(c.b + 8, again.b + 8, 8);
+		assert_int_equal(page(f, &who, list, from, &next), 1);
+		assert_int_equal(next.len, 0);
+		assert_int_equal(page(f, &carol, list, from, &next),
+		    FSS_EINVAL);
+		assert_int_equal(page(f, &who, (list + 1) % LISTS, from,
+		    &next), FSS_EINVAL);
+		for (i = 0; i < c.len; i++) {
+			c.b[i] ^= 1;
+			assert_int_equal(page(f, &who, list, from, &next),
+			    FSS_EINVAL);
+			c.b[i] ^= 1;
+		}
+		from.n--;
+		assert_int_equal(page(f, &who, list, from, &next),
+		    FSS_EINVAL);
+		from.p = plain;
+		for (from.n = 8; from.n <= 16; from.n += 8)
+			assert_int_equal(page(f, &who, list, from, &next),
+			    FSS_EINVAL);
+	}
+	mf_close(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grant_list),
 		cmocka_unit_test(test_shares),
+		cmocka_unit_test(test_cursors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -394,6 +394,97 @@ test_remove_looks(void **state)
 	mf_close(f);
 }
 
+/* ---- paths that get too long ------------------------------------------- */
+
+#define NAMES	16
+
+/* @prefix and NAMES folders of 250 bytes below it. */
+static void
+deep_path(const char *prefix, char *dst, size_t cap)
+{
+	size_t n = strlen(prefix);
+	int i;
+
+	assert_true(n + NAMES * 251 < cap);
+	memcpy(dst, prefix, n);
+	for (i = 0; i < NAMES; i++) {
+		dst[n++] = '/';
+		memset(dst + n, 'a' + i, 250);
+		n += 250;
+	}
+	dst[n] = '\0';
+}
+
+/* "/nnn" of @n bytes. */
+static const char *
+long_name(char *dst, size_t n)
+{
+	memset(dst, 'n', n);
+	dst[0] = '/';
+	dst[n] = '\0';
+	return dst;
+}
+
+static void
+test_long_paths(void **state)
+{
+	char path[2 * FSS_LIMIT_PATH], to[300];
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	size_t most = FSS_LIMIT_PATH - NAMES * 251;
+
+	(void)state;
+	deep_path("/d", path, sizeof(path));
+	assert_int_equal(mf_folder(f, &alice, NULL, path), 0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/d", long_name(to,
+	    most + 1), false), FSS_EPATH);
+	assert_int_equal(mf_move(f, &alice, NULL, "/d", long_name(to, most),
+	    false), 0);
+	deep_path(to, path, sizeof(path));
+	assert_int_equal(strlen(path), FSS_LIMIT_PATH);
+	assert_int_equal(mf_stat(f, &alice, NULL, path, 0, NULL), 0);
+	/* Into a folder, under its own name. */
+	assert_int_equal(mf_folder(f, &alice, NULL, "/e"), 0);
+	assert_int_equal(mf_move(f, &alice, NULL, to, "/e", false),
+	    FSS_EPATH);
+	assert_int_equal(mf_move(f, &alice, NULL, to, "/d", false), 0);
+	/* Wide where it is not deep costs nothing to know. */
+	assert_int_equal(fss__exec(fss__db_query(f->ctx.db,
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	    " LIMIT 5000) INSERT INTO entry(parent, name, owner, kind,"
+	    " created) SELECT (SELECT id FROM entry WHERE name LIKE 'p%'),"
+	    " i, (SELECT owner FROM entry WHERE name = 'd'), 1, 0 FROM n")),
+	    0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/d", "/dd", false), 0);
+	/* Wide and deep cannot be known, until it is short enough again. */
+	assert_int_equal(fss__exec(fss__db_query(f->ctx.db,
+	    "UPDATE entry SET parent = (SELECT id FROM entry"
+	    " WHERE name = 'dd') WHERE name BETWEEN '1' AND '9999'")), 0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/dd", "/ddd", false),
+	    FSS_EPATH);
+	assert_int_equal(mf_move(f, &alice, NULL, "/dd", "/d", false), 0);
+	mf_close(f);
+
+	/* Who may not see all of it is answered by the height alone. */
+	f = mf_open();
+	alice = mf_user(f, "alice");
+	bob = mf_user(f, "bob");
+	assert_int_equal(mf_folder(f, &alice, NULL,
+	    "/t/d/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r"), 0);
+	assert_int_equal(mf_grant(f, &alice, NULL, "/t", "bob",
+	    FSS_RIGHT_WRITE), 0);
+	assert_int_equal(mf_move(f, &bob, "alice", "/t/d", "/t/dd", false),
+	    0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/t/dd/a/b",
+	    FSS_ACCESS_PRIVATE), 0);
+	assert_int_equal(mf_move(f, &bob, "alice", "/t/dd", "/t/ddd", false),
+	    FSS_EPATH);
+	assert_int_equal(mf_move(f, &alice, NULL, "/t/dd", "/t/ddd", false),
+	    0);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
 int
 main(void)
 {
@@ -406,6 +497,7 @@ main(void)
 		cmocka_unit_test(test_remove),
 		cmocka_unit_test(test_remove_closed),
 		cmocka_unit_test(test_remove_looks),
+		cmocka_unit_test(test_long_paths)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
