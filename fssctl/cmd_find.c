@@ -113,6 +113,8 @@ fill(struct app *app, fss_query *q, const char *text)
 		r = fss_query_set_text(q, FSS_QUERY_TYPE, opt_text(o, TYPE));
 	if (r == 0 && opt_has(o, UNDER))
 		r = set_under(app, q, opt_text(o, UNDER));
+	if (r == 0 && opt_has(o, NEWEST))
+		r = fss_query_set_number(q, FSS_QUERY_SORT, FSS_SORT_NEWEST);
 	if (r == 0)
 		r = set_numbers(o, q);
 	return r;

@@ -43,10 +43,11 @@ struct verb {
 	const char	*synopsis;	/* arguments only */
 	const char	*summary;	/* one line */
 	const char	*text;		/* more lines for help, or NULL */
-	uint64_t	 opts;		/* bit per option id */
+	uint64_t	 opts;		/* bit per option id below 64 */
 	int		 min;
 	int		 max;		/* -1: any number */
 	int		(*run)(struct app *, int, char **);
+	uint64_t	 more;		/* bit per option id from 64 on */
 };
 
 /* ---- verbs.c ---------------------------------------------------------- */
@@ -171,7 +172,12 @@ VERB(grants);
 VERB(group);
 VERB(help);
 VERB(hide);
+VERB(hub);
 VERB(invite);
+VERB(invites);
+VERB(link);
+VERB(links);
+VERB(unlink);
 VERB(login);
 VERB(logout);
 VERB(ls);

@@ -112,6 +112,8 @@ integer_field(const fss_row *row, fss_field field, int64_t n)
 		return words_of(n, request_event_name, FSS_REQUEST_FULFIL + 1);
 	case FSS_FIELD_KINDS:
 		return words_of(n, request_kind_name, FSS_REQUEST_UPLOAD + 1);
+	case FSS_FIELD_LINK_KIND:
+		return json_string(link_kind_name(n));
 	case FSS_FIELD_DEVICE_KIND:
 		return json_string(device_kind_name(n));
 	case FSS_FIELD_SCOPES:
@@ -123,6 +125,7 @@ integer_field(const fss_row *row, fss_field field, int64_t n)
 	case FSS_FIELD_AGENT:
 	case FSS_FIELD_HIDDEN:
 	case FSS_FIELD_MINE:
+	case FSS_FIELD_PROTECTED:
 		return json_boolean(n != 0);
 	default:
 		return json_integer((json_int_t)n);

@@ -36,7 +36,7 @@ run_verb(struct app *app, int argc, char **argv)
 	char why[WHY_BYTES];
 	int first, r;
 
-	r = options_parse(&app->opt, OPT_GLOBAL | v->opts, true, argc, argv,
+	r = options_parse(&app->opt, OPT_GLOBAL | v->opts, v->more, true, argc, argv,
 	    &first, why);
 	if (r < 0)
 		return app_usage(app, "%s", why);
@@ -59,7 +59,7 @@ run(struct app *app, int argc, char **argv)
 	char why[WHY_BYTES];
 	int first, r;
 
-	r = options_parse(&app->opt, OPT_GLOBAL | OPT_BIT(PROGRAM), false,
+	r = options_parse(&app->opt, OPT_GLOBAL | OPT_BIT(PROGRAM), 0, false,
 	    argc, argv, &first, why);
 	if (r < 0)
 		return app_usage(app, "%s; 'fssctl help' lists them", why);

@@ -109,13 +109,19 @@ take(struct options *o, int id, const char *arg, char *why)
 		return r;
 	}
 	o->num[id] = n;
-	o->set |= UINT64_C(1) << id;
+	*(id < 64 ? &o->set : &o->more) |= UINT64_C(1) << id % 64;
 	return 0;
 }
 
+static bool
+is_allowed(uint64_t allowed, uint64_t more, int id)
+{
+	return ((id < 64 ? allowed : more) >> id % 64 & 1) != 0;
+}
+
 int
-options_parse(struct options *o, uint64_t allowed, bool permute, int argc,
-    char **argv, int *ret_first, char *why)
+options_parse(struct options *o, uint64_t allowed, uint64_t more, bool permute,
+    int argc, char **argv, int *ret_first, char *why)
 {
 	struct option longs[OPT_COUNT + 1];
 	char shorts[2 * OPT_COUNT + 3];
@@ -130,7 +136,7 @@ options_parse(struct options *o, uint64_t allowed, bool permute, int argc,
 	for (id = 0; id < OPT_COUNT; id++) {
 		const struct spec *s = &specs[id];
 
-		if ((allowed & (UINT64_C(1) << id)) == 0)
+		if (!is_allowed(allowed, more, id))
 			continue;
 		longs[nlongs].name = s->name;
 		longs[nlongs].has_arg = s->arg != NULL ? required_argument :
@@ -171,7 +177,7 @@ options_parse(struct options *o, uint64_t allowed, bool permute, int argc,
 }
 
 void
-options_help(FILE *f, uint64_t allowed)
+options_help(FILE *f, uint64_t allowed, uint64_t more)
 {
 	char left[40];
 	int id;
@@ -179,7 +185,7 @@ options_help(FILE *f, uint64_t allowed)
 	for (id = 0; id < OPT_COUNT; id++) {
 		const struct spec *s = &specs[id];
 
-		if ((allowed & (UINT64_C(1) << id)) == 0)
+		if (!is_allowed(allowed, more, id))
 			continue;
 		(void)snprintf(left, sizeof(left), "--%s%s%s", s->name,
 		    s->arg != NULL ? " " : "", s->arg != NULL ? s->arg : "");

@@ -90,7 +90,15 @@
 	    "only up to a size, or below a folder; may be given for both")     \
 	X(REQUEST_KIND, "kind", 0, REQUEST_KIND, "KIND",                       \
 	    "get, upload or get,upload")                                       \
-	X(ONCE, "once", 0, FLAG, NULL, "end when nothing waits any more")
+	X(ONCE, "once", 0, FLAG, NULL, "end when nothing waits any more")      \
+	X(EXPIRES, "expires", 0, DURATION, "DURATION",                         \
+	    "good for so long, as 7d; without it for ever")                    \
+	X(PUT_LINK, "upload", 0, FLAG, NULL,                                   \
+	    "to put files into the folder, without seeing it")                 \
+	X(FOLLOW, "follow", 0, FLAG, NULL,                                     \
+	    "give whatever the file is then, not what it is now")              \
+	X(LABEL, "label", 0, TEXT, "TEXT", "what it is for, in your list")     \
+	X(NEWEST, "newest", 0, FLAG, NULL, "what came last comes first")
 
 enum option_id {
 #define X(id, name, letter, type, arg, help) OPT_##id,
@@ -99,33 +107,37 @@ enum option_id {
 	OPT_COUNT
 };
 
-_Static_assert(OPT_COUNT <= 64, "a bit each in `set`");
+_Static_assert(OPT_COUNT <= 128, "a bit each in `set` and `more`");
 
+/* Of the first 64, and of those after them. */
 #define OPT_BIT(id)	(UINT64_C(1) << OPT_##id)
+#define OPT_MORE(id)	(UINT64_C(1) << (OPT_##id - 64))
 #define OPT_GLOBAL                                                             \
 	(OPT_BIT(HELP) | OPT_BIT(HOME) | OPT_BIT(JSON) | OPT_BIT(QUIET) |      \
 	    OPT_BIT(TIMEOUT) | OPT_BIT(CONNECTIONS) | OPT_BIT(YES) |           \
 	    OPT_BIT(DEBUG))
 
 struct options {
-	uint64_t	 set;
+	uint64_t	 set, more;
 	int64_t		 num[OPT_COUNT];
 	const char	*text[OPT_COUNT];
 };
 
-#define opt_has(o, id)	(((o)->set & OPT_BIT(id)) != 0)
+#define opt_has(o, id)							\
+	(((OPT_##id < 64 ? (o)->set : (o)->more) >> OPT_##id % 64 & 1) != 0)
 #define opt_num(o, id, dflt) (opt_has(o, id) ? (o)->num[OPT_##id] : (dflt))
 #define opt_text(o, id)	((o)->text[OPT_##id])
 
 /*
- * Takes the options named by @allowed out of @argv; *@ret_first gets where the
+ * Takes the options named by @allowed and @more out of @argv; *@ret_first gets where the
  * arguments begin.  @permute: options may follow arguments.  FSS_EINVAL when
  * something is wrong, which @why of WHY_BYTES then tells.
  */
 #define WHY_BYTES	256
-int	options_parse(struct options *o, uint64_t allowed, bool permute,
+int	options_parse(struct options *o, uint64_t allowed, uint64_t more,
+	    bool permute,
 	    int argc, char **argv, int *ret_first, char *why);
-/* Prints a line for each option in @allowed. */
-void	options_help(FILE *f, uint64_t allowed);
+/* Prints a line for each option in @allowed and @more. */
+void	options_help(FILE *f, uint64_t allowed, uint64_t more);
 
 #endif

@@ -95,7 +95,16 @@ static const struct named audits[] = {
 	{ "lost", FSS_AUDIT_LOST }, { "received", FSS_AUDIT_RECEIVED },
 	{ "fulfilled", FSS_AUDIT_FULFILLED },
 	{ "fetched", FSS_AUDIT_FETCHED }, { "declined", FSS_AUDIT_DECLINED },
-	{ "rule", FSS_AUDIT_RULE }, { NULL, 0 }
+	{ "rule", FSS_AUDIT_RULE }, { "link-made", FSS_AUDIT_LINK_MADE },
+	{ "link-revoked", FSS_AUDIT_LINK_REVOKED },
+	{ "link-opened", FSS_AUDIT_LINK_OPENED },
+	{ "link-fetched", FSS_AUDIT_LINK_FETCHED },
+	{ "link-put", FSS_AUDIT_LINK_PUT },
+	{ "link-ended", FSS_AUDIT_LINK_ENDED }, { NULL, 0 }
+};
+static const struct named link_kinds[] = {
+	{ "download", FSS_LINK_DOWNLOAD }, { "upload", FSS_LINK_UPLOAD },
+	{ NULL, 0 }
 };
 
 /* Words with commas between; @bit tells what one stands for, 0 nothing. */
@@ -194,6 +203,12 @@ format_scopes(int64_t scopes, char *dst)
 		if (scopes & t->value)
 			n += snprintf(dst + n, (size_t)(TEXT_BYTES - n),
 			    "%s%s", n > 0 ? "," : "", t->name);
+}
+
+const char *
+link_kind_name(int64_t kind)
+{
+	return named_text(link_kinds, kind);
 }
 
 const char *

@@ -27,6 +27,7 @@ void	format_scopes(int64_t scopes, char *dst);
 /* Of bit @i. */
 const char *scope_name(int64_t i);
 const char *device_kind_name(int64_t kind);
+const char *link_kind_name(int64_t kind);
 /* A request, a rule: 1 and up. */
 int	parse_id(const char *s, uint64_t *ret_id);
 

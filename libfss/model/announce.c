@@ -9,6 +9,7 @@
  * What this file does not do: make the entries (entry_commit.c), fetch
  * (transfer.c).
  */
+#include "base/num.h"
 #include "model/announce.h"
 
 #include <limits.h>

@@ -196,8 +196,8 @@ retry_ms(const struct fss__ctx *ctx)
 	return ms <= 0 ? 0 : ms > UINT32_MAX ? UINT32_MAX : (uint32_t)ms;
 }
 
-static bool
-may(const struct fss__actor *who, unsigned needs)
+bool
+fss__may(const struct fss__actor *who, unsigned needs)
 {
 	static const uint32_t scope[] = {
 		[FSS__NEEDS_NONE] = 0,
@@ -220,7 +220,7 @@ may(const struct fss__actor *who, unsigned needs)
 bool
 fss__may_send(const struct fss__actor *who, const struct fss__message *m)
 {
-	return may(who, m->needs) && (m->needs == FSS__NEEDS_NONE ||
+	return fss__may(who, m->needs) && (m->needs == FSS__NEEDS_NONE ||
 	    who->visit.link == 0 || fss__visitor_may(who, m->type));
 }
 

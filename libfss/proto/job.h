@@ -123,6 +123,8 @@ struct fss__job {
 struct fss__job *fss__job_new(void);
 void	fss__job_free(struct fss__job *job);
 
+/* Whether @who may ask for what needs so much: log-in, scope, role. */
+bool	fss__may(const struct fss__actor *who, unsigned needs);
 /* Whether @who may ask for @m: log-in, scope, role; of a visitor, at all. */
 bool	fss__may_send(const struct fss__actor *who,
 	    const struct fss__message *m);

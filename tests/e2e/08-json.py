@@ -85,6 +85,18 @@ check({"ok", "path"}, "grant", ":/d", "bob", "read,create", n=1)
 rows = check({"who", "rights", "path"}, "grants", ":/d", n=1)
 check({"ok", "path"}, "revoke", ":/d", "bob", n=1)
 check({"owner", "path", "access", "rights"}, "shares", n=1, who=bob)
+LINK = {"link", "link_kind", "owner", "path", "kind", "protected", "limit",
+        "used", "created"}
+link = check(LINK | {"token", "size", "number"}, "link", ":/d/f.txt", n=1)
+check(LINK, "links", n=1)
+check({"ok", "link"}, "unlink", str(link[0]["link"]), n=1)
+check({"code", "expires"}, "invite", n=1)
+invites = check({"invite", "role", "by", "uses", "created", "expires"},
+                "invites", n=1)
+check({"ok", "invite"}, "invites", "withdraw", invites[0]["invite"], n=1)
+check({"release", "since", "accounts", "sessions", "requests", "files",
+       "versions", "bytes", "stored", "chunks", "database", "disk_free"},
+      "hub", n=1)
 
 # ---- people and requests ---------------------------------------------------
 REQUEST = {"request", "request_kind", "request_state", "change", "asker",

@@ -41,7 +41,7 @@ ok(r.code == 0 and r.out.count("account alice, role 2") == 2,
 r = example("embed_hub", os.path.join(TMP, "embedded"))
 ok(r.code == 6, "and does not overwrite a hub", r)
 for name in ("put", "get", "find", "loop_poll", "answer", "embed_hub",
-             "resume"):
+             "resume", "visit"):
     r = example(name)
     ok(r.code == 2 and r.err.startswith("usage:"), f"{name} shows its usage",
        r)

@@ -125,7 +125,7 @@ parse_rule(struct options *o, char **argv, int argc, int *ret_first,
 {
 	memset(o, 0, sizeof(*o));
 	return options_parse(o, OPT_GLOBAL | OPT_BIT(BOUND) |
-	    OPT_BIT(REQUEST_KIND) | OPT_BIT(REASON) | OPT_BIT(BEFORE), true,
+	    OPT_BIT(REQUEST_KIND) | OPT_BIT(REASON) | OPT_BIT(BEFORE), 0, true,
 	    argc, argv, ret_first, why);
 }
 
@@ -171,14 +171,14 @@ states_by_verb(void **state)
 
 	(void)state;
 	memset(&o, 0, sizeof(o));
-	assert_int_equal(options_parse(&o, OPT_BIT(REQUEST_STATE), true, 3,
+	assert_int_equal(options_parse(&o, OPT_BIT(REQUEST_STATE), 0, true, 3,
 	    requests, &first, why), 0);
 	assert_int_equal(opt_num(&o, REQUEST_STATE, 0), REQUEST_LIVE);
 	memset(&o, 0, sizeof(o));
-	assert_int_equal(options_parse(&o, OPT_BIT(STATE), true, 3, finds,
+	assert_int_equal(options_parse(&o, OPT_BIT(STATE), 0, true, 3, finds,
 	    &first, why), 0);
 	assert_int_equal(opt_num(&o, STATE, -1), FSS_STATE_STORED);
-	assert_int_equal(options_parse(&o, OPT_BIT(STATE), true, 3, requests,
+	assert_int_equal(options_parse(&o, OPT_BIT(STATE), 0, true, 3, requests,
 	    &first, why), FSS_EINVAL);
 }
 
