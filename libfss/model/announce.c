@@ -9,12 +9,12 @@
  * What this file does not do: make the entries (entry_commit.c), fetch
  * (transfer.c).
  */
-#include "base/num.h"
 #include "model/announce.h"
 
 #include <limits.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "model/entry_commit.h"
 #include "model/entry_path.h"
 #include "model/entry_purge.h"
