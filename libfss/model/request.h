@@ -60,7 +60,7 @@ enum fss__request_event {
 #define FSS__RE_TIE		(1u << 5)	/* to the file that was named */
 #define FSS__RE_BACKOFF		(1u << 6)	/* count a no */
 #define FSS__RE_AGAIN		(1u << 7)	/* newest version, rules, expiry */
-#define FSS__RE_UNTIE		(1u << 8)	/* from the file that was offered */
+#define FSS__RE_UNTIE		(1u << 8)	/* from the file offered */
 
 struct fss__request_step {
 	uint8_t		to;		/* enum fss__request_state */

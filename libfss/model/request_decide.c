@@ -11,8 +11,8 @@
 #include "store/meta_account.h"
 
 int
-fss__request_find(struct fss__ctx *ctx, const struct fss__actor *who, int64_t id,
-    struct fss__meta_request *r, int *ret_role)
+fss__request_find(struct fss__ctx *ctx, const struct fss__actor *who,
+    int64_t id, struct fss__meta_request *r, int *ret_role)
 {
 	int e;
 

@@ -70,7 +70,8 @@ int	fss__request_check_pause(struct fss__ctx *ctx,
 	    const struct fss__meta_request *r);
 /* RETRY of a wish that has an offer: not what was meant. */
 int	fss__request_turn_down(struct fss__ctx *ctx,
-	    struct fss__meta_request *r, const struct fss__request_cause *cause);
+	    struct fss__meta_request *r,
+	    const struct fss__request_cause *cause);
 
 /* ---- request_ask.c ----------------------------------------------------- */
 

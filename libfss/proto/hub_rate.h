@@ -27,8 +27,8 @@ uint32_t fss__rates_passwd(struct fss__rates *r, int64_t account,
 void	fss__rates_passwd_refund(struct fss__rates *r, int64_t account);
 /*
  * The same for requests of people, by account alone: @n are opened, or @n
- * otherwise changed, which also counts rules and presence.  Where one is allowed all are, and those that follow wait
- * the longer.
+ * otherwise changed, which also counts rules and presence.  Where one is
+ * allowed all are, and those that follow wait the longer.
  */
 uint32_t fss__rates_ask(struct fss__rates *r, int64_t account, unsigned n,
 	    int64_t mono_us);

@@ -121,7 +121,8 @@ static const char *const fss__schema_request[] = {
 
 	/*
 	 * Whom a wish to a group went to, as the group was.  seq: a copy of
-	 * the request's, for lists.  declined: this one said no.
+	 * the request's, for lists.  declined: enum fss__no; of wishes to all
+	 * only those are here who offered in vain.
 	 */
 	"CREATE TABLE request_audience("
 	" account INTEGER NOT NULL,"
