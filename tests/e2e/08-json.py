@@ -49,7 +49,13 @@ check(ACCOUNT, "login", "carol", "--password-stdin", stdin=PASSWORD + "\n",
       n=1, who=carol)
 check({"ok"}, "passwd", "--password-stdin", stdin=PASSWORD + "\nnew password\n",
       n=1, who=carol)
-check({"device", "created", "current", "key"}, "devices", n=1)
+check({"device", "created", "current", "key", "device_kind"}, "devices", n=1)
+made = check({"token", "device", "scopes", "name", "role"}, "tokens", "create",
+             "script", n=1)
+check({"device", "device_kind", "scopes", "name"}, "tokens", n=1)
+check({"ok", "device"}, "tokens", "revoke", str(made[0]["device"]), n=1)
+check({"session", "name", "device", "device_kind", "address", "since", "seen",
+       "current"}, "sessions")
 check(ACCOUNT | {"bytes", "files", "locked"}, "users", n=3)
 check(ACCOUNT, "user", "bob", n=1)
 check(ACCOUNT, "user", "bob", "--lock", n=1)
