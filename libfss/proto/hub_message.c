@@ -106,6 +106,10 @@ admit_requests(struct fss__hub *hub, const struct fss__job *job)
 	case FSS__MSG_RULE_SET:
 	case FSS__MSG_PRESENCE:
 		return fss__rates_change(hub->rates, account, 1, hub->now_us);
+	case FSS__MSG_LINK_OPEN:
+		/* Without a password; by address: below any account's id. */
+		return fss__rates_change(hub->rates,
+		    -1 - (int64_t)(job->from >> 1), 1, hub->now_us);
 	case FSS__MSG_DECIDE:
 		n = (unsigned)fss__min_u64(m->ids.n / 8, FSS__MAX_LIST_ROWS);
 		if (m->event == FSS_REQUEST_RETRY)

@@ -164,6 +164,7 @@ test_messages(void **state)
 		FSS__MSG_STAGE_SAVE, FSS__MSG_STAGE_COMMIT,
 		FSS__MSG_STAGE_REMOVE };
 	struct world *w = *state;
+	int i, r = 0;
 
 	make(w, FSS_LINK_DOWNLOAD, NULL);
 	assert_int_equal(visit(w, w->token, NULL), 0);
@@ -174,8 +175,11 @@ test_messages(void **state)
 	make(w, FSS_LINK_UPLOAD, NULL);
 	assert_int_equal(visit(w, w->token, NULL), 0);
 	expect_only(w, up, sizeof(up) / sizeof(up[0]));
-	/* One is a visitor already. */
+	/* One is a visitor already; and nobody tries that for ever. */
 	assert_int_equal(visit(w, w->token, NULL), FSS_EDENIED);
+	for (i = 0; i < 2000 && r != FSS_ERATE; i++)
+		r = visit(w, w->token, NULL);
+	assert_int_equal(r, FSS_ERATE);
 }
 
 static void
