@@ -229,6 +229,7 @@ struct fss_client {
 	bool		 more;		/* process() stopped at its budget */
 	bool		 processing;	/* process() runs */
 
+	unsigned	 readers;	/* fss_client_read() under way */
 	fss_op		 last_op;
 	struct fss__op	*ops;
 	struct fss__op	*over;		/* children that ended */

@@ -17,6 +17,8 @@
 
 #define WINDOW		((uint64_t)1 << 20)	/* bytes asked for ahead */
 #define WINDOW_MAX	((uint64_t)4 << 20)
+#define WINDOW_MIN	((uint64_t)256 << 10)	/* where many share: */
+#define WINDOW_ALL	((uint64_t)16 << 20)	/* what all of a handle hold */
 #define GET_BYTES	((uint64_t)FSS__MAX_CHUNK)
 #define GET_NODES	64
 #define SEGMENT_COST	4096	/* of the window, whatever its length */
@@ -149,6 +151,14 @@ ask_segments(struct reader *rd)
 	return 0;
 }
 
+/* Many readers on one handle, as a front end has them, share its memory. */
+static uint64_t
+window(const struct reader *rd)
+{
+	return fss__min_u64(rd->window, fss__max_u64(WINDOW_MIN,
+	    WINDOW_ALL / rd->op.c->readers));
+}
+
 /* Adds segments while the window has room, pages as they are needed. */
 static int
 extend(struct reader *rd)
@@ -157,7 +167,7 @@ extend(struct reader *rd)
 	struct segment *seg;
 	int r;
 
-	while (rd->held < rd->window) {
+	while (rd->held < window(rd)) {
 		if (!rd->page_flying && fss__tree_ahead(&rd->tree, &node)) {
 			r = ask_page(rd, &node);
 			if (r != 0)
@@ -364,6 +374,7 @@ reader_release(struct fss__op *op)
 	if (rd->has_tree)
 		fss__tree_release(&rd->tree);
 	rd->has_tree = false;
+	op->c->readers--;
 }
 
 static const struct fss__op_class reader_class = {
@@ -383,6 +394,7 @@ fss_client_read(fss_client *c, const char *path, uint64_t number,
 		r = fss__op_new(c, &reader_class, sizeof(*rd), user, &rd);
 	if (r != 0)
 		return r;
+	c->readers++;
 	memcpy(rd->owner, owner, sizeof(owner));
 	memcpy(rd->path, canonical, sizeof(canonical));
 	rd->number = number;

@@ -25,8 +25,11 @@
 #include "wire/limits.h"
 
 #define ROUTE_BYTES	5
-#define SEND_QUEUE	32768	/* messages, for a front end has many sessions;
-				 * payload is bounded by credit */
+/*
+ * Messages; payload is bounded by credit.  More than are made at once for all
+ * who wait for news (FSS__EVENT_STEP), as a front end's are on one connection.
+ */
+#define SEND_QUEUE	2048
 #define RECV_QUEUE	64
 #define BACKLOG		1024
 #define HANDSHAKE_MS	10000

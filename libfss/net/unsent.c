@@ -7,7 +7,7 @@
  * atomic, and an account lives until the last of its frames is gone.
  *
  * Not counted are frames so small that they are copied (net/zmsg.c); of those
- * a connection's queue, which is bounded in messages, holds half a megabyte.
+ * a connection's queue, which is bounded in messages, holds a megabyte.
  */
 #include <stdbool.h>
 #include <string.h>

@@ -3,7 +3,8 @@
  *
  * The input is a list of steps.  Frames are made of it in two ways: raw, and
  * as well-formed envelopes around raw fields, whose request id is one that is
- * under way, so that the handlers behind the envelope are reached.
+ * under way, so that the handlers behind the envelope are reached.  Persons
+ * come and go over the same connections.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +15,14 @@
 
 #define CONNS	3
 #define IDS	64
+#define PERSONS	4
 
 int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct fuzz {
 	const uint8_t	*p, *end;
 	struct fss__cs	*cs;
+	struct fss__cs	*person[PERSONS];
 	struct fss__cs_update up;
 	int64_t		 now;
 	uint64_t	 id[IDS];	/* of frames seen going out */
@@ -42,17 +45,53 @@ byte(struct fuzz *f)
 }
 
 static void
-step(struct fuzz *f, struct fss__cs_event *ev)
+step_of(struct fuzz *f, struct fss__cs *who, struct fss__cs_event *ev)
 {
 	int r;
 
 	ev->now_us = f->now;
-	r = fss__cs_step(f->cs, ev, &f->up);
+	r = fss__cs_step(who, ev, &f->up);
 	must(r == 0 || (ev->type == FSS__CS_REQUEST && r == FSS_EAGAIN));
 	if (ev->type == FSS__CS_REQUEST && r == 0)
 		f->accepted++;
 	must((f->up.open & f->up.shut & ~UINT32_C(7)) == 0);
 	f->up = (struct fss__cs_update){ 0, 0, false };
+}
+
+static void
+step(struct fuzz *f, struct fss__cs_event *ev)
+{
+	step_of(f, f->cs, ev);
+}
+
+/* One of the persons, or the main machine. */
+static struct fss__cs *
+somebody(struct fuzz *f)
+{
+	struct fss__cs *p = f->person[byte(f) % PERSONS];
+
+	return p != NULL ? p : f->cs;
+}
+
+static void
+come(struct fuzz *f)
+{
+	unsigned i = byte(f) % PERSONS;
+
+	if (f->person[i] == NULL)
+		must(fss__cs_person_new(f->cs, byte(f) & 1 ? "AAAAAAAAAAAAAAAA"
+		    "AAAAAAAAAAAAAAAAAAAAAAAAAAA" : NULL, "192.0.2.1", NULL,
+		    f->now, &f->person[i]) == 0);
+}
+
+static void
+go(struct fuzz *f)
+{
+	unsigned i = byte(f) % PERSONS;
+
+	if (f->person[i] != NULL)
+		fss__cs_person_close(f->person[i]);
+	f->person[i] = NULL;
 }
 
 static void
@@ -129,6 +168,7 @@ request(struct fuzz *f)
 		struct fss__m_put put;
 		struct fss__m_login login;
 	} m;
+	struct fss__cs *who = somebody(f);
 	struct fss__cs_request q;
 	struct fss__cs_event ev;
 
@@ -151,7 +191,7 @@ request(struct fuzz *f)
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__CS_REQUEST;
 	ev.request = &q;
-	step(f, &ev);
+	step_of(f, who, &ev);
 	fss__frame_unref(q.payload);
 	if (byte(f) % 16 == 0) {
 		/* A cancelled one is not answered. */
@@ -159,7 +199,7 @@ request(struct fuzz *f)
 		memset(&ev, 0, sizeof(ev));
 		ev.type = FSS__CS_CANCEL;
 		ev.req = q.ret_req;
-		step(f, &ev);
+		step_of(f, who, &ev);
 	}
 }
 
@@ -241,10 +281,18 @@ one_step(struct fuzz *f)
 	case 11:
 		f->session[0] = (uint8_t)byte(f);
 		break;
+	case 12:
+		come(f);
+		break;
+	case 13:
+		go(f);
+		break;
 	default:
 		send_some(f, conn);
 		break;
 	}
+	while (fss__cs_next_changed(f->cs) != NULL)
+		;
 	while (fss__cs_next_answer(f->cs, &a) == 1) {
 		f->answered++;
 		fss__cs_answer_release(&a);

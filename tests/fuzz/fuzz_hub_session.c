@@ -32,6 +32,8 @@ struct fuzz {
 	bool open[KEYS];
 	uint8_t session[KEYS][FSS__SESSION_BYTES];
 	uint64_t taken[KEYS]; /* payload of the newest session */
+	char token[FSS__MAX_TOKEN + 1]; /* told last */
+	uint8_t listed[FSS__SESSION_ID]; /* a session told last */
 };
 
 static void
@@ -52,6 +54,9 @@ byte(struct fuzz *f)
 static void
 take_message(struct fuzz *f, const struct hub_msg *m)
 {
+	struct fss__m_session_list list;
+	struct fss__m_session listed;
+	struct fss__m_token token;
 	const struct fss__message *msg;
 	struct fss__m_welcome welcome;
 	union record_any any;
@@ -71,6 +76,19 @@ take_message(struct fuzz *f, const struct hub_msg *m)
 	must(m->payload == NULL || msg->type == FSS__MSG_GET);
 	if (m->payload != NULL)
 		f->taken[key] += m->payload->len;
+	if (msg->answer == &fss__r_token) {
+		must(fss__fields_decode(m->h.fields, &fss__r_token, &token,
+			 NULL) == 0);
+		must(token.token.n == FSS__MAX_TOKEN);
+		memcpy(f->token, token.token.p, FSS__MAX_TOKEN);
+	}
+	if (msg->answer == &fss__r_session_list) {
+		must(fss__fields_decode(m->h.fields, &fss__r_session_list,
+			 &list, NULL) == 0);
+		while (fss__list_next(&list.sessions, &fss__r_session,
+			   &listed) == 1)
+			memcpy(f->listed, listed.id.p, sizeof(f->listed));
+	}
 	if (msg->type != FSS__MSG_HELLO)
 		return;
 	must(f->hello[key]);
@@ -228,9 +246,21 @@ hello(struct fuzz *f, unsigned route)
 {
 	struct fss__m_hello m;
 
+	unsigned how = byte(f);
+
 	memset(&m, 0, sizeof(m));
-	m.min_version = byte(f) % 3;
+	m.min_version = how % 3;
 	m.max_version = 1;
+	m.has = FSS__K_hello_address;
+	m.address = fss__slice_str(how & 64 ? "192.0.2.7" : "2001:db8::7");
+	if (how & 16) {
+		m.has |= FSS__K_hello_nobody;
+		m.nobody = true;
+	}
+	if ((how & 32) && f->token[0] != '\0') {
+		m.has |= FSS__K_hello_token;
+		m.token = fss__slice_str(f->token);
+	}
 	message(f, route, FSS__MSG_HELLO, &m, NULL);
 }
 
@@ -251,6 +281,11 @@ account(struct fuzz *f, unsigned route)
 		struct fss__m_passwd passwd;
 		struct fss__m_logout logout;
 		struct fss__m_device_revoke revoke;
+		struct fss__m_login_web web;
+		struct fss__m_register_web reg_web;
+		struct fss__m_token_new token;
+		struct fss__m_sessions sessions;
+		struct fss__m_session_end end;
 		struct fss__m_empty empty;
 	} m;
 	unsigned how = byte(f);
@@ -259,14 +294,24 @@ account(struct fuzz *f, unsigned route)
 
 	memset(&m, 0, sizeof(m));
 	switch (how % 8) {
-	case 0:
 	case 1:
+		m.reg_web.name = name(how >> 3);
+		m.reg_web.password = pw;
+		message(f, route, FSS__MSG_REGISTER_WEB, &m, NULL);
+		break;
+	case 3:
+		m.web.has = FSS__K_login_web_ttl_s;
+		m.web.name = name(how >> 3);
+		m.web.password = pw;
+		m.web.ttl_s = how & 64 ? 60 : 600;
+		message(f, route, FSS__MSG_LOGIN_WEB, &m, NULL);
+		break;
+	case 0:
 		m.reg.name = name(how >> 3);
 		m.reg.password = pw;
 		message(f, route, FSS__MSG_REGISTER, &m, NULL);
 		break;
 	case 2:
-	case 3:
 		m.login.name = name(how >> 3);
 		m.login.password = pw;
 		message(f, route, FSS__MSG_LOGIN, &m, NULL);
@@ -288,6 +333,26 @@ account(struct fuzz *f, unsigned route)
 		message(f, route, FSS__MSG_DEVICE_REVOKE, &m, NULL);
 		break;
 	default:
+		if (how & 128) {
+			m.token.label = fss__slice_str("t");
+			m.token.scopes = how >> 3 & 15;
+			message(f, route, FSS__MSG_TOKEN_NEW, &m, NULL);
+			break;
+		}
+		if (how & 64) {
+			m.sessions.has = FSS__K_sessions_all |
+			    FSS__K_sessions_limit;
+			m.sessions.all = how & 32;
+			m.sessions.limit = how & 16 ? 1 : 100;
+			message(f, route, FSS__MSG_SESSIONS, &m, NULL);
+			break;
+		}
+		if (how & 32) {
+			m.end.id.p = f->listed;
+			m.end.id.n = sizeof(f->listed);
+			message(f, route, FSS__MSG_SESSION_END, &m, NULL);
+			break;
+		}
 		message(f, route, how & 8 ? FSS__MSG_WHOAMI : FSS__MSG_BYE, &m,
 		    NULL);
 		break;

@@ -201,6 +201,19 @@ def hub_sessions(schema):
     yield "bye", stored + get % 0xe1 + b"\x05\x07\x00" + run
     yield "revoke", stored + hold + b"\x02" + b"\x05\x0e\x00" + hello + \
         hold + b"\x00" + run
+    nobody, token = b"\x04\x11\x00", b"\x04\x21\x00"
+    web = nobody + run + b"\x05\x81\x00" + run
+    yield "web", web + token + run + b"\x05\x0f\x00" + run + nobody + run + \
+        b"\x05\xc3\x00" + run + b"\x05\x0f\x00" + run
+    yield "person-key", nobody + run + alice + run + b"\x05\x82\x00" + run
+    yield "token", web + b"\x05\xff\x00" + run + b"\x05\x8f\x00" + run + \
+        token + run + b"\x05\xff\x00" + run + b"\x05\x47\x00" + run
+    yield "sessions", web + token + run + b"\x05\x47\x00" + run + \
+        b"\x05\x57\x00" + run + b"\x05\x67\x00" + run + \
+        b"\x05\x27\x00" + run + b"\x05\x27\x00" + run + token + run
+    yield "expired", nobody + run + b"\x05\x81\x00" + run + \
+        b"\x05\xc3\x00" + run + tick % 30 + tick % 40 + \
+        b"\x05\x0f\x00" + run + token + run
     yield "full", b"".join(b"%c\x01\x02" % (4 + 16 * i) for i in range(6)) + \
         run + tick % 50 + hello + run
     yield "unsent", stored + get % 0xe1 + b"\x0d" + get % 1 + run

@@ -188,7 +188,7 @@ test_full_queue(void **state)
 	answer_until(&w, MIB);		/* now nothing leaves any more */
 	while (answer(&w, 16) == 0)
 		assert_true(++n < 100000);
-	assert_in_range(n, 500, 2000);
+	assert_in_range(n, 1000, 4000);
 	assert_int_equal(answer(&w, 16), FSS_EAGAIN);
 	fss__router_cut(w.r, w.route, fss__mono_us());
 	fss__router_cut(w.r, w.route, fss__mono_us());	/* once is enough */
