@@ -50,6 +50,12 @@ check(ACCOUNT, "login", "carol", "--password-stdin", stdin=PASSWORD + "\n",
 check({"ok"}, "passwd", "--password-stdin", stdin=PASSWORD + "\nnew password\n",
       n=1, who=carol)
 check({"device", "created", "current", "key"}, "devices", n=1)
+token = check({"name", "role", "token", "device", "device_name", "scopes"},
+              "tokens", "create", "backup", n=1)
+check({"device", "name", "device_kind", "scopes"}, "tokens", n=1)
+check({"ok", "device"}, "tokens", "revoke", str(token[0]["device"]), n=1)
+check({"session", "name", "device", "device_kind", "since", "current"},
+      "sessions")
 check(ACCOUNT | {"bytes", "files", "locked"}, "users", n=3)
 check(ACCOUNT, "user", "bob", n=1)
 check(ACCOUNT, "user", "bob", "--lock", n=1)
