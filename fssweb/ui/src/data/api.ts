@@ -1,0 +1,159 @@
+/*
+ * Talks to /api/v1: builds addresses, sends the CSRF value with changes, and
+ * turns every kind of failure into an ApiError.  Knows no view and keeps no
+ * state but the CSRF value of the log-in in use.
+ */
+
+export class ApiError extends Error {
+	constructor(
+		readonly status: number,
+		/** FSS_E..., or NETWORK when no answer came. */
+		readonly code: string,
+		message: string,
+		readonly detail = "",
+		readonly retryMs = 0,
+	) {
+		super(message);
+		this.name = "ApiError";
+	}
+}
+
+export type Query = Record<string,
+	string | number | boolean | undefined | null | string[]>;
+
+export type Call = {
+	query?: Query;
+	body?: unknown;
+	signal?: AbortSignal;
+	headers?: Record<string, string>;
+};
+
+let csrf = "";
+let onEnded: () => void = () => undefined;
+let onStale: () => Promise<boolean> = () => Promise.resolve(false);
+
+export function setCsrf(value: string): void {
+	csrf = value;
+}
+
+export function getCsrf(): string {
+	return csrf;
+}
+
+/**
+ * What to do when the log-in turns out to have @ended, and when a change was
+ * refused because another tab has logged in anew: @stale fetches the new CSRF
+ * value and says whether to try again.
+ */
+export function hooks(ended: () => void, stale: () => Promise<boolean>): void {
+	onEnded = ended;
+	onStale = stale;
+}
+
+/** Leaves out what is undefined, null, false or empty. */
+export function address(path: string, query: Query = {}): string {
+	const search = new URLSearchParams();
+	for (const [name, value] of Object.entries(query)) {
+		if (value === undefined || value === null || value === false ||
+		    value === "")
+			continue;
+		if (Array.isArray(value))
+			for (const one of value)
+				search.append(name, one);
+		else
+			search.set(name, value === true ? "1" : String(value));
+	}
+	const text = search.toString();
+	return `/api/v1${path}${text === "" ? "" : `?${text}`}`;
+}
+
+/** The error that an answer tells; also of answers that are not ours. */
+export function errorOf(status: number, text: string,
+    retryAfter: string | null): ApiError {
+	let told: { name?: unknown; message?: unknown; detail?: unknown;
+		retry_ms?: unknown } = {};
+	try {
+		told = (JSON.parse(text) as { error?: typeof told }).error ?? {};
+	} catch {
+		// A proxy's page, or nothing.
+	}
+	const retry = typeof told.retry_ms === "number" && told.retry_ms > 0
+		? told.retry_ms : Number(retryAfter ?? 0) * 1000 || 0;
+	return new ApiError(status,
+	    typeof told.name === "string" ? told.name : `HTTP_${status}`,
+	    typeof told.message === "string" ? told.message : "",
+	    typeof told.detail === "string" ? told.detail : "", retry);
+}
+
+async function send(method: string, path: string, call: Call):
+    Promise<Response> {
+	const headers: Record<string, string> = { ...call.headers };
+	const init: RequestInit = { method, headers,
+		credentials: "same-origin", redirect: "error" };
+	if (method !== "GET" && method !== "HEAD" && csrf !== "")
+		headers["X-FSS-CSRF"] = csrf;
+	if (call.body !== undefined) {
+		headers["Content-Type"] = "application/json";
+		init.body = JSON.stringify(call.body);
+	}
+	if (call.signal)
+		init.signal = call.signal;
+	try {
+		return await fetch(address(path, call.query), init);
+	} catch (error) {
+		if (error instanceof DOMException && error.name === "AbortError")
+			throw error;
+		throw new ApiError(0, "NETWORK", "");
+	}
+}
+
+/** One call; resolves to what the answer's body says, or throws ApiError. */
+export async function call<T>(method: string, path: string,
+    what: Call = {}, again = true): Promise<T> {
+	const answer = await send(method, path, what);
+	const text = await answer.text().catch(() => {
+		throw new ApiError(0, "NETWORK", "");
+	});
+	if (answer.ok)
+		return (text === "" ? undefined : JSON.parse(text)) as T;
+	const error = errorOf(answer.status, text,
+	    answer.headers.get("Retry-After"));
+	if (answer.status === 401 && csrf !== "" && path !== "/password" &&
+	    !(path === "/session" && method === "POST"))
+		onEnded();
+	if (answer.status === 403 && error.code === "FSS_EDENIED" && again &&
+	    method !== "GET" && csrf !== "" && await onStale())
+		return call<T>(method, path, what, false);
+	throw error;
+}
+
+/** The first bytes of a file as text. */
+export async function readText(path: string, most: number,
+    number?: number, signal?: AbortSignal):
+    Promise<{ text: string; cut: boolean }> {
+	const what: Call = { query: { path, number },
+		headers: { Range: `bytes=0-${most - 1}` } };
+	if (signal)
+		what.signal = signal;
+	const answer = await send("GET", "/content", what);
+	if (answer.status === 416)	// An empty file has no first byte.
+		return { text: "", cut: false };
+	if (!answer.ok)
+		throw errorOf(answer.status, await answer.text(), null);
+	const bytes = new Uint8Array(await answer.arrayBuffer());
+	const range = /\/(\d+)$/.exec(answer.headers.get("Content-Range") ?? "");
+	return { text: new TextDecoder().decode(bytes),
+		cut: range ? Number(range[1]) > bytes.length : false };
+}
+
+/** A whole file as a Blob of a type that we choose, not the uploader. */
+export async function readBlob(path: string, type: string,
+    number?: number, signal?: AbortSignal): Promise<Blob> {
+	const what: Call = { query: { path, number } };
+	if (signal)
+		what.signal = signal;
+	const answer = await send("GET", "/content", what);
+	if (!answer.ok)
+		throw errorOf(answer.status, await answer.text(), null);
+	return new Blob([await answer.arrayBuffer()], { type });
+}

@@ -1,0 +1,107 @@
+/*
+ * Who is logged in.  One signal, one check at the start, and a word to the
+ * other tabs when it changes: a tab never acts for an account that another
+ * tab has logged out of.
+ */
+import { computed, signal } from "@preact/signals";
+import { agentName } from "../lib/agent";
+import * as api from "./api";
+import * as calls from "./calls";
+import type { Session } from "./schema";
+
+export type Login = Session & { account: string };
+
+export type State =
+	| { is: "unknown" }
+	/** The server does not answer. */
+	| { is: "away"; error: api.ApiError }
+	| { is: "out"; hub: Session["hub"]; ended: boolean }
+	| { is: "in"; login: Login };
+
+export const session = signal<State>({ is: "unknown" });
+
+export const login = computed(() =>
+	session.value.is === "in" ? session.value.login : null);
+export const me = computed(() => login.value?.account ?? "");
+export const runsHub = computed(() =>
+	login.value?.role === "admin" || login.value?.role === "operator");
+
+const tabs = typeof BroadcastChannel === "undefined"
+	? null : new BroadcastChannel("fss-session");
+
+function take(got: Session, ended = false): void {
+	api.setCsrf(got.csrf ?? "");
+	session.value = got.account !== undefined
+		? { is: "in", login: got as Login }
+		: { is: "out", hub: got.hub, ended };
+}
+
+/** Asks the server who one is. */
+export async function check(ended = false): Promise<void> {
+	try {
+		take(await calls.getSession(), ended);
+	} catch (error) {
+		const e = error as api.ApiError;
+		if (e.status === 401) {
+			// The cookie was taken back with this answer.
+			api.setCsrf("");
+			try {
+				take(await calls.getSession(), true);
+			} catch (again) {
+				session.value = { is: "away",
+					error: again as api.ApiError };
+			}
+		} else if (session.value.is !== "in") {
+			session.value = { is: "away", error: e };
+		}
+	}
+}
+
+export async function logIn(name: string, password: string): Promise<void> {
+	take(await calls.logIn(name, password,
+	    agentName(navigator.userAgent)));
+	tabs?.postMessage("changed");
+}
+
+export async function register(name: string, password: string,
+    invite: string): Promise<void> {
+	take(await calls.register(name, password, invite,
+	    agentName(navigator.userAgent)));
+	tabs?.postMessage("changed");
+}
+
+export async function logOut(everywhere: boolean): Promise<void> {
+	await calls.logOut(everywhere);
+	api.setCsrf("");
+	tabs?.postMessage("changed");
+	await check();
+}
+
+/** The log-in ended: by a log-out elsewhere, a revocation, or its time. */
+export function ended(): void {
+	if (session.value.is !== "in")
+		return;
+	api.setCsrf("");
+	session.value = { is: "out", hub: session.value.login.hub, ended: true };
+	void check(true);
+}
+
+/** Whether a refused change may go with a newer CSRF value. */
+async function stale(): Promise<boolean> {
+	const before = api.getCsrf(), who = me.value;
+	try {
+		const got = await calls.getSession();
+		if (got.account !== who) {
+			take(got, true);
+			return false;
+		}
+		api.setCsrf(got.csrf ?? "");
+	} catch {
+		return false;
+	}
+	return api.getCsrf() !== before;
+}
+
+api.hooks(ended, stale);
+if (tabs)
+	tabs.onmessage = () => void check(true);

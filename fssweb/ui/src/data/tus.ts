@@ -1,0 +1,105 @@
+/*
+ * Carries one upload of the queue by tus.  Loaded with the first upload, as
+ * the first view does not need it.
+ *
+ * What tus-js-client remembers in the browser's storage is keyed by account,
+ * place, size and time of the file, so that the same file picked again goes
+ * on, and another one under its name begins anew.
+ */
+import * as tus from "tus-js-client";
+import { ApiError, errorOf, getCsrf } from "./api";
+import type { Carrier, Item } from "./queue";
+
+const endpoint = "/api/v1/uploads";
+
+/** Between attempts; after the last the queue waits for the network. */
+const pauses = [300, 1000, 3000, 5000];
+
+/**
+ * Files up to this go with the request that begins them, which saves a round
+ * trip for each of many. A larger one is begun first: if the line broke
+ * before its address came, it could not be gone on with.
+ */
+const small = 1024 * 1024;
+
+function fingerprint(account: string, item: Item): string {
+	return ["fss", account, item.path, item.size, item.mtime].join("|");
+}
+
+function toError(error: Error): { error: ApiError; line: boolean } {
+	const answer = error instanceof tus.DetailedError
+		? error.originalResponse : null;
+	if (!answer || answer.getStatus() === 0)
+		return { error: new ApiError(0, "NETWORK", ""), line: true };
+	const told = errorOf(answer.getStatus(), answer.getBody() ?? "",
+	    answer.getHeader("Retry-After") ?? null);
+	// The server is there and its hub is not: that passes, too.
+	const line = told.code === "FSS_EUNREACH" ||
+	    [502, 503, 504].includes(answer.getStatus());
+	return { error: told, line };
+}
+
+export function carrier(account: () => string): Carrier {
+	return (item, on) => {
+		const metadata: Record<string, string> = { path: item.path };
+		if (item.mtime > 0)
+			metadata["mtime"] = String(item.mtime * 1000);
+		if (item.file?.type)
+			metadata["media"] = item.file.type;
+		if (item.request !== undefined)
+			metadata["request"] = String(item.request);
+		const options: tus.UploadOptions = {
+			endpoint,
+			metadata,
+			retryDelays: pauses,
+			uploadDataDuringCreation: item.size <= small,
+			removeFingerprintOnSuccess: true,
+			fingerprint: () =>
+				Promise.resolve(fingerprint(account(), item)),
+			onBeforeRequest: (request) =>
+				request.setHeader("X-FSS-CSRF", getCsrf()),
+			onProgress: (sent) => on.progress(sent),
+			onSuccess: () => on.done(),
+			onError: (error) => {
+				const { error: told, line } = toError(error);
+				on.failed(told, line);
+			},
+			onShouldRetry: (error) => {
+				const { error: told, line } = toError(error);
+				return line || told.status === 409 ||
+				    told.status === 429;
+			},
+			onUploadUrlAvailable: () => {
+				item.url = upload.url;
+			},
+		};
+		if (item.url)
+			options.uploadUrl = item.url;
+		const upload = new tus.Upload(item.file!, options);
+		void begin(upload, item);
+		return {
+			stop: () => void upload.abort(false),
+			cancel: () => void upload.abort(true)
+				.catch(() => undefined),
+		};
+	};
+}
+
+/** Goes on with what an earlier page of this browser began. */
+async function begin(upload: tus.Upload, item: Item): Promise<void> {
+	if (!item.url) {
+		const [before] = await upload.findPreviousUploads()
+			.catch(() => []);
+		if (before)
+			upload.resumeFromPreviousUpload(before);
+	}
+	upload.start();
+}
+
+/** Gives up an upload of which there is nothing but its address. */
+export async function giveUp(url: string): Promise<void> {
+	await tus.Upload.terminate(url, {
+		onBeforeRequest: (request) =>
+			request.setHeader("X-FSS-CSRF", getCsrf()),
+	}).catch(() => undefined);
+}

@@ -1,0 +1,147 @@
+/*
+ * The page's queue of uploads, what of it survives a reload, and where the
+ * files come from: pickers, and drops of files and whole folders.
+ */
+import { effect, untracked } from "@preact/signals";
+import { ApiError } from "./api";
+import * as calls from "./calls";
+import { live } from "./news";
+import { Queue, type Item, type Transfer } from "./queue";
+import { format, join } from "../lib/path";
+import { me } from "./session";
+
+export type Picked = { path: string; file: File };
+
+/** tus comes with the first upload; until then a transfer is a promise. */
+export const queue = new Queue((item, on) => {
+	let inner: Transfer | null = null;
+	let end: "stop" | "cancel" | null = null;
+	import("./tus").then(({ carrier }) => {
+		if (end === null)
+			inner = carrier(() => me.value)(item, on);
+	}, () => on.failed(networkError(), true));
+	return {
+		stop: () => { end = "stop"; inner?.stop(); },
+		cancel: () => { end = "cancel"; inner?.cancel(); },
+	};
+});
+
+function networkError(): ApiError {
+	return new ApiError(0, "NETWORK", "");
+}
+
+/** Gives up @item, also one whose file is not here any more. */
+export async function cancelUpload(item: Item): Promise<void> {
+	const url = item.transfer ? null : item.url;
+	queue.cancel(item);
+	if (url)
+		await (await import("./tus")).giveUp(url);
+}
+
+/** The file's time, in ms, from Upload-Metadata as it was given; or 0. */
+export function timeOf(meta: string | undefined): number {
+	const match = /(?:^|,)mtime ([A-Za-z0-9+/=]+)/.exec(meta ?? "");
+	try {
+		return match ? Math.floor(Number(atob(match[1]!)) / 1000) || 0 : 0;
+	} catch {
+		return 0;
+	}
+}
+
+/** What earlier pages left unfinished. */
+export async function loadUnfinished(): Promise<void> {
+	try {
+		for (const stage of await calls.all(calls.uploads, 256)) {
+			if (stage.offset === stage.size && stage.version)
+				continue;	// Done; only still told of.
+			queue.remember(
+			    format({ owner: stage.owner ?? me.value,
+				path: stage.path }),
+			    stage.size, timeOf(stage.meta), stage.offset, `/api/v1/uploads/${stage.stage}`);
+		}
+	} catch {
+		// Not worth a message: dropping the file again resumes it too.
+	}
+}
+
+export function startUploads(): void {
+	const on = () => queue.online();
+	addEventListener("online", on);
+	live.on("hello", on);
+	live.on("up", on);
+	effect(() => {
+		if (me.value === "")
+			untracked(() => queue.empty());
+	});
+	addEventListener("beforeunload", (event) => {
+		if (queue.active.peek() > 0)
+			event.preventDefault();
+	});
+}
+
+/** Of <input type=file>, folders too. */
+export function pickedFiles(files: FileList, folder: string): Picked[] {
+	return [...files].map((file) => ({
+		path: join(folder, file.webkitRelativePath || file.name),
+		file,
+	}));
+}
+
+/**
+ * Of a drop: files with their paths below @folder, and the folders that are
+ * empty.  Must be called at once in the event, for the list of what was
+ * dropped is emptied after it.
+ */
+export function dropped(data: DataTransfer, folder: string):
+    Promise<{ files: Picked[]; folders: string[] }> {
+	const entries: FileSystemEntry[] = [], files: Picked[] = [];
+	for (const item of data.items) {
+		if (item.kind !== "file")
+			continue;
+		const entry = item.webkitGetAsEntry(), file = item.getAsFile();
+		// What a page or program drags in may have no entry.
+		if (entry)
+			entries.push(entry);
+		else if (file)
+			files.push({ path: join(folder, file.name), file });
+	}
+	return walk(entries, folder, files);
+}
+
+async function walk(entries: FileSystemEntry[], folder: string,
+    files: Picked[]): Promise<{ files: Picked[]; folders: string[] }> {
+	const folders: string[] = [];
+	const todo = entries.map((entry) => ({ entry, at: folder }));
+	for (let next = todo.pop(); next; next = todo.pop()) {
+		const path = join(next.at, next.entry.name);
+		if (next.entry.isFile) {
+			files.push({ path, file: await fileOf(
+			    next.entry as FileSystemFileEntry) });
+			continue;
+		}
+		const inside = await children(
+		    next.entry as FileSystemDirectoryEntry);
+		if (inside.length === 0)
+			folders.push(path);
+		todo.push(...inside.map((entry) => ({ entry, at: path })));
+	}
+	return { files, folders };
+}
+
+function fileOf(entry: FileSystemFileEntry): Promise<File> {
+	return new Promise((resolve, reject) => entry.file(resolve, reject));
+}
+
+/** Browsers give a folder's entries in portions, the last one empty. */
+async function children(folder: FileSystemDirectoryEntry):
+    Promise<FileSystemEntry[]> {
+	const reader = folder.createReader();
+	const all: FileSystemEntry[] = [];
+	for (;;) {
+		const some = await new Promise<FileSystemEntry[]>(
+		    (resolve, reject) => reader.readEntries(resolve, reject));
+		if (some.length === 0)
+			return all;
+		all.push(...some);
+	}
+}

@@ -1,0 +1,24 @@
+/*
+ * What to tell people of a failure: one sentence, the server's detail where
+ * it has one, and when to try again.
+ */
+import { ApiError } from "../data/api";
+import { t } from "../strings";
+import { span } from "./format";
+
+export function explain(error: unknown): string {
+	if (!(error instanceof ApiError))
+		return t.error.title;
+	const parts = [t.errors[error.code] ?? (error.message !== ""
+		? sentence(error.message) : t.error.other(error.code))];
+	if (error.detail !== "" && error.code !== "FSS_EAUTH")
+		parts.push(sentence(error.detail));
+	if (error.retryMs > 0)
+		parts.push(t.error.retryIn(span(error.retryMs / 1000)));
+	return parts.join(" ");
+}
+
+function sentence(text: string): string {
+	const whole = text.charAt(0).toUpperCase() + text.slice(1);
+	return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}

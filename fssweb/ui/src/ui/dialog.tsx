@@ -1,0 +1,101 @@
+/*
+ * Dialogs, by the browser's own <dialog>: it keeps the focus inside, makes the
+ * rest inert, closes on Escape and gives the focus back.  One at a time:
+ * openDialog() puts it into a signal that the shell shows.
+ */
+import { signal } from "@preact/signals";
+import type { ComponentChildren, VNode } from "preact";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { explain } from "../lib/errors";
+import { t } from "../strings";
+import { Button } from "./button";
+import { Problem } from "./notice";
+
+export const dialog = signal<VNode | null>(null);
+
+export function openDialog(content: VNode): void {
+	dialog.value = content;
+}
+
+export function closeDialog(): void {
+	dialog.value = null;
+}
+
+export function Dialog({ title, children, wide, onClose = closeDialog }: {
+    title: string; children: ComponentChildren; wide?: boolean;
+    onClose?: () => void }) {
+	const ref = useRef<HTMLDialogElement>(null);
+	const id = useId();
+	const close = useRef(onClose);
+	close.current = onClose;
+	useLayoutEffect(() => {
+		const box = ref.current!;
+		const closed = () => close.current();
+		box.showModal();
+		box.addEventListener("close", closed);
+		return () => {
+			// Closed before it goes: then the focus is given back.
+			box.removeEventListener("close", closed);
+			box.close();
+		};
+	}, []);
+	return <dialog ref={ref} class={wide ? "dialog wide" : "dialog"}
+		aria-labelledby={id}
+		onClick={(event) => {
+			if (event.target === ref.current)
+				onClose();
+		}}>
+		<div class="dialog-body">
+			<header class="dialog-head">
+				<h2 id={id}><bdi>{title}</bdi></h2>
+				<Button bare icon="close" look="quiet"
+					onClick={onClose}>{t.close}</Button>
+			</header>
+			{children}
+		</div>
+	</dialog>;
+}
+
+/**
+ * A dialog that is a form: @submit does the work, is shown while it does, and
+ * what it throws is told in place.  Closes when it is done, unless it gives
+ * something to show instead.
+ */
+export function FormDialog({ title, action, danger, children, submit, wide,
+    disabled }: {
+    title: string; action: string; danger?: boolean;
+    children: ComponentChildren; wide?: boolean; disabled?: boolean;
+    submit: () => Promise<VNode | void> }) {
+	const [busy, setBusy] = useState(false);
+	const [error, setError] = useState("");
+	const [after, setAfter] = useState<VNode | null>(null);
+	if (after)
+		return <Dialog title={title} wide={wide ?? false}>{after}</Dialog>;
+	return <Dialog title={title} wide={wide ?? false}>
+		<form class="stack" onSubmit={(event) => {
+			event.preventDefault();
+			setBusy(true);
+			setError("");
+			submit().then((more) => {
+				setBusy(false);
+				if (more)
+					setAfter(more);
+				else
+					closeDialog();
+			}, (e: unknown) => {
+				setBusy(false);
+				setError(explain(e));
+			});
+		}}>
+			{children}
+			{error !== "" && <Problem>{error}</Problem>}
+			<footer class="dialog-foot">
+				<Button onClick={closeDialog}>{t.cancel}</Button>
+				<Button type="submit" busy={busy} disabled={disabled}
+					look={danger ? "danger" : "primary"}>
+					{action}
+				</Button>
+			</footer>
+		</form>
+	</Dialog>;
+}

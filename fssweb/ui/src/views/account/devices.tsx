@@ -1,0 +1,102 @@
+/*
+ * Where one is logged in: sessions that stand now, and devices and log-ins
+ * that may make one.
+ */
+import * as calls from "../../data/calls";
+import type { Device, SessionRow } from "../../data/schema";
+import { ended } from "../../data/session";
+import { until, when } from "../../lib/format";
+import { useLoad } from "../../lib/use";
+import { t } from "../../strings";
+import { Time } from "../../ui/bits";
+import { Button } from "../../ui/button";
+import { Icon } from "../../ui/icon";
+import { Failed, Waiting } from "../../ui/notice";
+import { attempt } from "../../ui/toast";
+
+export function Sessions({ all }: { all?: boolean }) {
+	const { value, error, reload } = useLoad(`sessions ${all}`, () =>
+		calls.all<SessionRow>((page) => calls.sessions(
+		    all ? { all: "1", ...page } : page), 2048));
+	return <section class="section" aria-label={t.account.sessions}>
+		<h2>{t.account.sessions}</h2>
+		{error ? <Failed error={error} again={reload} />
+		: !value ? <Waiting rows={2} />
+		: value.length === 0 ? <p class="muted">{t.none}</p>
+		: <ul class="cards">{value.map((row) => <li key={row.session}
+			class="card line">
+			<Icon name={row.device_kind === "web" ? "hub" : "key"} />
+			<div class="grow">
+				<p><strong><bdi>{all ? row.name
+					: row.device_name ?? row.name}</bdi></strong>
+					{row.current && <span class="mark good">
+						{t.account.current}</span>}</p>
+				<p class="muted line-facts">
+					{all && row.device_name &&
+						<bdi>{row.device_name}</bdi>}
+					{row.address && <span>
+						{t.account.from(row.address)}</span>}
+					<Time us={row.since}
+						text={t.account.since(when(row.since))} />
+				</p>
+			</div>
+			{!row.current && <Button onClick={() => void attempt(
+				() => calls.endSession(row.session).then(reload),
+				t.account.revokedToast)}
+				aria-label={t.account.endOf(row.device_name ??
+				    row.name)}>
+				{t.account.end}</Button>}
+		</li>)}</ul>}
+	</section>;
+}
+
+export function Devices() {
+	const { value, error, reload } = useLoad("devices", () =>
+		calls.all<Device>(calls.devices, 2048));
+	const rows = value?.filter((d) => d.device_kind !== "token");
+	return <section class="section" aria-label={t.account.devices}>
+		<h2>{t.account.devices}</h2>
+		{error ? <Failed error={error} again={reload} />
+		: !rows ? <Waiting rows={2} />
+		: <ul class="cards">{rows.map((row) => <DeviceLine
+			key={row.device} row={row} changed={reload} />)}</ul>}
+	</section>;
+}
+
+export function DeviceLine({ row, changed }: { row: Device;
+    changed: () => void }) {
+	const end = () => attempt(async () => {
+		await calls.revokeDevice(row.device);
+		if (row.current)
+			ended();
+		else
+			changed();
+	}, t.account.revokedToast);
+	return <li class="card line">
+		<Icon name={row.device_kind === "web" ? "hub" : "key"} />
+		<div class="grow">
+			<p><strong><bdi>{row.name}</bdi></strong>
+				{row.device_kind && <span class="mark">
+					{t.account.kind[row.device_kind]}</span>}
+				{row.current && <span class="mark good">
+					{t.account.current}</span>}</p>
+			<p class="muted line-facts">
+				{row.device_kind === "token" && row.scopes &&
+					<span>{row.scopes.map((s) =>
+						t.account.scope[s]).join(", ")}</span>}
+				{row.address && <span>
+					{t.account.from(row.address)}</span>}
+				{row.seen ? <Time us={row.seen}
+					text={t.account.seen(when(row.seen))} />
+					: <Time us={row.created}
+						text={t.account.since(when(row.created))} />}
+				{row.expires ? <Time us={row.expires}
+					text={t.account.expires(until(row.expires))} />
+					: null}
+			</p>
+		</div>
+		<Button onClick={() => void end()}
+			aria-label={t.account.endOf(row.name)}>
+			{t.account.end}</Button>
+	</li>;
+}

@@ -1,0 +1,64 @@
+/*
+ * The audit: what was asked, answered, sent and fetched, newest first.
+ */
+import { useEffect, useMemo, useState } from "preact/hooks";
+import * as calls from "../../data/calls";
+import { useNews } from "../../data/news";
+import { Paged } from "../../data/paged";
+import type { AuditLine } from "../../data/schema";
+import { size, stamp } from "../../lib/format";
+import { of } from "../../lib/path";
+import { t } from "../../strings";
+import { Time } from "../../ui/bits";
+import { Button } from "../../ui/button";
+import { Text } from "../../ui/field";
+import { Empty, Failed, Waiting } from "../../ui/notice";
+
+export function AuditTab() {
+	const [name, setName] = useState("");
+	const [who, setWho] = useState("");
+	const list = useMemo(() => new Paged<AuditLine>((page) =>
+		calls.audit(who !== "" ? { name: who, ...page } : page),
+	    (line) => line.line, 100), [who]);
+	useEffect(() => {
+		void list.start();
+		return () => list.stop();
+	}, [list]);
+	// A word of news: what it is about stands in the audit by now.
+	const soon = () => void list.refresh();
+	useNews("request", soon);
+	useNews("afresh", soon);
+	const rows = list.rows.value, error = list.error.value;
+	return <div class="stack">
+		<form class="columns end" onSubmit={(event) => {
+			event.preventDefault();
+			setWho(name.trim());
+		}}>
+			<Text label={t.admin.auditWho} optional value={name}
+				onInput={setName} />
+			<div><Button type="submit" icon="filter">
+				{t.admin.auditFilter}</Button></div>
+		</form>
+		{error && rows.length === 0
+			? <Failed error={error} again={() => void list.more()} />
+		: list.fresh.value ? <Waiting />
+		: rows.length === 0
+		? <Empty icon="history" title={t.admin.noAudit} />
+		: <ol class="audit" aria-label={t.admin.audit}>
+			{rows.map((line) => <li key={line.line}>
+				<Time us={line.created} text={stamp(line.created)} />
+				<span><strong>{line.by ?? t.admin.hubItself}</strong>{" "}
+					{t.admin.what[line.what] ?? line.what}{" "}
+					{line.path && <bdi>{of(line)}</bdi>}{" "}
+					<span class="muted">
+						{line.size ? size(line.size) : ""}
+						{line.asker && line.asker !== line.by &&
+							` · ${line.asker}`}
+						{line.detail && ` · ${line.detail}`}
+					</span></span>
+			</li>)}</ol>}
+		{!list.done.value && rows.length > 0 &&
+			<Button busy={list.loading.value}
+				onClick={() => void list.more()}>{t.more}</Button>}
+	</div>;
+}

@@ -1,0 +1,126 @@
+/*
+ * Who may do what with an entry: what everybody may, and grants to people and
+ * groups.
+ */
+import { useEffect, useState } from "preact/hooks";
+import * as calls from "../../data/calls";
+import type { Entry, Grant } from "../../data/schema";
+import { sortedPeople } from "../../data/people";
+import { me } from "../../data/session";
+import { isRoot, of } from "../../lib/path";
+import { useLoad } from "../../lib/use";
+import { t } from "../../strings";
+import { Avatar } from "../../ui/bits";
+import { Button } from "../../ui/button";
+import { Check, Choice, Text } from "../../ui/field";
+import { Failed, Waiting } from "../../ui/notice";
+import { attempt } from "../../ui/toast";
+
+type Access = Entry["access"];
+
+export function AccessTab({ entry, changed }: { entry: Entry;
+    changed: () => void }) {
+	const remote = of(entry);
+	const now: Access = entry.access_own || isRoot(remote)
+		? entry.access : "inherit";
+	const options: { value: Access; label: string; hint: string }[] = [
+		{ value: "private", label: t.access.private,
+			hint: t.access.privateHint },
+		{ value: "ask", label: t.access.ask, hint: t.access.askHint },
+		{ value: "open", label: t.access.open, hint: t.access.openHint },
+	];
+	if (!isRoot(remote))
+		options.unshift({ value: "inherit", label: t.access.inherit,
+			hint: t.access.now(t.access.word[entry.access]) });
+	// What was picked shows at once, and goes back if it is refused.
+	const [picked, pick] = useState<Access | null>(null);
+	const set = async (access: Access) => {
+		pick(access);
+		if (await attempt(() => calls.setAccess(remote, access),
+		    t.access.set))
+			changed();
+		else
+			pick(null);
+	};
+	useEffect(() => pick(null), [now]);
+	return <div class="stack">
+		<Choice label={t.access.who} value={picked ?? now}
+			options={options}
+			onInput={(access) => void set(access)} />
+		<Grants remote={remote} path={entry.path} />
+	</div>;
+}
+
+const rightNames = ["see", "read", "create", "write"] as const;
+type Right = (typeof rightNames)[number];
+
+function Grants({ remote, path }: { remote: string; path: string }) {
+	const { value, error, reload } = useLoad(remote, () =>
+		calls.all((page) => calls.grants(remote, page), 1024));
+	return <section class="stack">
+		<h3>{t.access.grants}</h3>
+		{error ? <Failed error={error} again={reload} />
+		: !value ? <Waiting rows={2} />
+		: value.length === 0
+		? <p class="muted">{t.access.noGrants}</p>
+		: <ul class="plain-list">{value.map((grant) =>
+			<GrantLine key={`${grant.who} ${grant.path}`} grant={grant}
+				here={grant.path === path} remote={remote}
+				changed={reload} />)}</ul>}
+		<GiveRights remote={remote} changed={reload} />
+	</section>;
+}
+
+function GrantLine({ grant, here, remote, changed }: { grant: Grant;
+    here: boolean; remote: string; changed: () => void }) {
+	return <li class="person-line">
+		<Avatar name={grant.who} />
+		<span class="grow"><strong>{grant.who}</strong>
+			<span class="muted block">
+				{grant.rights.map((r) => t.access[r]).join(", ")}
+				{!here && <> · <bdi>{t.access.from(grant.path)}</bdi></>}
+			</span></span>
+		{here && <Button bare icon="trash" look="quiet"
+			onClick={() => void attempt(() =>
+			    calls.setGrant(remote, grant.who, []).then(changed),
+			    t.access.taken(grant.who))}>
+			{t.access.takeBack(grant.who)}</Button>}
+	</li>;
+}
+
+function GiveRights({ remote, changed }: { remote: string;
+    changed: () => void }) {
+	const [who, setWho] = useState("");
+	const [rights, setRights] = useState<ReadonlySet<Right>>(
+	    new Set<Right>(["read"]));
+	const give = async () => {
+		if (await attempt(() => calls.setGrant(remote, who.trim(),
+		    [...rights]), t.access.given(who.trim()))) {
+			setWho("");
+			changed();
+		}
+	};
+	return <form class="stack card" onSubmit={(event) => {
+		event.preventDefault();
+		void give();
+	}}>
+		<Text label={t.access.whoLabel} value={who} onInput={setWho}
+			required list={sortedPeople.value.map((p) => p.name)
+				.filter((name) => name !== me.value)} />
+		<fieldset class="rights">
+			<legend>{t.access.rights}</legend>
+			{rightNames.map((right) => <Check key={right}
+				label={t.access[right]} checked={rights.has(right)}
+				onInput={(on) => {
+					const next = new Set(rights);
+					if (on)
+						next.add(right);
+					else
+						next.delete(right);
+					setRights(next);
+				}} />)}
+		</fieldset>
+		<div><Button type="submit" disabled={who.trim() === "" ||
+			rights.size === 0}>{t.access.addGrant}</Button></div>
+	</form>;
+}

@@ -1,0 +1,218 @@
+/*
+ * The list of files: a grid of which only the rows in sight are in the page,
+ * so that 100,000 entries scroll as ten do.  More pages are asked for as the
+ * end comes near.
+ *
+ * The grid has the focus and one active row (aria-activedescendant); what is
+ * in a row is reached by keys, not by Tab.  Selection is kept by the caller.
+ */
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Entry } from "../../data/schema";
+import { of } from "../../lib/path";
+import { useMedia } from "../../lib/use";
+import { t } from "../../strings";
+import { Row } from "./row";
+
+/** Heights of a row; the style sheet has the same. */
+const tall = 60, low = 44;
+const spare = 8;
+
+export type GridKeys = {
+	open: (entry: Entry) => void;
+	menu: (entry: Entry, from: HTMLElement,
+	    at?: { x: number; y: number }) => void;
+	details: (entry: Entry) => void;
+	rename: (entry: Entry) => void;
+	remove: (entries: Entry[]) => void;
+};
+
+export type GridProps = {
+	label: string;
+	rows: Entry[];
+	done: boolean;
+	more: () => void;
+	/** Owner and folder are shown, as hits come from anywhere. */
+	places: boolean;
+	head: ComponentChildren;
+	selected: ReadonlySet<string>;
+	select: (keys: ReadonlySet<string>) => void;
+	keys: GridKeys;
+	/** Changes when another list is shown: begin at its top. */
+	which: string;
+	/** Where to begin, when one comes back. */
+	first?: string | undefined;
+};
+
+export function Grid(props: GridProps) {
+	const { rows, done, more, selected, select, keys, which } = props;
+	const ref = useRef<HTMLDivElement>(null);
+	const narrow = useMedia("(max-width: 44rem)");
+	const height = narrow ? tall : low;
+	const [top, setTop] = useState(0);
+	const [room, setRoom] = useState(800);
+	const [active, setActive] = useState(0);
+	const anchor = useRef(0);
+
+	useLayoutEffect(() => {
+		const box = ref.current!;
+		const observer = new ResizeObserver(() =>
+			setRoom(box.clientHeight));
+		observer.observe(box);
+		setRoom(box.clientHeight);
+		return () => observer.disconnect();
+	}, []);
+
+	useLayoutEffect(() => {
+		ref.current!.scrollTop = 0;
+		setTop(0);
+		setActive(0);
+		anchor.current = 0;
+	}, [which]);
+
+	// Back from a folder: that folder is the active row.
+	useEffect(() => {
+		if (props.first === undefined)
+			return;
+		const at = rows.findIndex((r) => of(r) === props.first);
+		if (at > 0)
+			show(at);
+	}, [which, rows.length > 0]);
+
+	const last = Math.ceil((top + room) / height);
+	useEffect(() => {
+		if (!done && last + 40 > rows.length)
+			more();
+	}, [last, rows.length, done]);
+
+	const show = (at: number) => {
+		setActive(at);
+		const box = ref.current!;
+		const y = at * height, inner = box.clientHeight - height;
+		if (y < box.scrollTop)
+			box.scrollTop = y;
+		else if (y > box.scrollTop + inner - height)
+			box.scrollTop = y - inner + height;
+	};
+
+	const toggle = (at: number, range: boolean) => {
+		const next = new Set(selected);
+		if (range) {
+			const [from, to] = [Math.min(anchor.current, at),
+				Math.max(anchor.current, at)];
+			for (const row of rows.slice(from, to + 1))
+				next.add(of(row));
+		} else {
+			const key = of(rows[at]!);
+			if (!next.delete(key))
+				next.add(key);
+			anchor.current = at;
+		}
+		select(next);
+	};
+
+	const onKeyDown = (event: KeyboardEvent) => {
+		const now = Math.min(active, rows.length - 1);
+		const row = rows[now];
+		if (!row)
+			return;
+		const page = Math.max(1, Math.floor(room / height) - 2);
+		const chosen = () => {
+			const some = rows.filter((r) => selected.has(of(r)));
+			return some.length > 0 ? some : [row];
+		};
+		const step = (to: number) => {
+			const at = Math.max(0, Math.min(rows.length - 1, to));
+			if (event.shiftKey) {
+				if (!selected.has(of(row)))
+					anchor.current = now;
+				const next = new Set(selected);
+				for (let i = Math.min(anchor.current, at);
+				    i <= Math.max(anchor.current, at); i++)
+					next.add(of(rows[i]!));
+				select(next);
+			}
+			show(at);
+		};
+		if (event.ctrlKey || event.metaKey) {
+			if (event.key !== "a")
+				return;
+			select(new Set(rows.map(of)));
+			event.preventDefault();
+			return;
+		}
+		if (event.altKey)
+			return;
+		switch (event.key) {
+		case "ArrowDown": step(now + 1); break;
+		case "ArrowUp": step(now - 1); break;
+		case "PageDown": step(now + page); break;
+		case "PageUp": step(now - page); break;
+		case "Home": step(0); break;
+		case "End": step(rows.length - 1); break;
+		case "Enter": keys.open(row); break;
+		case " ": toggle(now, false); break;
+		case "i": keys.details(row); break;
+		case "F2": keys.rename(row); break;
+		case "Delete": keys.remove(chosen()); break;
+		case "ContextMenu":
+			keys.menu(row, ref.current!, pointAt(now));
+			break;
+		case "m":
+			keys.menu(row, ref.current!, pointAt(now));
+			break;
+		case "F10":
+			if (!event.shiftKey)
+				return;
+			keys.menu(row, ref.current!, pointAt(now));
+			break;
+		case "Escape":
+			if (selected.size === 0)
+				return;
+			select(new Set());
+			break;
+		default:
+			return;
+		}
+		event.preventDefault();
+		event.stopPropagation();
+	};
+
+	const pointAt = (at: number) => {
+		const box = ref.current!.getBoundingClientRect();
+		return { x: box.left + 60,
+			y: box.top + (at + 2) * height - ref.current!.scrollTop };
+	};
+
+	const from = Math.max(0, Math.floor(top / height) - spare);
+	const to = Math.min(rows.length, last + spare);
+	const now = Math.min(active, rows.length - 1);
+	const activeShown = now >= from && now < to;
+
+	return <div class="grid" role="grid" ref={ref} tabIndex={0}
+		aria-label={props.label} aria-multiselectable="true"
+		aria-rowcount={done ? rows.length + 1 : -1}
+		aria-activedescendant={activeShown ? `row-${now}` : undefined}
+		onScroll={(e) => setTop(e.currentTarget.scrollTop)}
+		onKeyDown={onKeyDown}>
+		<div class="grid-head" role="row" aria-rowindex={1}>{props.head}</div>
+		<div class="grid-body" role="rowgroup"
+			style={{ height: `${rows.length * height}px` }}>
+			{rows.slice(from, to).map((entry, i) => {
+				const at = from + i;
+				return <Row key={of(entry)} id={`row-${at}`} at={at}
+					entry={entry} y={at * height}
+					active={at === now} places={props.places}
+					selected={selected.has(of(entry))}
+					pick={(range) => {
+						setActive(at);
+						toggle(at, range);
+					}}
+					touch={() => setActive(at)}
+					keys={keys} />;
+			})}
+		</div>
+		{!done && rows.length > 0 &&
+			<p class="grid-foot muted">{t.loading}</p>}
+	</div>;
+}

@@ -1,0 +1,61 @@
+/*
+ * One's groups: who is in which.  A group begins with its first member and
+ * ends with its last.
+ */
+import { useState } from "preact/hooks";
+import * as calls from "../../data/calls";
+import { sortedPeople } from "../../data/people";
+import { me } from "../../data/session";
+import { useLoad } from "../../lib/use";
+import { t } from "../../strings";
+import { Button } from "../../ui/button";
+import { Text } from "../../ui/field";
+import { Failed } from "../../ui/notice";
+import { attempt } from "../../ui/toast";
+
+export function Groups() {
+	const { value, error, reload } = useLoad("groups", () =>
+		calls.all(calls.groups, 4096));
+	const [group, setGroup] = useState("");
+	const [member, setMember] = useState("");
+	const names = [...new Set(value?.map((row) => row.group))];
+	const change = async (g: string, m: string, out: boolean) => {
+		if (await attempt(() => calls.setGroup(g, m, out))) {
+			setMember("");
+			reload();
+		}
+	};
+	return <section class="stack section" aria-label={t.people.groups}>
+		<h2>{t.people.groups}</h2>
+		<p class="muted">{t.people.groupsHint}</p>
+		{error && <Failed error={error} again={reload} />}
+		{value && names.length === 0 &&
+			<p class="muted">{t.people.noGroups}</p>}
+		<ul class="cards">{names.map((name) => <li key={name}
+			class="card">
+			<h3>@{name}</h3>
+			<ul class="chips">{value!.filter((row) => row.group === name)
+				.map((row) => <li key={row.name} class="chip">
+					{row.name}
+					<Button bare look="quiet" icon="close"
+						onClick={() => void change(name, row.name,
+						    true)}>
+						{t.people.out(row.name, name)}</Button>
+				</li>)}</ul>
+		</li>)}</ul>
+		<form class="card columns end" onSubmit={(event) => {
+			event.preventDefault();
+			void change(group.trim().replace(/^@/, ""), member.trim(),
+			    false);
+		}}>
+			<Text label={t.people.group} value={group} required
+				onInput={setGroup} list={names} />
+			<Text label={t.people.member} value={member} required
+				onInput={setMember} list={sortedPeople.value
+					.map((p) => p.name)
+					.filter((name) => name !== me.value)} />
+			<div><Button type="submit" icon="plus">
+				{t.people.addMember}</Button></div>
+		</form>
+	</section>;
+}

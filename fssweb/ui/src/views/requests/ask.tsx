@@ -1,0 +1,92 @@
+/*
+ * Dialogs that ask: for a file, for something described in words, for leave to
+ * upload.
+ */
+import { useEffect, useState } from "preact/hooks";
+import * as calls from "../../data/calls";
+import { loadPeople, peopleState, sortedPeople } from "../../data/people";
+import type { Entry } from "../../data/schema";
+import { me } from "../../data/session";
+import type { Picked } from "../../data/uploads";
+import { size } from "../../lib/format";
+import { base, of } from "../../lib/path";
+import { t } from "../../strings";
+import { FormDialog } from "../../ui/dialog";
+import { Area, Text } from "../../ui/field";
+import { tell } from "../../ui/toast";
+import { changedHere } from "../files/folder";
+
+export function AskDialog({ entry }: { entry: Entry }) {
+	const [note, setNote] = useState("");
+	return <FormDialog title={t.requests.askTitle(entry.name)}
+		action={t.requests.askDo} submit={async () => {
+			const body: calls.Ask = { kind: "get", path: of(entry) };
+			if (note.trim() !== "")
+				body.note = note.trim();
+			const got = await calls.ask(body);
+			changedHere([of(entry)]);
+			tell(got.request_state === "fulfilled"
+				? t.requests.already
+				: t.requests.asked(entry.owner));
+		}}>
+		<Area label={t.requests.note} hint={t.requests.noteHint} optional
+			autofocus value={note} onInput={setNote} />
+	</FormDialog>;
+}
+
+export function WantDialog({ from = "" }: { from?: string }) {
+	const [text, setText] = useState("");
+	const [who, setWho] = useState(from);
+	useEffect(() => {
+		if (peopleState.value === "none")
+			void loadPeople();
+	}, []);
+	return <FormDialog title={t.requests.wantTitle}
+		action={t.requests.askDo} disabled={text.trim() === ""}
+		submit={async () => {
+			const body: calls.Ask = { kind: "want", text: text.trim() };
+			if (who.trim() !== "")
+				body.from = who.trim();
+			await calls.ask(body);
+			tell(t.requests.asked(who.trim() ||
+			    t.requests.everybody));
+		}}>
+		<Area label={t.requests.wantText} value={text} onInput={setText}
+			required autofocus />
+		<Text label={t.requests.wantFrom} hint={t.requests.wantFromHint}
+			optional value={who} onInput={setWho}
+			list={sortedPeople.value.map((p) => p.name)
+				.filter((name) => name !== me.value)} />
+	</FormDialog>;
+}
+
+/** More names than this are not shown. */
+const named = 8;
+
+export function AskUploadDialog({ files, owner }: { files: Picked[];
+    owner: string }) {
+	const [note, setNote] = useState("");
+	return <FormDialog title={t.requests.uploadTitle(owner)}
+		action={t.requests.askDo} disabled={files.length === 0}
+		submit={async () => {
+			for (const { path, file } of files) {
+				const body: calls.Ask = { kind: "upload", path,
+					size: file.size };
+				if (note.trim() !== "")
+					body.note = note.trim();
+				await calls.ask(body);
+			}
+			tell(t.requests.asked(owner));
+		}}>
+		<p>{t.requests.uploadHint}</p>
+		<ul class="name-list">
+			{files.slice(0, named).map(({ path, file }) =>
+				<li key={path}><bdi>{base(path)}</bdi>{" "}
+					<span class="muted">{size(file.size)}</span></li>)}
+			{files.length > named && <li class="muted">
+				{t.uploads.andMore(files.length - named)}</li>}
+		</ul>
+		<Area label={t.requests.note} hint={t.requests.noteHint} optional
+			value={note} onInput={setNote} />
+	</FormDialog>;
+}

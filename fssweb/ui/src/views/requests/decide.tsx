@@ -1,0 +1,55 @@
+/*
+ * Answers: a no with its reason, and answers to several at once.
+ */
+import { useState } from "preact/hooks";
+import { ApiError } from "../../data/api";
+import * as calls from "../../data/calls";
+import type { Request } from "../../data/schema";
+import { t } from "../../strings";
+import { Button } from "../../ui/button";
+import { FormDialog, openDialog } from "../../ui/dialog";
+import { Area, Check } from "../../ui/field";
+import { attempt, complain } from "../../ui/toast";
+
+async function decideAll(requests: Request[], event: string,
+    reason?: string): Promise<Request[]> {
+	const ids = requests.map((r) => r.request);
+	const { rows } = await calls.decide(ids, event, reason);
+	const bad = rows.find((row) => row.status !== "FSS_OK");
+	if (bad)
+		complain(new ApiError(0, bad.status, ""));
+	return Promise.all(ids.map((id) => calls.request(id)));
+}
+
+export function DenyDialog({ requests, changed }: { requests: Request[];
+    changed: (requests: Request[]) => void }) {
+	const [reason, setReason] = useState("");
+	return <FormDialog title={t.requests.denyTitle} danger
+		action={t.requests.denyTitle} submit={async () => {
+			changed(await decideAll(requests, "deny",
+			    reason.trim() || undefined));
+		}}>
+		<Area label={t.requests.reason} hint={t.requests.reasonHint}
+			optional autofocus value={reason} onInput={setReason} />
+	</FormDialog>;
+}
+
+export function DecideBar({ all, some, choose, changed }: { all: Request[];
+    some: Request[]; choose: (ids: ReadonlySet<number>) => void;
+    changed: (requests: Request[]) => void }) {
+	return <div class="toolbar" role="toolbar" aria-label={t.more}>
+		<Check label={t.requests.selectAll}
+			checked={some.length === all.length}
+			onInput={(on) => choose(new Set(on
+			    ? all.map((r) => r.request) : []))} />
+		{some.length > 0 && <>
+			<Button icon="check" look="primary" onClick={() =>
+				void attempt(() => decideAll(some, "approve")
+					.then(changed))}>
+				{t.requests.approveSome(some.length)}</Button>
+			<Button icon="close" onClick={() => openDialog(
+				<DenyDialog requests={some} changed={changed} />)}>
+				{t.requests.denySome(some.length)}</Button>
+		</>}
+	</div>;
+}

@@ -1,0 +1,108 @@
+/*
+ * Requests: what others ask of one, what one asks of them, what became of it,
+ * and the rules that answer by themselves.
+ */
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { boxList, inbox, inBox, onRequest, type Box }
+	from "../../data/requests";
+import { useNews } from "../../data/news";
+import type { Request } from "../../data/schema";
+import { route } from "../../lib/router";
+import { useKey, useTick } from "../../lib/use";
+import { t } from "../../strings";
+import { Button } from "../../ui/button";
+import { openDialog } from "../../ui/dialog";
+import { Empty, Failed, Waiting } from "../../ui/notice";
+import { Tabs } from "../../ui/tabs";
+import { say } from "../../ui/toast";
+import { WantDialog } from "./ask";
+import { RequestCard } from "./card";
+import { DecideBar } from "./decide";
+import { NotifyButton } from "./notify";
+import { RulesTab } from "./rules";
+
+export function RequestsPage() {
+	const tab = route.value.query.get("tab") ?? "in";
+	useKey("n", () => openDialog(<WantDialog />));
+	return <div class="page">
+		<header class="page-head">
+			<h1 class="title" tabIndex={-1}>{t.requests.title}</h1>
+			<NotifyButton />
+			<Button icon="plus" look="primary"
+				onClick={() => openDialog(<WantDialog />)}>
+				{t.requests.want}</Button>
+		</header>
+		<Tabs label={t.requests.title} current={tab} tabs={[
+			{ key: "in", label: t.requests.inbox, count: inbox.value },
+			{ key: "out", label: t.requests.out },
+			{ key: "history", label: t.requests.history },
+			{ key: "rules", label: t.requests.rules },
+		]} />
+		{tab === "rules" ? <RulesTab />
+			: <BoxTab key={tab} box={tab === "out" ? "out"
+				: tab === "history" ? "history" : "in"} />}
+	</div>;
+}
+
+function BoxTab({ box }: { box: Box }) {
+	const list = useMemo(() => boxList(box), [box]);
+	const [chosen, choose] = useState<ReadonlySet<number>>(new Set());
+	useTick(30000);
+	useEffect(() => {
+		void list.start();
+		const off = onRequest((request, fresh) => {
+			if (inBox(request, box)) {
+				list.put(request);
+				if (fresh && box === "in")
+					say(t.requests.notice(request.asker));
+			} else {
+				list.drop(request.request);
+			}
+		});
+		return () => {
+			off();
+			list.stop();
+		};
+	}, [list]);
+	useNews("afresh", () => void list.refresh());
+	const rows = list.rows.value, error = list.error.value;
+	// One's own answer shows at once, without waiting for the news of it.
+	const changed = (request: Request) => {
+		if (inBox(request, box))
+			list.put(request);
+		else
+			list.drop(request.request);
+	};
+	if (error && rows.length === 0)
+		return <Failed error={error} again={() => void list.more()} />;
+	if (list.fresh.value)
+		return <Waiting />;
+	if (rows.length === 0 && list.done.value)
+		return <Empty icon={box === "history" ? "history" : "inbox"}
+			title={t.requests.empty[box]}>
+			{t.requests.emptyHint[box]}</Empty>;
+	const answerable = rows.filter((r) => r.may.includes("approve"));
+	const some = answerable.filter((r) => chosen.has(r.request));
+	return <div class="stack">
+		{box === "in" && answerable.length > 1 &&
+			<DecideBar all={answerable} some={some} choose={choose}
+				changed={(rs) => rs.forEach(changed)} />}
+		<ul class="cards" aria-label={t.requests.title}>
+			{rows.map((request) => <RequestCard key={request.request}
+				request={request} changed={changed}
+				chosen={answerable.length > 1 && box === "in" &&
+				    request.may.includes("approve")
+					? chosen.has(request.request) : null}
+				choose={(on) => {
+					const next = new Set(chosen);
+					if (on)
+						next.add(request.request);
+					else
+						next.delete(request.request);
+					choose(next);
+				}} />)}
+		</ul>
+		{!list.done.value && <Button busy={list.loading.value}
+			onClick={() => void list.more()}>{t.more}</Button>}
+	</div>;
+}

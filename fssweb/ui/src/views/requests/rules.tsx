@@ -1,0 +1,103 @@
+/*
+ * Rules that answer requests without asking, in the order they are tried.
+ */
+import { useState } from "preact/hooks";
+import * as calls from "../../data/calls";
+import type { Rule } from "../../data/schema";
+import { sortedPeople } from "../../data/people";
+import { me } from "../../data/session";
+import { size } from "../../lib/format";
+import { useLoad } from "../../lib/use";
+import { t } from "../../strings";
+import { Button } from "../../ui/button";
+import { Check, Select, Text } from "../../ui/field";
+import { Empty, Failed, Waiting } from "../../ui/notice";
+import { attempt } from "../../ui/toast";
+
+const text = t.requests.rule;
+
+export function RulesTab() {
+	const { value, error, reload } = useLoad("rules", () =>
+		calls.all(calls.rules, 1024));
+	return <div class="stack">
+		<p class="muted">{text.hint}</p>
+		{error ? <Failed error={error} again={reload} />
+		: !value ? <Waiting rows={3} />
+		: value.length === 0
+		? <Empty icon="filter" title={text.none} />
+		: <ol class="cards">{value.map((rule) =>
+			<RuleLine key={rule.rule} rule={rule} changed={reload} />)}
+		</ol>}
+		<AddRule changed={reload} />
+	</div>;
+}
+
+function RuleLine({ rule, changed }: { rule: Rule; changed: () => void }) {
+	const parts = [
+		rule.kinds.map((k) => text[k]).join(", "),
+		rule.under && `${text.under} ${rule.under}`,
+		rule.size_max ? `≤ ${size(rule.size_max)}` : "",
+	].filter(Boolean);
+	return <li class="card line">
+		<span class={`mark ${rule.verdict === "allow" ? "good" : "bad"}`}>
+			{text[rule.verdict]}</span>
+		<span class="grow"><strong>
+			{rule.who ?? t.requests.everybody}</strong>
+			<span class="muted block"><bdi>{parts.join(" · ")}</bdi></span>
+		</span>
+		<Button bare look="quiet" icon="trash" onClick={() => void attempt(
+			() => calls.removeRule(rule.rule).then(changed))}>
+			{text.remove}</Button>
+	</li>;
+}
+
+function AddRule({ changed }: { changed: () => void }) {
+	const [verdict, setVerdict] = useState("allow");
+	const [who, setWho] = useState("");
+	const [get, setGet] = useState(true);
+	const [upload, setUpload] = useState(false);
+	const [under, setUnder] = useState("");
+	const [most, setMost] = useState("");
+	const add = async () => {
+		const body: Parameters<typeof calls.addRule>[0] = { verdict,
+			kinds: [...get ? ["get"] : [], ...upload ? ["upload"] : []] };
+		if (who.trim() !== "")
+			body.who = who.trim();
+		if (under.trim() !== "")
+			body.under = `:/${under.trim().replace(/^:?\/*/, "")}`;
+		if (Number(most) > 0)
+			body.size_max = Math.round(Number(most) * 1e6);
+		if (await attempt(() => calls.addRule(body))) {
+			setWho("");
+			setUnder("");
+			setMost("");
+			changed();
+		}
+	};
+	return <form class="card stack" onSubmit={(event) => {
+		event.preventDefault();
+		void add();
+	}}>
+		<h2>{text.add}</h2>
+		<div class="columns">
+			<Select label={text.verdict} value={verdict}
+				onInput={setVerdict} options={[
+				["allow", text.allow], ["deny", text.deny]]} />
+			<Text label={text.who} hint={text.whoHint} value={who}
+				onInput={setWho} list={sortedPeople.value
+					.map((p) => p.name)
+					.filter((name) => name !== me.value)} />
+			<Text label={text.under} optional value={under}
+				onInput={setUnder} placeholder="/photos" />
+			<Text label={text.size} optional value={most} type="number"
+				min={0} onInput={setMost} />
+		</div>
+		<fieldset class="rights"><legend>{text.kind}</legend>
+			<Check label={text.get} checked={get} onInput={setGet} />
+			<Check label={text.upload} checked={upload}
+				onInput={setUpload} />
+		</fieldset>
+		<div><Button type="submit" icon="plus" disabled={!get && !upload}>
+			{text.add}</Button></div>
+	</form>;
+}

@@ -1,0 +1,123 @@
+/*
+ * Before the log-in: log in, or sign up with an invite.
+ */
+import { useState } from "preact/hooks";
+import { logIn, register, type State } from "../../data/session";
+import { explain } from "../../lib/errors";
+import { go, href, route } from "../../lib/router";
+import { t } from "../../strings";
+import { Button, Link } from "../../ui/button";
+import { PasswordField, Text } from "../../ui/field";
+import { Icon } from "../../ui/icon";
+import { Problem } from "../../ui/notice";
+
+const nameRule = /^[a-z0-9][a-z0-9._-]{0,31}$/;
+
+export function Gate({ state }: { state: State & { is: "out" } }) {
+	const joining = route.value.page === "join";
+	const hub = state.hub.name || t.app;
+	const closed = state.hub.registration === "closed";
+	return <main class="gate">
+		<div class="gate-card">
+			<p class="brand"><Logo /><span>{hub}</span></p>
+			<h1 class="gate-title" tabIndex={-1}>{joining
+				? t.gate.join(hub) : t.gate.to(hub)}</h1>
+			<p class="muted">{t.gate.lead}</p>
+			{state.ended && !joining &&
+				<p class="note" role="status">{t.gate.ended}</p>}
+			{joining && closed ? <Problem>{t.gate.closed}</Problem>
+				: joining
+				? <SignUp open={state.hub.registration === "open"} />
+				: <LogIn />}
+			{(!closed || joining) && <p class="gate-switch">
+				<Link to={href(joining ? "files" : "join")}>
+					{joining ? t.gate.have
+					: state.hub.registration === "open"
+					? t.gate.open : t.gate.haveNot}</Link></p>}
+		</div>
+	</main>;
+}
+
+export function Logo() {
+	return <img class="logo" src="/icon.svg" alt="" width="32"
+		height="32" />;
+}
+
+function useWork() {
+	const [busy, setBusy] = useState(false);
+	const [error, setError] = useState("");
+	const run = async (work: () => Promise<void>) => {
+		setBusy(true);
+		setError("");
+		try {
+			await work();
+		} catch (e) {
+			setError(explain(e));
+			setBusy(false);
+		}
+	};
+	return { busy, error, run };
+}
+
+function LogIn() {
+	const [name, setName] = useState("");
+	const [password, setPassword] = useState("");
+	const { busy, error, run } = useWork();
+	return <form class="stack" onSubmit={(event) => {
+		event.preventDefault();
+		void run(() => logIn(name.trim(), password));
+	}}>
+		<Text label={t.gate.name} value={name} onInput={setName} required
+			autofocus autocomplete="username" />
+		<PasswordField label={t.gate.password} value={password} required
+			onInput={setPassword} autocomplete="current-password" />
+		{error && <Problem>{error}</Problem>}
+		<Button type="submit" look="primary" busy={busy} class="full">
+			{t.gate.logIn}</Button>
+	</form>;
+}
+
+function SignUp({ open }: { open: boolean }) {
+	const [name, setName] = useState("");
+	const [password, setPassword] = useState("");
+	const [again, setAgain] = useState("");
+	// An invite may come in the fragment, which stays in the browser.
+	const [invite, setInvite] = useState(decodeURIComponent(
+	    location.hash.slice(1)));
+	const { busy, error, run } = useWork();
+	const bad = name !== "" && !nameRule.test(name.trim());
+	const differ = again !== "" && again !== password;
+	return <form class="stack" onSubmit={(event) => {
+		event.preventDefault();
+		if (bad || password !== again)
+			return;
+		void run(async () => {
+			await register(name.trim(), password, invite.trim());
+			go("/files", true);
+		});
+	}}>
+		{!open && <Text label={t.gate.invite} value={invite} required
+			onInput={setInvite} hint={t.gate.inviteHint} />}
+		<Text label={t.gate.name} value={name} onInput={setName} required
+			autocomplete="username" hint={t.gate.nameHint}
+			fault={bad ? t.gate.nameHint : undefined} />
+		<PasswordField label={t.gate.password} value={password} required
+			onInput={setPassword} autocomplete="new-password"
+			hint={t.gate.passwordHint} />
+		<PasswordField label={t.gate.repeat} value={again} required
+			onInput={setAgain} autocomplete="new-password"
+			fault={differ ? t.gate.differ : undefined} />
+		{error && <Problem>{error}</Problem>}
+		<Button type="submit" look="primary" busy={busy} class="full"
+			disabled={bad || differ}>{t.gate.signUp}</Button>
+	</form>;
+}
+
+export function Away({ again }: { again: () => void }) {
+	return <main class="gate"><div class="gate-card" role="alert">
+		<p class="brand"><Logo /><span>{t.app}</span></p>
+		<h1 class="gate-title"><Icon name="warn" /> {t.gate.away}</h1>
+		<p class="muted">{t.gate.awayHint}</p>
+		<Button look="primary" onClick={again}>{t.again}</Button>
+	</div></main>;
+}

@@ -1,0 +1,127 @@
+/*
+ * Uploads, at the edge of every page: how far they are, and what one may do
+ * with each.
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Item } from "../../data/queue";
+import { cancelUpload, queue } from "../../data/uploads";
+import { percent, size } from "../../lib/format";
+import { explain } from "../../lib/errors";
+import { base } from "../../lib/path";
+import { t } from "../../strings";
+import { Name, Progress } from "../../ui/bits";
+import { Button } from "../../ui/button";
+import { Icon } from "../../ui/icon";
+import { say, tell } from "../../ui/toast";
+
+/** More lines than this say nothing more. */
+const most = 60;
+
+/** What needs a look first. */
+const rank = { failed: 0, "needs-file": 1, offline: 2, sending: 3, paused: 4,
+	waiting: 5, done: 6 };
+
+export function Tray() {
+	const [open, setOpen] = useState(true);
+	const items = queue.items.value;
+	const active = queue.active.value;
+	useEffect(() => queue.onDone((item) =>
+		say(t.uploads.said(base(item.path)))), []);
+	const broken = items.filter((i) => ["needs-file", "paused", "failed"]
+		.includes(i.status.value)).length;
+	// What is over makes itself small, and out of the way of the page.
+	const over = active === 0 && broken === 0;
+	useEffect(() => setOpen(!over), [over]);
+	if (items.length === 0)
+		return null;
+	const title = active > 0 ? t.uploads.some(active)
+		: broken > 0 ? t.uploads.unfinished(broken) : t.uploads.done;
+	const sent = queue.sent.value, total = queue.total.value;
+	const shown = items.slice().sort((a, b) =>
+		rank[a.status.value] - rank[b.status.value] || a.id - b.id);
+	return <section class="tray" aria-label={t.uploads.title}>
+		<header class="tray-head">
+			<Icon name={active > 0 ? "upload" : broken > 0
+				? "pause" : "check"} />
+			<h2 class="grow" role="status">{title}</h2>
+			{active > 0 && <span class="muted">
+				{percent(sent, total)}</span>}
+			<Button bare look="quiet" icon={open ? "down" : "up"}
+				aria-expanded={open} onClick={() => setOpen(!open)}>
+				{open ? t.uploads.hide : t.uploads.show}</Button>
+			{over && <Button bare look="quiet" icon="close"
+				onClick={() => queue.clear()}>
+				{t.uploads.clear}</Button>}
+		</header>
+		<Progress part={sent} whole={total} label={t.uploads.title} />
+		{open && <>
+			<ul class="tray-list">{shown.slice(0, most).map((item) =>
+				<Line key={item.id} item={item} />)}
+				{shown.length > most && <li class="muted pad">
+					{t.uploads.andMore(shown.length - most)}</li>}
+			</ul>
+			<footer class="tray-foot">
+				{active > 0 && <Button look="quiet" icon="pause"
+					onClick={() => items.forEach((i) =>
+						queue.pause(i))}>
+					{t.uploads.pauseAll}</Button>}
+				{items.some((i) => ["paused", "failed"].includes(
+				    i.status.value)) && <Button look="quiet" icon="play"
+					onClick={() => items.forEach((i) =>
+						queue.resume(i))}>
+					{t.uploads.resumeAll}</Button>}
+				{!over && items.some((i) => i.status.value ===
+				    "done") && <Button look="quiet" icon="check"
+						onClick={() => queue.clear()}>
+						{t.uploads.clear}</Button>}
+			</footer>
+		</>}
+	</section>;
+}
+
+function Line({ item }: { item: Item }) {
+	const input = useRef<HTMLInputElement>(null);
+	const status = item.status.value, name = base(item.path);
+	const error = item.error.value;
+	return <li class={`upload ${status}`}>
+		<div class="upload-line">
+			<span class="grow upload-name" title={item.path}>
+				<Name>{name}</Name></span>
+			{["waiting", "sending", "offline"].includes(status) &&
+				<Button bare look="quiet" icon="pause"
+					onClick={() => queue.pause(item)}>
+					{t.uploads.pause(name)}</Button>}
+			{["paused", "failed"].includes(status) &&
+				<Button bare look="quiet" icon="play"
+					onClick={() => queue.resume(item)}>
+					{t.uploads.resume(name)}</Button>}
+			{status === "done" ? <Icon name="check" class="good" />
+				: <Button bare look="quiet" icon="close"
+					onClick={() => void cancelUpload(item)}>
+					{t.uploads.cancel(name)}</Button>}
+		</div>
+		{status !== "done" && <>
+			{item.sent.value > 0 && <Progress part={item.sent.value}
+				whole={item.size} label={name} />}
+			<p class="muted upload-state">
+				{t.uploads.status[status]}
+				{" · "}{t.uploads.of(size(item.sent.value),
+				    size(item.size))}</p>
+		</>}
+		{error && status === "failed" &&
+			<p class="fault">{explain(error)}</p>}
+		{status === "needs-file" && <>
+			<p class="hint">{t.uploads.pickHint}</p>
+			<Button icon="file" onClick={() => input.current?.click()}>
+				{t.uploads.pick}</Button>
+			<input ref={input} type="file" class="sr" tabIndex={-1}
+				aria-label={`${t.uploads.pick}: ${name}`}
+				onChange={(event) => {
+					const file = event.currentTarget.files?.[0];
+					event.currentTarget.value = "";
+					if (file && !queue.give(item, file))
+						tell(t.uploads.other(name));
+				}} />
+		</>}
+	</li>;
+}

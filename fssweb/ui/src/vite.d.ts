@@ -1,0 +1,2 @@
+/* What the build knows beyond TypeScript: style sheets are imported. */
+declare module "*.css";

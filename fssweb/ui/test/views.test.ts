@@ -1,0 +1,95 @@
+/* Rules of the views that have no picture: kinds, marks, order, filters. */
+import { expect, test } from "vitest";
+import type { Entry, Request } from "../src/data/schema";
+import { agentName } from "../src/lib/agent";
+import { kindOf, previewOf } from "../src/lib/media";
+import { inBox, isLive, waits } from "../src/data/requests";
+import { askable, readable, stored } from "../src/views/files/marks";
+import { countFilters, filtersOf } from "../src/views/files/query";
+import { sorted } from "../src/views/files/sort";
+
+const entry = (more: Partial<Entry>): Entry => ({ owner: "bob", path: "/x",
+	name: "x", kind: "file", access: "ask", access_own: false,
+	rights: ["see"], ...more });
+
+test("kinds go by type, then by ending", () => {
+	expect(kindOf(entry({ media: "image/png" }))).toBe("image");
+	expect(kindOf(entry({ name: "a.JPG" }))).toBe("image");
+	expect(kindOf(entry({ name: "a.tar.gz" }))).toBe("archive");
+	expect(kindOf(entry({ kind: "folder", name: "a.jpg" }))).toBe("folder");
+	expect(kindOf(entry({ name: "README" }))).toBe("file");
+});
+
+test("only what a browser shows without running it is shown", () => {
+	expect(previewOf(entry({ name: "a.png" }))).toBe("image");
+	expect(previewOf(entry({ name: "a.tiff" }))).toBeNull();
+	expect(previewOf(entry({ name: "a.html", media: "text/html" })))
+		.toBe("text");
+	expect(previewOf(entry({ name: "a.exe" }))).toBeNull();
+	expect(previewOf(entry({ kind: "folder", name: "a.png" }))).toBeNull();
+});
+
+test("what can be read, and what must be asked for", () => {
+	const locked = entry({}), open = entry({ rights: ["see", "read"] });
+	const passed = entry({ pass: true });
+	const announced = entry({ rights: ["see", "read"], state: "announced" });
+	expect([locked, open, passed].map(readable)).toEqual(
+	    [false, true, true]);
+	expect(stored(announced)).toBe(false);
+	expect([locked, open, passed, announced].map((e) =>
+		askable(e, "alice"))).toEqual([true, false, false, true]);
+	expect(askable(locked, "bob")).toBe(false);
+	expect(askable(entry({ request_state: "open" }), "alice")).toBe(false);
+	expect(askable(entry({ request_state: "denied" }), "alice")).toBe(true);
+	expect(askable(entry({ kind: "folder" }), "alice")).toBe(false);
+});
+
+test("folders first, numbers as numbers, ties by name", () => {
+	const rows = [entry({ name: "file 10", size: 1 }),
+		entry({ name: "file 9", size: 5 }), entry({ name: "File 1", size: 1 }),
+		entry({ name: "z", kind: "folder" })];
+	const names = (by: "name" | "size", down: boolean) =>
+		sorted(rows, { by, down }).map((r) => r.name);
+	expect(names("name", false)).toEqual(
+	    ["z", "File 1", "file 9", "file 10"]);
+	expect(names("size", true)).toEqual(
+	    ["z", "file 9", "File 1", "file 10"]);
+	expect(rows[0]!.name).toBe("file 10");
+});
+
+test("filters come from the address, and nothing else does", () => {
+	const query = new URLSearchParams(
+	    "q= sea &type=image&larger=1000&age=7&evil=1&kind=&show=x");
+	const now = Date.UTC(2026, 0, 8, 0, 0, 30);
+	expect(filtersOf(query, now)).toEqual({ q: "sea", type: "image",
+		larger: 1000, newer: Date.UTC(2026, 0, 1) * 1000 });
+	expect(countFilters(query)).toBe(3);
+	expect(filtersOf(new URLSearchParams("larger=x&age=-1"))).toEqual({});
+});
+
+test("which box a request is in, and whether it waits", () => {
+	const request = (more: Partial<Request>): Request => ({ request: 1,
+		request_kind: "get", request_state: "open", change: 1,
+		asker: "bob", created: 0, changed: 0, mine: false, may: [],
+		...more });
+	const open = request({}), mine = request({ mine: true });
+	const over = request({ request_state: "denied" });
+	expect([open, mine, over].map((r) => inBox(r, "in"))).toEqual(
+	    [true, false, false]);
+	expect([open, mine, over].map((r) => inBox(r, "out"))).toEqual(
+	    [false, true, false]);
+	expect([open, mine, over].map((r) => inBox(r, "history"))).toEqual(
+	    [false, false, true]);
+	expect([open, mine, over].map(waits)).toEqual([true, false, false]);
+	expect(isLive(request({ request_state: "transferring" }))).toBe(true);
+});
+
+test("a browser has a name that people know", () => {
+	expect(agentName("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 " +
+	    "(KHTML, like Gecko) Chrome/140.0 Safari/537.36")).toBe(
+	    "Chrome on Linux");
+	expect(agentName("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac " +
+	    "OS X) AppleWebKit/605.1 Version/18.0 Mobile Safari/604.1")).toBe(
+	    "Safari on iOS");
+	expect(agentName("curl/8")).toBe("Browser");
+});

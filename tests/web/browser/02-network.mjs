@@ -1,0 +1,105 @@
+// people: alice
+/*
+ * A network that dies in the middle of an upload, a page that is loaded again,
+ * a hub that goes away, a front end that is started anew: each is told, and
+ * goes on by itself with the same bytes in the end.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bytes, context, download, equal, logIn, menu, ok, order, row,
+	setting, test, wire } from "./lib.mjs";
+
+const MiB = 1 << 20;
+
+await test(async () => {
+	const net = await wire();
+	const page = await logIn(await (await context()).newPage(), "alice",
+	    net.origin);
+
+	const film = bytes(48 * MiB, 11), path = join(setting.work, "film.bin");
+	writeFileSync(path, film);
+	const input = page.locator("input[type=file]").first();
+
+	// The wire is cut after a third and mended when the page has noticed.
+	const cut = net.cutAfter(18 * MiB);
+	await input.setInputFiles(path);
+	await cut;
+	await page.getByText("No connection to the server").waitFor();
+	ok(true, "a lost network is told");
+	const before = net.sent();
+	net.mend();
+	await page.getByText("Connected again").waitFor();
+	await page.getByText("Uploads done").waitFor();
+	ok(net.sent() - before < 44 * MiB,
+	    "the upload goes on by itself, not from the beginning",
+	    { first: before, then: net.sent() - before });
+	const got = await download(page, () =>
+		menu(page, "film.bin", "Download"));
+	ok(got.equals(film), "byte for byte");
+
+	// A reload in the middle: the file is picked again.
+	const again = bytes(48 * MiB, 12), other = join(setting.work, "again.bin");
+	writeFileSync(other, again);
+	const half = net.cutAfter(24 * MiB);
+	await input.setInputFiles(other);
+	await half;
+	await page.getByText("No connection to the server").waitFor();
+	net.mend();
+	page.on("dialog", (d) => void d.accept());
+	// Paused first, or it would be done before the page is gone.
+	await page.getByRole("button", { name: "Pause again.bin" }).click();
+	await page.getByText("paused").waitFor();
+	await page.reload();
+	await page.getByText("interrupted").waitFor();
+	ok(true, "after a reload the upload is there to go on with");
+	const sent = net.sent();
+	const wrong = join(setting.work, "wrong.bin");
+	writeFileSync(wrong, bytes(1000, 1));
+	const picker = page.getByLabel("Pick the file again: again.bin");
+	await picker.setInputFiles(wrong);
+	await page.getByText("That is not the again.bin").waitFor();
+	ok(true, "another file is not taken for it");
+	await picker.setInputFiles(other);
+	await page.getByText("Uploads done").waitFor();
+	ok(net.sent() - sent < 40 * MiB, "it goes on where it was",
+	    net.sent() - sent);
+	const second = await download(page, () =>
+		menu(page, "again.bin", "Download"));
+	ok(second.equals(again), "byte for byte, too");
+
+	// The hub goes away; the server is there.
+	await order("hub", "kill");
+	await page.getByText("its hub does not answer").waitFor();
+	ok(true, "a hub that is away is told as that");
+	await order("hub", "start");
+	await page.getByText("its hub does not answer")
+		.waitFor({ state: "detached" });
+	await order("fssctl", "alice", "mkdir", ":/after");
+	await row(page, "after").waitFor();
+	ok(true, "and once it is back news come again, without a reload");
+
+	// The front end is started anew.
+	await order("web", "stop");
+	await page.getByText("No connection to the server").waitFor();
+	await order("web", "start");
+	await page.getByText("Connected again").first().waitFor();
+	await order("fssctl", "alice", "mkdir", ":/later");
+	await row(page, "later").waitFor();
+	ok(true, "a front end that starts anew is found by itself");
+
+	// Giving one up takes it from the server as well.
+	const stop = net.cutAfter(8 * MiB);
+	const gone = join(setting.work, "gone.bin");
+	writeFileSync(gone, bytes(32 * MiB, 13));
+	await input.setInputFiles(gone);
+	await stop;
+	await page.getByRole("button", { name: "Pause gone.bin" }).click();
+	net.mend();
+	await page.getByText("Connected again").last().waitFor();
+	await page.getByRole("button", { name: "Give up gone.bin" }).click();
+	await page.waitForFunction(async () => (await (await fetch(
+	    "/api/v1/uploads")).json()).rows.every((r) =>
+		r.offset === r.size));
+	equal(await row(page, "gone.bin").count(), 0, "what is given up is gone");
+	await net.close();
+});

@@ -1,0 +1,110 @@
+// people: alice bob
+/*
+ * Two tabs of one log-in, several log-ins of one account, and the ends of
+ * both.
+ */
+import { context, dialog, equal, logIn, ok, origin, password, person, row,
+	test } from "./lib.mjs";
+
+const gate = (page) => page.getByRole("button", { name: "Log in" });
+
+await test(async () => {
+	const one = await context();
+	const left = await logIn(await one.newPage(), "alice");
+	const right = await one.newPage();
+	await right.goto(`${origin}/files`);
+	await right.getByRole("button", { name: "New folder" }).click();
+	await dialog(right).getByLabel("Name of the folder").fill("shared");
+	await dialog(right).getByRole("button", { name: "Create" }).click();
+	await row(right, "shared").waitFor();
+	await row(left, "shared").waitFor();
+	ok(true, "what one tab does shows in the other");
+
+	// Out in one, out in both.
+	await right.goto(`${origin}/account`);
+	await right.getByRole("button", { name: "Log out", exact: true }).click();
+	await gate(right).waitFor();
+	await gate(left).waitFor();
+	ok(true, "out in one tab is out in the other");
+
+	// In anew in one: the other follows, with the new CSRF value.
+	await logIn(left, "alice");
+	await right.getByRole("navigation", { name: "Main" }).waitFor();
+	await right.goto(`${origin}/files`);
+	await right.getByRole("button", { name: "New folder" }).click();
+	await dialog(right).getByLabel("Name of the folder").fill("again");
+	await dialog(right).getByRole("button", { name: "Create" }).click();
+	await row(left, "again").waitFor();
+	ok(true, "in anew in one tab is in in the other, and it may change things");
+
+	// Another account in the same browser.
+	await left.goto(`${origin}/account`);
+	await left.getByRole("button", { name: "Log out", exact: true }).click();
+	await gate(left).waitFor();
+	await logIn(left, "bob");
+	await right.getByText("bob", { exact: true }).first().waitFor();
+	equal(await row(right, "again").count(), 0,
+	    "nothing of the one before is left in the other tab");
+
+	// Log-out everywhere.
+	const pages = [await person("alice"), await person("alice"),
+		await person("alice")];
+	const [first] = pages;
+	await first.goto(`${origin}/account`);
+	const devices = first.getByRole("region", { name: "Devices and log-ins" });
+	await devices.getByText("this one").waitFor();
+	await first.getByRole("button", { name: "Log out everywhere" }).click();
+	await dialog(first).getByRole("button",
+	    { name: "Log out everywhere" }).click();
+	for (const page of pages)
+		await gate(page).waitFor();
+	ok(true, "log-out everywhere ends every browser");
+	await pages[1].getByText("Your log-in has ended").waitFor();
+	await pages[2].reload();
+	await gate(pages[2]).waitFor();
+	ok(true, "and a reload does not bring it back");
+
+	// One log-in ended from another.
+	const a = await person("alice", { userAgent:
+	    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" });
+	const b = await person("alice");
+	await b.goto(`${origin}/account`);
+	const list = b.getByRole("region", { name: "Devices and log-ins" });
+	await list.getByText("this one").waitFor();
+	const other = list.getByRole("listitem")
+		.filter({ hasText: "Firefox on Linux" });
+	await other.getByRole("button", { name: /^End/ }).click();
+	await gate(a).waitFor();
+	ok(true, "a log-in ended in another browser is out at once");
+
+	// The password changed: the others end, this one goes on.
+	const c = await person("alice");
+	await b.getByLabel("Present password").fill("wrong");
+	await b.getByLabel("New password").fill("another long one");
+	await b.getByLabel("Password again").fill("another long one");
+	await b.getByRole("button", { name: "Change password" }).click();
+	await b.getByText("That is not your present password").waitFor();
+	ok(true, "a wrong present password is told, and ends nothing");
+	await b.getByLabel("Present password").fill(password);
+	await b.getByRole("button", { name: "Change password" }).click();
+	await gate(c).waitFor();
+	await b.goto(`${origin}/files`);
+	await row(b, "shared").waitFor();
+	ok(true, "a new password ends the others, this one goes on");
+
+	// A token: shown once, works with curl's header, revoked.
+	await b.goto(`${origin}/account`);
+	await b.getByRole("button", { name: "New token" }).click();
+	await dialog(b).getByLabel("What it is for").fill("backup");
+	await dialog(b).getByRole("button", { name: "Create" }).click();
+	const token = await dialog(b).getByLabel("Token").inputValue();
+	await dialog(b).getByRole("button", { name: "Close" }).last().click();
+	const ask = () => b.evaluate(async (t) => (await fetch(
+	    "/api/v1/list?path=:/", { credentials: "omit",
+		headers: { Authorization: `Bearer ${t}` } })).status, token);
+	equal(await ask(), 200, "a token works");
+	await b.getByRole("region", { name: "Tokens for scripts" })
+		.getByRole("button", { name: "End backup" }).click();
+	await b.getByText("No tokens.").waitFor();
+	equal(await ask(), 401, "until it is revoked");
+});

@@ -1,0 +1,76 @@
+// people: alice bob
+/*
+ * A phone of 360 by 640: every page fits its width, and what is done most can
+ * be done by touch.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dialog, ok, order, origin, person, row, setting, test }
+	from "./lib.mjs";
+
+/** What sticks out of the window at the side, if anything. */
+function sticksOut(page) {
+	return page.evaluate(() => {
+		const wide = document.documentElement.scrollWidth > innerWidth + 1;
+		const out = [...document.querySelectorAll(
+		    ".button, .input, .card, h1, .way, .row")].filter((e) => {
+			const box = e.getBoundingClientRect();
+			return box.width > 0 && (box.right > innerWidth + 1 ||
+			    box.left < -1) && !e.closest(
+			    ".filters, .tabs, .sr, .grid-head") &&
+			    !e.classList.contains("sr");
+		});
+		return wide || out.length > 0 ? [wide, ...out.slice(0, 3)
+			.map((e) => e.className + ": " + e.textContent)] : null;
+	});
+}
+
+await test(async () => {
+	const phone = { viewport: { width: 360, height: 640 }, hasTouch: true,
+		isMobile: true, deviceScaleFactor: 2 };
+	await order("fssctl", "alice", "mkdir",
+	    ":/A folder with a name that is quite a bit longer than the screen");
+	await order("fssctl", "bob", "ask", "--want",
+	    "The recording of the evening in the harbour", "--from", "alice");
+	const page = await person("alice", phone);
+	const name = "a very long name of a file that must be cut somewhere.txt";
+	writeFileSync(join(setting.work, name), "text\n");
+	await page.locator("input[type=file]").first()
+		.setInputFiles(join(setting.work, name));
+	await row(page, name).waitFor();
+	await page.getByRole("button", { name: "Clear finished" }).tap();
+
+	for (const at of ["files", "shared", "recent", "people", "requests",
+	    "requests?tab=out", "requests?tab=history", "requests?tab=rules",
+	    "links", "account", "admin", "admin?tab=people",
+	    "admin?tab=invites", "admin?tab=sessions", "admin?tab=audit",
+	    "search?q=long"]) {
+		await page.goto(`${origin}/${at}`);
+		await page.locator(".title").first().waitFor();
+		await page.locator(".waiting").waitFor({ state: "detached" })
+			.catch(() => undefined);
+		const out = await sticksOut(page);
+		ok(out === null, `/${at} fits`, out);
+	}
+
+	await page.goto(`${origin}/files`);
+	await row(page, name).getByRole("link").tap();
+	await page.getByRole("complementary", { name: "Details" }).waitFor();
+	await page.getByText("text", { exact: true }).first().waitFor();
+	ok(await sticksOut(page) === null, "details fill the screen",
+	    await sticksOut(page));
+	await page.getByRole("button", { name: "Close" }).tap();
+	await row(page, name).getByRole("button", { name: /^Actions/ }).tap();
+	await page.getByRole("menuitem", { name: "Rename…" }).tap();
+	await dialog(page).getByLabel("New name").fill("short.txt");
+	ok(await sticksOut(page) === null, "a dialog fits");
+	await dialog(page).getByRole("button", { name: "Rename" }).tap();
+	await row(page, "short.txt").waitFor();
+	ok(true, "renamed by touch");
+
+	await page.getByRole("button", { name: "More", exact: true }).last()
+		.tap();
+	await page.getByRole("menuitem", { name: "Share links" }).tap();
+	await page.getByRole("heading", { name: "Share links" }).waitFor();
+	ok(true, "the pages without room in the bar are under More");
+});
