@@ -6,11 +6,13 @@ find_file(KORE_FEATURES features PATHS /usr/share/kore NO_DEFAULT_PATH)
 find_path(KORE_INCLUDE kore/kore.h)
 find_program(KORE_PROGRAM kore)
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl>=3)
+pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 
 # What needs neither Kore nor the hub; the tests and the launcher link it.
 set(web ${PROJECT_SOURCE_DIR}/fssweb)
 add_library(fssweb_text STATIC ${web}/uri.c ${web}/field.c ${web}/range.c
-	${web}/head.c ${web}/address.c ${web}/frame.c ${web}/logline.c)
+	${web}/head.c ${web}/address.c ${web}/frame.c ${web}/logline.c
+	${web}/html.c ${web}/media.c ${web}/multipart.c ${web}/tus_meta.c)
 target_include_directories(fssweb_text PUBLIC ${web}
 	PRIVATE ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(fssweb_text PRIVATE fss_flags PkgConfig::JANSSON)
@@ -56,8 +58,8 @@ function(fssweb_kore_flags target)
 	target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
 	target_include_directories(${target} SYSTEM PRIVATE ${KORE_INCLUDE})
 	target_include_directories(${target} PRIVATE ${web})
-	target_link_libraries(${target} PRIVATE fss_flags fss::fss
-		PkgConfig::JANSSON PkgConfig::INIH PkgConfig::OPENSSL
+	target_link_libraries(${target} PRIVATE fss_flags fss::fss fss_words
+		PkgConfig::LIBARCHIVE PkgConfig::JANSSON PkgConfig::INIH PkgConfig::OPENSSL
 		PkgConfig::CRYPTO Threads::Threads)
 endfunction()
 

@@ -12,8 +12,16 @@ function(fss_program name folder)
 		Threads::Threads)
 endfunction()
 
+# Words and JSON of rows, for the programs that show them.
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/words/*.c)
+add_library(fss_words STATIC ${sources})
+set_target_properties(fss_words PROPERTIES POSITION_INDEPENDENT_CODE ON)
+target_include_directories(fss_words PUBLIC ${PROJECT_SOURCE_DIR}/words)
+target_link_libraries(fss_words PRIVATE fss_flags fss::fss
+	PUBLIC PkgConfig::JANSSON)
+
 fss_program(fssd fssd PkgConfig::INIH PkgConfig::JANSSON)
-fss_program(fssctl fssctl PkgConfig::INIH PkgConfig::JANSSON)
+fss_program(fssctl fssctl PkgConfig::INIH PkgConfig::JANSSON fss_words)
 
 # examples/put.c is build/.../examples/put.
 if(FSS_EXAMPLES)

@@ -8,6 +8,9 @@
 # tests/web/*.py         the front end, over TLS         label web
 # tests/abi/*.py         the binary interface            label abi
 # tests/lint/*.py, *.sh  the source itself               label lint
+# tests/web/browser/*.mjs  the page in Chromium          label browser
+# fssweb/ui/test/*.ts    the page's own                  label ui
+# bindings/python/tests/test_*.py  pytest, and doctests  label python
 #
 # Of unit and fuzz tests those named web_* link the pure part of fssweb.
 # tests/support/*.c, where there are any, are linked into unit, fault and fuzz
@@ -39,7 +42,7 @@ file(GLOB support CONFIGURE_DEPENDS ${tests}/support/*.c)
 add_library(fss_test INTERFACE)
 target_include_directories(fss_test INTERFACE
 	${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/libfss
-	${tests}/support)
+	${PROJECT_SOURCE_DIR}/words ${tests}/support)
 target_link_libraries(fss_test INTERFACE fss_flags fss_static
 	${fss_depends})
 if(support)
@@ -115,3 +118,74 @@ fss_scripts(e2e 3600)
 if(TARGET fssweb_module AND NOT FSS_SANITIZE)
 	fss_scripts(web 1800)
 endif()
+
+# The page: its own tests and checks (label ui), and in a browser against real
+# processes (label browser).
+if(TARGET ui)
+	function(fss_ui_test name)
+		add_test(NAME ui/${name} COMMAND ${NODE} ${ARGN}
+			WORKING_DIRECTORY ${fss_ui_source})
+		set_tests_properties(ui/${name} PROPERTIES LABELS ui TIMEOUT 900
+			ENVIRONMENT "FSS_UI_OUT=${fss_ui};TZ=UTC;LANG=C.UTF-8")
+	endfunction()
+	fss_ui_test(unit node_modules/vitest/vitest.mjs run)
+	fss_ui_test(types node_modules/typescript/bin/tsc --noEmit)
+	fss_ui_test(types_of_tests node_modules/typescript/bin/tsc --noEmit
+		-p tsconfig.test.json)
+	fss_ui_test(size scripts/size.mjs)
+
+	find_program(CHROMIUM chromium)
+	if(CHROMIUM AND TARGET fssweb_module AND NOT FSS_SANITIZE)
+		file(GLOB scripts CONFIGURE_DEPENDS RELATIVE ${tests}/web/browser
+			${tests}/web/browser/[0-9]*.mjs)
+		foreach(script IN LISTS scripts)
+			string(REGEX REPLACE "\\.mjs$" "" name ${script})
+			fss_test(browser ${name} 1800 ${PYTHON3} -B
+				${tests}/web/browser/run.py ${script})
+			set_property(TEST browser/${name} APPEND PROPERTY ENVIRONMENT
+				FSS_UI=${fss_ui} FSS_NODE=${NODE}
+				FSS_CHROMIUM=${CHROMIUM})
+		endforeach()
+	endif()
+endif()
+
+# The Python binding, with the Python that Debian's packages are for; that on
+# the PATH may be another one.  A sanitized library cannot be loaded into it.
+find_program(PYTHON3_SYSTEM python3 PATHS /usr/bin NO_DEFAULT_PATH)
+if(NOT PYTHON3_SYSTEM)
+	set(PYTHON3_SYSTEM ${PYTHON3})
+endif()
+set(python ${PROJECT_SOURCE_DIR}/bindings/python)
+set(python_skipped)
+if(FSS_SANITIZE)
+	set(python_skipped "the sanitizers cannot be loaded into Python")
+else()
+	foreach(module pytest hypothesis mypy fsspec)
+		execute_process(COMMAND ${PYTHON3_SYSTEM} -c "import ${module}"
+			RESULT_VARIABLE result ERROR_QUIET)
+		if(result)
+			set(python_skipped
+				"${PYTHON3_SYSTEM} has no ${module} (./dev)")
+		endif()
+	endforeach()
+endif()
+function(fss_python name)
+	if(python_skipped)
+		fss_test(python ${name} 60 ${CMAKE_COMMAND} -E echo
+			"skipped: ${python_skipped}")
+		set_tests_properties(python/${name} PROPERTIES
+			SKIP_REGULAR_EXPRESSION "^skipped:")
+		return()
+	endif()
+	fss_test(python ${name} 600 ${PYTHON3_SYSTEM} -B -m pytest -q -rs
+		${ARGN})
+	set_tests_properties(python/${name} PROPERTIES
+		WORKING_DIRECTORY ${python})
+endfunction()
+file(GLOB scripts CONFIGURE_DEPENDS RELATIVE ${python}/tests
+	${python}/tests/test_*.py)
+foreach(script IN LISTS scripts)
+	string(REGEX REPLACE "^test_(.*)\\.py$" "\\1" name ${script})
+	fss_python(${name} tests/${script})
+endforeach()
+fss_python(doctest --doctest-modules fss)

@@ -11,7 +11,7 @@
 #include "output.h"
 #include "parse.h"
 #include "request.h"
-#include "words.h"
+#include "parse.h"
 
 /* The profile's account becomes @name; results are rows shown by the caller. */
 static int

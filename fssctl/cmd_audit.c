@@ -4,7 +4,7 @@
 #include "fssctl.h"
 #include "json.h"
 #include "output.h"
-#include "words.h"
+#include "parse.h"
 
 static const char *const audit_heads[] = {
 	"TIME", "WHAT", "BY", ">REQUEST", "ASKER", ">SIZE", "FILE", "WHY"

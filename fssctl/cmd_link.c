@@ -7,7 +7,7 @@
 #include "json.h"
 #include "output.h"
 #include "parse.h"
-#include "words.h"
+#include "parse.h"
 
 static const char *const link_heads[] = {
 	">ID", "KIND", ">USED", "UNTIL", "LOCK", "PATH", "LABEL"

@@ -9,7 +9,7 @@
 #include "json.h"
 #include "list.h"
 #include "output.h"
-#include "words.h"
+#include "parse.h"
 
 struct listing {
 	struct table	t;

@@ -12,7 +12,7 @@
 #include "news.h"
 #include "output.h"
 #include "request.h"
-#include "words.h"
+#include "parse.h"
 
 #define BATCH		256	/* ids one call takes */
 

@@ -6,7 +6,7 @@
 #include "fssctl.h"
 #include "json.h"
 #include "output.h"
-#include "words.h"
+#include "parse.h"
 
 static const char *const rule_heads[] = {
 	">ID", "VERDICT", "WHO", "KIND", ">UP TO", "UNDER", "REASON"

@@ -8,7 +8,7 @@
 #include "json.h"
 #include "output.h"
 #include "parse.h"
-#include "words.h"
+#include "parse.h"
 
 #define ALL_SCOPES	(FSS_SCOPE_READ | FSS_SCOPE_WRITE | FSS_SCOPE_PEOPLE)
 

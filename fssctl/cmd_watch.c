@@ -5,7 +5,7 @@
 
 #include "fssctl.h"
 #include "news.h"
-#include "words.h"
+#include "parse.h"
 
 int
 cmd_watch(struct app *app, int argc, char **argv)

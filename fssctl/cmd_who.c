@@ -7,7 +7,7 @@
 #include "json.h"
 #include "news.h"
 #include "output.h"
-#include "words.h"
+#include "parse.h"
 
 static const char *const who_heads[] = {
 	"NAME", "PRESENCE", ">SESSIONS", "SINCE", "LAST SEEN", "AGENT"

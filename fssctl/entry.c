@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "list.h"
-#include "words.h"
+#include "parse.h"
 
 const char *const entry_heads[ENTRY_COLUMNS] = {
 	"MODE", "ACCESS", "RIGHTS", ">SIZE", "CHANGED", "STATE", "HAVE",

@@ -11,7 +11,7 @@
 
 #include "json.h"
 #include "output.h"
-#include "words.h"
+#include "parse.h"
 
 static void
 presence_text(const fss_row *row, char *dst)

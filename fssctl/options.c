@@ -13,7 +13,7 @@
 #include <fss/fss.h>
 
 #include "fssctl.h"
-#include "words.h"
+#include "parse.h"
 
 enum option_type {
 	FLAG, TEXT, COUNT, SECONDS, SIZE, DURATION, WHEN, ROLE, KIND, ACCESS,

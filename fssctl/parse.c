@@ -1,5 +1,5 @@
 /*
- * Sizes, durations, dates and names of modes as people type and read them.
+ * Sizes, durations, dates and numbers as people type and read them.
  *
  * Numbers are read by hand, digit by digit with overflow checked, so that the
  * locale has no say.  Sizes are powers of 1024, as ls -h and du -h have them.
@@ -44,6 +44,17 @@ parse_count(const char *s, int64_t *ret_n)
 	if (!digits(&s, &n) || *s != '\0')
 		return FSS_EINVAL;
 	*ret_n = n;
+	return 0;
+}
+
+int
+parse_id(const char *s, uint64_t *ret_id)
+{
+	int64_t n;
+
+	if (parse_count(s, &n) < 0 || n < 1)
+		return FSS_EINVAL;
+	*ret_id = (uint64_t)n;
 	return 0;
 }
 
@@ -156,125 +167,6 @@ parse_when(const char *s, int64_t now_us, int64_t *ret_us)
 	return 0;
 }
 
-static const struct named roles[] = {
-	{ "user", FSS_ROLE_USER }, { "operator", FSS_ROLE_OPERATOR },
-	{ "admin", FSS_ROLE_ADMIN }, { NULL, 0 }
-};
-static const struct named kinds[] = {
-	{ "folder", FSS_KIND_DIR }, { "file", FSS_KIND_FILE },
-	{ "link", FSS_KIND_LINK }, { "dir", FSS_KIND_DIR }, { NULL, 0 }
-};
-static const struct named accesses[] = {
-	{ "private", FSS_ACCESS_PRIVATE }, { "ask", FSS_ACCESS_ASK },
-	{ "open", FSS_ACCESS_OPEN }, { NULL, 0 }
-};
-static const struct named states[] = {
-	{ "stored", FSS_STATE_STORED }, { "announced", FSS_STATE_ANNOUNCED },
-	{ NULL, 0 }
-};
-static const struct named rights_named[] = {
-	{ "see", FSS_RIGHT_SEE }, { "read", FSS_RIGHT_READ },
-	{ "create", FSS_RIGHT_CREATE }, { "write", FSS_RIGHT_WRITE },
-	{ "own", FSS_RIGHT_OWN }, { NULL, 0 }
-};
-
-int
-named_value(const struct named *t, const char *s, int64_t *ret_value)
-{
-	for (; t->name != NULL; t++) {
-		if (strcmp(t->name, s) == 0) {
-			*ret_value = t->value;
-			return 0;
-		}
-	}
-	return FSS_EINVAL;
-}
-
-const char *
-named_text(const struct named *t, int64_t value)
-{
-	for (; t->name != NULL; t++)
-		if (t->value == value)
-			return t->name;
-	return "unknown";
-}
-
-int
-parse_role(const char *s, int64_t *ret_role)
-{
-	return named_value(roles, s, ret_role);
-}
-
-int
-parse_kind(const char *s, int64_t *ret_kind)
-{
-	return named_value(kinds, s, ret_kind);
-}
-
-int
-parse_access(const char *s, int64_t *ret_access)
-{
-	return named_value(accesses, s, ret_access);
-}
-
-int
-parse_state(const char *s, int64_t *ret_state)
-{
-	return named_value(states, s, ret_state);
-}
-
-int
-parse_rights(const char *s, uint32_t *ret_rights)
-{
-	char word[16];
-	uint32_t rights = 0;
-	int64_t value;
-	size_t n;
-
-	for (;;) {
-		n = strcspn(s, ",");
-		if (n >= sizeof(word))
-			return FSS_EINVAL;
-		memcpy(word, s, n);
-		word[n] = '\0';
-		/* Owning cannot be given away. */
-		if (named_value(rights_named, word, &value) < 0 ||
-		    value == FSS_RIGHT_OWN)
-			return FSS_EINVAL;
-		rights |= (uint32_t)value;
-		if (s[n] == '\0')
-			break;
-		s += n + 1;
-	}
-	*ret_rights = rights;
-	return 0;
-}
-
-const char *
-role_name(int64_t role)
-{
-	return named_text(roles, role);
-}
-
-const char *
-kind_name(int64_t kind)
-{
-	return named_text(kinds, kind);
-}
-
-const char *
-access_name(int64_t access)
-{
-	return access == FSS_ACCESS_INHERIT ? "inherit" :
-	    named_text(accesses, access);
-}
-
-const char *
-state_name(int64_t state)
-{
-	return named_text(states, state);
-}
-
 void
 format_size(int64_t bytes, char *dst)
 {
@@ -331,26 +223,6 @@ format_duration(int64_t s, char *dst)
 		(void)snprintf(dst, TEXT_BYTES,
 		    "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,
 		    s / 60 % 60, s % 60);
-}
-
-void
-format_rights(int64_t rights, char *dst)
-{
-	const struct named *t;
-	size_t n = 0, len;
-
-	for (t = rights_named; t->name != NULL; t++) {
-		if ((rights & t->value) == 0)
-			continue;
-		len = strlen(t->name);
-		if (n > 0)
-			dst[n++] = ',';
-		memcpy(dst + n, t->name, len);
-		n += len;
-	}
-	if (n == 0)
-		dst[n++] = '-';
-	dst[n] = '\0';
 }
 
 void

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "words.h"
+#include "parse.h"
 
 const char *const request_heads[REQUEST_COLUMNS] = {
 	">ID", "CHANGED", "STATE", "KIND", "FROM", "TO", ">SIZE", "WHAT"

@@ -81,7 +81,7 @@ struct web_req {
 	char		 address[64];
 	char		 token[WEB_MAX_TOKEN + 1];
 	enum web_credential credential;
-	char		 cookie[WEB_MAX_TOKEN + 1];	/* of web_cookie() */
+	char		 cookie[WEB_MAX_COOKIE + 1];	/* of web_cookie() */
 	struct web_person *person;
 	void		*state;
 	void		(*drop)(void *);

@@ -121,7 +121,11 @@ web_same_origin(const struct web_req *rq)
 	/* Where the browser says both, both have to fit. */
 	if (site != NULL && strcmp(site, "same-origin") != 0)
 		return false;
-	if (origin == NULL)
+	/*
+	 * Under no-referrer browsers say "null" with a form that is posted,
+	 * also to its own origin; so do strange pages, whose site differs.
+	 */
+	if (origin == NULL || strcmp(origin, "null") == 0)
 		return site != NULL;
 	return strncmp(origin, "https://", 8) == 0 &&
 	    strcasecmp(origin + 8, web_host(rq)) == 0;

@@ -825,6 +825,18 @@ FSS_API int fss_op_finish(fss_client *c, fss_op op);
  */
 FSS_API int fss_op_cancel(fss_client *c, fss_op op);
 
+/**
+ * Leave the events of an operation in the queue for now, or no longer.
+ *
+ * @held: 1 or 0.  While it is 1, fss_client_next() and fss_client_wait() pass
+ * over all events of @op, also DONE; so it comes to a stop by itself where it
+ * would run ahead of who takes its rows, and others go on.
+ * Ownership: nothing is handed over.
+ * Errors: FSS_EINVAL (no such operation, or its DONE was taken; @held).
+ * Thread: that of the handle.   Blocks: never.   Since: 1.1.
+ */
+FSS_API int fss_op_hold(fss_client *c, fss_op op, int held);
+
 #ifdef __cplusplus
 }
 #endif

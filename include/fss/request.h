@@ -189,6 +189,20 @@ FSS_API int fss_client_ask_upload(fss_client *c, const char *local, const char
     *remote, const char *note, void *user, fss_op *ret_op);
 
 /**
+ * Ask leave to put a file into somebody's space; DONE carries the request.
+ *
+ * @size: bytes of the file.  For who has no local file, as a front end: what is allowed is then sent by
+ * fss_client_stage_new() with the request's id.  @note: NULL or at most 500
+ * bytes.
+ * Ownership: texts are copied; @user stays the caller's.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
+ * FSS_ERATE, FSS_EOVERLOAD.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.2.
+ */
+FSS_API int fss_client_ask_upload_size(fss_client *c, const char *remote,
+    uint64_t size, const char *note, void *user, fss_op *ret_op);
+
+/**
  * Upload a local file to where an approved upload request allows it.
  *
  * @request: its id.  @remote: the very path that was asked for.  @flags:

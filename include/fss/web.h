@@ -80,6 +80,25 @@ FSS_API int fss_client_person_close(fss_client *c, fss_person p);
  */
 FSS_API int fss_client_act_as(fss_client *c, fss_person p);
 
+/**
+ * Name the hub, as it calls itself.
+ *
+ * Ownership: Owned by @c, valid until the next call on @c.
+ * Errors: none; "" when not connected, or where it has no name.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.2.
+ */
+FSS_API const char *fss_client_hub_name(const fss_client *c);
+
+/**
+ * Tell who may register at the hub, one of enum fss_registration.
+ *
+ * -1 where it is not known: not connected, or the hub does not say.
+ * Ownership: nothing is handed over.
+ * Errors: none.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.2.
+ */
+FSS_API int fss_client_registration(const fss_client *c);
+
 /* ---- log-in ------------------------------------------------------------ */
 
 /* enum fss_device_kind: what FSS_FIELD_DEVICE_KIND tells. */

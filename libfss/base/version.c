@@ -1,5 +1,5 @@
 /*
- * The version of the library that runs, as against the headers' macros.
+ * The versions of the library that runs, as against the headers' macros.
  */
 #include <fss/version.h>
 
@@ -7,4 +7,10 @@ const char *
 fss_version(void)
 {
 	return FSS_VERSION_TEXT;
+}
+
+int
+fss_abi_major(void)
+{
+	return FSS_ABI_MAJOR;
 }

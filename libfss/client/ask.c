@@ -163,6 +163,27 @@ fss_client_ask_upload(fss_client *c, const char *local, const char *remote,
 	return r;
 }
 
+int
+fss_client_ask_upload_size(fss_client *c, const char *remote, uint64_t size,
+    const char *text, void *user, fss_op *ret_op)
+{
+	char owner[FSS_LIMIT_ACCOUNT + 1], canonical[FSS_LIMIT_PATH + 1];
+	uint8_t op[FSS__OP_BYTES];
+	struct fss__m_ask m;
+	int r;
+
+	r = fss__client_path(c, remote, owner, canonical);
+	if (r != 0)
+		return r;
+	fss__ask_fill(&m, FSS_REQUEST_UPLOAD, owner, canonical, op);
+	m.has |= FSS__K_ask_size;
+	m.size = size;
+	r = note(c, text, &m);
+	if (r != 0)
+		return r;
+	return fss__request_start(c, FSS__MSG_ASK, &m, NULL, user, ret_op);
+}
+
 /* ---- answering -------------------------------------------------------- */
 
 static void

@@ -49,7 +49,7 @@ fss_client_wait(fss_client *c, int timeout_ms)
 		r = fss_client_process(c, 0);
 		if (r < 0)
 			return r;
-		if (c->ev_head != NULL)
+		if (fss__event_any(c))
 			return 1;
 		if (until != INT64_MAX && fss__mono_us() >= until)
 			return 0;

@@ -323,6 +323,20 @@ fss_client_inbox(const fss_client *c)
 	return c != NULL && c->as->up ? fss__cs_terms(c->as->cs)->inbox : -1;
 }
 
+const char *
+fss_client_hub_name(const fss_client *c)
+{
+	return c != NULL && c->own.up ? fss__cs_terms(c->own.cs)->hub_name :
+	    "";
+}
+
+int
+fss_client_registration(const fss_client *c)
+{
+	return c != NULL && c->own.up ?
+	    fss__cs_terms(c->own.cs)->registration : -1;
+}
+
 /* ---- loop ------------------------------------------------------------- */
 
 int

@@ -274,9 +274,54 @@ hand_out(fss_client *c, struct fss_event *ev, struct fss_event *before)
 	}
 }
 
+/* Those of a child are held with its parent's. */
+static bool
+is_held(const struct fss_event *ev)
+{
+	const struct fss__op *op = ev->op;
+
+	if (op != NULL && op->parent != NULL)
+		op = op->parent;
+	return op != NULL && op->held;
+}
+
+bool
+fss__event_any(const fss_client *c)
+{
+	const struct fss_event *ev = c->ev_head;
+
+	while (ev != NULL && is_held(ev))
+		ev = ev->next;
+	return ev != NULL;
+}
+
+int
+fss_op_hold(fss_client *c, fss_op id, int held)
+{
+	struct fss__op *op;
+	int r;
+
+	r = fss__client_check(c);
+	if (r != 0)
+		return r;
+	fss__client_forget_event(c);
+	op = fss__op_find(c, id);
+	if (op == NULL || op->child)
+		return fss__client_fail(c, FSS_EINVAL,
+		    "there is no such operation");
+	if (held != 0 && held != 1)
+		return fss__client_fail(c, FSS_EINVAL, "held is 0 or 1");
+	op->held = held == 1;
+	/* What has waited must wake a loop, as if it came now. */
+	if (!op->held && c->ev_head != NULL)
+		fss__dealer_arm(c->dealer);
+	return 0;
+}
+
 int
 fss_client_next(fss_client *c, const fss_event **ret_ev)
 {
+	struct fss_event *ev, *before = NULL;
 	int r;
 
 	if (ret_ev == NULL)
@@ -286,10 +331,12 @@ fss_client_next(fss_client *c, const fss_event **ret_ev)
 	if (r != 0)
 		return r;
 	fss__client_forget_event(c);
-	if (c->ev_head == NULL)
+	for (ev = c->ev_head; ev != NULL && is_held(ev); ev = ev->next)
+		before = ev;
+	if (ev == NULL)
 		return 0;
-	hand_out(c, c->ev_head, NULL);
-	*ret_ev = c->current;
+	hand_out(c, ev, before);
+	*ret_ev = ev;
 	return 1;
 }
 

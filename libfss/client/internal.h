@@ -117,6 +117,7 @@ struct fss__op {
 	bool		 patient;	/* under no time-out */
 	bool		 child;		/* has, or had, a parent */
 	bool		 parented;	/* has, or had, children */
+	bool		 held;		/* its events stay in the queue */
 	int64_t		 active_us;	/* last progress */
 	int64_t		 wake_us;	/* is to run then; 0: not by time */
 	int64_t		 shown_us;	/* last PROGRESS event */
@@ -191,6 +192,8 @@ void	fss__event_state(fss_client *c, int error, const char *detail);
 void	fss__event_progress(struct fss__op *op);
 /* Events of a child that ended are its parent's. */
 void	fss__event_inherit(struct fss__op *child);
+/* Whether fss_client_next() has something to give. */
+bool	fss__event_any(const fss_client *c);
 /* Takes the first event of @id out of turn: 1, or 0. */
 int	fss__event_next_of(fss_client *c, fss_op id,
 	    const fss_event **ret_ev);

@@ -24,7 +24,8 @@ static const struct map account_map[] = {
 	{ 4, FSS_FIELD_DEVICE_NAME }, { 5, FSS_FIELD_CREATED },
 	{ 6, FSS_FIELD_BYTES }, { 7, FSS_FIELD_FILES },
 	{ 8, FSS_FIELD_QUOTA_BYTES }, { 9, FSS_FIELD_QUOTA_FILES },
-	{ 10, FSS_FIELD_LOCKED }, { 0, 0 }
+	{ 10, FSS_FIELD_LOCKED }, { 11, FSS_FIELD_SCOPES },
+	{ 12, FSS_FIELD_EXPIRES }, { 0, 0 }
 };
 
 static const struct map device_map[] = {

@@ -81,6 +81,12 @@ fss__account_whoami(struct fss__ctx *ctx, const struct fss__actor *who,
 		m.device = (uint64_t)d.id;
 		m.device_name = fss__slice_str(d.name);
 	}
+	if (r == 1 && d.kind != FSS_DEVICE_KEY) {
+		m.has |= FSS__K_account_scopes;
+		m.scopes = d.scopes;
+		m.has |= d.expires != 0 ? FSS__K_account_expires_us : 0;
+		m.expires_us = d.expires;
+	}
 	return emit(arg, &m);
 }
 

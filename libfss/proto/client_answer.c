@@ -67,6 +67,9 @@ welcome(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
 	t->digest = (uint8_t)m.digest;
 	t->inbox = (m.has & FSS__K_welcome_inbox) == 0 ? -1 :
 	    (int64_t)fss__min_u64(m.inbox, INT64_MAX);
+	t->registration = (m.has & FSS__K_welcome_registration) == 0 ? -1 :
+	    (int)m.registration;
+	(void)fss__slice_copy(m.hub_name, t->hub_name, sizeof(t->hub_name));
 	/* Its length was checked: it fits. */
 	(void)fss__slice_copy(m.account, t->account, sizeof(t->account));
 	ping_ms = fss__max_u64(PING_MIN_MS,

@@ -80,6 +80,8 @@ struct fss__cs_terms {
 	unsigned	requests_max;
 	uint8_t		digest;
 	int64_t		inbox;		/* requests that wait; -1 unknown */
+	int		registration;	/* enum fss_registration; -1 unknown */
+	char		hub_name[FSS__MAX_LABEL + 1];
 	char		account[FSS_LIMIT_ACCOUNT + 1];	/* "" not logged in */
 };
 

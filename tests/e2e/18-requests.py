@@ -61,11 +61,14 @@ ok(news.until(news="request", request=n, request_state="fulfilled"),
    "the asker is told, and it is there, for the hub has it")
 bob.works("get after the yes", "get", "alice:/files/one", target("one"))
 ok(read(target("one")) == data["one"], "with the content")
+ok(bob.must("cat", "alice:/files/one", binary=True).out == data["one"],
+   "cat gives it as well")
 e = bob.json("stat", "alice:/files/one")[0]
 equal((e["request"], e["request_state"], e.get("pass")), (n, "fulfilled", True),
       "stat tells of the request and the pass")
 carol.expect(5, "the yes is for bob alone", "get", "alice:/files/one",
              target("none"))
+carol.expect(5, "nor can she read it", "cat", "alice:/files/one")
 alice.expect(6, "no two answers", "approve", str(n))
 bob.expect(6, "what can be read is not asked for", "ask", "alice:/files/one")
 alice.must("access", ":/files/one", "private")

@@ -231,6 +231,33 @@ def hub_sessions(schema):
         b"\x00\x01\xc1\x01" + b"\x00\x07\x95\x02\x05\x07\xc4\x00\x80\xfe"
 
 
+def web_multiparts(schema):
+    """Forms with the boundary "b"; the first byte also says where to cut."""
+    head = b'Content-Disposition: form-data; name="a"'
+    whole = b"--b\r\n" + head + b"\r\n\r\nvalue\r\n--b--\r\n"
+    yield "field", whole
+    yield "file", b"--b\r\n" + head + \
+        b'; filename="x \\" y.txt"\r\nContent-Type: a/b\r\n\r\n' + \
+        b"\r\n--c\r\r\n--\r\n\r\n--b--"
+    yield "two", whole[:-4] + b"\r\n\r\n" + whole[2:]
+    yield "preamble", b"hello\r\n" + whole + b"epilogue"
+    yield "no-end", whole[:-6]
+    yield "no-head", b"--b\r\n\r\nx\r\n--b--"
+    yield "long-head", b"--b\r\n" + b"h" * 5000
+    yield "padding", b"--b \t\r\n\r\n\r\n--b  --"
+    yield "nul", b"--b\r\nContent-Disposition: \x00\r\n\r\n\r\n--b--"
+
+
+def web_tuses(schema):
+    for i, text in enumerate(("path OmEvYg==,media dGV4dC9wbGFpbg==",
+                              "path", "a YQ==, b YWI=,c", "path YQ==,path",
+                              ",", "a ", "a YQ", "a /w==", "a YQBi",
+                              "sha1 Lve95gjOVATpfV8EL5X4nxwjKHE=",
+                              "sha256 " + "A" * 43 + "=", "sha1 YQ==",
+                              "path " + "QUFB" * 40)):
+        yield "%02d" % i, text.encode()
+
+
 def web_heads(schema):
     host = b"Host: hub.example:8443\r\n"
     yield "get", b"GET /api/v1/list?path=%3A%2Fa+b&limit=5 HTTP/1.1\r\n" + \
@@ -270,6 +297,8 @@ def main():
     for target, make in (("header", headers), ("fields", fields),
                          ("page", pages), ("reader", readers),
                          ("path", paths), ("hub_session", hub_sessions),
+                         ("web_multipart", web_multiparts),
+                         ("web_tus", web_tuses),
                          ("web_head", web_heads), ("web_text", web_texts)):
         seeds = list(make(schema))
         write(target, seeds)

@@ -47,6 +47,6 @@ selftest(check, [
     ("libfss/base/alloc.c", "\tp = malloc(n);\n"),
     ("fssctl/x.c", "\tp = malloc(n);\n"),
 ])
-paths = files("libfss", "include", "fssd", "fssctl", "fssweb",
-              "examples")
+paths = files("libfss", "include", "fssd", "fssctl",
+              "fssweb", "words", "examples")
 finish([p for path in paths for p in check(path, read(path))], len(paths))

@@ -9,7 +9,8 @@ SUFFIXES = (".c", ".h", ".def", ".map", ".md", ".py", ".sh", ".cmake",
             ".txt", ".json", ".in", ".service", ".supp", ".conf",
             ".1", ".3", ".5", ".7", ".8")
 NAMES = ("dev", "run", ".gitignore", ".clang-format", "LICENSE")
-SKIP = ("build", "run", ".git", "__pycache__", "corpus")
+SKIP = ("build", "run", ".git", "__pycache__", "corpus", ".mypy_cache",
+        ".hypothesis", "fss.egg-info", "node_modules")
 # Written apart, so that this file passes its own check.
 MACHINE = re.compile(r"(?<![\w.])/(?:root|work)/")
 REGISTRIES = re.compile(r"\b(?:" + "|".join(h.replace(" ", r"\.") for h in (

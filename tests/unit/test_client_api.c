@@ -384,6 +384,47 @@ test_wait_op(void **state)
 	fss_client_free(c);
 }
 
+/* What is held back is passed over, and comes in its order afterwards. */
+static void
+test_hold(void **state)
+{
+	fss_client *c = opened(-1);
+	struct pollfd p = { .events = POLLIN };
+	const fss_event *ev;
+	fss_op first, second;
+
+	(void)state;
+	assert_int_equal(fss_client_ping(c, NULL, &first), 0);
+	assert_int_equal(fss_client_ping(c, NULL, &second), 0);
+	assert_int_equal(fss_op_hold(c, second + 1, 1), FSS_EINVAL);
+	assert_int_equal(fss_op_hold(c, first, 2), FSS_EINVAL);
+	assert_int_equal(fss_op_hold(c, first, 1), 0);
+	assert_int_equal(fss_op_cancel(c, first), 0);
+	assert_int_equal(fss_op_cancel(c, second), 0);
+	assert_int_equal(fss_client_next(c, &ev), 1);
+	assert_int_equal(fss_event_op(ev), second);
+	assert_int_equal(fss_client_next(c, &ev), 0);
+	assert_null(ev);
+	assert_int_equal(fss_client_wait(c, 0), 0);
+	p.fd = fss_client_fd(c);
+	while (fss_client_process(c, 0) == 1 || poll(&p, 1, 0) > 0)
+		;
+	assert_int_equal(fss_op_hold(c, first, 0), 0);
+	assert_int_equal(poll(&p, 1, 0), 1);
+	assert_int_equal(fss_client_wait(c, 0), 1);
+	assert_int_equal(fss_client_next(c, &ev), 1);
+	assert_int_equal(fss_event_op(ev), first);
+	assert_int_equal(fss_event_error(ev), FSS_ECANCELED);
+	assert_int_equal(fss_op_hold(c, first, 1), FSS_EINVAL);
+	/* One that is held can be waited for by its name. */
+	assert_int_equal(fss_client_ping(c, NULL, &first), 0);
+	assert_int_equal(fss_op_hold(c, first, 1), 0);
+	assert_int_equal(fss_op_cancel(c, first), 0);
+	assert_int_equal(fss_client_wait_op(c, first, 0, &ev), 1);
+	assert_int_equal(fss_event_type(ev), FSS_EVENT_DONE);
+	fss_client_free(c);
+}
+
 static void *
 wake(void *c)
 {
@@ -559,6 +600,7 @@ main(void)
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_cancel_wakes),
 		cmocka_unit_test(test_wait_op),
+		cmocka_unit_test(test_hold),
 		cmocka_unit_test(test_wakeup),
 		cmocka_unit_test(test_fork),
 		cmocka_unit_test(test_out_of_memory),

@@ -163,6 +163,7 @@ test_version(void **state)
 	    FSS_VERSION_MINOR, FSS_VERSION_PATCH);
 	assert_string_equal(FSS_VERSION_TEXT, text);
 	assert_string_equal(fss_version(), text);
+	assert_int_equal(fss_abi_major(), FSS_ABI_MAJOR);
 }
 
 static void

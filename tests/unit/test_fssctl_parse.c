@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "../../fssctl/parse.c"
+#include "../../words/words.c"
 
 static void
 sizes(void **state)

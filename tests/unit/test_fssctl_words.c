@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #include "../../fssctl/parse.c"
-#include "../../fssctl/words.c"
+#include "../../words/words.c"
 #include "../../fssctl/options.c"
 
 /* From the files of fssctl that are not taken in. */

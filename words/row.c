@@ -1,12 +1,11 @@
 /*
- * The results of verbs as JSON.
+ * Rows as JSON.
  *
  * A row becomes an object of the fields it carries under their documented
  * names.  Numbers stay numbers, times microseconds; enumerations become the
- * words people type, bits that say yes or no become booleans.  All that is not
- * ASCII is escaped: a terminal may be at the end of it.
+ * words people type, bits that say yes or no become booleans.
  */
-#include "json.h"
+#include "row.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +13,13 @@
 #include "words.h"
 
 #define KEY_BYTES	FSS_KEY_BYTES
+#define TEXT_MAX	8192
 
 json_t *
 json_text(const char *s)
 {
 	json_t *o = json_string(s);
-	char clean[PATH_BYTES];
+	char clean[TEXT_MAX];
 	size_t i;
 
 	if (o != NULL)
@@ -33,7 +33,7 @@ json_text(const char *s)
 json_t *
 json_rights(int64_t rights)
 {
-	char text[TEXT_BYTES], *p = text;
+	char text[RIGHTS_BYTES], *p = text;
 	json_t *list = json_array();
 	size_t n;
 
@@ -108,16 +108,16 @@ integer_field(const fss_row *row, fss_field field, int64_t n)
 		return json_string(news_name(n));
 	case FSS_FIELD_WHAT:
 		return json_string(what_name(row, n));
+	case FSS_FIELD_DEVICE_KIND:
+		return json_string(device_kind_name(n));
+	case FSS_FIELD_LINK_KIND:
+		return json_string(link_kind_name(n));
+	case FSS_FIELD_SCOPES:
+		return words_of(n, scope_name, SCOPE_COUNT);
 	case FSS_FIELD_MAY:
 		return words_of(n, request_event_name, FSS_REQUEST_FULFIL + 1);
 	case FSS_FIELD_KINDS:
 		return words_of(n, request_kind_name, FSS_REQUEST_UPLOAD + 1);
-	case FSS_FIELD_LINK_KIND:
-		return json_string(link_kind_name(n));
-	case FSS_FIELD_DEVICE_KIND:
-		return json_string(device_kind_name(n));
-	case FSS_FIELD_SCOPES:
-		return words_of(n, scope_name, 5);
 	case FSS_FIELD_ACCESS_OWN:
 	case FSS_FIELD_CURRENT:
 	case FSS_FIELD_LOCKED:
@@ -178,62 +178,4 @@ json_row(const fss_row *row)
 		}
 	}
 	return o;
-}
-
-int
-json_line(json_t *o)
-{
-	char *text;
-	size_t i;
-
-	if (o == NULL)
-		return FSS_ENOMEM;
-	text = json_dumps(o, JSON_COMPACT | JSON_ENCODE_ANY |
-	    JSON_ENSURE_ASCII);
-	json_decref(o);
-	if (text == NULL)
-		return FSS_ENOMEM;
-	/* DEL is ASCII, and only within strings. */
-	for (i = 0; text[i] != '\0'; i++)
-		if (text[i] == 0x7f)
-			fputs("\\u007f", stdout);
-		else
-			putchar(text[i]);
-	free(text);
-	putchar('\n');
-	return 0;
-}
-
-void
-json_error(int err, const char *what, const char *detail)
-{
-	/* Nothing is left to say if even this cannot be written. */
-	(void)json_line(json_pack("{s:s, s:s, s:o, s:o, s:i}",
-	    "error", fss_err_name(err), "text", fss_strerror(err),
-	    "what", json_text(what), "detail", json_text(detail),
-	    "exit", fss_err_exit(err)));
-}
-
-int
-json_ok(const char *name, const char *value)
-{
-	json_t *o = json_object();
-
-	if (o == NULL)
-		return FSS_ENOMEM;
-	if (json_object_set_new(o, "ok", json_true()) < 0 ||
-	    (name != NULL &&
-	    json_object_set_new(o, name, json_text(value)) < 0)) {
-		json_decref(o);
-		return FSS_ENOMEM;
-	}
-	return json_line(o);
-}
-
-int
-json_row_line(struct app *app, const fss_row *row, void *arg)
-{
-	(void)app;
-	(void)arg;
-	return json_line(json_row(row));
 }

@@ -1,13 +1,39 @@
 /*
- * Names of what requests, rules, news and the audit are made of.
+ * Names of what entries, accounts, requests, rules, news and the audit are
+ * made of.
  *
  * One list an enumeration; what a newer hub may send beyond it is "unknown".
  */
 #include "words.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include <fss/fss.h>
+
 #define WORD_BYTES	32
+
+static const struct named roles[] = {
+	{ "user", FSS_ROLE_USER }, { "operator", FSS_ROLE_OPERATOR },
+	{ "admin", FSS_ROLE_ADMIN }, { NULL, 0 }
+};
+static const struct named kinds[] = {
+	{ "folder", FSS_KIND_DIR }, { "file", FSS_KIND_FILE },
+	{ "link", FSS_KIND_LINK }, { "dir", FSS_KIND_DIR }, { NULL, 0 }
+};
+static const struct named accesses[] = {
+	{ "private", FSS_ACCESS_PRIVATE }, { "ask", FSS_ACCESS_ASK },
+	{ "open", FSS_ACCESS_OPEN }, { NULL, 0 }
+};
+static const struct named states[] = {
+	{ "stored", FSS_STATE_STORED }, { "announced", FSS_STATE_ANNOUNCED },
+	{ NULL, 0 }
+};
+static const struct named rights_named[] = {
+	{ "see", FSS_RIGHT_SEE }, { "read", FSS_RIGHT_READ },
+	{ "create", FSS_RIGHT_CREATE }, { "write", FSS_RIGHT_WRITE },
+	{ "own", FSS_RIGHT_OWN }, { NULL, 0 }
+};
 
 static const struct named request_states[] = {
 	{ "open", FSS_REQUEST_OPEN }, { "seen", FSS_REQUEST_SEEN },
@@ -107,6 +133,28 @@ static const struct named link_kinds[] = {
 	{ NULL, 0 }
 };
 
+int
+named_value(const struct named *t, const char *s, int64_t *ret_value)
+{
+	for (; t->name != NULL; t++) {
+		if (strcmp(t->name, s) == 0) {
+			*ret_value = t->value;
+			return 0;
+		}
+	}
+	return FSS_EINVAL;
+}
+
+const char *
+named_text(const struct named *t, int64_t value)
+{
+	for (; t->name != NULL; t++)
+		if (t->value == value)
+			return t->name;
+	return "unknown";
+}
+
+
 /* Words with commas between; @bit tells what one stands for, 0 nothing. */
 static int
 parse_set(const char *s, int64_t (*bit)(const char *), int64_t *ret_bits)
@@ -193,15 +241,15 @@ scope_name(int64_t i)
 }
 
 void
-format_scopes(int64_t scopes, char *dst)
+format_scopes(int64_t scopes, char dst[SCOPES_BYTES])
 {
 	const struct named *t;
 	int n = 0;
 
 	dst[0] = '\0';
-	for (t = scopes_named; t->name != NULL && n < TEXT_BYTES; t++)
+	for (t = scopes_named; t->name != NULL && n < SCOPES_BYTES; t++)
 		if (scopes & t->value)
-			n += snprintf(dst + n, (size_t)(TEXT_BYTES - n),
+			n += snprintf(dst + n, (size_t)(SCOPES_BYTES - n),
 			    "%s%s", n > 0 ? "," : "", t->name);
 }
 
@@ -215,6 +263,57 @@ const char *
 device_kind_name(int64_t kind)
 {
 	return named_text(device_kinds, kind);
+}
+
+int
+parse_role(const char *s, int64_t *ret_role)
+{
+	return named_value(roles, s, ret_role);
+}
+
+int
+parse_kind(const char *s, int64_t *ret_kind)
+{
+	return named_value(kinds, s, ret_kind);
+}
+
+int
+parse_access(const char *s, int64_t *ret_access)
+{
+	return named_value(accesses, s, ret_access);
+}
+
+int
+parse_state(const char *s, int64_t *ret_state)
+{
+	return named_value(states, s, ret_state);
+}
+
+int
+parse_rights(const char *s, uint32_t *ret_rights)
+{
+	char word[16];
+	uint32_t rights = 0;
+	int64_t value;
+	size_t n;
+
+	for (;;) {
+		n = strcspn(s, ",");
+		if (n >= sizeof(word))
+			return FSS_EINVAL;
+		memcpy(word, s, n);
+		word[n] = '\0';
+		/* Owning cannot be given away. */
+		if (named_value(rights_named, word, &value) < 0 ||
+		    value == FSS_RIGHT_OWN)
+			return FSS_EINVAL;
+		rights |= (uint32_t)value;
+		if (s[n] == '\0')
+			break;
+		s += n + 1;
+	}
+	*ret_rights = rights;
+	return 0;
 }
 
 int
@@ -246,15 +345,29 @@ parse_verdict(const char *s, int64_t *ret_verdict)
 	return named_value(verdicts, s, ret_verdict);
 }
 
-int
-parse_id(const char *s, uint64_t *ret_id)
+const char *
+role_name(int64_t role)
 {
-	int64_t n;
+	return named_text(roles, role);
+}
 
-	if (parse_count(s, &n) < 0 || n < 1)
-		return FSS_EINVAL;
-	*ret_id = (uint64_t)n;
-	return 0;
+const char *
+kind_name(int64_t kind)
+{
+	return named_text(kinds, kind);
+}
+
+const char *
+access_name(int64_t access)
+{
+	return access == FSS_ACCESS_INHERIT ? "inherit" :
+	    named_text(accesses, access);
+}
+
+const char *
+state_name(int64_t state)
+{
+	return named_text(states, state);
 }
 
 const char *
@@ -315,4 +428,24 @@ const char *
 audit_name(int64_t what)
 {
 	return named_text(audits, what);
+}
+
+void
+format_rights(int64_t rights, char dst[RIGHTS_BYTES])
+{
+	const struct named *t;
+	size_t n = 0, len;
+
+	for (t = rights_named; t->name != NULL; t++) {
+		if ((rights & t->value) == 0)
+			continue;
+		len = strlen(t->name);
+		if (n > 0)
+			dst[n++] = ',';
+		memcpy(dst + n, t->name, len);
+		n += len;
+	}
+	if (n == 0)
+		dst[n++] = '-';
+	dst[n] = '\0';
 }

@@ -1,0 +1,37 @@
+/*
+ * Sending the bytes of a file, to people with an account and to visitors of
+ * share links alike.
+ */
+#ifndef FSSWEB_DOWNLOAD_H
+#define FSSWEB_DOWNLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api.h"
+
+/* How whoever asks is answered where it is not with the file. */
+struct download_ops {
+	/* Replies an error; @detail may be NULL. */
+	void	(*fail)(struct web_req *rq, int err, const char *detail);
+	/*
+	 * The request ends, @whole if all of the file was given to it; frees
+	 * @arg.  May be NULL.
+	 */
+	void	(*ended)(struct web_req *rq, void *arg, bool whole);
+	/*
+	 * A visitor's: what the file is called, and the hub chooses the
+	 * version.  NULL: as its row says.
+	 */
+	const char *(*name)(void *arg);
+};
+
+/*
+ * Answers with @path as the request's conditions and ranges ask for.  Takes
+ * the request's state; @arg is for @ops.  @number: 0 the newest version.
+ * @show: in place, where that is safe.
+ */
+void	download_send(struct web_req *rq, const char *path, uint64_t number,
+	    bool show, const struct download_ops *ops, void *arg);
+
+#endif

@@ -1,0 +1,170 @@
+/*
+ * HTML put together piece by piece, all text escaped.
+ *
+ * Whatever comes from people goes through html_text() or html_query(); what
+ * is not ASCII stays as it is, the pages are UTF-8.  Control characters and
+ * marks that turn the direction of text are shown as a box: a file name must
+ * not make a page read like another.
+ */
+#include "html.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define HTML_MAX	((size_t)4 << 20)
+
+void
+html_init(struct html *h)
+{
+	memset(h, 0, sizeof(*h));
+}
+
+void
+html_release(struct html *h)
+{
+	free(h->p);
+	html_init(h);
+}
+
+static void
+put(struct html *h, const char *s, size_t len)
+{
+	size_t cap = h->cap > 0 ? h->cap : 4096;
+	char *p;
+
+	if (h->failed)
+		return;
+	if (len > HTML_MAX - h->len) {
+		h->failed = true;
+		return;
+	}
+	while (cap < h->len + len)
+		cap *= 2;
+	if (cap > h->cap) {
+		p = realloc(h->p, cap);
+		if (p == NULL) {
+			h->failed = true;
+			return;
+		}
+		h->p = p;
+		h->cap = cap;
+	}
+	memcpy(h->p + h->len, s, len);
+	h->len += len;
+}
+
+void
+html_put(struct html *h, const char *s)
+{
+	put(h, s, strlen(s));
+}
+
+/* Bytes of a mark that is not to be there at @s, or 0. */
+static size_t
+mark(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	if (p[0] < 0x20 || p[0] == 0x7f)
+		return 1;
+	/* U+0080 to U+009F */
+	if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+		return 2;
+	/* U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069 */
+	if (p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f ||
+	    (p[2] >= 0xa8 && p[2] <= 0xae)))
+		return 3;
+	if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+		return 3;
+	return 0;
+}
+
+void
+html_text(struct html *h, const char *s)
+{
+	const char *from = s, *as;
+	size_t n;
+
+	for (; *s != '\0'; s += n) {
+		n = mark(s);
+		as = n > 0 ? "\xe2\x96\xa1" : *s == '&' ? "&amp;" :
+		    *s == '<' ? "&lt;" : *s == '>' ? "&gt;" :
+		    *s == '"' ? "&quot;" : *s == '\'' ? "&#39;" : NULL;
+		if (n == 0)
+			n = 1;
+		if (as == NULL)
+			continue;
+		put(h, from, (size_t)(s - from));
+		html_put(h, as);
+		from = s + n;
+	}
+	put(h, from, (size_t)(s - from));
+}
+
+void
+html_query(struct html *h, const char *s)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char code[3] = "%";
+
+	for (; *s != '\0'; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || strchr("-._~/", c) != NULL) {
+			put(h, s, 1);
+			continue;
+		}
+		code[1] = hex[c >> 4];
+		code[2] = hex[c & 15];
+		put(h, code, 3);
+	}
+}
+
+void
+html_number(struct html *h, uint64_t n)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%" PRIu64, n);
+	html_put(h, text);
+}
+
+void
+html_size(struct html *h, uint64_t bytes)
+{
+	static const char *const units[] = {
+		"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"
+	};
+	uint64_t whole = bytes, tenths = 0;
+	char text[40];
+	size_t unit = 0;
+
+	while (whole >= 1024) {
+		tenths = whole % 1024 * 10 / 1024;
+		whole /= 1024;
+		unit++;
+	}
+	if (unit > 0 && whole < 10)
+		(void)snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64 " %s",
+		    whole, tenths, units[unit]);
+	else
+		(void)snprintf(text, sizeof(text), "%" PRIu64 " %s", whole,
+		    units[unit]);
+	html_put(h, text);
+}
+
+void
+html_time(struct html *h, int64_t us)
+{
+	time_t t = (time_t)(us / 1000000);
+	char text[64];
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) != NULL &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", &tm) > 0)
+		html_put(h, text);
+}

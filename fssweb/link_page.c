@@ -1,0 +1,266 @@
+/*
+ * The pages of share links: HTML without script.
+ *
+ * All that people have named is escaped (html.c); all that these pages may
+ * load is their style sheet and what is linked.
+ */
+#include "link_page.h"
+
+#include <string.h>
+
+void
+page_begin(struct html *h, const char *title)
+{
+	html_init(h);
+	html_put(h, "<!doctype html>\n<html lang=\"en\">\n<head>\n"
+	    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+	    "content=\"width=device-width, initial-scale=1\">\n"
+	    "<meta name=\"robots\" content=\"noindex\">\n"
+	    "<link rel=\"stylesheet\" href=\"/s/style.css\">\n<title>");
+	html_text(h, title);
+	html_put(h, "</title>\n</head>\n<body>\n<main>\n");
+}
+
+void
+page_reply(struct web_req *rq, int status, struct html *h)
+{
+	html_put(h, "</main>\n</body>\n</html>\n");
+	web_reply_policy(rq, WEB_POLICY_LINK);
+	if (h->failed)
+		web_reply(rq, 503, "text/plain; charset=utf-8",
+		    "out of memory\n", 14);
+	else
+		web_reply(rq, status, "text/html; charset=utf-8", h->p, h->len);
+	html_release(h);
+}
+
+void
+page_link(struct web_req *rq, struct html *h)
+{
+	html_put(h, "/s/");
+	html_query(h, web_param(rq, 0));
+}
+
+/* ---- refusals --------------------------------------------------------- */
+
+static const struct {
+	int		 err;
+	const char	*title;
+	const char	*text;
+} refusals[] = {
+	{ FSS_ENOENT, "Nothing here", "This link does not exist, has expired, "
+	    "was taken back or has been used up; or what it led to is gone. "
+	    "Ask whoever sent it for a new one." },
+	{ FSS_ERATE, "Too many attempts", "Please wait a while before the "
+	    "next one." },
+	{ FSS_EBUSY, "Busy", "All downloads this link allows are under way. "
+	    "Please try again in a while." },
+	{ FSS_EOVERLOAD, "Busy", "Please try again in a while." },
+	{ FSS_EUNREACH, "Not reachable", "The hub cannot be reached just now. "
+	    "Please try again in a while." },
+	{ FSS_ENOTCONN, "Not reachable", "The hub cannot be reached just now. "
+	    "Please try again in a while." },
+	{ FSS_ETIMEDOUT, "No answer", "The hub did not answer in time. "
+	    "Please try again in a while." },
+	{ FSS_EQUOTA, "No room", "There is no room for more files here." },
+	{ FSS_ENOSPC, "No room", "There is no room for more files here." },
+	{ FSS_EDENIED, "Not allowed", "This link does not allow that." },
+	{ FSS_EEXIST, "Taken", "There is a file of that name already." },
+	{ FSS_EANNOUNCED, "Not here yet", "The bytes of this file are not at "
+	    "the hub." },
+	{ FSS_ETOOBIG, "Too much", "That is more than can be done at once." },
+	{ FSS_EPATH, "Not a name", "A name of a file is not allowed here." }
+};
+
+static int
+status_of(int err)
+{
+	/* What is busy for a moment is no fault of the hub's. */
+	return err == FSS_EBUSY ? 429 : fss_err_http(err);
+}
+
+void
+page_error(struct web_req *rq, int err, const char *detail)
+{
+	const char *title = "That did not work", *text = "";
+	struct html h;
+	size_t i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (refusals[i].err == err) {
+			title = refusals[i].title;
+			text = refusals[i].text;
+		}
+	page_begin(&h, title);
+	html_put(&h, "<h1>");
+	html_put(&h, title);
+	html_put(&h, "</h1>\n<p>");
+	html_put(&h, text);
+	if (text[0] == '\0') {
+		html_text(&h, fss_strerror(err));
+		html_put(&h, ". ");
+		html_text(&h, detail != NULL ? detail : "");
+	}
+	html_put(&h, "</p>\n");
+	page_reply(rq, status_of(err), &h);
+}
+
+/* ---- forms ------------------------------------------------------------ */
+
+void
+page_password(struct web_req *rq, bool wrong)
+{
+	struct html h;
+
+	page_begin(&h, "Password");
+	html_put(&h, "<h1>Password</h1>\n");
+	if (wrong)
+		html_put(&h, "<p class=\"bad\" role=\"alert\">That is not the "
+		    "password.</p>\n");
+	html_put(&h, "<form method=\"post\" action=\"");
+	page_link(rq, &h);
+	html_put(&h, "\">\n<p><label for=\"password\">Whoever sent you this "
+	    "link has set a password.</label></p>\n"
+	    "<p><input id=\"password\" name=\"password\" type=\"password\" "
+	    "autocomplete=\"off\" required autofocus>\n"
+	    "<button type=\"submit\">Open</button></p>\n</form>\n");
+	page_reply(rq, wrong ? 403 : 200, &h);
+}
+
+void
+page_upload(struct web_req *rq)
+{
+	struct html h;
+
+	page_begin(&h, "Send files");
+	html_put(&h, "<h1>Send files</h1>\n<form method=\"post\" "
+	    "enctype=\"multipart/form-data\" action=\"");
+	page_link(rq, &h);
+	html_put(&h, "\">\n<p><label for=\"file\">Choose the files to send. "
+	    "Only who made this link will see them.</label></p>\n"
+	    "<p><input id=\"file\" name=\"file\" type=\"file\" multiple "
+	    "required></p>\n<p><button type=\"submit\">Send</button></p>\n"
+	    "</form>\n");
+	page_reply(rq, 200, &h);
+}
+
+/* ---- what is linked --------------------------------------------------- */
+
+void
+page_file(struct web_req *rq, const fss_row *row, const char *name)
+{
+	struct html h;
+
+	page_begin(&h, "A file for you");
+	html_put(&h, "<h1>");
+	html_text(&h, name[0] != '\0' ? name : "A file for you");
+	html_put(&h, "</h1>\n<p>");
+	html_size(&h, (uint64_t)fss_row_int(row, FSS_FIELD_SIZE));
+	if (fss_row_has(row, FSS_FIELD_MTIME)) {
+		html_put(&h, ", of ");
+		html_time(&h, fss_row_int(row, FSS_FIELD_MTIME));
+	}
+	html_put(&h, "</p>\n<p><a class=\"button\" href=\"");
+	page_link(rq, &h);
+	html_put(&h, "/get\">Download</a></p>\n");
+	page_reply(rq, 200, &h);
+}
+
+static void
+folder_row(struct web_req *rq, struct html *h, const char *path,
+    const fss_row *row)
+{
+	const char *name = fss_row_str(row, FSS_FIELD_NAME);
+	bool folder = fss_row_int(row, FSS_FIELD_KIND) == FSS_KIND_DIR;
+
+	html_put(h, "<tr><td>");
+	if (!folder && (fss_row_int(row, FSS_FIELD_KIND) != FSS_KIND_FILE ||
+	    fss_row_int(row, FSS_FIELD_STATE) == FSS_STATE_ANNOUNCED)) {
+		/* Links and what has no bytes here cannot be fetched. */
+		html_text(h, name);
+		html_put(h, "</td><td></td><td></td></tr>\n");
+		return;
+	}
+	html_put(h, "<a href=\"");
+	page_link(rq, h);
+	html_put(h, folder ? "?path=" : "/get?path=");
+	html_query(h, path);
+	html_put(h, strcmp(path, "/") == 0 ? "" : "/");
+	html_query(h, name);
+	html_put(h, "\">");
+	html_text(h, name);
+	html_put(h, folder ? "/</a></td><td>" : "</a></td><td>");
+	if (!folder)
+		html_size(h, (uint64_t)fss_row_int(row, FSS_FIELD_SIZE));
+	html_put(h, "</td><td>");
+	if (fss_row_has(row, FSS_FIELD_MTIME))
+		html_time(h, fss_row_int(row, FSS_FIELD_MTIME));
+	html_put(h, "</td></tr>\n");
+}
+
+/* The way down to @path, each part a link. */
+static void
+trail(struct web_req *rq, struct html *h, const char *path)
+{
+	const char *end, *name;
+	char part[API_PATH + 1];
+
+	html_put(h, "<nav aria-label=\"Folders\"><a href=\"");
+	page_link(rq, h);
+	html_put(h, "\">Start</a>");
+	for (name = path + 1; *name != '\0'; name = end + (*end == '/')) {
+		end = name + strcspn(name, "/");
+		if ((size_t)(end - path) >= sizeof(part))
+			break;
+		memcpy(part, path, (size_t)(end - path));
+		part[end - path] = '\0';
+		html_put(h, " / <a href=\"");
+		page_link(rq, h);
+		html_put(h, "?path=");
+		html_query(h, part);
+		html_put(h, "\">");
+		html_text(h, part + (name - path));
+		html_put(h, "</a>");
+	}
+	html_put(h, "</nav>\n");
+}
+
+void
+page_folder(struct web_req *rq, const char *path, const char *root,
+    const fss_event *ev)
+{
+	const char *name = strrchr(path, '/') + 1;
+	const char *cursor = fss_event_cursor(ev);
+	struct html h;
+	size_t i;
+
+	page_begin(&h, "Files for you");
+	html_put(&h, "<h1>");
+	html_text(&h, *name != '\0' ? name : root[0] != '\0' ? root :
+	    "Files for you");
+	html_put(&h, "</h1>\n");
+	if (*name != '\0')
+		trail(rq, &h, path);
+	html_put(&h, "<p><a class=\"button\" href=\"");
+	page_link(rq, &h);
+	html_put(&h, "/zip?path=");
+	html_query(&h, path);
+	html_put(&h, "\">Download all as a zip</a></p>\n<table>\n<thead><tr>"
+	    "<th scope=\"col\">Name</th><th scope=\"col\">Size</th>"
+	    "<th scope=\"col\">Changed</th></tr></thead>\n<tbody>\n");
+	for (i = 0; i < fss_event_rows(ev); i++)
+		folder_row(rq, &h, path, fss_event_row(ev, i));
+	html_put(&h, "</tbody>\n</table>\n");
+	if (fss_event_rows(ev) == 0 && cursor[0] == '\0')
+		html_put(&h, "<p>There is nothing in it.</p>\n");
+	if (cursor[0] != '\0') {
+		html_put(&h, "<p><a href=\"");
+		page_link(rq, &h);
+		html_put(&h, "?path=");
+		html_query(&h, path);
+		html_put(&h, "&amp;cursor=");
+		html_query(&h, cursor);
+		html_put(&h, "\" rel=\"next\">More</a></p>\n");
+	}
+	page_reply(rq, 200, &h);
+}
