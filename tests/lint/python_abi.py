@@ -38,6 +38,9 @@ BASES = {
     "EPASSWORD": "ValueError", "ENOTSUP": "NotImplementedError",
     "ENOACCOUNT": "LookupError", "ETOOBIG": "ValueError",
 }
+# Sets of bits with a class of their own.
+FLAGS = (("RIGHT_", "Right", "What somebody may do with an entry."),
+         ("SCOPE_", "Scope", "What a token may do at most."))
 CONSTANT = re.compile(r"(?m)^#define[ \t]+FSS_(\w+)[ \t]+(\S.*?)\s*$")
 LITERALS = {"UINT64_MAX": 2 ** 64 - 1}
 
@@ -171,14 +174,15 @@ def types_module(raws):
             if comment:
                 body += wrapped("    #:", comment, "    #: ")
             body.append(f"    {member[cut:]} = {value}")
-    rights = [(n, v) for raw in raws
-              for n, v in constants(code(raw, strings=True)).items()
-              if n.startswith("RIGHT_")]
-    if rights:
-        names.append("Right")
-        body += ["", "", "class Right(IntFlag):",
-                 '    """What somebody may do with an entry."""', ""]
-        body += [f"    {n[6:]} = {v}" for n, v in rights]
+    for begin, name, what in FLAGS:
+        bits = [(n[len(begin):], v) for raw in raws
+                for n, v in constants(code(raw, strings=True)).items()
+                if n.startswith(begin)]
+        if bits:
+            names.append(name)
+            body += ["", "", f"class {name}(IntFlag):",
+                     f'    """{what}"""', ""]
+            body += [f"    {n} = {v}" for n, v in bits]
     return "\n".join(out + [f'    "{n}",' for n in sorted(names)] + ["]"] +
                      body) + "\n"
 

@@ -23,27 +23,30 @@ from .client import Client
 from .path import BoundPath, RemotePath
 from .profile import Profile, hub_key, key_fingerprint, key_format, \
     key_generate, key_parse
-from .types import Access, AuditWhat, Change, Kind, NewsKind, Presence, \
-    Registration, RequestEvent, RequestKind, RequestReason, RequestState, \
-    Right, Role, State, Verdict
+from .types import Access, AuditWhat, Change, DeviceKind, Kind, LinkKind, \
+    NewsKind, Presence, Registration, RequestEvent, RequestKind, \
+    RequestReason, RequestState, Right, Role, Scope, State, Verdict
 
 if TYPE_CHECKING:
     from . import aio
     from .model import Account, AuditLine, Device, Entry, Grant, \
-        GroupMember, Holder, Invite, Item, News, Person, Request, Rule, \
-        Transfer
+        GroupMember, Holder, Hub, HubSession, Invite, Item, News, Person, \
+        Request, Rule, ShareLink, StagedUpload, Token, Transfer
+    from ._staged import AsyncUpload, Upload
     from .server import Server
 
 __all__ = [
     "__version__",
-    "Access", "Account", "AuditLine", "AuditWhat", "BoundPath", "Change",
-    "Client", "Device", "Entry", "Error", "Grant", "GroupMember", "Holder",
-    "Invite", "Item", "Kind", "LIBRARY", "News", "NewsKind", "Person",
-    "Presence", "Profile", "Registration", "RemotePath", "Request",
-    "RequestEvent", "RequestKind", "RequestReason", "RequestState", "Right",
-    "Role", "Rows", "Rule", "Server", "State", "Transfer", "Verdict", "aio",
-    "errors", "hub_key", "key_fingerprint", "key_format", "key_generate",
-    "key_parse", "library_version", "types",
+    "Access", "Account", "AsyncUpload", "AuditLine", "AuditWhat", "BoundPath",
+    "Change", "Client", "Device", "DeviceKind", "Entry", "Error", "Grant",
+    "GroupMember", "Holder", "Hub", "HubSession", "Invite", "Item", "Kind",
+    "LIBRARY", "LinkKind", "News", "NewsKind", "Person", "Presence",
+    "Profile", "Registration", "RemotePath", "Request", "RequestEvent",
+    "RequestKind", "RequestReason", "RequestState", "Right", "Role", "Rows",
+    "Rule", "Scope", "Server", "ShareLink", "StagedUpload", "State", "Token",
+    "Transfer", "Upload", "Verdict", "aio", "errors", "hub_key",
+    "key_fingerprint", "key_format", "key_generate", "key_parse",
+    "library_version", "types",
 ]
 
 
@@ -54,9 +57,12 @@ def library_version() -> str:
 
 # Taken in when first used: each takes about as long as all the rest.
 _LATE = {"aio": "", "model": "", "server": "", "Server": "server",
+         **dict.fromkeys(("Upload", "AsyncUpload"), "_staged"),
          **dict.fromkeys(("Account", "AuditLine", "Device", "Entry", "Grant",
-                          "GroupMember", "Holder", "Invite", "Item", "News",
-                          "Person", "Request", "Rule", "Transfer"), "model")}
+                          "GroupMember", "Holder", "Hub", "HubSession",
+                          "Invite", "Item", "News", "Person", "Request",
+                          "Rule", "ShareLink", "StagedUpload", "Token",
+                          "Transfer"), "model")}
 
 
 def __getattr__(name: str) -> Any:

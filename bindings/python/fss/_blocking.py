@@ -18,6 +18,7 @@ from ._error import Error, error
 from ._native import Local, local, text
 from ._wait import FOREVER, next_event
 from .profile import Profile
+from .types import Registration
 
 if TYPE_CHECKING:
     from .model import Item, News, Transfer
@@ -123,6 +124,7 @@ class Blocking:
                  identity: Optional[bytes] = None,
                  profile: Optional[Profile] = None,
                  account: Optional[str] = None,
+                 token: Optional[str] = None,
                  device_name: Optional[str] = None,
                  connections: int = 1, timeout: Optional[float] = 30,
                  index: Optional[Local] = None, log: Any = None) -> None:
@@ -134,7 +136,7 @@ class Blocking:
         try:
             self._core = Core(
                 address=address, identity=identity, profile=profile,
-                account=account, device_name=device_name,
+                account=account, token=token, device_name=device_name,
                 connections=connections, timeout=timeout, index=index,
                 log=log_hook(log))
         finally:
@@ -209,6 +211,21 @@ class Blocking:
         """
         n: int = self._core.ask("fss_client_inbox")
         return None if n < 0 else n
+
+    @property
+    def hub_name(self) -> str:
+        """As the hub calls itself, "" if it does not or no line stands."""
+        return str(self._core.ask("fss_client_hub_name"))
+
+    @property
+    def registration(self) -> Optional[Registration]:
+        """Who may register at the hub, if it is known.
+
+        >>> client.hub_name, client.registration
+        ('hub', <Registration.OPEN: 2>)
+        """
+        n: int = self._core.ask("fss_client_registration")
+        return None if n < 0 else Registration(n)
 
     def set_device_name(self, name: str) -> None:
         """Says under which name this device is listed."""

@@ -7,7 +7,9 @@ fss.Client.
 from __future__ import annotations
 
 from ctypes import c_uint64
-from typing import TYPE_CHECKING, Any, Iterable, Optional, Sequence, Union
+from enum import IntFlag
+from typing import TYPE_CHECKING, Any, Iterable, Optional, Sequence, Type, \
+    TypeVar, Union
 
 from . import _abi
 from ._core import Call
@@ -15,7 +17,7 @@ from ._error import error
 from ._native import Local, lib, local, pair, remote, text
 from .path import Remote
 from .types import Access, Kind, NewsKind, RequestEvent, RequestKind, \
-    RequestState, Right, Role, State, Verdict
+    RequestState, Right, Role, Sort, State, Verdict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .model import Account, AuditLine, Device, Entry, Grant, \
         GroupMember, Holder, Invite, News, Person, Request, Rule
 
+Flags = TypeVar("Flags", bound=IntFlag)
 #: A datetime, or microseconds since 1970 UTC.
 Time = Union["datetime", int]
 NEWS = (NewsKind.PRESENCE, NewsKind.REQUEST, NewsKind.PROGRESS, NewsKind.FILE)
@@ -35,7 +38,7 @@ def _opt(value: Optional[str]) -> Optional[bytes]:
 def _us(when: Time) -> int:
     if isinstance(when, int):
         return when
-    from .model import microseconds
+    from ._row import microseconds
     return microseconds(when)
 
 
@@ -57,6 +60,19 @@ def _number(value: int, what: str, low: int = 0,
 def set_of(kinds: Iterable[Any], base: int) -> int:
     """Bit k - base of each value k."""
     return sum({1 << int(k) - base for k in kinds})
+
+
+def bits_of(cls: Type[Flags], value: Union[Flags, str], what: str) -> Flags:
+    """A set as people write it: "read,create"."""
+    if not isinstance(value, str):
+        return cls(value)
+    out = cls(0)
+    for word in filter(None, value.replace(" ", "").split(",")):
+        try:
+            out |= cls[word.upper()]
+        except KeyError:
+            raise ValueError(f"'{word}' is no {what}") from None
+    return out
 
 
 # ---- session ----------------------------------------------------------------
@@ -189,7 +205,7 @@ def find(words: str, owner: Optional[str], under: Optional[str],
          larger: Optional[int], smaller: Optional[int],
          newer: Optional[Time], older: Optional[Time],
          access: Union[Access, str, None], state: Union[State, str, None],
-         limit: Optional[int]) -> Call[Entry]:
+         limit: Optional[int], newest: bool) -> Call[Entry]:
     q = Query()
     q.text(_abi.QUERY_TEXT, words or None)
     q.text(_abi.QUERY_OWNER, owner)
@@ -204,6 +220,7 @@ def find(words: str, owner: Optional[str], under: Optional[str],
              None if access is None else Access.of(access))
     q.number(_abi.QUERY_STATE, None if state is None else State.of(state))
     q.number(_abi.QUERY_LIMIT, limit)
+    q.number(_abi.QUERY_SORT, Sort.NEWEST if newest else None)
     return Call("fss_client_find", (q,), "Entry", "cannot search")
 
 
@@ -240,22 +257,10 @@ def set_access(path: Remote, access: Union[Access, str]) -> Call[None]:
                 f"cannot change the access of '{path}'")
 
 
-def rights_of(rights: Union[Right, str]) -> Right:
-    """Rights as people write them: "read,create"."""
-    if not isinstance(rights, str):
-        return Right(rights)
-    out = Right(0)
-    for word in filter(None, rights.replace(" ", "").split(",")):
-        try:
-            out |= Right[word.upper()]
-        except KeyError:
-            raise ValueError(f"'{word}' is no right") from None
-    return out
-
-
 def grant(path: Remote, who: str, rights: Union[Right, str]) -> Call[None]:
     return Call("fss_client_grant",
-                (remote(path), text(who), int(rights_of(rights))), "",
+                (remote(path), text(who),
+                 int(bits_of(Right, rights, "right"))), "",
                 f"cannot grant '{path}' to '{who}'")
 
 

@@ -79,7 +79,8 @@ def reader(kind: int, row: str) -> Optional[Callable[[int], Any]]:
 
 def setup(handle: c_void_p, address: Optional[str],
           identity: Optional[bytes], profile: Optional[Any],
-          account: Optional[str], device_name: Optional[str],
+          account: Optional[str], token: Optional[str],
+          device_name: Optional[str],
           connections: int, timeout: Optional[float],
           index: Optional[Any], log: Optional[Any]) -> None:
     """Configures a new handle and opens it."""
@@ -87,8 +88,14 @@ def setup(handle: c_void_p, address: Optional[str],
         if code < 0:
             raise error(code, to_text(lib.fss_client_errmsg(handle)), what)
 
-    if profile is not None:
+    if token is not None and (identity is not None or account is not None):
+        raise errors.EINVAL("a token says by itself whose it is: give no "
+                            "identity and no account")
+    if profile is not None and token is None:
         profile._apply(account, handle)
+    elif profile is not None and address is None:
+        # The hub only: the account's key would log in beside the token.
+        address = profile.hub
     if address is not None:
         check(lib.fss_client_set_address(handle, text(address)),
               f"cannot use the address '{address}'")
@@ -109,6 +116,11 @@ def setup(handle: c_void_p, address: Optional[str],
         check(lib.fss_client_set_log(handle, log[0], None, log[1]),
               "cannot log")
     check(lib.fss_client_open(handle), "cannot start to connect")
+    if token is not None:
+        person = c_uint64()
+        check(lib.fss_client_person_new(handle, text(token, "a token"), None,
+                                        byref(person)), "cannot log in")
+        check(lib.fss_client_act_as(handle, person), "cannot log in")
 
 
 def milliseconds(seconds: Optional[float]) -> int:

@@ -3,14 +3,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional, Union, cast
 
-from . import _calls, errors
+from . import _calls, _calls_hub, errors
 from ._blocking import Blocking, Rows
 from ._calls import Time
 from .path import BoundPath, Remote
-from .types import Access, Kind, Right, State
+from .types import Access, Kind, LinkKind, Right, State
 
 if TYPE_CHECKING:
-    from .model import Entry, Grant
+    from .model import Entry, Grant, ShareLink
     from .client import Client
 
 
@@ -78,19 +78,20 @@ class Entries(Blocking):
              newer: Optional[Time] = None, older: Optional[Time] = None,
              access: Union[Access, str, None] = None,
              state: Union[State, str, None] = None,
-             limit: Optional[int] = None) -> Rows[Entry]:
+             limit: Optional[int] = None,
+             newest: bool = False) -> Rows[Entry]:
         """Searches all one may see, best hits first.
 
         All words must occur in the path, at least one in the name. `under`
         is a folder of `owner`; sizes are bytes, inclusive; times are
-        datetimes or microseconds UTC.
+        datetimes or microseconds UTC. `newest`: what came last first.
 
         >>> [str(e.remote) for e in bob.find("a.txt", kind="file")]
         ['alice:/docs/a.txt']
         """
         return Rows(self, _calls.find(
             words, owner, under, media, kind, larger, smaller, newer, older,
-            access, state, limit))
+            access, state, limit, newest))
 
     def mkdir(self, path: Remote) -> None:
         """Makes a folder, with those above; one that is there is fine.
@@ -153,3 +154,33 @@ class Entries(Blocking):
     def grants(self, path: Remote) -> Rows[Grant]:
         """The grants on an entry and on what is above it."""
         return Rows(self, _calls.grants(path))
+
+    def make_link(self, path: Remote,
+                  kind: Union[LinkKind, str] = LinkKind.DOWNLOAD, *,
+                  follow: bool = False, password: Optional[str] = None,
+                  expires: Optional[Time] = None, limit: int = 0,
+                  label: Optional[str] = None) -> ShareLink:
+        """Shares an entry of one's own with whoever has the link.
+
+        Its token, and its URL if the hub has a web address, are told this
+        once. Of a file it gives the present version, with `follow` the
+        newest. `limit` is how often it may be downloaded, 0 without end.
+        An "upload" link of a folder takes files in and shows nothing.
+
+        >>> link = client.make_link(":/docs", limit=5, label="for carol")
+        >>> len(link.token), link.limit, link.used
+        (43, 5, 0)
+        >>> [(str(k.remote), k.label, k.token) for k in client.links()]
+        [('alice:/docs', 'for carol', '')]
+        >>> client.revoke_link(link.id)
+        """
+        return self._one(_calls_hub.link_new(path, kind, follow, password,
+                                             expires, limit, label))
+
+    def links(self) -> Rows[ShareLink]:
+        """One's links, newest first."""
+        return Rows(self, _calls_hub.links())
+
+    def revoke_link(self, link: int) -> None:
+        """Takes a link back; who came by it is gone with it."""
+        self._one(_calls_hub.link_revoke(link))

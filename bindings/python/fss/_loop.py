@@ -18,6 +18,7 @@ from ._blocking import ITEMS, OnItem, OnNews, Progress, afresh, failed
 from ._core import Call, Core, Event, log_hook, milliseconds
 from ._native import Local, lib, local, text
 from .profile import Profile
+from .types import Registration
 
 if TYPE_CHECKING:
     from .model import Item, News, Transfer
@@ -57,6 +58,7 @@ class Looped:
                  identity: Optional[bytes] = None,
                  profile: Optional[Profile] = None,
                  account: Optional[str] = None,
+                 token: Optional[str] = None,
                  device_name: Optional[str] = None,
                  connections: int = 1, timeout: Optional[float] = 30,
                  index: Optional[Local] = None, log: Any = None) -> None:
@@ -68,7 +70,7 @@ class Looped:
         try:
             self._core = Core(
                 address=address, identity=identity, profile=profile,
-                account=account, device_name=device_name,
+                account=account, token=token, device_name=device_name,
                 connections=connections, timeout=timeout, index=index,
                 log=log_hook(log))
         finally:
@@ -138,6 +140,17 @@ class Looped:
         """How many requests waited for an answer at log-in, if known."""
         n: int = self._core.ask("fss_client_inbox")
         return None if n < 0 else n
+
+    @property
+    def hub_name(self) -> str:
+        """As the hub calls itself, "" if it does not or no line stands."""
+        return str(self._core.ask("fss_client_hub_name"))
+
+    @property
+    def registration(self) -> Optional[Registration]:
+        """Who may register at the hub, if it is known."""
+        n: int = self._core.ask("fss_client_registration")
+        return None if n < 0 else Registration(n)
 
     def set_device_name(self, name: str) -> None:
         """Says under which name this device is listed."""

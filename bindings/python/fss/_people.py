@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, List, Optional, Sequence, Union
 
-from . import _abi, _calls
+from . import _abi, _calls, _calls_hub
 from ._blocking import Blocking, OnItem, Progress, Rows, failed
 from ._calls import NEWS, Time
 from ._native import Local
@@ -138,6 +138,18 @@ class People(Blocking):
         0
         """
         return self._one(_calls.ask_upload(source, target, note))
+
+    def ask_upload_size(self, target: Remote, size: int,
+                        note: Optional[str] = None) -> Request:
+        """Likewise, for what is no file: begin_upload(request=) sends it.
+
+        >>> r = bob.ask_upload_size("alice:/sent", 5)
+        >>> _ = client.approve(r.id)
+        >>> bob.begin_upload("alice:/sent", 5, request=r.id).append(
+        ...     b"hello").author
+        'bob'
+        """
+        return self._one(_calls_hub.ask_upload_size(target, size, note))
 
     def upload_asked(self, request: int, source: Local, target: Remote, *,
                      checksum: bool = False,

@@ -1,18 +1,19 @@
-"""Accounts, devices and groups."""
+"""Accounts, devices, tokens, sessions, invites and groups."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional, Union
 
-from . import _calls
+from . import _calls, _calls_hub
 from ._blocking import Blocking, Rows
-from .types import Role
+from .types import Role, Scope
 
 if TYPE_CHECKING:
-    from .model import Account, Device, GroupMember, Invite
+    from .model import Account, Device, GroupMember, Hub, HubSession, \
+        Invite, Token
 
 
 class Session(Blocking):
-    """Accounts, devices and groups."""
+    """Accounts, devices, tokens, sessions, invites and groups."""
 
     def ping(self) -> None:
         """Waits for the session to stand and the hub to answer.
@@ -87,6 +88,70 @@ class Session(Blocking):
         True
         """
         return self._one(_calls.invite(role, uses, ttl))
+
+    def create_token(self, label: str,
+                     scopes: Union[Scope, str] = "read,write,people", *,
+                     ttl: int = 0) -> Token:
+        """Makes a token for programs, which log in by Client(token=...).
+
+        It is told this once. `scopes`: read, write, people, admin; `ttl` is
+        how many seconds it is good for, 0 until it is revoked. devices()
+        lists it, revoke_device() ends it at once.
+
+        >>> t = client.create_token("backup", "read")
+        >>> with fss.Client(hub.address, token=t.token) as c:
+        ...     c.read_bytes(":/docs/a.txt")
+        b'alpha\\n'
+        >>> [d.name for d in client.devices() if d.kind.name == "TOKEN"]
+        ['backup']
+        >>> client.revoke_device(t.device)
+        """
+        return self._one(_calls_hub.token_create(label, scopes, ttl))
+
+    def sessions(self, account: Optional[str] = None, *,
+                 everybody: bool = False) -> Rows[HubSession]:
+        """The sessions that stand: one's own, or as operator of others.
+
+        >>> [s.name for s in client.sessions() if s.current]
+        ['alice']
+        """
+        return Rows(self, _calls_hub.sessions(account, everybody))
+
+    def end_session(self, session: str) -> None:
+        """Ends a session at once, one's own or, as operator, another's.
+
+        A web log-in ends for good. A device or a token may come again:
+        revoke_device() ends those.
+
+        >>> with fss.Client(hub.address) as c:
+        ...     _ = c.login("bob", "correct horse battery")
+        ...     mine = next(s.id for s in c.sessions() if s.current)
+        ...     client.end_session(mine)
+        """
+        self._one(_calls_hub.session_end(session))
+
+    def invites(self) -> Rows[Invite]:
+        """Invites that may still be used; as admin all of them.
+
+        >>> _ = client.invite(uses=3)
+        >>> i = next(i for i in client.invites() if i.uses == 3)
+        >>> i.by, i.code
+        ('alice', '')
+        >>> client.withdraw_invite(i.id)
+        """
+        return Rows(self, _calls_hub.invites())
+
+    def withdraw_invite(self, invite: str) -> None:
+        """Takes an invite back; its code is good for nothing any more."""
+        self._one(_calls_hub.invite_withdraw(invite))
+
+    def hub(self) -> Hub:
+        """How the hub does, as operator or admin.
+
+        >>> client.hub().accounts >= 2
+        True
+        """
+        return self._one(_calls_hub.hub())
 
     def users(self, name: Optional[str] = None) -> Rows[Account]:
         """All accounts, or one.

@@ -3,15 +3,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, IO, Any, Optional
 
-from . import _calls
-from ._blocking import Blocking, OnItem, OnNews, Progress
+from . import _calls, _calls_hub
+from ._blocking import Blocking, OnItem, OnNews, Progress, Rows
 from ._calls import Time
 from ._native import Local
 from .files import RemoteReader, RemoteWriter, open_file
 from .path import Remote
 
 if TYPE_CHECKING:
-    from .model import Entry, Transfer
+    from ._staged import Upload
+    from .model import Entry, StagedUpload, Transfer
 
 
 class Transfers(Blocking):
@@ -113,3 +114,43 @@ class Transfers(Blocking):
             f.write(data)
         assert f.entry is not None  # close() raises otherwise
         return f.entry
+
+    def begin_upload(self, path: Remote, size: int, *,
+                     permissions: int = 0o644, mtime: Optional[Time] = None,
+                     media: Optional[str] = None, meta: Optional[str] = None,
+                     request: int = 0) -> Upload:
+        """Begins an upload in parts: gone on with from wherever it stands.
+
+        The hub keeps what has arrived for a day after the last byte, over
+        any end of the network, the program or the hub itself. The file is
+        there once its last byte is. `meta` is any text to be given back,
+        `request` an upload that was asked for and approved.
+
+        >>> u = client.begin_upload(":/parts", 10)
+        >>> u.append(b"first")
+        >>> u = client.resume_upload(u.id)		# another day
+        >>> u.offset
+        5
+        >>> u.append(b"other").size
+        10
+        >>> client.read_bytes(":/parts")
+        b'firstother'
+        """
+        from ._staged import Upload
+        return Upload(self, self._one(_calls_hub.stage_new(
+            path, size, permissions, mtime, media, meta, request)))
+
+    def resume_upload(self, upload: str) -> Upload:
+        """An upload by its id, to go on with."""
+        from ._staged import Upload
+        return Upload(self, self._one(_calls_hub.stage_stat(upload)))
+
+    def uploads(self) -> Rows[StagedUpload]:
+        """One's uploads in parts that are not complete, oldest first.
+
+        >>> u = client.begin_upload(":/more", 3, meta="mine")
+        >>> [(str(s.remote), s.meta) for s in client.uploads()]
+        [('alice:/more', 'mine')]
+        >>> u.abort()
+        """
+        return Rows(self, _calls_hub.stages())

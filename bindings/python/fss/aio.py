@@ -30,19 +30,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, List, Optional, Sequence, Union
 
-from . import _abi, _calls, errors
+from . import _abi, _calls, _calls_hub, errors
 from ._blocking import OnItem, OnNews, Progress, failed
 from ._calls import NEWS, Time
 from ._loop import Looped, Rows
 from ._native import Local
 from ._streams import Reader, Writer
 from .path import Remote
-from .types import Access, Kind, NewsKind, RequestEvent, RequestKind, \
-    RequestState, Right, Role, State, Verdict
+from .types import Access, Kind, LinkKind, NewsKind, RequestEvent, \
+    RequestKind, RequestState, Right, Role, Scope, State, Verdict
 
 if TYPE_CHECKING:
     from .model import Account, AuditLine, Device, Entry, Grant, GroupMember, \
-        Holder, Invite, News, Person, Request, Rule, Transfer
+        Holder, Hub, HubSession, Invite, News, Person, Request, Rule, \
+        ShareLink, StagedUpload, Token, Transfer
+    from ._staged import AsyncUpload
 
 __all__ = ["Client", "Reader", "Rows", "Writer"]
 
@@ -93,6 +95,33 @@ class Client(Looped):
                      uses: int = 1, ttl: int = 0) -> Invite:
         """Makes an invite that is good for `ttl` seconds, 0 for a week."""
         return await self._one(_calls.invite(role, uses, ttl))
+
+    async def create_token(self, label: str,
+                           scopes: Union[Scope, str] = "read,write,people", *,
+                           ttl: int = 0) -> Token:
+        """Makes a token for programs, which log in by Client(token=...)."""
+        return await self._one(_calls_hub.token_create(label, scopes, ttl))
+
+    def sessions(self, account: Optional[str] = None, *,
+                 everybody: bool = False) -> Rows[HubSession]:
+        """The sessions that stand: one's own, or as operator of others."""
+        return Rows(self, _calls_hub.sessions(account, everybody))
+
+    async def end_session(self, session: str) -> None:
+        """Ends a session at once, one's own or, as operator, another's."""
+        await self._one(_calls_hub.session_end(session))
+
+    def invites(self) -> Rows[Invite]:
+        """Invites that may still be used; as admin all of them."""
+        return Rows(self, _calls_hub.invites())
+
+    async def withdraw_invite(self, invite: str) -> None:
+        """Takes an invite back; its code is good for nothing any more."""
+        await self._one(_calls_hub.invite_withdraw(invite))
+
+    async def hub(self) -> Hub:
+        """How the hub does, as operator or admin."""
+        return await self._one(_calls_hub.hub())
 
     def users(self, name: Optional[str] = None) -> Rows[Account]:
         """All accounts, or one."""
@@ -151,11 +180,12 @@ class Client(Looped):
              older: Optional[Time] = None,
              access: Union[Access, str, None] = None,
              state: Union[State, str, None] = None,
-             limit: Optional[int] = None) -> Rows[Entry]:
+             limit: Optional[int] = None,
+             newest: bool = False) -> Rows[Entry]:
         """Searches all one may see, best hits first."""
         return Rows(self, _calls.find(
             words, owner, under, media, kind, larger, smaller, newer, older,
-            access, state, limit))
+            access, state, limit, newest))
 
     async def mkdir(self, path: Remote) -> None:
         """Makes a folder, with those above; one that is there is fine."""
@@ -195,6 +225,23 @@ class Client(Looped):
     def grants(self, path: Remote) -> Rows[Grant]:
         """The grants on an entry and on what is above it."""
         return Rows(self, _calls.grants(path))
+
+    async def make_link(self, path: Remote,
+                        kind: Union[LinkKind, str] = LinkKind.DOWNLOAD, *,
+                        follow: bool = False, password: Optional[str] = None,
+                        expires: Optional[Time] = None, limit: int = 0,
+                        label: Optional[str] = None) -> ShareLink:
+        """Shares an entry of one's own with whoever has the link."""
+        return await self._one(_calls_hub.link_new(
+            path, kind, follow, password, expires, limit, label))
+
+    def links(self) -> Rows[ShareLink]:
+        """One's links, newest first."""
+        return Rows(self, _calls_hub.links())
+
+    async def revoke_link(self, link: int) -> None:
+        """Takes a link back; who came by it is gone with it."""
+        await self._one(_calls_hub.link_revoke(link))
 
     # ---- transfers --------------------------------------------------------
 
@@ -255,6 +302,27 @@ class Client(Looped):
         assert f.entry is not None  # it would have been raised
         return f.entry
 
+    async def begin_upload(self, path: Remote, size: int, *,
+                           permissions: int = 0o644,
+                           mtime: Optional[Time] = None,
+                           media: Optional[str] = None,
+                           meta: Optional[str] = None,
+                           request: int = 0) -> AsyncUpload:
+        """Begins an upload in parts: gone on with from wherever it stands."""
+        from ._staged import AsyncUpload
+        return AsyncUpload(self, await self._one(_calls_hub.stage_new(
+            path, size, permissions, mtime, media, meta, request)))
+
+    async def resume_upload(self, upload: str) -> AsyncUpload:
+        """An upload by its id, to go on with."""
+        from ._staged import AsyncUpload
+        return AsyncUpload(self, await self._one(
+            _calls_hub.stage_stat(upload)))
+
+    def uploads(self) -> Rows[StagedUpload]:
+        """One's uploads in parts that are not complete, oldest first."""
+        return Rows(self, _calls_hub.stages())
+
     # ---- people -----------------------------------------------------------
 
     def who(self, *, everybody: bool = False) -> Rows[Person]:
@@ -308,6 +376,11 @@ class Client(Looped):
                          note: Optional[str] = None) -> Request:
         """Asks to put a file into somebody's space; see upload_asked()."""
         return await self._one(_calls.ask_upload(source, target, note))
+
+    async def ask_upload_size(self, target: Remote, size: int,
+                              note: Optional[str] = None) -> Request:
+        """Likewise, for what is no file: begin_upload(request=) sends it."""
+        return await self._one(_calls_hub.ask_upload_size(target, size, note))
 
     async def upload_asked(self, request: int, source: Local, target: Remote,
                            *, checksum: bool = False,

@@ -14,7 +14,9 @@ class Client(Session, Entries, Transfers, People):
     and ask the person. `identity` is this device's secret key, which stands
     for the person once logged in; without it there is one that ends with the
     client. Where no address is given, hub and key are those of the profile
-    that fssctl keeps (fss.Profile).
+    that fssctl keeps (fss.Profile). `token` is one of create_token() or of
+    `fssctl tokens create`, for programs that have no key of their own; what
+    it may not do, or once it is revoked, is refused.
 
     A lost connection is made anew and what was under way goes on. `timeout`
     is how long, in seconds, an operation may go without any progress, None

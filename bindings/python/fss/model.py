@@ -1,134 +1,27 @@
 """What the hub answers with, as dataclasses.
 
-A class is filled from the fields of a row that it names; the library's table
-of fields (fss/row.h) has their units.  Times are kept as they come, in
-microseconds since 1970 UTC, in attributes that end with _us; the same name
-without it gives a datetime.  An attribute that is Optional is None where the
-hub did not send it; others are then "" or 0.
+Times are kept as they come, in microseconds since 1970 UTC, in attributes
+that end with _us; the same name without it gives a datetime.  An attribute
+that is Optional is None where the hub did not send it; others are then "" or
+0.
 """
-import ctypes
-from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence, \
-    Tuple, Type, TypeVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Dict, FrozenSet, Optional, Sequence
 
 from . import _abi
-from ._error import Error, error
+from ._error import Error
 from ._native import lib
+from ._row import Row, When, moment, named
 from .path import RemotePath
-from .types import Access, AuditWhat, Change, Kind, NewsKind, Presence, \
-    RequestEvent, RequestKind, RequestReason, RequestState, Right, Role, \
-    State, Verdict
+from .types import Access, AuditWhat, Change, DeviceKind, Kind, LinkKind, \
+    NewsKind, Presence, RequestEvent, RequestKind, RequestReason, \
+    RequestState, Right, Role, Scope, State, Verdict
 
 __all__ = ["Account", "AuditLine", "Device", "Entry", "Grant", "GroupMember",
-           "Holder", "Invite", "Item", "News", "Person", "Request", "Rule",
+           "Holder", "Hub", "HubSession", "Invite", "Item", "News", "Person",
+           "Request", "Rule", "ShareLink", "StagedUpload", "Token",
            "Transfer"]
-
-T = TypeVar("T")
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-FIRST = datetime(1, 1, 1, tzinfo=timezone.utc)
-LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=timezone.utc)
-
-
-def moment(us: int) -> datetime:
-    """A time of the hub; one no datetime can hold is the nearest."""
-    try:
-        return EPOCH + timedelta(microseconds=us)
-    except OverflowError:
-        return LAST if us > 0 else FIRST
-
-
-def microseconds(when: datetime) -> int:
-    """A time for the hub; without a zone it is local time."""
-    return (when.astimezone(timezone.utc) - EPOCH) // timedelta(microseconds=1)
-
-
-class When:
-    """A property that gives the datetime of an attribute in microseconds."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name + "_us"
-        self.__doc__ = f"{self.name} as a datetime, None where there is none."
-
-    def __get__(self, row: object,
-                owner: Optional[type] = None) -> Optional[datetime]:
-        us = getattr(row, self.name, 0)
-        return moment(us) if us else None
-
-
-def _bits(kind: Any) -> Callable[[int], Any]:
-    def convert(value: int) -> FrozenSet[Any]:
-        return frozenset(k for k in kind if value >> k.value & 1)
-    return convert
-
-
-def _error_of(code: int) -> Optional[Error]:
-    return error(code) if code < 0 else None
-
-
-CONVERT: Dict[str, Callable[[int], Any]] = {
-    "kind": Kind, "access": Access, "rights": Right, "state": State,
-    "role": Role, "presence": Presence, "request_kind": RequestKind,
-    "request_state": RequestState, "reason": RequestReason,
-    "verdict": Verdict, "news": NewsKind, "what": Change,
-    "kinds": _bits(RequestKind), "may": _bits(RequestEvent),
-    "status": _error_of,
-    **dict.fromkeys(("access_own", "current", "locked", "pass", "mine",
-                     "agent", "hidden"), bool),
-}
-
-
-def _text(row: int, number: int) -> str:
-    return str(lib.fss_row_str(row, number), "utf-8", "surrogateescape")
-
-
-def _bytes(row: int, number: int) -> bytes:
-    n = ctypes.c_size_t()
-    at = lib.fss_row_bin(row, number, ctypes.byref(n))
-    return ctypes.string_at(at, n.value) if at else b""
-
-
-def reader(cls: Type[T]) -> Callable[[int], T]:
-    """What makes such an object of a row."""
-    plan: List[Tuple[str, int, Any, Any, bool]] = []
-    for f in fields(cls):
-        name = f.metadata.get("row", f.name)
-        if name is None:
-            continue
-        name = name[:-3] if name.endswith("_us") else name
-        number, kind = _abi.FIELDS[name]
-        convert = f.metadata.get("convert") or CONVERT.get(name)
-        get = {"I": lib.fss_row_int, "S": _text, "B": _bytes}[kind]
-        plan.append((f.name, number, get, convert, f.default is None))
-
-    def read(row: int) -> T:
-        got = {}
-        for name, number, get, convert, optional in plan:
-            if optional and not lib.fss_row_has(row, number):
-                continue
-            value = get(row, number)
-            got[name] = convert(value) if convert else value
-        return cls(**got)
-    return read
-
-
-_readers: Dict[type, Callable[[int], Any]] = {}
-
-
-class Row:
-    """A class that can be filled from a row."""
-
-    @classmethod
-    def _row(cls: Type[T], row: int) -> T:
-        read = _readers.get(cls)
-        if read is None:
-            read = _readers[cls] = reader(cls)
-        return read(row)  # type: ignore[no-any-return]
-
-
-def _named(name: Optional[str], default: Any = None,
-           convert: Any = None) -> Any:
-    return field(default=default, metadata={"row": name, "convert": convert})
 
 
 @dataclass(frozen=True)
@@ -152,23 +45,100 @@ class Account(Row):
 class Device(Row):
     """A device that may log in to an account without its password."""
 
-    id: int = _named("device", 0)
+    id: int = named("device", 0)
     name: str = ""
     key: bytes = b""
     created_us: int = 0
     seen_us: int = 0
     current: bool = False
+    kind: DeviceKind = named("device_kind", DeviceKind.KEY)
+    #: of a token what it may do at most
+    scopes: Optional[Scope] = None
+    #: 0: never
+    expires_us: int = 0
+    address: str = ""
     created = When()
+    seen = When()
+    expires = When()
+
+
+@dataclass(frozen=True)
+class Token(Row):
+    """A token for programs, as it is told once; keep it as a password."""
+
+    token: str = ""
+    #: what Client.revoke_device() takes
+    device: int = 0
+    label: str = named("device_name", "")
+    scopes: Scope = Scope(0)
+    #: 0: never
+    expires_us: int = 0
+    expires = When()
+
+    def __repr__(self) -> str:
+        # It is not to end in logs.
+        return f"Token(device={self.device}, label={self.label!r}, " \
+               f"scopes={self.scopes!r})"
+
+
+@dataclass(frozen=True)
+class HubSession(Row):
+    """Somebody's session that stands."""
+
+    #: what Client.end_session() takes
+    id: str = named("session", "")
+    name: str = ""
+    device: Optional[int] = None
+    device_name: str = ""
+    kind: DeviceKind = named("device_kind", DeviceKind.KEY)
+    address: str = ""
+    since_us: int = 0
+    seen_us: int = 0
+    #: the very one that asks
+    current: bool = False
+    since = When()
     seen = When()
 
 
 @dataclass(frozen=True)
 class Invite(Row):
-    """What makes a new account."""
+    """What makes a new account. The code is told where it is made only."""
 
     code: str = ""
     expires_us: int = 0
+    #: what Client.withdraw_invite() takes, of one that is listed
+    id: str = named("invite", "")
+    role: Optional[Role] = None
+    #: who made it; None: the hub
+    by: Optional[str] = None
+    #: how often it may be used yet
+    uses: Optional[int] = None
+    created_us: int = 0
     expires = When()
+    created = When()
+
+
+@dataclass(frozen=True)
+class Hub(Row):
+    """How a hub does; some figures are counted every few seconds only."""
+
+    release: str = ""
+    since_us: int = 0
+    #: of its web front end
+    url: str = ""
+    accounts: int = 0
+    sessions: int = 0
+    requests: int = 0
+    files: int = 0
+    versions: int = 0
+    chunks: int = 0
+    #: bytes of all versions as people see them
+    bytes: int = 0
+    #: bytes of content that are kept, each once
+    stored: int = 0
+    disk_free: int = 0
+    database: int = 0
+    since = When()
 
 
 @dataclass(frozen=True)
@@ -205,7 +175,7 @@ class Entry(Row):
     author: str = ""
     request: Optional[int] = None
     request_state: Optional[RequestState] = None
-    may_read: bool = _named("pass", False)
+    may_read: bool = named("pass", False)
     created = When()
 
     @property
@@ -229,6 +199,78 @@ class Entry(Row):
     def is_link(self) -> bool:
         """Whether it is a symbolic link."""
         return self.kind is Kind.LINK
+
+
+@dataclass(frozen=True)
+class ShareLink(Row):
+    """A link that shares a file or folder with whoever has it."""
+
+    #: what Client.revoke_link() takes
+    id: int = named("link", 0)
+    kind: LinkKind = named("link_kind", LinkKind.DOWNLOAD)
+    owner: str = ""
+    path: str = ""
+    #: what is linked
+    entry_kind: Kind = named("kind", Kind.FILE)
+    label: str = named("text", "")
+    #: it has a password
+    protected: bool = False
+    #: the version it gives; None: whatever is there
+    number: Optional[int] = None
+    #: downloads at most; None: any number
+    limit: Optional[int] = None
+    used: int = 0
+    created_us: int = 0
+    #: 0: never
+    expires_us: int = 0
+    #: told where it is made only
+    token: str = ""
+    #: likewise, and of a hub with a web address
+    url: str = ""
+    created = When()
+    expires = When()
+
+    @property
+    def remote(self) -> RemotePath:
+        """What is linked."""
+        return RemotePath(f"{self.owner}:{self.path}")
+
+
+@dataclass(frozen=True)
+class StagedUpload(Row):
+    """An upload in parts, and how far it is."""
+
+    #: what Client.resume_upload() takes
+    id: str = named("stage", "")
+    owner: str = ""
+    path: str = ""
+    size: int = 0
+    #: bytes that the hub keeps
+    offset: int = 0
+    media: str = ""
+    meta: str = ""
+    #: the version it became; None: it is not complete
+    version: Optional[int] = None
+    created_us: int = 0
+    expires_us: int = 0
+    created = When()
+    expires = When()
+
+    @property
+    def remote(self) -> RemotePath:
+        """Where the file is to be."""
+        return RemotePath(f"{self.owner}:{self.path}")
+
+
+class StageEnd(Row):
+    """What going on with an upload ends with: it, or the file's entry."""
+
+    @classmethod
+    def _row(cls, row: int) -> Any:
+        number, _ = _abi.FIELDS["stage"]
+        if lib.fss_row_has(row, number):
+            return StagedUpload._row(row)
+        return Entry._row(row)
 
 
 @dataclass(frozen=True)
@@ -272,9 +314,9 @@ class Holder(Row):
 class Request(Row):
     """Somebody asks for something."""
 
-    id: int = _named("request", 0)
-    kind: RequestKind = _named("request_kind", RequestKind.GET)
-    state: RequestState = _named("request_state", RequestState.OPEN)
+    id: int = named("request", 0)
+    kind: RequestKind = named("request_kind", RequestKind.GET)
+    state: RequestState = named("request_state", RequestState.OPEN)
     #: fits where one is listed, and where several are decided
     status: Optional[Error] = None
     change: int = 0
@@ -314,7 +356,7 @@ class Request(Row):
 class Rule(Row):
     """What is answered without the person."""
 
-    id: int = _named("rule", 0)
+    id: int = named("rule", 0)
     verdict: Verdict = Verdict.ALLOW
     #: an account or "@group", None everybody
     who: Optional[str] = None
@@ -331,7 +373,7 @@ class AuditLine(Row):
     """Who asked, answered, sent or got what."""
 
     line: int = 0
-    what: AuditWhat = _named("what", AuditWhat.ASKED, AuditWhat)
+    what: AuditWhat = named("what", AuditWhat.ASKED, AuditWhat)
     #: None: the hub itself
     by: Optional[str] = None
     asker: str = ""
@@ -356,7 +398,7 @@ class News(Row):
     """
 
     #: None: something may have been missed; list afresh what you show
-    kind: Optional[NewsKind] = _named("news", None)
+    kind: Optional[NewsKind] = named("news", None)
     name: str = ""
     presence: Optional[Presence] = None
     sessions: int = 0
@@ -395,7 +437,7 @@ class Item(Row):
     """One file of a copy: done, or failed."""
 
     #: None: it is done
-    error: Optional[Error] = _named("status", None)
+    error: Optional[Error] = named("status", None)
     local: str = ""
     owner: str = ""
     path: str = ""

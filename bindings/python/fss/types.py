@@ -27,6 +27,7 @@ __all__ = [
     "RequestState",
     "Right",
     "Role",
+    "Scope",
     "ServerNumber",
     "ServerText",
     "Sort",
@@ -419,3 +420,13 @@ class Right(IntFlag):
     CREATE = 4
     WRITE = 8
     OWN = 16
+
+
+class Scope(IntFlag):
+    """What a token may do at most."""
+
+    READ = 1
+    WRITE = 2
+    PEOPLE = 4
+    ADMIN = 8
+    ACCOUNT = 16
