@@ -274,6 +274,8 @@ assert functions(H) == {
 assert constants(H) == {"N": 3, "RIGHT_SEE": 1}
 assert list(enums(H)) == [("fss_e", [("E_A", 1, "one"), ("E_B", 2, "")]),
                           ("fss_f", [("F_X", 1, "")])]
+assert "class Right(IntFlag)" in types_module([H]) and \
+    "    SEE = 1" in types_module([H])
 assert prefix(["E_A", "E_B"]) == "E_" and prefix(["F_X"]) == "F_"
 try:
     functions("FSS_API int fss_z(struct fss_odd o);\n")

@@ -111,7 +111,7 @@ def stage_append(upload: str,
                  offset: int) -> Call[Union[StagedUpload, Entry]]:
     return Call("fss_client_stage_append",
                 (text(upload), _number(offset, "an offset")), "StageEnd",
-                f"cannot go on with upload '{upload}'", copies=True)
+                f"cannot go on with upload '{upload}'")
 
 
 def stage_remove(upload: str) -> Call[None]:

@@ -84,7 +84,8 @@ class Entries(Blocking):
 
         All words must occur in the path, at least one in the name. `under`
         is a folder of `owner`; sizes are bytes, inclusive; times are
-        datetimes or microseconds UTC. `newest`: what came last first.
+        datetimes or microseconds UTC. `newest`, without words: the files
+        that came last first.
 
         >>> [str(e.remote) for e in bob.find("a.txt", kind="file")]
         ['alice:/docs/a.txt']

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from ctypes import byref, c_char, c_size_t, c_void_p, cast
 from dataclasses import replace
-from typing import IO, TYPE_CHECKING, Any, Iterator, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Protocol, Union
 
 from . import _abi, _calls_hub, errors
-from ._blocking import Blocking, Progress, failed
+from ._blocking import Blocking, failed
 from ._core import Core, Event
 from ._native import lib
 from ._wait import next_event
@@ -22,14 +22,25 @@ if TYPE_CHECKING:
     from ._loop import Looped, Op
 
 PIECE = 1 << 18
-#: Bytes, or a binary file object that is read from where it stands.
-Source = Union[bytes, bytearray, memoryview, IO[bytes]]
+
+
+class Readable(Protocol):
+    """A binary file object, as far as it is needed."""
+
+    def read(self, size: int = ..., /) -> Optional[bytes]:
+        """At most so many bytes; none at the end."""
+
+
+#: Bytes, or a file object that is read from where it stands.
+Source = Union[bytes, bytearray, memoryview, Readable]
 
 
 def pieces(source: Source) -> Iterator[memoryview]:
     """What there is to be sent."""
     if isinstance(source, (bytes, bytearray, memoryview)):
-        yield memoryview(source).cast("B")
+        view = memoryview(source).cast("B")
+        # Of each piece what is not taken at once may be copied.
+        yield from (view[i:i + PIECE] for i in range(0, len(view), PIECE))
         return
     while True:
         data = source.read(PIECE)
@@ -129,8 +140,7 @@ class Upload(_Upload):
         self.state = self._client._one(_calls_hub.stage_stat(self.id))
         return self.state
 
-    def append(self, source: Source, *,
-               progress: Optional[Progress] = None) -> Optional[Entry]:
+    def append(self, source: Source) -> Optional[Entry]:
         """Sends more of it, from .offset on; the entry, if it is complete.
 
         A file is read from where it stands to its end: seek(upload.offset)
@@ -146,25 +156,22 @@ class Upload(_Upload):
                     n = sender.some(view)
                     view = view[n:]
                     if n == 0:
-                        end = self._event(op, call, progress)
+                        end = self._event(op, call)
                 if end is not None:
                     break
             else:
                 sender.finish()
             while end is None:
-                end = self._event(op, call, progress)
+                end = self._event(op, call)
             op = 0
             return self._ended(end, call)
         finally:
             if op and not core.closed:
                 core.cancel(op)
 
-    def _event(self, op: int, call: Call[Any],
-               progress: Optional[Progress]) -> Optional[Event]:
+    def _event(self, op: int, call: Call[Any]) -> Optional[Event]:
         event = next_event(self._client._core, op, call,
                            self._client._until())
-        if event.type == _abi.EVENT_PROGRESS and progress is not None:
-            progress(event.transfer())
         return event if event.type == _abi.EVENT_DONE else None
 
     def abort(self) -> None:
@@ -184,8 +191,7 @@ class AsyncUpload(_Upload):
         self.state = await self._client._one(_calls_hub.stage_stat(self.id))
         return self.state
 
-    async def append(self, source: Source, *,
-                     progress: Optional[Progress] = None) -> Optional[Entry]:
+    async def append(self, source: Source) -> Optional[Entry]:
         """Sends more of it, from .offset on; the entry, if it is complete.
 
         Files are read in the loop, a piece at a time.
@@ -199,22 +205,19 @@ class AsyncUpload(_Upload):
                     n = sender.some(view)
                     view = view[n:]
                     if n == 0:
-                        end = await self._event(op, progress)
+                        end = await self._event(op)
                 if end is not None:
                     break
             else:
                 sender.finish()
             while end is None:
-                end = await self._event(op, progress)
+                end = await self._event(op)
             return self._ended(end, call)
         finally:
             self._client._drop(op)
 
-    async def _event(self, op: Op,
-                     progress: Optional[Progress]) -> Optional[Event]:
+    async def _event(self, op: Op) -> Optional[Event]:
         event = await self._client._next(op)
-        if event.type == _abi.EVENT_PROGRESS and progress is not None:
-            progress(event.transfer())
         return event if event.type == _abi.EVENT_DONE else None
 
     async def abort(self) -> None:

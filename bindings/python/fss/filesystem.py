@@ -4,7 +4,7 @@ In such a URL the first part of the path is the account whose space it is,
 "~" being one's own. Without a host, "fss:///OWNER/path", it is the hub of the
 profile that fssctl keeps. A hub that is named must be known to that profile,
 or its key is given, as key=; who one is there is said by identity= or by
-username= and password=.
+username= and password=, or by token=.
 
 >>> from fss.filesystem import FSSFileSystem
 >>> fs = FSSFileSystem(address=hub.address, username="alice",
@@ -60,7 +60,8 @@ class FSSFileSystem(AbstractFileSystem):  # type: ignore[misc]
                  profile: Optional[str] = None, account: Optional[str] = None,
                  identity: Optional[bytes] = None,
                  username: Optional[str] = None,
-                 password: Optional[str] = None, timeout: float = 30,
+                 password: Optional[str] = None,
+                 token: Optional[str] = None, timeout: float = 30,
                  **more: Any) -> None:
         super().__init__(**more)
         self._place = f"fss://{host}:{port or PORT}" if host else ""
@@ -70,6 +71,7 @@ class FSSFileSystem(AbstractFileSystem):  # type: ignore[misc]
         self._account = account
         self._identity = identity
         self._login = (username, password)
+        self._token = token
         self._timeout = timeout
         self._made: Optional[Client] = None
         self._pid = 0
@@ -92,7 +94,7 @@ class FSSFileSystem(AbstractFileSystem):  # type: ignore[misc]
                 here = p.hub.partition("#")[0]
                 if not self._place or self._place == here:
                     return Client(profile=p, account=self._account,
-                                  timeout=self._timeout)
+                                  token=self._token, timeout=self._timeout)
                 known = p.known(self._place)
             if known is None:
                 raise errors.EHOSTKEY(
@@ -100,7 +102,7 @@ class FSSFileSystem(AbstractFileSystem):  # type: ignore[misc]
                     f"cannot use '{self._place}'")
             address = f"{self._place}#{key_format(known)}"
         client = Client(address, identity=self._identity,
-                        timeout=self._timeout)
+                        token=self._token, timeout=self._timeout)
         name, password = self._login
         if name is not None and password is not None:
             client.login(name, password)

@@ -134,6 +134,12 @@ def test_both_clients_can_do_the_same() -> None:
             [(p.name, p.kind, p.default) for p in pb], name
 
 
+def test_both_uploads_can_do_the_same() -> None:
+    assert public(fss.Upload) == public(fss.AsyncUpload)
+    assert inspect.signature(fss.Upload.append).parameters == \
+        inspect.signature(fss.AsyncUpload.append).parameters
+
+
 def rows() -> "list[list[str]]":
     """The rows of the table Python - C - fssctl."""
     text = DOC.read_text()
@@ -156,7 +162,7 @@ def test_the_table_has_every_function() -> None:
 
 def test_the_table_has_every_method() -> None:
     column = " ".join(r[0] for r in rows())
-    for cls in (fss.Client, fss.Profile, fss.Server):
+    for cls in (fss.Client, fss.Profile, fss.Server, fss.Upload):
         named = set(re.findall(cls.__name__ + r"\.(\w+)", column))
         missing = sorted(public(cls) - named)
         assert not missing, f"docs/python.md has no {cls.__name__}.{missing}"
@@ -211,7 +217,7 @@ def doc_of(thing: Any) -> str:
 
 def test_everything_public_is_explained() -> None:
     for cls in (fss.Client, fss.aio.Client, fss.Profile, fss.Server,
-                fss.RemotePath, fss.BoundPath):
+                fss.RemotePath, fss.BoundPath, fss.Upload, fss.AsyncUpload):
         assert doc_of(cls)
         for name in public(cls):
             assert doc_of(getattr(cls, name)), f"{cls.__name__}.{name}"

@@ -131,6 +131,16 @@ def test_profile(hub: Hub, tmp_path: Path) -> None:
                     profile=str(tmp_path / "p")).open()
 
 
+def test_token(client: fss.Client, hub: Hub) -> None:
+    client.write_bytes(":/by-token", b"here")
+    made = client.create_token("notebook", "read")
+    where, _, key = hub.address.partition("#")
+    with fsspec.open(f"{where}/~/by-token", "rb", key=key,
+                     token=made.token) as f:
+        assert f.read() == b"here"
+    client.revoke_device(made.device)
+
+
 def test_pandas(fs: FSSFileSystem, hub: Hub) -> None:
     pandas = pytest.importorskip(
         "pandas", reason="not tried: python3-pandas is not installed")
