@@ -5,7 +5,7 @@ that end with _us; the same name without it gives a datetime.  An attribute
 that is Optional is None where the hub did not send it; others are then "" or
 0.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Dict, FrozenSet, Optional, Sequence
 
@@ -22,6 +22,11 @@ __all__ = ["Account", "AuditLine", "Device", "Entry", "Grant", "GroupMember",
            "Holder", "Hub", "HubSession", "Invite", "Item", "News", "Person",
            "Request", "Rule", "ShareLink", "StagedUpload", "Token",
            "Transfer"]
+
+
+def secret() -> Any:
+    """A text that is good for getting in: not shown, for it ends in logs."""
+    return field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Device(Row):
 class Token(Row):
     """A token for programs, as it is told once; keep it as a password."""
 
-    token: str = ""
+    token: str = secret()
     #: what Client.revoke_device() takes
     device: int = 0
     label: str = named("device_name", "")
@@ -74,11 +79,6 @@ class Token(Row):
     #: 0: never
     expires_us: int = 0
     expires = When()
-
-    def __repr__(self) -> str:
-        # It is not to end in logs.
-        return f"Token(device={self.device}, label={self.label!r}, " \
-               f"scopes={self.scopes!r})"
 
 
 @dataclass(frozen=True)
@@ -217,16 +217,16 @@ class ShareLink(Row):
     protected: bool = False
     #: the version it gives; None: whatever is there
     number: Optional[int] = None
-    #: downloads at most; None: any number
-    limit: Optional[int] = None
+    #: downloads at most; 0: any number
+    limit: int = 0
     used: int = 0
     created_us: int = 0
     #: 0: never
     expires_us: int = 0
     #: told where it is made only
-    token: str = ""
+    token: str = secret()
     #: likewise, and of a hub with a web address
-    url: str = ""
+    url: str = secret()
     created = When()
     expires = When()
 

@@ -154,7 +154,8 @@ def test_links(client: fss.Client, bob: fss.Client, folder: str) -> None:
     assert made.token and not told.token
     follows = client.make_link(f"{folder}/x", follow=True)
     assert follows.number is None and not follows.protected
-    assert follows.expires is None
+    assert follows.expires is None and follows.limit == 0
+    assert made.token not in repr(made)
     into = client.make_link(folder, "upload")
     assert into.kind is fss.LinkKind.UPLOAD
     assert into.entry_kind is fss.Kind.DIR
