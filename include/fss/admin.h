@@ -25,8 +25,7 @@ extern "C" {
  * Tell how the hub does; DONE carries one row.  For operators and admins.
  *
  * STORED (bytes of content kept, each once), BYTES (of all versions as people
- * see them; the difference is what storing things once saves), DISK (of the
- * segments), CHUNKS, FILES, VERSIONS, ACCOUNTS, SESSIONS (now), REQUESTS
+ * see them; the difference is what storing things once saves), CHUNKS, FILES, VERSIONS, ACCOUNTS, SESSIONS (now), REQUESTS
  * (live), DISK_FREE, DATABASE (bytes), SINCE (when it was started), RELEASE,
  * URL (fssd.conf `web_address`).  Some are counted every few seconds only.
  * Ownership: nothing is handed over; @user stays the caller's.

@@ -191,9 +191,9 @@ FSS_API int fss_client_ask_upload(fss_client *c, const char *local, const char
 /**
  * Ask leave to put a file into somebody's space; DONE carries the request.
  *
- * @size: bytes of the file.  For who has no local file, as a front end: what is allowed is then sent by
- * fss_client_stage_new() with the request's id.  @note: NULL or at most 500
- * bytes.
+ * @size: bytes of the file.  For who has no local file, as a front end: what
+ * is allowed is then sent by fss_client_stage_new() with the request's id.
+ * @note: NULL or at most 500 bytes.
  * Ownership: texts are copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
  * FSS_ERATE, FSS_EOVERLOAD.

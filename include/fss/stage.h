@@ -78,9 +78,9 @@ FSS_API int fss_client_stages(fss_client *c, void *user, fss_op *ret_op);
  * Go on with an upload, through fss_op_write() and fss_op_finish().
  *
  * @offset: where it stands.  What was written becomes durable at the hub when
- * more than 16 MiB were written since it last did, and at finish; PROGRESS
- * events count it (FSS_COUNT_BYTES_DONE).  Whoever goes on with an upload takes it
- * over: another who does so at the same time ends with FSS_ECONFLICT.  Bytes
+ * more than 16 MiB were written since it last did, and at finish.  Whoever
+ * goes on with an upload takes it over: another who does so at the same time
+ * ends with FSS_ECONFLICT.  Bytes
  * past its size are refused by fss_op_write() with FSS_ETOOBIG.  A cancelled
  * one leaves what was durable.
  * At finish with the last byte written the file is committed, and DONE
