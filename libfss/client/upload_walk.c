@@ -386,7 +386,7 @@ root_dir(struct upload *u, const struct fss__m_entry *e)
 	struct updir *d, *in = NULL;
 	struct upitem *it = NULL;
 	char name[FSS_LIMIT_NAME + 1], *local_name = NULL;
-	int fd, r;
+	int fd = -1, r;
 
 	r = open_root(u, &fd);
 	if (r != 0)
