@@ -85,11 +85,16 @@ new_write(struct fss__job *job, struct fss__ctx *ctx)
 	    fss__hub_answer_record, job);
 }
 
-/* No password was tried: nothing to count. */
+/*
+ * No password was tried: nothing to count.  What was not counted is not given
+ * back: guesses of others, in this name or one that shares its bucket, would
+ * be.
+ */
 static void
 new_finish(struct fss__hub *hub, struct fss__job *job)
 {
-	fss__rates_refund(hub->rates, fss__slice_str(job->who.name));
+	if (job->rated)
+		fss__rates_refund(hub->rates, fss__slice_str(job->who.name));
 }
 
 static int
@@ -191,7 +196,8 @@ open_finish(struct fss__hub *hub, struct fss__job *job)
 
 	if (job->err.code != 0)
 		return;
-	fss__rates_refund(hub->rates, job->m.LINK_OPEN.token);
+	if (job->rated)
+		fss__rates_refund(hub->rates, job->m.LINK_OPEN.token);
 	s = fss__sessions_of_job(&hub->sessions, job);
 	if (s != NULL && fss__hub_identify(hub, s, &job->found, false) != 0)
 		fss__hub_remove_session(hub, s);

@@ -74,7 +74,7 @@ make(struct world *w, unsigned kind, const char *password)
 }
 
 static int
-visit(struct world *w, const char *token, const char *password)
+visit_as(struct hub_peer *who, const char *token, const char *password)
 {
 	struct fss__m_link_open m;
 	struct fss__m_link row;
@@ -87,13 +87,19 @@ visit(struct world *w, const char *token, const char *password)
 		m.has |= FSS__K_link_open_password;
 		m.password = fss__slice_str(password);
 	}
-	r = hub_peer_ask(&w->visitor, FSS__MSG_LINK_OPEN, &m, NULL, &row);
+	r = hub_peer_ask(who, FSS__MSG_LINK_OPEN, &m, NULL, &row);
 	if (r == 0) {
 		assert_true(fss__slice_eq(row.owner, fss__slice_str("alice")));
 		assert_true(fss__slice_eq(row.name, fss__slice_str("pub")));
 		assert_false(row.has & FSS__K_link_path);
 	}
 	return r;
+}
+
+static int
+visit(struct world *w, const char *token, const char *password)
+{
+	return visit_as(&w->visitor, token, password);
 }
 
 /* What a message with no fields gets from the hub: 0 nothing. */
@@ -211,6 +217,37 @@ test_password(void **state)
 	assert_int_equal(visit(w, w->token, NULL), 0);
 }
 
+/* What was never counted gives nobody more guesses. */
+static void
+test_refund(void **state)
+{
+	struct world *w = *state;
+	struct hub_peer guesser;
+	int i, r = 0;
+
+	make(w, FSS_LINK_DOWNLOAD, NULL);
+	hub_peer_init(&guesser, &w->d, 3);
+	assert_int_equal(hub_peer_hello(&guesser), 0);
+	for (i = 0; i < 100 && r != FSS_ERATE; i++)
+		r = hub_peer_login(&guesser, "alice", "a bad password");
+	assert_int_equal(r, FSS_ERATE);
+	for (i = 0; i < 5; i++)
+		make(w, FSS_LINK_DOWNLOAD, NULL);
+	assert_int_equal(hub_peer_login(&guesser, "alice", "a bad password"),
+	    FSS_ERATE);
+	hub_peer_release(&guesser);
+	/* A name may share its bucket with a link: here it is the same. */
+	hub_peer_init(&guesser, &w->d, 4);
+	assert_int_equal(hub_peer_hello(&guesser), 0);
+	for (r = 0, i = 0; i < 100 && r != FSS_ERATE; i++)
+		r = visit_as(&guesser, w->token, "a bad password");
+	assert_int_equal(r, FSS_ERATE);
+	assert_int_equal(visit(w, w->token, NULL), 0);
+	assert_int_equal(visit_as(&guesser, w->token, "a bad password"),
+	    FSS_ERATE);
+	hub_peer_release(&guesser);
+}
+
 static void
 test_revoke(void **state)
 {
@@ -239,6 +276,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_messages),
 		T(test_password),
+		T(test_refund),
 		T(test_revoke),
 	};
 
