@@ -208,7 +208,8 @@ FSS_API int fss_client_session_end(fss_client *c, const char *session,
  * @limit: rows at most, 1..FSS_PAGE_MAX.  A page may have fewer rows, even
  * none, and not be the last: the cursor says.  All rows of it are in DONE.
  * Listings are the calls that tell of ROWS, but those with
- * FSS_LIST_RECURSIVE, which end with FSS_EINVAL.
+ * FSS_LIST_RECURSIVE, which end with FSS_EINVAL.  A call on the handle that
+ * fails, and fss_client_act_as() for somebody else, put an end to the wish.
  * Ownership: @cursor is copied.
  * Errors: FSS_EINVAL (limit, or no cursor), FSS_ENOMEM, FSS_EFORK; the
  * listing ends with FSS_EINVAL where the cursor is of another one.

@@ -35,6 +35,8 @@ fss__client_fail(fss_client *c, int code, const char *fmt, ...)
 	va_list ap;
 
 	c->err.code = code;
+	/* A page that was wished for is not of a listing started later. */
+	c->page.limit = 0;
 	va_start(ap, fmt);
 	if (vsnprintf(c->err.detail, sizeof(c->err.detail), fmt, ap) < 0)
 		c->err.detail[0] = '\0';

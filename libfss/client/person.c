@@ -142,6 +142,8 @@ fss_client_act_as(fss_client *c, fss_person id)
 	if (p == NULL)
 		return fss__client_fail(c, FSS_EINVAL,
 		    "there is no such person");
+	if (p != c->as)
+		c->page.limit = 0;	/* it was another's wish */
 	c->as = p;
 	return 0;
 }

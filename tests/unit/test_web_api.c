@@ -360,6 +360,16 @@ test_pages(void **state)
 	(void)snprintf(cursor, sizeof(cursor), "%s", fss_event_cursor(ev));
 	assert_int_equal(fss_client_page(w->c, cursor, 1), 0);
 	assert_int_equal(fss_client_devices(w->c, NULL, &op), FSS_EINVAL);
+	/* One that did not come about takes the wish with it. */
+	assert_int_equal(fss_client_page(w->c, NULL, 1), 0);
+	assert_true(fss_client_list(w->c, ":/a/../b", 0, NULL, &op) < 0);
+	r = fss_client_list(w->c, ":/", FSS_LIST_RECURSIVE, NULL, &op);
+	assert_int_equal(done(w, r, op, NULL), 0);
+	/* So does somebody else's turn. */
+	assert_int_equal(fss_client_page(w->c, NULL, 1), 0);
+	(void)person(w, token);
+	r = fss_client_list(w->c, ":/", FSS_LIST_RECURSIVE, NULL, &op);
+	assert_int_equal(done(w, r, op, NULL), 0);
 }
 
 /* Operations under way of who is closed end; others' do not. */
