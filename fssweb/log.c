@@ -4,7 +4,8 @@
  * buffer.
  *
  * The line of a request has its path and never its query, where tokens and
- * search words are.
+ * search words are; of the path of a share link only what was done with it,
+ * for whoever knows the rest can open it.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -90,6 +91,18 @@ web_log(int level, const char *msg, const char *fmt, ...)
 	log_library(NULL, level, "fssweb", msg, fields);
 }
 
+static const char *
+shown_path(const struct web_req *rq)
+{
+	const char *path = rq->path != NULL ? rq->path : "-";
+	const char *end = strrchr(path, '/');
+
+	if (strncmp(path, "/s/", 3) != 0 || strcmp(path, "/s/style.css") == 0)
+		return path;
+	return strcmp(end, "/get") == 0 ? "/s/-/get" :
+	    strcmp(end, "/zip") == 0 ? "/s/-/zip" : "/s/-";
+}
+
 void
 log_access(const struct web_req *rq)
 {
@@ -100,8 +113,8 @@ log_access(const struct web_req *rq)
 		return;
 	web_log(FSS_LOG_INFO, "request", "address=%s method=%s path=%s "
 	    "status=%d in=%llu out=%llu ms=%lld agent=%s", rq->address,
-	    web_method_name(rq), log_quote(rq->path != NULL ? rq->path : "-",
-	    path, sizeof(path)), rq->status,
+	    web_method_name(rq), log_quote(shown_path(rq), path,
+	    sizeof(path)), rq->status,
 	    (unsigned long long)rq->body_taken, (unsigned long long)rq->sent,
 	    (long long)(now_ms() - rq->started), log_quote(a != NULL ? a :
 	    "-", agent, sizeof(agent)));

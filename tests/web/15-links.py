@@ -268,4 +268,19 @@ a = bob.post("/links", path=":/b.txt")
 equal(page(a.json["url"] + "/get").body, b"bob's", "bob's link")
 alice.api("PATCH", "/users/bob", {"locked": True})
 equal(page(a.json["url"] + "/get").status, 404, "is dead when he is locked")
+# ---- the log ---------------------------------------------------------------
+
+secret = make(":/file.txt")
+for more in ("", "/get", "/zip", "/"):
+    page(secret["url"] + more)
+page("/%73/" + secret["token"])
+page("/s/" + secret["token"] + "/end-of-log")
+web.wait_log(r"path=/s/- ", 1)
+web.wait_log(r"path=/s/-/get ", 1)
+page("/s/style.css?last")
+page("/x-last")
+ok("status=404" in web.wait_log(r"path=/x-last "), "all is logged by now")
+ok(not any(x in web.log_text() for x in (secret["token"], link["token"])),
+   "but no link")
+
 finish()
