@@ -4,8 +4,10 @@
  * A media type is the uploader's word.  Only those of the list are ever shown
  * in place, and text, sent as text/plain whatever it calls itself, so that
  * scripts are read and not run: with "nosniff" the browser believes it.  HTML,
- * SVG and XML are not shown at all.  Where nothing was stored the ending of
- * the name decides, among the same.
+ * SVG and XML are not shown at all.  Scripts and style sheets are sent as text
+ * even where they are saved: a page of this origin may load its own, and what
+ * somebody uploaded must never be among these.  Where nothing was stored the
+ * ending of the name decides, among the same.
  */
 #include "media.h"
 
@@ -108,11 +110,30 @@ by_name(const char *name)
 	return octets;
 }
 
-/* Text that no browser takes for more. */
+/* What an element of a page loads whatever Content-Disposition says. */
+static bool
+loadable(const char *media)
+{
+	static const char *const words[] = {
+		"javascript", "ecmascript", "jscript", "livescript"
+	};
+	const char *kind = strchr(media, '/') + 1;
+	size_t i;
+
+	if (strncasecmp(kind, "x-", 2) == 0)
+		kind += 2;
+	/* "javascript1.5" is one as well. */
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strncasecmp(kind, words[i], strlen(words[i])) == 0)
+			return true;
+	return strcasecmp(media, "text/css") == 0;
+}
+
+/* Text that no browser takes for more, once it is called that. */
 static bool
 mere_text(const char *media)
 {
-	return strcasecmp(media, "application/json") == 0 ||
+	return loadable(media) || strcasecmp(media, "application/json") == 0 ||
 	    (strncasecmp(media, "text/", 5) == 0 &&
 	    strcasecmp(media, "text/html") != 0 &&
 	    strcasecmp(media, "text/xml") != 0);
@@ -134,7 +155,8 @@ media_format(const char *media, const char *name, bool show,
 	}
 	(void)snprintf(dst, MEDIA_BYTES, "%.*s", (int)len, media);
 	if (mere_text(dst)) {
-		if (show || strcasecmp(dst, "text/plain") == 0)
+		if (show || loadable(dst) ||
+		    strcasecmp(dst, "text/plain") == 0)
 			(void)snprintf(dst, MEDIA_BYTES, "%s", as_text);
 		return true;
 	}
