@@ -220,10 +220,14 @@ visit_enter(struct web_req *rq, const struct visit *v)
 	if (n > 0 && n < sizeof(token) && hub_up()) {
 		memcpy(token, cookie, n);
 		token[n] = '\0';
-		if (web_person_token(rq, token) == 0) {
-			look(rq, looked, (void *)(uintptr_t)v);
+		/* What the hub never gave is no visit. */
+		if (!token_fine(token)) {
+			visit_open(rq, NULL, v);
 			return;
 		}
+		if (web_person_token(rq, token) == 0)
+			look(rq, looked, (void *)(uintptr_t)v);
+		return;
 	}
 	visit_open(rq, NULL, v);
 }

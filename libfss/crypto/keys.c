@@ -84,6 +84,10 @@ fss__key_decode(uint8_t key[FSS__KEY_BYTES], const char *text)
 
 	if (strnlen(text, FSS__KEY_TEXT) != FSS__KEY_TEXT - 1)
 		return FSS_EINVAL;
+	/* libsodium takes some bytes above 0x7f for letters. */
+	if (strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789-_") != FSS__KEY_TEXT - 1)
+		return FSS_EINVAL;
 	r = sodium_base642bin(bin, sizeof(bin), text, FSS__KEY_TEXT - 1, NULL,
 	    &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	if (r == 0 && n == sizeof(bin))

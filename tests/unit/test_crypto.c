@@ -224,6 +224,7 @@ test_key_refused(void **state)
 {
 	uint8_t key[FSS__KEY_BYTES], before[FSS__KEY_BYTES];
 	char text[FSS__KEY_TEXT + 1];
+	int i;
 
 	(void)state;
 	memset(key, 0x5a, sizeof(key));
@@ -240,6 +241,15 @@ test_key_refused(void **state)
 	text[5] = 'A';
 	text[FSS__KEY_TEXT - 2] = '\0';
 	assert_int_equal(fss__key_decode(key, text), FSS_EINVAL);
+	/* Each byte that is no letter, at the beginning and within. */
+	for (i = 1; i < 256; i++) {
+		memset(text, 'A', FSS__KEY_TEXT - 1);
+		text[i % 2 * 20] = (char)i;
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
+		    "wxyz0123456789-_", i) == NULL)
+			assert_int_equal(fss__key_decode(key, text),
+			    FSS_EINVAL);
+	}
 	memset(text, 'A', sizeof(text));
 	text[FSS__KEY_TEXT] = '\0';
 	assert_int_equal(fss__key_decode(key, text), FSS_EINVAL);

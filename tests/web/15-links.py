@@ -268,6 +268,16 @@ a = bob.post("/links", path=":/b.txt")
 equal(page(a.json["url"] + "/get").body, b"bob's", "bob's link")
 alice.api("PATCH", "/users/bob", {"locked": True})
 equal(page(a.json["url"] + "/get").status, 404, "is dead when he is locked")
+# ---- what is no visit ------------------------------------------------------
+
+for value in (b"A" * 20 + b"\x8e" + b"A" * 22, b"\xff" * 43, b"A" * 20 +
+              b"\xc3\xa4" + b"A" * 21, b"a=b" + b"A" * 40, b"!" * 43):
+    a = page(secret["url"], headers={"Cookie": b"__Secure-fss-visit=" +
+                                     value + b".x"})
+    ok(a.status == 200 and 'type="password"' in a.text,
+       f"{value[18:24]} opens nothing and harms nothing", a)
+equal(alice.get("/list", path=":/").status, 200, "others go on")
+
 # ---- the log ---------------------------------------------------------------
 
 secret = make(":/file.txt")
