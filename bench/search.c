@@ -73,25 +73,25 @@ mix(const char *p, size_t n)
 /* ---- filling ----------------------------------------------------------- */
 
 struct owner {
-	char name[FSS_LIMIT_ACCOUNT + 1];
-	int64_t id, root;
+	char	name[FSS_LIMIT_ACCOUNT + 1];
+	int64_t	id, root;
 };
 
 struct way { /* the folders of the last path */
-	size_t end; /* of its name in the path */
-	int64_t id;
+	size_t	end;	/* of its name in the path */
+	int64_t	id;
 };
 
 struct filler {
-	struct fss__store *store;
-	struct fss__db *db;
-	struct owner *owner;
-	size_t owners;
-	int64_t asker;
-	char last[FSS_LIMIT_PATH + FSS_LIMIT_ACCOUNT + 2];
-	struct way way[DEPTH];
-	size_t ways;
-	uint64_t entries;
+	struct fss__store	*store;
+	struct fss__db		*db;
+	struct owner		*owner;
+	size_t			 owners;
+	int64_t			 asker;
+	char			 last[FSS_LIMIT_PATH + FSS_LIMIT_ACCOUNT + 2];
+	struct way		 way[DEPTH];
+	size_t			 ways;
+	uint64_t		 entries;
 };
 
 static int64_t
@@ -291,15 +291,15 @@ fill(const char *dir)
 /* ---- asking ------------------------------------------------------------ */
 
 struct class {
-	char name[32];
-	double *ms, *cpu;
-	size_t n;
-	uint64_t rows, pages;
+	char		 name[32];
+	double		*ms, *cpu;
+	size_t		 n;
+	uint64_t	 rows, pages;
 };
 
 struct seen {
-	unsigned rows;
-	bool show;
+	unsigned	rows;
+	bool		show;
 };
 
 static int

@@ -30,27 +30,27 @@
 #define ALL_TIERS      ((1u << FSS__SEARCH_NONE) - 1)
 
 struct fss__search {
-	struct fss__db *db;
+	struct fss__db		*db;
 	const struct fss__search_query *q;
 	struct fss__search_filter filter;
-	unsigned tier; /* rank being listed */
-	int64_t before; /* only entries below this id */
-	int64_t last; /* see fss__search_save() */
-	int64_t left; /* of the budget */
-	int64_t posted; /* the last entry in a block */
-	struct fss__stmt *st; /* of entries in no block */
-	bool in_blocks; /* and not among those */
-	unsigned tail; /* ranks there may be there */
-	unsigned seen; /* ranks there were */
-	int64_t run; /* of blocks; -1: none left */
-	struct fss__blocks set; /* of it, still to look at */
-	struct fss__stmt *block_st; /* the block being read */
-	struct fss__block block;
-	int64_t first; /* its first entry */
-	unsigned rest; /* names of it not looked at */
-	int64_t entry; /* given out last */
-	struct fss__meta_row row; /* of it, without text */
-	struct fss__search_name name; /* of it */
+	unsigned		 tier;		/* rank being listed */
+	int64_t			 before;	/* only entries below this id */
+	int64_t			 last;		/* see fss__search_save() */
+	int64_t			 left;		/* of the budget */
+	int64_t			 posted;	/* the last entry in a block */
+	struct fss__stmt	*st;		/* of entries in no block */
+	bool			 in_blocks;	/* and not among those */
+	unsigned		 tail;		/* ranks there may be there */
+	unsigned		 seen;		/* ranks there were */
+	int64_t			 run;		/* of blocks; -1: none left */
+	struct fss__blocks	 set;		/* of it, still to look at */
+	struct fss__stmt	*block_st;	/* the block being read */
+	struct fss__block	 block;
+	int64_t			 first;		/* its first entry */
+	unsigned		 rest;		/* names of it not looked at */
+	int64_t			 entry;		/* given out last */
+	struct fss__meta_row	 row;		/* of it, without text */
+	struct fss__search_name	 name;		/* of it */
 };
 
 static bool
@@ -108,17 +108,13 @@ choose(struct fss__search *s, unsigned last)
 static int
 begin_blocks(struct fss__search *s)
 {
-	struct fss__stmt *st = fss__db_query(s->db,
-	    "SELECT id FROM search_block WHERE first < ?1"
-	    " ORDER BY first DESC LIMIT 1");
 	int64_t block = -1;
 	int r;
 
 	s->in_blocks = true;
 	s->rest = 0;
 	s->run = -1;
-	fss__bind_i64(st, 1, s->before);
-	r = fss__step_i64(st, &block);
+	r = fss__block_of(s->db, s->before - 1, &block);
 	if (r <= 0)
 		return r;
 	if (block < 0 || block > UINT32_MAX)
@@ -423,8 +419,8 @@ fss__search_row(struct fss__search *s, struct fss__meta_row *ret_row)
 }
 
 void
-fss__search_save(
-    const struct fss__search *s, bool again, uint8_t cursor[FSS__SEARCH_CURSOR])
+fss__search_save(const struct fss__search *s, bool again,
+    uint8_t cursor[FSS__SEARCH_CURSOR])
 {
 	int64_t before = s->last;
 

@@ -73,7 +73,7 @@ int	fss__search_posted(struct fss__db *db, int64_t *ret_posted);
 struct fss__search_filter {
 	int64_t		owner;		/* 0 any */
 	int		kind;		/* 0 any */
-	struct fss__slice type;		/* "" any; "text" or "text/plain" */
+	struct fss__slice	type;	/* "" any; "text" or "text/plain" */
 	uint64_t	size_min, size_max;	/* 0, UINT64_MAX: any */
 	bool		sized;		/* size was asked for: files only */
 	int64_t		newer_us, older_us;	/* INT64_MIN, INT64_MAX: any */
@@ -89,7 +89,7 @@ struct fss__search;
 struct fss__search_hit {
 	int64_t	entry;
 	int64_t	parent;		/* the folder it is in */
-	const struct fss__search_name *name;	/* NULL where all matches */
+	const struct fss__search_name	*name;	/* NULL where all matches */
 };
 
 /*

@@ -2,7 +2,8 @@
  * Names to and from the bytes of a block.
  *
  * Each name is its entry less the block's first, the folder, the length of
- * the text, all in groups of seven bits, lowest first, and the text.
+ * the text, all in groups of seven bits, lowest first, and the text.  Blocks
+ * are found by the first entry of each.
  */
 #include "store/search_block.h"
 
@@ -23,8 +24,8 @@ put_number(struct fss__buf *b, uint64_t v)
 }
 
 void
-fss__block_put(
-    struct fss__buf *b, int64_t first, const struct fss__block_name *n)
+fss__block_put(struct fss__buf *b, int64_t first,
+    const struct fss__block_name *n)
 {
 	put_number(b, (uint64_t)(n->entry - first));
 	put_number(b, (uint64_t)n->parent);
@@ -53,8 +54,8 @@ take_number(struct fss__slice *s, int64_t *ret)
 }
 
 int
-fss__block_read(
-    struct fss__slice bytes, int64_t first, struct fss__block *ret_b)
+fss__block_read(struct fss__slice bytes, int64_t first,
+    struct fss__block *ret_b)
 {
 	struct fss__block_name *n;
 	int64_t delta, len;
@@ -78,4 +79,15 @@ fss__block_read(
 		ret_b->count++;
 	}
 	return 0;
+}
+
+int
+fss__block_of(struct fss__db *db, int64_t entry, int64_t *ret_block)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT id FROM search_block WHERE first <= ?1"
+	    " ORDER BY first DESC LIMIT 1");
+
+	fss__bind_i64(st, 1, entry);
+	return fss__step_i64(st, ret_block);
 }

@@ -8,18 +8,19 @@
 #define FSS__STORE_SEARCH_BLOCK_H
 
 #include "base/buf.h"
+#include "store/db.h"
 #include "store/search.h"
 
 #define FSS__BLOCK_NAMES 32
 
 struct fss__block_name {
-	int64_t entry, parent;
-	struct fss__slice text; /* encoded, into the block's bytes */
+	int64_t			entry, parent;
+	struct fss__slice	text;	/* encoded, into the block's bytes */
 };
 
 struct fss__block {
-	unsigned count;
-	struct fss__block_name name[FSS__BLOCK_NAMES];
+	unsigned		count;
+	struct fss__block_name	name[FSS__BLOCK_NAMES];
 };
 
 /* Appends one to bytes whose first entry is @first; errors stick to @b. */
@@ -28,5 +29,7 @@ void fss__block_put(
 /* @ret_b points into @bytes.  FSS_ECORRUPT. */
 int fss__block_read(
     struct fss__slice bytes, int64_t first, struct fss__block *ret_b);
+/* The block that has @entry if any has: 1 and its number, or 0. */
+int	fss__block_of(struct fss__db *db, int64_t entry, int64_t *ret_block);
 
 #endif

@@ -15,13 +15,13 @@
 #include "store/search_poster.h"
 
 struct check {
-	struct fss__db *db;
-	struct fss__poster *poster;
-	bool moved; /* folders wait to be done */
-	int64_t last; /* entry met last */
-	int64_t names;
-	fss__check_fn fn;
-	void *ctx;
+	struct fss__db		*db;
+	struct fss__poster	*poster;
+	bool			 moved;	/* folders wait to be done */
+	int64_t			 last;	/* entry met last */
+	int64_t			 names;
+	fss__check_fn		 fn;
+	void			*ctx;
 };
 
 static void

@@ -10,10 +10,10 @@
 #include <string.h>
 
 struct choice {
-	struct fss__db *db;
-	const struct fss__search_query *q;
-	unsigned tier;
-	uint32_t run;
+	struct fss__db			*db;
+	const struct fss__search_query	*q;
+	unsigned			 tier;
+	uint32_t			 run;
 };
 
 /* Keeps in @set the blocks that have all of @g; 1, 0 none are left. */
@@ -58,8 +58,8 @@ add_word(struct choice *c, const struct fss__search_word *w, unsigned tier,
 
 /* Those where a name may have the rank. */
 static int
-add_names(
-    struct choice *c, const struct fss__blocks *of, struct fss__blocks *set)
+add_names(struct choice *c, const struct fss__blocks *of,
+    struct fss__blocks *set)
 {
 	const struct fss__search_query *q = c->q;
 	const struct fss__search_word *w;

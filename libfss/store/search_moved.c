@@ -10,6 +10,7 @@
 
 #include <fss/types.h>
 
+#include "store/search_block.h"
 #include "store/search_poster.h"
 
 #define MOVED_ROWS 256 /* children looked at in one step */
@@ -66,14 +67,10 @@ static int
 repost(struct fss__poster *p, struct fss__db *db, int64_t id, int64_t folder,
     int64_t *last)
 {
-	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT id FROM search_block WHERE first <= ?1"
-	    " ORDER BY first DESC LIMIT 1");
 	int64_t block = 0;
 	int r;
 
-	fss__bind_i64(st, 1, id);
-	r = fss__step_i64(st, &block);
+	r = fss__block_of(db, id, &block);
 	if (r <= 0 || block == *last)
 		return r < 0 ? r : 0;
 	*last = block;

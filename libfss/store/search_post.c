@@ -77,8 +77,8 @@ row_of(uint32_t run, uint32_t gram)
 }
 
 int
-fss__post_get(
-    struct fss__db *db, uint32_t run, uint32_t gram, struct fss__blocks *ret_b)
+fss__post_get(struct fss__db *db, uint32_t run, uint32_t gram,
+    struct fss__blocks *ret_b)
 {
 	struct fss__stmt *st = fss__db_query(
 	    db, "SELECT blocks FROM search_gram WHERE id = ?1");

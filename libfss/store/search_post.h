@@ -15,13 +15,13 @@
 
 /* A set of blocks of one run. */
 struct fss__blocks {
-	uint64_t word[FSS__POST_WORDS];
+	uint64_t	word[FSS__POST_WORDS];
 };
 
 /* A gram and a block that has it. */
 struct fss__posting {
-	uint32_t gram;
-	uint32_t block;
+	uint32_t	gram;
+	uint32_t	block;
 };
 
 /* The blocks of run @run that have @gram: 1, 0 none, or FSS_E... . */

@@ -17,10 +17,10 @@
 #define FOLDERS  512 /* remembered, a power of two */
 
 struct grams {
-	uint32_t *g;
-	size_t n, cap;
-	int64_t folder[FOLDERS]; /* seen above: a hash, 0 free */
-	uint32_t one[FSS__GRAMS_NAME];
+	uint32_t	*g;
+	size_t		 n, cap;
+	int64_t		 folder[FOLDERS];	/* seen above: a hash, 0 free */
+	uint32_t	 one[FSS__GRAMS_NAME];
 };
 
 static int
@@ -95,6 +95,20 @@ by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Leaves each gram once, in order. */
+static void
+grams_unique(struct grams *gs)
+{
+	size_t i, n = 0;
+
+	qsort(gs->g, gs->n, sizeof(*gs->g), by_value);
+	for (i = 0; i < gs->n; i++) {
+		if (n == 0 || gs->g[i] != gs->g[n - 1])
+			gs->g[n++] = gs->g[i];
+	}
+	gs->n = n;
+}
+
 static void
 grams_reset(struct grams *gs)
 {
@@ -103,10 +117,10 @@ grams_reset(struct grams *gs)
 }
 
 struct fss__poster {
-	struct fss__db *db;
-	struct grams grams;
-	struct fss__posting *posting;
-	size_t n;
+	struct fss__db		*db;
+	struct grams		 grams;
+	struct fss__posting	*posting;
+	size_t			 n;
 };
 
 int
@@ -148,10 +162,8 @@ fss__poster_block(struct fss__poster *p, uint32_t block)
 	size_t i;
 	int r;
 
-	qsort(gs->g, gs->n, sizeof(*gs->g), by_value);
+	grams_unique(gs);
 	for (i = 0; i < gs->n; i++) {
-		if (i > 0 && gs->g[i] == gs->g[i - 1])
-			continue;
 		if (p->n == POSTINGS) {
 			r = fss__poster_flush(p);
 			if (r != 0)
@@ -174,10 +186,8 @@ fss__poster_missing(struct fss__poster *p, uint32_t block, uint64_t *ret_n)
 	int r;
 
 	*ret_n = 0;
-	qsort(gs->g, gs->n, sizeof(*gs->g), by_value);
+	grams_unique(gs);
 	for (i = 0; i < gs->n; i++) {
-		if (i > 0 && gs->g[i] == gs->g[i - 1])
-			continue;
 		r = fss__post_get(
 		    p->db, block / FSS__POST_BLOCKS, gs->g[i], &b);
 		if (r < 0)
