@@ -20,8 +20,8 @@ target_link_libraries(fssweb_text PRIVATE fss_flags PkgConfig::JANSSON)
 file(GLOB launcher CONFIGURE_DEPENDS ${web}/launch/*.c)
 add_executable(fssweb ${launcher} ${web}/settings.c)
 target_include_directories(fssweb PRIVATE ${web})
-target_link_libraries(fssweb PRIVATE fss_flags fssweb_text fss::fss
-	PkgConfig::INIH)
+target_link_libraries(fssweb PRIVATE fss_flags fssweb_text fss_daemon
+	fss::fss)
 set(module_dir ${CMAKE_INSTALL_LIBDIR}/fss)
 target_compile_definitions(fssweb PRIVATE _GNU_SOURCE
 	FSSWEB_MODULE="${CMAKE_INSTALL_PREFIX}/${module_dir}/fssweb.so"
@@ -59,7 +59,7 @@ function(fssweb_kore_flags target)
 	target_include_directories(${target} SYSTEM PRIVATE ${KORE_INCLUDE})
 	target_include_directories(${target} PRIVATE ${web})
 	target_link_libraries(${target} PRIVATE fss_flags fss::fss fss_words
-		PkgConfig::LIBARCHIVE PkgConfig::JANSSON PkgConfig::INIH PkgConfig::OPENSSL
+		fss_daemon PkgConfig::LIBARCHIVE PkgConfig::JANSSON PkgConfig::OPENSSL
 		PkgConfig::CRYPTO Threads::Threads)
 endfunction()
 

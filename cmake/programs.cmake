@@ -20,7 +20,15 @@ target_include_directories(fss_words PUBLIC ${PROJECT_SOURCE_DIR}/words)
 target_link_libraries(fss_words PRIVATE fss_flags fss::fss
 	PUBLIC PkgConfig::JANSSON)
 
-fss_program(fssd fssd PkgConfig::INIH PkgConfig::JANSSON)
+# What fssd and fssweb have in common.
+file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/daemon/*.c)
+add_library(fss_daemon STATIC ${sources})
+set_target_properties(fss_daemon PROPERTIES POSITION_INDEPENDENT_CODE ON)
+target_include_directories(fss_daemon PUBLIC ${PROJECT_SOURCE_DIR}/daemon)
+target_link_libraries(fss_daemon PRIVATE fss_flags fss::fss
+	PUBLIC PkgConfig::INIH)
+
+fss_program(fssd fssd fss_daemon PkgConfig::JANSSON)
 fss_program(fssctl fssctl PkgConfig::INIH PkgConfig::JANSSON fss_words)
 
 # examples/put.c is build/.../examples/put.

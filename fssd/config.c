@@ -3,15 +3,13 @@
  *
  * One table names each setting, its section, its kind and what the file says
  * about it; reading, checking, writing and applying all go by that table.
- * The file is read line by line through a reader of our own, so that each
- * complaint can name the line it is about.
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ini.h>
 #include <net/if.h>
 #include <string.h>
 
+#include "daemon.h"
 #include "fssd.h"
 
 enum kind {
@@ -277,61 +275,28 @@ config_set(struct config *cfg, enum setting which, const char *value)
 	return 0;
 }
 
-/* What reading the file needs to know. */
 struct reading {
 	struct config	*cfg;
-	FILE		*f;
-	const char	*file;
-	int		 line;
-	bool		 too_long;
 	bool		 seen[SET_COUNT];
 };
 
-/* Gives inih a line, counting. */
-static char *
-next_line(char *dst, int cap, void *arg)
+static bool
+take(void *arg, const char *section, const char *key, const char *value,
+    char *what, size_t cap)
 {
 	struct reading *rd = arg;
-
-	if (rd->too_long || fgets(dst, cap, rd->f) == NULL)
-		return NULL;
-	rd->line++;
-	/* A line cut in two would be taken for two. */
-	if (strchr(dst, '\n') == NULL && !feof(rd->f))
-		rd->too_long = true;
-	return dst;
-}
-
-static void
-blame(struct reading *rd, const char *what)
-{
-	char text[VALUE_BYTES];
-
-	(void)snprintf(text, sizeof(text), "%s", what);
-	(void)snprintf(rd->cfg->problem, sizeof(rd->cfg->problem),
-	    "%s:%d: %s", rd->file, rd->line, text);
-}
-
-/* inih's handler: 0 means error. The first complaint stands. */
-static int
-take(void *arg, const char *section, const char *key, const char *value)
-{
-	struct reading *rd = arg;
-	char what[VALUE_BYTES], both[2 * VALUE_BYTES];
+	char both[2 * VALUE_BYTES];
 	int i;
 
-	if (rd->cfg->problem[0] != '\0' || rd->too_long)
-		return 0;
 	for (i = 0; i < SET_COUNT; i++)
 		if (strcmp(section, specs[i].section) == 0 &&
 		    strcmp(key, specs[i].key) == 0)
 			break;
 	if (i == SET_COUNT) {
-		(void)snprintf(what, sizeof(what),
+		(void)snprintf(what, cap,
 		    "there is no setting '%.64s' in section [%.64s]", key,
 		    section);
-		blame(rd, what);
-		return 0;
+		return false;
 	}
 	if (rd->seen[i] && specs[i].kind == K_KEYS) {
 		/* A line has room for a few: others add to them. */
@@ -339,18 +304,14 @@ take(void *arg, const char *section, const char *key, const char *value)
 		    value);
 		value = both;
 	} else if (rd->seen[i]) {
-		(void)snprintf(what, sizeof(what), "'%s' is set twice", key);
-		blame(rd, what);
-		return 0;
+		(void)snprintf(what, cap, "'%s' is set twice", key);
+		return false;
 	}
 	rd->seen[i] = true;
-	if (config_set(rd->cfg, (enum setting)i, value) < 0) {
-		(void)snprintf(what, sizeof(what), "%.500s",
-		    rd->cfg->problem);
-		blame(rd, what);
-		return 0;
-	}
-	return 1;
+	if (config_set(rd->cfg, (enum setting)i, value) == 0)
+		return true;
+	(void)snprintf(what, cap, "%.500s", rd->cfg->problem);
+	return false;
 }
 
 int
@@ -365,25 +326,7 @@ config_read(struct config *cfg, const char *data)
 		return FSS_EINVAL;
 	memset(&rd, 0, sizeof(rd));
 	rd.cfg = cfg;
-	rd.file = file;
-	rd.f = fopen(file, "re");
-	if (rd.f == NULL) {
-		r = errno == ENOENT ? FSS_ENOENT : FSS_EIO;
-		(void)snprintf(cfg->problem, sizeof(cfg->problem),
-		    "cannot open '%s': %s", file, strerror(errno));
-		return r;
-	}
-	r = ini_parse_stream(next_line, &rd, take, &rd);
-	if (rd.too_long && cfg->problem[0] == '\0')
-		blame(&rd, "the line is too long");
-	if (r > 0 && cfg->problem[0] == '\0') {
-		rd.line = r;
-		blame(&rd, "this is neither a [section] nor KEY = VALUE");
-	}
-	if (ferror(rd.f) && cfg->problem[0] == '\0')
-		blame(&rd, "cannot read on");
-	(void)fclose(rd.f);	/* it was only read */
-	return cfg->problem[0] != '\0' || r != 0 ? FSS_ECONFIG : 0;
+	return conf_read(file, take, &rd, cfg->problem, sizeof(cfg->problem));
 }
 
 int

@@ -1,22 +1,19 @@
 /*
- * Log lines in logfmt on stderr, each by one write(2), so that lines of
- * workers and of the library's threads never mix and none is lost in a
- * buffer.
+ * What the front end says, and what the library says to it, as far as the
+ * level that is wanted.
  *
  * The line of a request has its path and never its query, where tokens and
  * search words are; of the path of a share link only what was done with it,
  * for whoever knows the rest can open it.
  */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "daemon.h"
 #include "host.h"
 
-#define LINE_BYTES	4096
+#define FIELDS_BYTES	2048
 
 static int wanted = FSS_LOG_INFO;
 
@@ -32,57 +29,23 @@ web_quote(const char *text, char *dst, size_t cap)
 	return log_quote(text, dst, cap);
 }
 
-static void
-stamp(char *dst, size_t cap)
-{
-	struct timespec ts;
-	struct tm tm;
-	size_t n;
-
-	if (clock_gettime(CLOCK_REALTIME, &ts) < 0 ||
-	    gmtime_r(&ts.tv_sec, &tm) == NULL ||
-	    (n = strftime(dst, cap, "%Y-%m-%dT%H:%M:%S", &tm)) == 0) {
-		(void)snprintf(dst, cap, "-");
-		return;
-	}
-	(void)snprintf(dst + n, cap - n, ".%06ldZ", ts.tv_nsec / 1000);
-}
-
 void
 log_library(void *ctx, int level, const char *module, const char *msg,
     const char *fields)
 {
-	static const char *const names[] = {
-		"error", "warn", "notice", "info", "debug"
-	};
-	char line[LINE_BYTES], when[64], quoted[512];
-	ssize_t put;
-	int n;
+	char quoted[512];
 
 	(void)ctx;
 	if (level < FSS_LOG_ERROR || level > wanted)
 		return;
-	if (level > FSS_LOG_DEBUG)
-		level = FSS_LOG_DEBUG;
-	stamp(when, sizeof(when));
-	n = snprintf(line, sizeof(line) - 1, "ts=%s level=%s module=%s msg=%s"
-	    "%s%s", when, names[level], module, log_quote(msg, quoted,
-	    sizeof(quoted)), fields[0] != '\0' ? " " : "", fields);
-	if (n < 0)
-		return;
-	if ((size_t)n > sizeof(line) - 2)
-		n = sizeof(line) - 2;
-	line[n++] = '\n';
-	/* A log that cannot be written must not stop anything. */
-	do
-		put = write(STDERR_FILENO, line, (size_t)n);
-	while (put < 0 && errno == EINTR);
+	logfmt_write(level, module, log_quote(msg, quoted, sizeof(quoted)),
+	    fields);
 }
 
 void
 web_log(int level, const char *msg, const char *fmt, ...)
 {
-	char fields[LINE_BYTES / 2];
+	char fields[FIELDS_BYTES];
 	va_list ap;
 
 	va_start(ap, fmt);

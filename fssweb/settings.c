@@ -7,12 +7,12 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ini.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <fss/fss.h>
 
+#include "daemon.h"
 #include "settings.h"
 
 enum kind { K_TEXT, K_ADDRESS, K_HUB, K_FILE, K_NAMES, K_PROXY, K_COUNT,
@@ -207,65 +207,31 @@ settings_init(struct settings *s)
 
 struct reading {
 	struct settings	*s;
-	FILE		*f;
-	const char	*file;
-	int		 line;
-	bool		 too_long;
 	bool		 seen[SET_COUNT];
 };
 
-static char *
-next_line(char *dst, int cap, void *arg)
+static bool
+take(void *arg, const char *section, const char *key, const char *value,
+    char *what, size_t cap)
 {
 	struct reading *rd = arg;
-
-	if (rd->too_long || fgets(dst, cap, rd->f) == NULL)
-		return NULL;
-	rd->line++;
-	if (strchr(dst, '\n') == NULL && !feof(rd->f))
-		rd->too_long = true;
-	return dst;
-}
-
-static void
-blame(struct reading *rd, const char *what)
-{
-	char text[2048];
-
-	(void)snprintf(text, sizeof(text), "%s", what);
-	(void)snprintf(rd->s->problem, sizeof(rd->s->problem), "%s:%d: %s",
-	    rd->file, rd->line, text);
-}
-
-/* inih's handler: 0 means error. The first complaint stands. */
-static int
-take_line(void *arg, const char *section, const char *key, const char *value)
-{
-	struct reading *rd = arg;
-	char what[2048];
 	int i;
 
-	if (rd->s->problem[0] != '\0')
-		return 0;
 	for (i = 0; i < SET_COUNT; i++)
 		if (strcmp(section, specs[i].section) == 0 &&
 		    strcmp(key, specs[i].key) == 0)
 			break;
 	if (i == SET_COUNT || rd->seen[i]) {
-		(void)snprintf(what, sizeof(what), i == SET_COUNT ?
+		(void)snprintf(what, cap, i == SET_COUNT ?
 		    "there is no setting '%.64s' in section [%.64s]" :
 		    "'%.64s' is set twice in section [%.64s]", key, section);
-		blame(rd, what);
-		return 0;
+		return false;
 	}
 	rd->seen[i] = true;
-	if (settings_set(rd->s, (enum setting)i, value) < 0) {
-		(void)snprintf(what, sizeof(what), "%.2000s",
-		    rd->s->problem);
-		blame(rd, what);
-		return 0;
-	}
-	return 1;
+	if (settings_set(rd->s, (enum setting)i, value) == 0)
+		return true;
+	(void)snprintf(what, cap, "%.2000s", rd->s->problem);
+	return false;
 }
 
 /* What no single setting can know. */
@@ -301,27 +267,8 @@ settings_read(struct settings *s, const char *data)
 		return FSS_EINVAL;
 	memset(&rd, 0, sizeof(rd));
 	rd.s = s;
-	rd.file = file;
-	rd.f = fopen(file, "re");
-	if (rd.f == NULL) {
-		r = errno == ENOENT ? FSS_ENOENT : FSS_EIO;
-		(void)snprintf(s->problem, sizeof(s->problem),
-		    "cannot open '%.2000s': %s", file, strerror(errno));
-		return r;
-	}
-	r = ini_parse_stream(next_line, &rd, take_line, &rd);
-	if (rd.too_long && s->problem[0] == '\0')
-		blame(&rd, "the line is too long");
-	if (r > 0 && s->problem[0] == '\0') {
-		rd.line = r;
-		blame(&rd, "this is neither a [section] nor KEY = VALUE");
-	}
-	if (ferror(rd.f) && s->problem[0] == '\0')
-		blame(&rd, "cannot read on");
-	(void)fclose(rd.f);	/* it was only read */
-	if (s->problem[0] != '\0' || r != 0)
-		return FSS_ECONFIG;
-	return check_together(s, file);
+	r = conf_read(file, take, &rd, s->problem, sizeof(s->problem));
+	return r != 0 ? r : check_together(s, file);
 }
 
 int

@@ -48,5 +48,5 @@ selftest(check, [
     ("fssctl/x.c", "\tp = malloc(n);\n"),
 ])
 paths = files("libfss", "include", "fssd", "fssctl",
-              "fssweb", "words", "examples")
+              "fssweb", "daemon", "words", "examples")
 finish([p for path in paths for p in check(path, read(path))], len(paths))

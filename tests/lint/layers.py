@@ -15,7 +15,7 @@ LAYERS = {"base": 0, "crypto": 1, "wire": 2, "chunk": 3, "store": 4,
 HOMES = {"zmq.h": "net", "sqlite3.h": "store", "sodium.h": "crypto",
          "openssl/": "crypto", "intel-ipsec-mb.h": "crypto",
          "msgpack.h": "wire", "utf8proc.h": "base"}
-PROGRAMS = ("fssd", "fssctl", "fssweb", "words", "examples")
+PROGRAMS = ("fssd", "fssctl", "fssweb", "daemon", "words", "examples")
 # Files of fssweb that may see what nobody else of it does.
 WEB = {"openssl/": ("fssweb/tls.c", "fssweb/api_csrf.c", "fssweb/tus.c"),
        "kore/": ("fssweb/kore_host.h", "fssweb/sandbox.c")}
