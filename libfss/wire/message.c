@@ -255,13 +255,51 @@ fss__fields_decode(struct fss__slice fields, const struct fss__record *rec,
 	return f.code;
 }
 
+/* The elements before the fields; says how many of them were read. */
+static unsigned
+read_envelope(struct fss__reader *r, struct fss__header *h, uint64_t *ret_count)
+{
+	struct fss__slice session;
+	uint64_t version, type;
+
+	memset(h, 0, sizeof(*h));
+	*ret_count = 0;
+	if (fss__read_array_any(r, ret_count) != 0 ||
+	    fss__read_uint(r, &version) != 0 || version > UINT8_MAX)
+		return 0;
+	h->version = (unsigned)version;
+	if (fss__read_uint(r, &type) != 0 || type > UINT8_MAX)
+		return FSS__GLEANED_VERSION;
+	h->type = (unsigned)type;
+	if (fss__read_uint(r, &h->req) != 0)
+		return FSS__GLEANED_TYPE;
+	if (fss__read_bin(r, &session) != 0 ||
+	    (session.n != 0 && session.n != FSS__SESSION_BYTES))
+		return FSS__GLEANED_REQ;
+	h->session = session;
+	return FSS__GLEANED_SESSION;
+}
+
+unsigned
+fss__header_glean(const void *p, size_t n, struct fss__header *ret_h)
+{
+	struct fss__reader r;
+	uint64_t count;
+
+	memset(ret_h, 0, sizeof(*ret_h));
+	if (n == 0)
+		return 0;
+	r.p = p;
+	r.end = r.p + n;
+	return read_envelope(&r, ret_h, &count);
+}
+
 int
 fss__header_decode(const void *p, size_t n, struct fss__header *ret_h)
 {
 	struct fss__reader r;
 	struct fss__header h;
-	uint64_t version, type;
-	uint32_t count, i;
+	uint64_t count, i;
 
 	if (n > FSS__MAX_HEADER)
 		return FSS_ETOOBIG;
@@ -269,16 +307,9 @@ fss__header_decode(const void *p, size_t n, struct fss__header *ret_h)
 		return FSS_EPROTO;
 	r.p = p;
 	r.end = r.p + n;
-	if (fss__read_array(&r, &count) != 0 || count < ENVELOPE ||
-	    count > ENVELOPE_MAX ||
-	    fss__read_uint(&r, &version) != 0 || version > UINT8_MAX ||
-	    fss__read_uint(&r, &type) != 0 || type > UINT8_MAX ||
-	    fss__read_uint(&r, &h.req) != 0 ||
-	    fss__read_bin(&r, &h.session) != 0 ||
-	    (h.session.n != 0 && h.session.n != FSS__SESSION_BYTES))
+	if (read_envelope(&r, &h, &count) != FSS__GLEANED_SESSION ||
+	    count < ENVELOPE || count > ENVELOPE_MAX)
 		return FSS_EPROTO;
-	h.version = (unsigned)version;
-	h.type = (unsigned)type;
 	h.fields.p = r.p;
 	if (h.version <= FSS__MAX_VERSION) {
 		/* fields_decode() refuses what follows the map. */

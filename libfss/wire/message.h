@@ -66,6 +66,21 @@ struct fss__header {
 int	fss__header_decode(const void *p, size_t n, struct fss__header *ret_h);
 
 /*
+ * What a frame that was refused says all the same, so that who sent it can be
+ * told which of their messages it was: elements are read from the first on, as
+ * far as they are what they should be.  Says how many of version, type,
+ * request and session were read; in *@ret_h all others are 0.
+ */
+enum {
+	FSS__GLEANED_VERSION = 1,
+	FSS__GLEANED_TYPE,
+	FSS__GLEANED_REQ,
+	FSS__GLEANED_SESSION
+};
+
+unsigned fss__header_glean(const void *p, size_t n, struct fss__header *ret_h);
+
+/*
  * Decode the fields of @h into @ret_msg, a struct fss__m_<rec> of @rec.
  * Everything is checked here, nested lists included: kinds, limits, required
  * fields, UTF-8, no duplicate key, nothing after the end.  Unknown keys are

@@ -174,25 +174,33 @@ fss__read_bin(struct fss__reader *r, struct fss__slice *ret)
 
 /*
  * The head of a container: @fix is its short form's tag, @wide the tag of its
- * 16-bit form, and @per the values that make one element.
+ * 16-bit form.
  */
+static bool
+take_head(struct fss__reader *r, uint8_t fix, uint8_t wide, uint64_t *ret_n)
+{
+	uint8_t tag;
+
+	if (!take_byte(r, &tag))
+		return false;
+	if ((tag & 0xf0) == fix) {
+		*ret_n = tag & 0x0f;
+		return true;
+	}
+	return (tag == wide || tag == wide + 1) &&
+	    take_be(r, tag == wide ? 2 : 4, ret_n);
+}
+
+/* The same, @per being the values that make one element. */
 static int
 read_head(struct fss__reader *r, uint8_t fix, uint8_t wide, unsigned per,
     uint32_t *ret_count)
 {
 	struct fss__reader t = *r;
 	uint64_t n;
-	uint8_t tag;
 
-	if (!take_byte(&t, &tag))
-		return FSS_EPROTO;
-	if ((tag & 0xf0) == fix)
-		n = tag & 0x0f;
-	else if ((tag != wide && tag != wide + 1) ||
-	    !take_be(&t, tag == wide ? 2 : 4, &n))
-		return FSS_EPROTO;
 	/* A value takes a byte at least. */
-	if (n > left(&t) / per)
+	if (!take_head(&t, fix, wide, &n) || n > left(&t) / per)
 		return FSS_EPROTO;
 	*r = t;
 	*ret_count = (uint32_t)n;
@@ -203,6 +211,17 @@ int
 fss__read_array(struct fss__reader *r, uint32_t *ret_count)
 {
 	return read_head(r, 0x90, 0xdc, 1, ret_count);
+}
+
+int
+fss__read_array_any(struct fss__reader *r, uint64_t *ret_claim)
+{
+	struct fss__reader t = *r;
+
+	if (!take_head(&t, 0x90, 0xdc, ret_claim))
+		return FSS_EPROTO;
+	*r = t;
+	return 0;
 }
 
 int

@@ -21,6 +21,8 @@ int	fss__read_str(struct fss__reader *r, struct fss__slice *ret);
 int	fss__read_bin(struct fss__reader *r, struct fss__slice *ret);
 int	fss__read_array(struct fss__reader *r, uint32_t *ret_count);
 int	fss__read_map(struct fss__reader *r, uint32_t *ret_count);
+/* The head alone: *@ret_claim may be more than the frame can hold. */
+int	fss__read_array_any(struct fss__reader *r, uint64_t *ret_claim);
 /* Skips one value of any type, nested at most @depth deep. */
 int	fss__read_skip(struct fss__reader *r, unsigned depth);
 

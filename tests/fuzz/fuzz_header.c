@@ -46,6 +46,27 @@ again(const struct fss__header *h)
 	fss__buf_release(&b);
 }
 
+/* What is gleaned is what decoding finds, where that finds something. */
+static void
+glean(const uint8_t *data, size_t size, const struct fss__header *whole)
+{
+	struct fss__header h;
+	unsigned got;
+
+	memset(&h, 0x5a, sizeof(h));
+	got = fss__header_glean(data, size, &h);
+	must(got <= FSS__GLEANED_SESSION && h.fields.n == 0);
+	must(got >= FSS__GLEANED_VERSION || h.version == 0);
+	must(got >= FSS__GLEANED_TYPE || h.type == 0);
+	must(got >= FSS__GLEANED_REQ || h.req == 0);
+	must(h.session.n == 0 || (got == FSS__GLEANED_SESSION &&
+	    h.session.n == FSS__SESSION_BYTES &&
+	    inside(h.session, data, size)));
+	must(whole == NULL || (got == FSS__GLEANED_SESSION &&
+	    h.version == whole->version && h.type == whole->type &&
+	    h.req == whole->req && h.session.n == whole->session.n));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -58,8 +79,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (r != 0) {
 		must(r == FSS_EPROTO || r == FSS_ETOOBIG);
 		must(h.version == 0x5a5a5a5a);	/* untouched */
+		glean(data, size, NULL);
 		return 0;
 	}
+	glean(data, size, &h);
 	must(h.version <= 255 && h.type <= 255);
 	must(h.session.n == 0 || h.session.n == FSS__SESSION_BYTES);
 	must(inside(h.session, data, size) && inside(h.fields, data, size));

@@ -395,6 +395,65 @@ test_later_version(void **state)
 	    FSS_EPROTO);
 }
 
+#define GLEAN(bytes)	glean_bytes(bytes, sizeof(bytes) - 1, &h)
+
+static unsigned
+glean_bytes(const char *p, size_t n, struct fss__header *ret_h)
+{
+	uint8_t *exact = malloc(n > 0 ? n : 1);
+	unsigned got;
+
+	assert_non_null(exact);
+	memcpy(exact, p, n);
+	memset(ret_h, 0x5a, sizeof(*ret_h));
+	got = fss__header_glean(exact, n, ret_h);
+	free(exact);
+	assert_int_equal(ret_h->fields.n, 0);
+	return got;
+}
+
+/* Whatever is wrong with a frame: what comes before that is read. */
+static void
+test_glean(void **state)
+{
+	static const char whole[] = "\x95\x01\x05\xcd\x12\x34\xc4\x00\x80";
+	/* How many elements are there, by the bytes that are. */
+	static const unsigned got[sizeof(whole)] = {
+		0, 0, 1, 2, 2, 2, 3, 3, 4, 4
+	};
+	struct fss__header h;
+	size_t n;
+
+	(void)state;
+	for (n = 0; n < sizeof(whole); n++) {
+		assert_int_equal(glean_bytes(whole, n, &h), got[n]);
+		assert_int_equal(h.version, got[n] > 0 ? 1 : 0);
+		assert_int_equal(h.type, got[n] > 1 ? FSS__MSG_PING : 0);
+		assert_int_equal(h.req, got[n] > 2 ? 0x1234 : 0);
+	}
+	/* Too few elements, too many, more than could ever be. */
+	assert_int_equal(GLEAN("\x94\x01\x05\x07\xc4\x00"),
+	    FSS__GLEANED_SESSION);
+	assert_int_equal(h.req, 7);
+	assert_int_equal(GLEAN("\xdd\xff\xff\xff\xff\x01\x05\x07"),
+	    FSS__GLEANED_REQ);
+	assert_int_equal(h.req, 7);
+	/* A session of another size is none. */
+	assert_int_equal(GLEAN("\x95\x01\x05\x07\xc4\x03" "abc\x80"),
+	    FSS__GLEANED_REQ);
+	assert_int_equal(h.session.n, 0);
+	assert_int_equal(GLEAN("\x95\x01\x05\x07\xc4\x10"
+	    "0123456789abcdef\xc1"), FSS__GLEANED_SESSION);
+	assert_int_equal(h.session.n, FSS__SESSION_BYTES);
+	/* No number from what is none, or stands behind what cannot be read. */
+	assert_int_equal(GLEAN("\x95\x01\x05\xff\xc4\x00\x80"),
+	    FSS__GLEANED_TYPE);
+	assert_int_equal(GLEAN("\x95\x01\xa1x\x07\xc4\x00\x80"),
+	    FSS__GLEANED_VERSION);
+	assert_int_equal(GLEAN("\x85\x01\x05\x07\xc4\x00\x80"), 0);
+	assert_int_equal(h.req, 0);
+}
+
 int
 main(void)
 {
@@ -408,6 +467,7 @@ main(void)
 		cmocka_unit_test(test_encoder_header_limit),
 		cmocka_unit_test(test_envelope),
 		cmocka_unit_test(test_later_version),
+		cmocka_unit_test(test_glean),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -175,6 +175,7 @@ static void
 test_lying_counts(void **state)
 {
 	struct fss__reader r;
+	uint64_t claim = 0;
 	uint32_t n = 5;
 
 	(void)state;
@@ -188,6 +189,13 @@ test_lying_counts(void **state)
 	r = R(0xdf, 0x80, 0, 0, 0, 0, 0);
 	assert_int_equal(fss__read_map(&r, &n), FSS_EPROTO);
 	assert_int_equal(n, 5);
+	/* Who does not go by the count may have it. */
+	r = R(0xdd, 0xff, 0xff, 0xff, 0xff, 0);
+	assert_int_equal(fss__read_array_any(&r, &claim), 0);
+	assert_int_equal(claim, UINT32_MAX);
+	assert_int_equal(r.end - r.p, 1);
+	assert_int_equal(fss__read_array_any(&r, &claim), FSS_EPROTO);
+	assert_int_equal(r.end - r.p, 1);
 }
 
 /* No read takes a token of another kind, nor moves when it fails. */
