@@ -377,6 +377,7 @@ static int
 conn_event(struct fss__dealer *d, unsigned conn, struct fss__dealer_event *ev)
 {
 	struct conn *c = &d->conn[conn];
+	struct fss__zmsg_meta meta;
 	struct fss__frame *frames[2];
 	size_t n;
 	int r;
@@ -385,16 +386,12 @@ conn_event(struct fss__dealer *d, unsigned conn, struct fss__dealer_event *ev)
 		return 0;
 	ev->conn = conn;
 	if (readable(c->sock)) {
-		r = fss__zmsg_recv(c->sock, frames, 2, &n);
+		r = fss__zmsg_recv_meta(c->sock, frames, 2, &n, &meta);
 		if (r == 0) {
 			ev->type = FSS__DEALER_FRAME;
 			ev->header = frames[0];
 			ev->payload = n > 1 ? frames[1] : NULL;
-			return 1;
-		}
-		if (r == FSS_EPROTO) {
-			ev->type = FSS__DEALER_LOST;
-			ev->reason = FSS_EPROTO;
+			ev->cut = meta.parts > n;
 			return 1;
 		}
 		if (r != FSS_EAGAIN)

@@ -41,6 +41,7 @@ struct fss__dealer_event {
 	int		reason;
 	struct fss__frame *header;
 	struct fss__frame *payload;	/* may be NULL */
+	bool		cut;		/* more frames came, and went */
 };
 
 /* FSS_ENOMEM, FSS_EIO (no descriptors). The keys are copied by ZeroMQ. */

@@ -403,12 +403,10 @@ fss__router_serve(struct fss__router *r, int64_t mono_us)
 		if (e == 0)
 			zap_answer(r, f, n);
 	while (r->introduce != NULL &&
-	    ((e = fss__zmsg_recv_meta(r->introduce, f, 2, &n, &meta)) == 0 ||
-	    e == FSS_EPROTO)) {
+	    fss__zmsg_recv_meta(r->introduce, f, 3, &n, &meta) == 0) {
 		fss__guard_delivered(r->guard, meta.fd, meta.bytes,
 		    meta.parts);
-		if (e == 0)
-			introduce_answer(r, f, n);
+		introduce_answer(r, f, n);
 	}
 }
 
@@ -489,6 +487,7 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 	fss__frame_unref(f[0]);
 	ret_a->header = f[1];
 	ret_a->payload = n == 3 ? f[2] : NULL;
+	ret_a->cut = meta.parts > n;
 	fss__unsent_seen(r->unsent, ret_a->route, ret_a->fd);
 	return 1;
 }

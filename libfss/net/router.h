@@ -42,6 +42,7 @@ struct fss__arrival {
 	char		 peer[FSS__PEER];
 	struct fss__frame *header;	/* the caller's */
 	struct fss__frame *payload;	/* likewise, or NULL */
+	int		 cut;		/* more frames came, and went */
 };
 
 /* FSS_EINVAL, FSS_EBUSY (address in use), FSS_ENOMEM, FSS_EIO. */
@@ -74,8 +75,8 @@ uint64_t fss__router_cuts(const struct fss__router *r);
 /* Is there anything to take? (ZeroMQ's descriptors are edge-triggered.) */
 int	fss__router_ready(const struct fss__router *r);
 /*
- * Take one message.  1, 0 none, FSS_EPROTO: one was thrown away (not two or
- * three frames, or no key).  FSS_ENOMEM: one was lost, of @ret_a->key.
+ * Take one message.  1, 0 none, FSS_EPROTO: one was thrown away (no frame, or
+ * no key).  FSS_ENOMEM: one was lost, of @ret_a->key.
  */
 int	fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a);
 /*

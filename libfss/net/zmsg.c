@@ -244,10 +244,8 @@ fss__zmsg_recv_meta(void *sock, struct fss__frame **frames, size_t max,
 		ret_meta->bytes += zmq_msg_size(&m);
 		ret_meta->parts++;
 		more = zmq_msg_more(&m);
-		if (failed == 0) {
-			if (n == max)
-				failed = FSS_EPROTO;
-			else if ((frames[n] = msg_to_frame(&m)) == NULL)
+		if (failed == 0 && n < max) {
+			if ((frames[n] = msg_to_frame(&m)) == NULL)
 				failed = FSS_ENOMEM;
 			else
 				n++;
@@ -268,6 +266,17 @@ fss__zmsg_recv(void *sock, struct fss__frame **frames, size_t max,
     size_t *ret_n)
 {
 	struct fss__zmsg_meta meta;
+	size_t n = 0;
+	int r;
 
-	return fss__zmsg_recv_meta(sock, frames, max, ret_n, &meta);
+	r = fss__zmsg_recv_meta(sock, frames, max, &n, &meta);
+	if (r != 0)
+		return r;
+	if (meta.parts > n) {
+		while (n > 0)
+			fss__frame_unref(frames[--n]);
+		return FSS_EPROTO;
+	}
+	*ret_n = n;
+	return 0;
 }

@@ -26,7 +26,7 @@ int	fss__zmsg_send(void *sock, struct fss__frame *const *frames, size_t n,
  * Take one whole message from @sock without waiting; the caller owns a
  * reference to each of the *@ret_n frames.  FSS_EAGAIN where there is none,
  * FSS_EPROTO (more than @max parts; the message is thrown away whole),
- * FSS_ENOMEM (thrown away likewise), FSS_EIO.
+ * FSS_ENOMEM (likewise), FSS_EIO.
  */
 int	fss__zmsg_recv(void *sock, struct fss__frame **frames, size_t max,
 	    size_t *ret_n);
@@ -41,8 +41,10 @@ struct fss__zmsg_meta {
 };
 
 /*
- * Likewise, and fill in *@ret_meta, also where the message is thrown away;
- * texts are "" where ZeroMQ does not tell (or they do not fit).
+ * The same, but of a message of more than @max parts the first @max are handed
+ * out and only the others thrown away: ret_meta->parts says how many it had.
+ * *@ret_meta is filled in also where the message is thrown away; texts are ""
+ * where ZeroMQ does not tell (or they do not fit).
  */
 int	fss__zmsg_recv_meta(void *sock, struct fss__frame **frames, size_t max,
 	    size_t *ret_n, struct fss__zmsg_meta *ret_meta);

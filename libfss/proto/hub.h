@@ -59,6 +59,7 @@ struct fss__hub_event {
 	const char	*address;
 	struct fss__frame *header;
 	struct fss__frame *payload;
+	bool		 cut;		/* it had more, which are gone */
 	bool		 logged_in;	/* told back: it came from a session
 					 * that somebody is logged in to: */
 	struct fss__line line;		/* that one, for CLOSED to tell */

@@ -5,7 +5,9 @@
  * credit, in this order, cheapest and least trusting first; nothing is
  * allocated for a message that is refused but its answer.  Errors that a
  * peer without a session causes are answered too, so that a client of another
- * version learns why.
+ * version learns why.  One whose envelope is refused is answered with the
+ * number and session that can be read in it: a front end has many people on a
+ * line, and only whose message it was is to be kept from what they asked.
  *
  * Left to others: what a request means (hub_account.c and others), and what
  * becomes of the job (hub.c).
@@ -159,11 +161,6 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	handler = fss__handler_find(in->message->type);
 	if (handler == NULL)
 		return FSS_ETYPE;
-	if (in->ev->payload != NULL && !(handler->flags & FSS__H_PAYLOAD)) {
-		(void)fss__fmt(detail, FSS__DETAIL, "%s takes no payload",
-		    in->message->name);
-		return FSS_EPROTO;
-	}
 	job = fss__job_new();
 	if (job == NULL)
 		return FSS_ENOMEM;
@@ -225,6 +222,14 @@ kinds_for(uint32_t scopes)
 
 	return (scopes & FSS_SCOPE_READ ? files : 0) |
 	    (scopes & FSS_SCOPE_PEOPLE ? ~files : 0);
+}
+
+static bool
+takes_payload(const struct fss__message *m)
+{
+	const struct fss__handler *handler = fss__handler_find(m->type);
+
+	return handler != NULL && (handler->flags & FSS__H_PAYLOAD);
 }
 
 static int
@@ -343,6 +348,49 @@ most_unsent(const struct fss__hub *hub, const struct fss__session *s)
 	    more : FSS__MAX_UNSENT;
 }
 
+/* What is wrong with the frames themselves. */
+static int
+check_frames(const struct fss__hub_event *ev, char *detail)
+{
+	if (ev->header->len > FSS__MAX_HEADER) {
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "a header of more than %d bytes", FSS__MAX_HEADER);
+		return FSS_ETOOBIG;
+	}
+	if (ev->payload != NULL && ev->payload->len > FSS__MAX_PAYLOAD) {
+		(void)fss__fmt(detail, FSS__DETAIL,
+		    "a payload of more than %d bytes", FSS__MAX_PAYLOAD);
+		return FSS_ETOOBIG;
+	}
+	if (ev->cut) {
+		(void)fss__fmt(detail, FSS__DETAIL, "more than two frames");
+		return FSS_EPROTO;
+	}
+	return 0;
+}
+
+/* The envelope, or as much of it as there is. */
+static int
+take_envelope(struct incoming *in, char *detail)
+{
+	const struct fss__frame *f = in->ev->header;
+	int r;
+
+	r = check_frames(in->ev, detail);
+	if (r == 0) {
+		r = fss__header_decode(f->data, f->len, &in->h);
+		if (r != 0)
+			(void)fss__fmt(detail, FSS__DETAIL,
+			    "the envelope is malformed");
+	}
+	if (r != 0)
+		(void)fss__header_glean(f->data, f->len, &in->h);
+	in->named = in->h.session.n == sizeof(in->asked);
+	if (in->named)		/* the frame may go before the answer */
+		memcpy(in->asked, in->h.session.p, sizeof(in->asked));
+	return r;
+}
+
 static int
 take_message(struct fss__hub *hub, struct incoming *in, char *detail,
     uint32_t *ret_retry_ms)
@@ -351,15 +399,9 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 	struct fss__session *s;
 	int r;
 
-	if (ev->header->len > FSS__MAX_HEADER ||
-	    (ev->payload != NULL && ev->payload->len > FSS__MAX_PAYLOAD))
-		return FSS_ETOOBIG;
-	r = fss__header_decode(ev->header->data, ev->header->len, &in->h);
+	r = take_envelope(in, detail);
 	if (r != 0)
 		return r;
-	in->named = in->h.session.n == sizeof(in->asked);
-	if (in->named)		/* the frame may go before the answer */
-		memcpy(in->asked, in->h.session.p, sizeof(in->asked));
 	if (in->h.version != FSS__MAX_VERSION) {
 		(void)fss__fmt(detail, FSS__DETAIL,
 		    "version %u is not spoken here", in->h.version);
@@ -399,6 +441,11 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 	    (s == NULL || !fss__may_send(&s->who, in->message)))
 		return s == NULL || s->who.account == 0 ? FSS_EAUTH :
 		    FSS_EDENIED;
+	if (ev->payload != NULL && !takes_payload(in->message)) {
+		(void)fss__fmt(detail, FSS__DETAIL, "%s takes no payload",
+		    in->message->name);
+		return FSS_EPROTO;
+	}
 	r = answer_at_once(hub, in);
 	if (r != 0)
 		return r == 1 ? 0 : r;

@@ -161,6 +161,7 @@ take_message(fss_server *s, struct fss__hub_update *up)
 	ev.address = a.peer;
 	ev.header = a.header;
 	ev.payload = a.payload;
+	ev.cut = a.cut;
 	(void)step(s, &ev, up);
 	if (ev.logged_in)
 		fss__router_trust(s->router, a.fd, &ev.line);

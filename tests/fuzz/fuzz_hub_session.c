@@ -126,19 +126,42 @@ check_keys(const struct fuzz *f)
 
 /* ---- messages --------------------------------------------------------- */
 
+/* A message whose frames are refused is answered at once, and by its name. */
+static void
+must_refuse(struct fuzz *f, unsigned route, const struct fss__header *h,
+    const uint8_t *session)
+{
+	const struct hub_msg *m = f->d.msg;
+
+	while (m != NULL && m->next != NULL)
+		m = m->next;
+	must(m != NULL && m->route == route && m->h.type == FSS__MSG_ERROR);
+	must(m->h.req == h->req && m->h.session.n == h->session.n);
+	must(h->session.n == 0 ||
+	    memcmp(m->h.session.p, session, FSS__SESSION_BYTES) == 0);
+}
+
 static void
 send(struct fuzz *f, unsigned route, struct fss__frame *header,
     struct fss__frame *payload)
 {
-	uint8_t key[FSS__KEY_BYTES];
+	uint8_t key[FSS__KEY_BYTES], session[FSS__SESSION_BYTES];
 	struct fss__header h;
+	bool refused;
 
 	route %= ROUTES;
 	memset(key, (int)(route % KEYS), sizeof(key));
-	if (fss__header_decode(header->data, header->len, &h) == 0 &&
-	    h.type == FSS__MSG_HELLO)
+	refused = fss__header_decode(header->data, header->len, &h) != 0;
+	if (!refused && h.type == FSS__MSG_HELLO)
 		f->hello[route % KEYS] = true;
+	refused = refused || f->d.cut ||
+	    (payload != NULL && payload->len > FSS__MAX_PAYLOAD);
+	(void)fss__header_glean(header->data, header->len, &h);
+	if (h.session.n != 0)
+		memcpy(session, h.session.p, sizeof(session));
 	hub_drive_frame(&f->d, route, key, header, payload);
+	if (refused && h.type < FSS__ANSWER)
+		must_refuse(f, route, &h, session);
 }
 
 static struct fss__frame *
@@ -495,6 +518,7 @@ one_step(struct fuzz *f)
 	unsigned what = byte(f), route = (what >> 4) % ROUTES;
 	struct hub_msg *m;
 
+	f->d.cut = what >= 0xc0 && (what & 15) < 3;
 	switch (what & 15) {
 	case 0:
 		send(f, route, raw_frame(f), some_payload(f));
@@ -549,6 +573,7 @@ one_step(struct fuzz *f)
 		hub_drive_run(&f->d);
 		break;
 	}
+	f->d.cut = false;
 	take_messages(f);
 	check_keys(f);
 }

@@ -235,6 +235,7 @@ hub_drive_frame(struct hub_drive *d, uint32_t route,
 	ev.address = d->address;
 	ev.header = header;
 	ev.payload = payload;
+	ev.cut = d->cut;
 	step(d, &ev);
 	d->line = ev.line;
 }

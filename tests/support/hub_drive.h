@@ -41,6 +41,7 @@ struct hub_drive {
 	int64_t mono_us;
 	int64_t wall_us;
 	const char *address; /* of whoever sends next */
+	bool cut; /* what comes next had more frames */
 	unsigned hold; /* lanes that stand still */
 	struct hub_queue lane[FSS__LANES + 1];
 	struct hub_msg *msg, **msg_tail; /* not yet taken */

@@ -21,6 +21,11 @@
 struct world {
 	struct hub_drive d;
 	struct hub_peer a, b;
+	struct {
+		uint64_t req;
+		bool named;
+		uint8_t session[FSS__SESSION_BYTES];
+	} whose;
 };
 
 static int
@@ -152,7 +157,10 @@ test_versions(void **state)
 
 /* ---- envelopes -------------------------------------------------------- */
 
-/* Sends bytes as a header and says what came back: 0 is nothing. */
+/*
+ * Sends bytes as a header and says what came back: 0 is nothing.  Of an error
+ * w->whose tells which message it is about.
+ */
 static int
 raw(struct world *w, const void *p, size_t n, struct fss__frame *payload)
 {
@@ -170,6 +178,11 @@ raw(struct world *w, const void *p, size_t n, struct fss__frame *payload)
 		return 0;
 	assert_int_equal(msg->route, w->a.route);
 	r = (int)msg->h.type;
+	w->whose.req = msg->h.req;
+	w->whose.named = msg->h.session.n == sizeof(w->whose.session);
+	if (w->whose.named)
+		memcpy(w->whose.session, msg->h.session.p,
+		    sizeof(w->whose.session));
 	if (r == FSS__MSG_ERROR) {
 		assert_int_equal(
 		    fss__fields_decode(msg->h.fields, &fss__r_error, &m, NULL),
@@ -221,6 +234,78 @@ test_envelopes(void **state)
 	free(big);
 }
 
+/* An envelope of WHOAMI in the session, its fields those bytes. */
+static size_t
+whoami(const struct world *w, uint8_t *frame, const char *fields, size_t n)
+{
+	static const char head[] = "\x95\x01\x07\xcd\x12\x34\xc4\x10";
+	size_t at = sizeof(head) - 1;
+
+	memcpy(frame, head, at);
+	memcpy(frame + at, w->a.session, FSS__SESSION_BYTES);
+	at += FSS__SESSION_BYTES;
+	memcpy(frame + at, fields, n);
+	return at + n;
+}
+
+static void
+refused(struct world *w, const uint8_t *frame, size_t n,
+    struct fss__frame *payload, int code)
+{
+	memset(&w->whose, 0, sizeof(w->whose));
+	assert_int_equal(raw(w, frame, n, payload), code);
+	assert_int_equal(w->whose.req, 0x1234);
+	assert_true(w->whose.named);
+	assert_memory_equal(w->whose.session, w->a.session,
+	    FSS__SESSION_BYTES);
+	/* That one alone: the session stands. */
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+}
+
+/* What is refused is told by its number and session, whatever is wrong. */
+static void
+test_refused_by_name(void **state)
+{
+	struct world *w = *state;
+	uint8_t *frame = calloc(1, FSS__MAX_HEADER + 64);
+	size_t n;
+
+	assert_non_null(frame);
+	hub_peer_register(&w->a, "alice");
+	n = whoami(w, frame, "\x80", 1);
+	/* An element too many, fields that are none, no fields at all. */
+	frame[0] = 0x96;
+	refused(w, frame, n, NULL, FSS_EPROTO);
+	n = whoami(w, frame, "\x80\xc0", 2);
+	refused(w, frame, n, NULL, FSS_EPROTO);
+	n = whoami(w, frame, "\xc1", 1);
+	refused(w, frame, n, NULL, FSS_EPROTO);
+	refused(w, frame, n - 1, NULL, FSS_EPROTO);
+	/* Too large: the header, the payload. */
+	n = whoami(w, frame, "\x80", 1);
+	refused(w, frame, FSS__MAX_HEADER + 1, NULL, FSS_ETOOBIG);
+	refused(w, frame, n, fss__frame_new(FSS__MAX_PAYLOAD + 1),
+	    FSS_ETOOBIG);
+	/* More frames than two. */
+	w->d.cut = true;
+	memset(&w->whose, 0, sizeof(w->whose));
+	assert_int_equal(raw(w, frame, n, NULL), FSS_EPROTO);
+	w->d.cut = false;
+	assert_int_equal(w->whose.req, 0x1234);
+	assert_true(w->whose.named);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	/* A number without a session, and no number. */
+	assert_int_equal(RAW(w, "\x95\x01\x05\x07\xa0\x80"), FSS_EPROTO);
+	assert_int_equal(w->whose.req, 7);
+	assert_false(w->whose.named);
+	assert_int_equal(RAW(w, "\x95\x01\x05\xff\xa0\x80"), FSS_EPROTO);
+	assert_int_equal(w->whose.req, 0);
+	/* An answer is not answered, whole or not. */
+	assert_int_equal(RAW(w, "\x95\x01\xcc\x85\x07\xa0\x80"), 0);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
+	free(frame);
+}
+
 static void
 test_payloads(void **state)
 {
@@ -237,6 +322,11 @@ test_payloads(void **state)
 	assert_int_equal(raw(w, frame, n, NULL), FSS__MSG_WHOAMI + FSS__ANSWER);
 	/* A request that takes none, and one too large for any. */
 	assert_int_equal(raw(w, frame, n, fss__frame_new(1)), FSS_EPROTO);
+	frame[2] = FSS__MSG_PING;
+	assert_int_equal(raw(w, frame, n, fss__frame_new(1)), FSS_EPROTO);
+	frame[2] = FSS__MSG_BYE;
+	assert_int_equal(raw(w, frame, n, fss__frame_new(1)), FSS_EPROTO);
+	assert_int_equal(hub_peer_ping(&w->a), 0);
 	assert_int_equal(raw(w, frame, n, fss__frame_new(FSS__MAX_PAYLOAD + 1)),
 	    FSS_ETOOBIG);
 }
@@ -774,6 +864,7 @@ main(void)
 		T(test_device),
 		T(test_versions),
 		T(test_envelopes),
+		T(test_refused_by_name),
 		T(test_payloads),
 		T(test_other_session),
 		T(test_rights),

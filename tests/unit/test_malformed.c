@@ -1,0 +1,323 @@
+/*
+ * Messages that are none, over a line that many people share: the hub names
+ * the one it refuses and goes on with all others.
+ *
+ * The line is a socket of ZeroMQ's alone, so that it sends what no client of
+ * ours would.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zmq.h>
+
+#include <fss/fss.h>
+
+#include "crypto/keys.h"
+#include "folder.h"
+#include "hub_frame.h"
+#include "hub_thread.h"
+#include "raw_peer.h"
+
+#define QUIET_MS	20000	/* of silence: the test waits in vain */
+#define GARBAGE		400000	/* messages at most, of one peer */
+
+struct world {
+	char		 data[FOLDER_PATH];
+	struct hub_thread *hub;
+	uint8_t		 key[FSS__KEY_BYTES];
+	void		*ctx;
+	void		*line;
+	uint64_t	 req;
+};
+
+/* What came over the line. */
+struct got {
+	unsigned	 type;
+	uint64_t	 req;
+	int		 code;		/* of an ERROR */
+	char		 detail[FSS__MAX_DETAIL + 1];
+	bool		 named;
+	uint8_t		 session[FSS__SESSION_BYTES];
+};
+
+static void
+set(void *sock, int option, const void *value, size_t n)
+{
+	assert_int_equal(zmq_setsockopt(sock, option, value, n), 0);
+}
+
+static void
+set_up(struct world *w)
+{
+	uint8_t pub[FSS__KEY_BYTES], sec[FSS__KEY_BYTES];
+	char endpoint[128];
+	const char *address;
+	int quiet = QUIET_MS, none = 0;
+
+	memset(w, 0, sizeof(*w));
+	assert_int_equal(fss__crypto_init(), 0);
+	folder_new(w->data);
+	w->hub = hub_thread_start(w->data, 0);
+	address = hub_thread_address(w->hub);
+	assert_int_equal(fss__key_decode(w->key, strchr(address, '#') + 1), 0);
+	(void)snprintf(endpoint, sizeof(endpoint), "tcp://127.0.0.1:%u",
+	    hub_thread_port(w->hub));
+	fss__keypair(pub, sec);
+	w->ctx = zmq_ctx_new();
+	w->line = zmq_socket(w->ctx, ZMQ_DEALER);
+	assert_non_null(w->line);
+	set(w->line, ZMQ_CURVE_SERVERKEY, w->key, sizeof(w->key));
+	set(w->line, ZMQ_CURVE_PUBLICKEY, pub, sizeof(pub));
+	set(w->line, ZMQ_CURVE_SECRETKEY, sec, sizeof(sec));
+	set(w->line, ZMQ_RCVTIMEO, &quiet, sizeof(quiet));
+	set(w->line, ZMQ_LINGER, &none, sizeof(none));
+	assert_int_equal(zmq_connect(w->line, endpoint), 0);
+}
+
+static void
+tear_down(struct world *w)
+{
+	assert_int_equal(zmq_close(w->line), 0);
+	assert_int_equal(zmq_ctx_term(w->ctx), 0);
+	hub_thread_stop(w->hub);
+	folder_remove(w->data);
+}
+
+static void
+part(struct world *w, const void *p, size_t n, bool more)
+{
+	assert_int_equal(zmq_send(w->line, p, n, more ? ZMQ_SNDMORE : 0), n);
+}
+
+/* The next message, which has one part, within the time there is. */
+static void
+receive(struct world *w, struct got *ret_g)
+{
+	struct fss__m_error m;
+	struct fss__header h;
+	zmq_msg_t msg;
+
+	memset(ret_g, 0, sizeof(*ret_g));
+	assert_int_equal(zmq_msg_init(&msg), 0);
+	assert_true(zmq_msg_recv(&msg, w->line, 0) >= 0);
+	assert_false(zmq_msg_more(&msg));
+	assert_int_equal(fss__header_decode(zmq_msg_data(&msg),
+	    zmq_msg_size(&msg), &h), 0);
+	ret_g->type = h.type;
+	ret_g->req = h.req;
+	ret_g->named = h.session.n == sizeof(ret_g->session);
+	if (ret_g->named)
+		memcpy(ret_g->session, h.session.p, h.session.n);
+	if (h.type == FSS__MSG_ERROR) {
+		assert_int_equal(fss__fields_decode(h.fields, &fss__r_error,
+		    &m, NULL), 0);
+		ret_g->code = -(int)m.code;
+		assert_int_equal(fss__slice_copy(m.detail, ret_g->detail,
+		    sizeof(ret_g->detail)), 0);
+	}
+	(void)zmq_msg_close(&msg);
+}
+
+static void
+send_message(struct world *w, unsigned type, const uint8_t *session,
+    const void *msg)
+{
+	struct fss__frame *f = hub_frame(type, ++w->req, session,
+	    fss__message_find(type)->request, msg);
+
+	part(w, f->data, f->len, false);
+	fss__frame_unref(f);
+}
+
+/* A session of somebody over the line, nobody yet. */
+static void
+come(struct world *w, uint8_t session[FSS__SESSION_BYTES])
+{
+	struct fss__m_hello m;
+	struct got g;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_hello_nobody;
+	m.min_version = m.max_version = FSS__MAX_VERSION;
+	m.nobody = true;
+	send_message(w, FSS__MSG_HELLO, NULL, &m);
+	receive(w, &g);
+	assert_int_equal(g.type, FSS__MSG_HELLO + FSS__ANSWER);
+	assert_true(g.named);
+	memcpy(session, g.session, FSS__SESSION_BYTES);
+}
+
+static void
+ping(struct world *w, const uint8_t *session)
+{
+	struct fss__m_empty m;
+	struct got g;
+
+	memset(&m, 0, sizeof(m));
+	send_message(w, FSS__MSG_PING, session, &m);
+	receive(w, &g);
+	assert_int_equal(g.type, FSS__MSG_PING + FSS__ANSWER);
+	assert_int_equal(g.req, w->req);
+}
+
+/* @type in @session with number 0x1234, its fields those of @n bytes. */
+static size_t
+envelope(uint8_t *buf, unsigned type, const uint8_t *session,
+    const void *fields, size_t n)
+{
+	const uint8_t head[] = { 0x95, FSS__MAX_VERSION, (uint8_t)type, 0xcd,
+	    0x12, 0x34, 0xc4, FSS__SESSION_BYTES };
+
+	memcpy(buf, head, sizeof(head));
+	memcpy(buf + sizeof(head), session, FSS__SESSION_BYTES);
+	memcpy(buf + sizeof(head) + FSS__SESSION_BYTES, fields, n);
+	return sizeof(head) + FSS__SESSION_BYTES + n;
+}
+
+/* The next answer refuses number 0x1234 of @session. */
+static void
+refused(struct world *w, const uint8_t *session, int code,
+    const char *detail)
+{
+	struct got g;
+
+	receive(w, &g);
+	assert_int_equal(g.type, FSS__MSG_ERROR);
+	assert_int_equal(g.code, code);
+	assert_int_equal(g.req, 0x1234);
+	assert_true(g.named);
+	assert_memory_equal(g.session, session, FSS__SESSION_BYTES);
+	assert_string_equal(g.detail, detail);
+}
+
+static void
+test_one_alone(void **state)
+{
+	uint8_t a[FSS__SESSION_BYTES], b[FSS__SESSION_BYTES], buf[64];
+	uint8_t *big = calloc(1, FSS__MAX_PAYLOAD + 1);
+	struct world w;
+	struct got g;
+	size_t n;
+
+	(void)state;
+	assert_non_null(big);
+	set_up(&w);
+	come(&w, a);
+	come(&w, b);
+	/* An envelope of six elements. */
+	n = envelope(buf, FSS__MSG_PING, a, "\x80\x80", 2);
+	buf[0] = 0x96;
+	part(&w, buf, n, false);
+	refused(&w, a, FSS_EPROTO, "the envelope is malformed");
+	ping(&w, b);
+	/* Four frames. */
+	n = envelope(buf, FSS__MSG_PING, a, "\x80", 1);
+	part(&w, buf, n, true);
+	part(&w, "x", 1, true);
+	part(&w, "y", 1, true);
+	part(&w, "z", 1, false);
+	refused(&w, a, FSS_EPROTO, "more than two frames");
+	ping(&w, b);
+	/* Too large a header, and too large a payload. */
+	n = envelope(big, FSS__MSG_PING, a, "\x80", 1);
+	part(&w, big, FSS__MAX_HEADER + 1, false);
+	refused(&w, a, FSS_ETOOBIG, "a header of more than 262144 bytes");
+	part(&w, buf, n, true);
+	part(&w, big, FSS__MAX_PAYLOAD + 1, false);
+	refused(&w, a, FSS_ETOOBIG, "a payload of more than 1114112 bytes");
+	ping(&w, b);
+	/* No number: it is nobody's, and nobody else's fault. */
+	part(&w, "", 0, false);
+	receive(&w, &g);
+	assert_int_equal(g.code, FSS_EPROTO);
+	assert_int_equal(g.req, 0);
+	ping(&w, a);
+	ping(&w, b);
+	tear_down(&w);
+	free(big);
+}
+
+/* More places than one GET may ask for: refused by what is too much. */
+static void
+test_get_too_large(void **state)
+{
+	uint8_t a[FSS__SESSION_BYTES], items[1024];
+	struct fss__m_register_web m;
+	uint8_t buf[2048];
+	struct world w;
+	struct got g;
+	size_t n = 0, i;
+
+	(void)state;
+	set_up(&w);
+	come(&w, a);
+	memset(&m, 0, sizeof(m));
+	m.name = fss__slice_str("alice");
+	m.password = fss__slice_str("password!");
+	send_message(&w, FSS__MSG_REGISTER_WEB, a, &m);
+	receive(&w, &g);
+	assert_int_equal(g.type, FSS__MSG_REGISTER_WEB + FSS__ANSWER);
+	/* {1: [{} ...]}: one more than there may be. */
+	memcpy(items, "\x81\x01\xdc", 3);
+	items[3] = (FSS__MAX_GET_ITEMS + 1) >> 8;
+	items[4] = (FSS__MAX_GET_ITEMS + 1) & 0xff;
+	for (i = 0, n = 5; i <= FSS__MAX_GET_ITEMS; i++)
+		items[n++] = 0x80;
+	n = envelope(buf, FSS__MSG_GET, a, items, n);
+	part(&w, buf, n, false);
+	receive(&w, &g);
+	assert_int_equal(g.code, FSS_ETOOBIG);
+	assert_int_equal(g.req, 0x1234);
+	assert_string_equal(g.detail, "GET: items");
+	ping(&w, a);
+	tear_down(&w);
+}
+
+/*
+ * Garbage without end from one who takes no answer: they are cut when the
+ * queue is full, and until then nobody else notices.
+ */
+static void
+test_garbage_without_end(void **state)
+{
+	uint8_t a[FSS__SESSION_BYTES];
+	struct raw_peer *p;
+	struct world w;
+	unsigned i;
+
+	(void)state;
+	set_up(&w);
+	come(&w, a);
+	p = raw_peer_open(hub_thread_port(w.hub), w.key);
+	assert_non_null(p);
+	for (i = 0; i < GARBAGE; i++) {
+		if (!raw_peer_send(p, "\x91\xc1", 2, false))
+			break;
+		if (i % 1000 == 0)
+			ping(&w, a);
+	}
+	assert_true(i < GARBAGE);
+	ping(&w, a);
+	raw_peer_close(p);
+	tear_down(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_alone),
+		cmocka_unit_test(test_get_too_large),
+		cmocka_unit_test(test_garbage_without_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
