@@ -210,6 +210,7 @@ take_in(fss_client *c)
 	ev.reason = in.reason;
 	ev.header = in.header;
 	ev.payload = in.payload;
+	ev.cut = in.cut;
 	ev.type = in.type == FSS__DEALER_UP ? FSS__CS_UP :
 	    in.type == FSS__DEALER_LOST ? FSS__CS_LOST : FSS__CS_FRAME;
 	step(c, &ev);

@@ -3,8 +3,10 @@
  *
  * The hub is authenticated but not trusted: an answer must be the one to a
  * request that flies, of its type and session; what WELCOME grants is held
- * against our own limits.  A message that cannot be read costs the connection
- * it came over.
+ * against our own limits.  An answer that cannot be read ends the request it
+ * is to, and no other: many people may share the line.  Where it is WELCOME,
+ * HELLO is said again after a while; the connection is given up only where
+ * nobody else has a session over it.
  */
 #include <string.h>
 
@@ -97,12 +99,61 @@ known_code(uint64_t code)
 	return code == 0 ? FSS_EPROTO : -(int)code;
 }
 
+/* HELLO was answered, but not with a session: again, not before @wait_ms. */
+static void
+hello_later(struct fss__cs *s, uint64_t wait_ms, int64_t now_us)
+{
+	int64_t wait_us = fss__cs_backoff_us(s, s->hello_fails);
+
+	fss__cs_hello_set(s, 0);
+	if (s->hello_fails < 16)
+		s->hello_fails++;
+	if ((int64_t)wait_ms * US_PER_MS > wait_us)
+		wait_us = (int64_t)wait_ms * US_PER_MS;
+	s->hello_at_us = now_us + wait_us;
+}
+
+static bool
+is_hello(const struct fss__cs *s, const struct fss__header *h)
+{
+	return s->state == FSS__CS_HELLO && s->hello_req != 0 &&
+	    h->req == s->hello_req;
+}
+
+/* The answer to HELLO cannot be read, or grants what cannot be. */
+static int
+hello_spoilt(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
+    struct fss__cs_update *up)
+{
+	if (s->number == 0 && s->lines->persons == 0)
+		return FSS_EPROTO;
+	/* The hub may have made a session, which is to end. */
+	if (h->type == FSS__MSG_HELLO + FSS__ANSWER &&
+	    h->session.n == FSS__SESSION_BYTES)
+		fss__cs_bye_later(s->lines, h->session.p);
+	(void)fss__err_set(&s->err, FSS_EPROTO,
+	    "the answer to HELLO is malformed");
+	fss__cs_changed(s, up);
+	hello_later(s, 0, now_us);
+	return 0;
+}
+
+/* The answer to @r cannot be read. */
+static void
+answer_spoilt(struct fss__cs *s, struct fss__cs_req *r, const char *why)
+{
+	char detail[FSS__MAX_DETAIL + 1];
+
+	/* Both are short. */
+	(void)fss__fmt(detail, sizeof(detail), "the answer to %s is %s",
+	    fss__message_name(r->type), why);
+	fss__cs_req_finish(s, r, FSS_EPROTO, detail);
+}
+
 static void
 hello_refused(struct fss__cs *s, const struct fss__m_error *m, int64_t now_us,
     struct fss__cs_update *up)
 {
-	int64_t wait_us;
-
 	(void)fss__err_set(&s->err, known_code(m->code), "%.*s",
 	    (int)m->detail.n, m->detail.n > 0 ? (const char *)m->detail.p : "");
 	fss__cs_changed(s, up);
@@ -125,14 +176,8 @@ hello_refused(struct fss__cs *s, const struct fss__m_error *m, int64_t now_us,
 		/* The device is still who it was before it had the token. */
 		s->token[0] = '\0';
 	}
-	fss__cs_hello_set(s, 0);
-	wait_us = fss__cs_backoff_us(s, s->hello_fails);
-	if (s->hello_fails < 16)
-		s->hello_fails++;
-	if ((m->has & FSS__K_error_retry_ms) &&
-	    (int64_t)m->retry_ms * US_PER_MS > wait_us)
-		wait_us = (int64_t)m->retry_ms * US_PER_MS;
-	s->hello_at_us = now_us + wait_us;
+	hello_later(s, m->has & FSS__K_error_retry_ms ? m->retry_ms : 0,
+	    now_us);
 }
 
 static void
@@ -174,19 +219,30 @@ request_refused(struct fss__cs *s, struct fss__cs_req *r,
 	fss__cs_req_finish(s, r, code, detail);
 }
 
+/* Whatever @h answers: it cannot be read. */
+static int
+spoilt(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
+    struct fss__cs_update *up)
+{
+	struct fss__cs_req *r = fss__cs_req_find(s, h->req);
+
+	if (is_hello(s, h))
+		return hello_spoilt(s, h, now_us, up);
+	if (r != NULL && r->sent)
+		answer_spoilt(s, r, "malformed");
+	return 0;
+}
+
 static int
 take_error(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
     struct fss__cs_update *up)
 {
 	struct fss__cs_req *r;
 	struct fss__m_error m;
-	int e;
 
-	e = fss__fields_decode(h->fields, &fss__r_error, &m, NULL);
-	if (e != 0)
-		return e;
-	if (s->state == FSS__CS_HELLO && s->hello_req != 0 &&
-	    h->req == s->hello_req) {
+	if (fss__fields_decode(h->fields, &fss__r_error, &m, NULL) != 0)
+		return spoilt(s, h, now_us, up);
+	if (is_hello(s, h)) {
 		hello_refused(s, &m, now_us, up);
 		return 0;
 	}
@@ -203,25 +259,27 @@ take_error(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
 	return 0;
 }
 
-static int
+static void
 take_answer(struct fss__cs *s, const struct fss__header *h,
     const struct fss__cs_event *ev)
 {
 	struct fss__cs_req *r = fss__cs_req_find(s, h->req);
 	struct fss__m_put_done put;
-	int e;
 
 	if (r == NULL || !r->sent)
-		return 0;		/* of a cancelled or repeated request */
-	if (h->type != (unsigned)r->type + FSS__ANSWER)
-		return FSS_EPROTO;
+		return;			/* of a cancelled or repeated request */
+	if (h->type != (unsigned)r->type + FSS__ANSWER) {
+		answer_spoilt(s, r, "one to something else");
+		return;
+	}
 	s->esession = 0;
 	s->lines->conn[ev->conn].fails = 0;
 	if (r->type == FSS__MSG_PUT) {
-		e = fss__fields_decode(h->fields, &fss__r_put_done, &put,
-		    NULL);
-		if (e != 0)
-			return e;
+		if (fss__fields_decode(h->fields, &fss__r_put_done, &put,
+		    NULL) != 0) {
+			answer_spoilt(s, r, "malformed");
+			return;
+		}
 		s->put_credit = put.credit;
 	}
 	r->answer.fields = h->fields;
@@ -229,7 +287,14 @@ take_answer(struct fss__cs *s, const struct fss__header *h,
 	if (ev->payload != NULL)
 		r->answer.payload = fss__frame_ref(ev->payload);
 	fss__cs_req_finish(s, r, 0, NULL);
-	return 0;
+}
+
+/* A late answer of a former session. */
+static bool
+is_late(const struct fss__cs *s, const struct fss__header *h)
+{
+	return h->session.n == sizeof(s->session) && (!s->has_session ||
+	    memcmp(h->session.p, s->session, sizeof(s->session)) != 0);
 }
 
 int
@@ -238,19 +303,31 @@ fss__cs_take_frame(struct fss__cs *s, const struct fss__header *h,
 {
 	s->rx_us = ev->now_us;
 	if (h->type == FSS__MSG_HELLO + FSS__ANSWER) {
-		if (s->state != FSS__CS_HELLO || s->hello_req == 0 ||
-		    h->req != s->hello_req)
+		if (!is_hello(s, h))
 			return 0;
-		return welcome(s, h, ev->now_us, up);
+		return welcome(s, h, ev->now_us, up) == 0 ? 0 :
+		    hello_spoilt(s, h, ev->now_us, up);
 	}
-	if (h->session.n == sizeof(s->session) && (!s->has_session ||
-	    memcmp(h->session.p, s->session, sizeof(s->session)) != 0))
-		return 0;		/* a late answer of a former session */
+	if (is_late(s, h))
+		return 0;
 	if (ev->payload != NULL)
 		s->received += ev->payload->len;
 	if (h->type == FSS__MSG_ERROR)
 		return take_error(s, h, ev->now_us, up);
-	return take_answer(s, h, ev);
+	take_answer(s, h, ev);
+	return 0;
+}
+
+int
+fss__cs_take_spoilt(struct fss__cs *s, const struct fss__header *h,
+    const struct fss__cs_event *ev, struct fss__cs_update *up)
+{
+	if (!is_hello(s, h) && is_late(s, h))
+		return 0;
+	/* The hub counts what it sent, read or not. */
+	if (ev->payload != NULL)
+		s->received += ev->payload->len;
+	return spoilt(s, h, ev->now_us, up);
 }
 
 int

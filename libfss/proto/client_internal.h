@@ -206,8 +206,14 @@ int	fss__cs_encode(unsigned type, uint64_t req, const uint8_t *session,
 	    struct fss__frame **ret_frame);
 
 /* client_answer.c */
-/* @h was decoded from the event's header. 0 or FSS_EPROTO. */
+/*
+ * @h was decoded from the event's header.  FSS_EPROTO: there can be no session
+ * over this connection, which nobody else uses.
+ */
 int	fss__cs_take_frame(struct fss__cs *s, const struct fss__header *h,
+	    const struct fss__cs_event *ev, struct fss__cs_update *up);
+/* The same of a message that was refused: @h is what was gleaned of it. */
+int	fss__cs_take_spoilt(struct fss__cs *s, const struct fss__header *h,
 	    const struct fss__cs_event *ev, struct fss__cs_update *up);
 
 /* client_person.c */

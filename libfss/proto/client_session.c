@@ -378,27 +378,36 @@ want_bulk(struct fss__cs *s, int64_t now_us, struct fss__cs_update *up)
 		fss__cs_conn_want(s, i, now_us, up);
 }
 
-/* A message: to whom it concerns. One that cannot be read costs the line. */
+/*
+ * A message: to whom it concerns.  One that cannot be read, but for its number,
+ * ends the request of that number; without one it is passed over, and is no
+ * sign of the hub: a line over which nothing else comes is cut by its time.
+ */
 static void
 take_frame(struct fss__cs *s, const struct fss__cs_event *ev,
     struct fss__cs_update *up)
 {
+	const struct fss__frame *f = ev->header;
 	struct fss__header h;
 	struct fss__cs *who;
-	int r;
+	bool whole;
+	int r = 0;
 
-	r = fss__header_decode(ev->header->data, ev->header->len, &h);
-	if (r == 0) {
+	whole = !ev->cut && fss__header_decode(f->data, f->len, &h) == 0;
+	if (whole)
 		s->lines->rx_us = ev->now_us;
-		who = fss__cs_whose(s->lines, &h);
-		if (who != NULL) {
-			r = fss__cs_take_frame(who, &h, ev, up);
-			if (who->number != 0 && r == 0)
-				fss__cs_person_stirred(who, ev->now_us, up);
-		} else if (h.type == FSS__MSG_HELLO + FSS__ANSWER &&
-		    h.session.n == FSS__SESSION_BYTES) {
-			fss__cs_bye_later(s->lines, h.session.p);
-		}
+	else if (fss__header_glean(f->data, f->len, &h) < FSS__GLEANED_REQ ||
+	    h.req == 0)
+		return;
+	who = fss__cs_whose(s->lines, &h);
+	if (who != NULL) {
+		r = whole ? fss__cs_take_frame(who, &h, ev, up) :
+		    fss__cs_take_spoilt(who, &h, ev, up);
+		if (who->number != 0)
+			fss__cs_person_stirred(who, ev->now_us, up);
+	} else if (h.type == FSS__MSG_HELLO + FSS__ANSWER &&
+	    h.session.n == FSS__SESSION_BYTES) {
+		fss__cs_bye_later(s->lines, h.session.p);
 	}
 	if (r != 0)
 		fss__cs_conn_lost(s, ev->conn, FSS_EPROTO, ev->now_us, up);

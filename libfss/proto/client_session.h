@@ -60,6 +60,7 @@ struct fss__cs_event {
 	int		 reason;	/* LOST: FSS_EUNREACH, ... */
 	struct fss__frame *header;	/* FRAME: refs are taken as needed, */
 	struct fss__frame *payload;	/* the caller's stay; may be NULL */
+	bool		 cut;		/* FRAME: it had more, which are gone */
 	struct fss__cs_request *request; /* REQUEST */
 	uint64_t	 req;		/* CANCEL */
 };
@@ -120,7 +121,7 @@ struct fss__cs *fss__cs_next_changed(struct fss__cs *s);
 
 /*
  * 0; REQUEST also FSS_EAGAIN (table is full, come back after an answer),
- * FSS_ETOOBIG, FSS_ENOMEM; others FSS_ENOMEM, after which the machine is
+ * FSS_ETOOBIG and FSS_EINVAL (no message can be made of it), FSS_ENOMEM; others FSS_ENOMEM, after which the machine is
  * consistent and the peer's message counts as lost with its connection.
  */
 int	fss__cs_step(struct fss__cs *s, const struct fss__cs_event *ev,

@@ -117,20 +117,45 @@ fss__cs_encode(unsigned type, uint64_t req, const uint8_t *session,
 static const uint8_t no_session[FSS__SESSION_BYTES] = { 0 };
 
 static int
+encode_get(const struct fss__cs_req *r, const uint8_t *session,
+    uint64_t received, struct fss__frame **ret_header)
+{
+	struct fss__m_get get;
+
+	memset(&get, 0, sizeof(get));
+	get.has = FSS__K_get_items | FSS__K_get_received;
+	get.items.p = r->items;
+	get.items.n = r->items_len;
+	get.items.count = r->items_count;
+	get.received = received;
+	return fss__cs_encode(FSS__MSG_GET, r->id, session, &fss__r_get, &get,
+	    ret_header);
+}
+
+static int
 encode_request(struct fss__cs_req *r, const struct fss__cs_request *q)
 {
 	const struct fss__m_get *get = q->msg;
+	struct fss__frame *probe;
 	struct fss__header h;
 	const uint8_t *at;
 	int e;
 
+	if (q->payload != NULL && q->payload->len > FSS__MAX_PAYLOAD)
+		return FSS_ETOOBIG;
 	if (q->type == FSS__MSG_GET) {
 		r->items = fss__memdup(get->items.p, get->items.n);
 		if (r->items == NULL)
 			return FSS_ENOMEM;
 		r->items_len = get->items.n;
 		r->items_count = get->items.count;
-		return 0;
+		/*
+		 * What no header can be made of is refused now: at its turn it
+		 * would stay the next to be sent, before all others.
+		 */
+		e = encode_get(r, no_session, UINT64_MAX, &probe);
+		fss__frame_unref(probe);
+		return e;
 	}
 	e = fss__cs_encode(q->type, r->id, no_session, q->rec, q->msg,
 	    &r->header);
@@ -401,20 +426,11 @@ int
 fss__cs_req_header(struct fss__cs *s, struct fss__cs_req *r,
     struct fss__frame **ret_header)
 {
-	struct fss__m_get get;
 	int e;
 
 	*ret_header = NULL;
-	if (r->type == FSS__MSG_GET) {
-		memset(&get, 0, sizeof(get));
-		get.has = FSS__K_get_items | FSS__K_get_received;
-		get.items.p = r->items;
-		get.items.n = r->items_len;
-		get.items.count = r->items_count;
-		get.received = s->received;
-		return fss__cs_encode(FSS__MSG_GET, r->id, s->session,
-		    &fss__r_get, &get, ret_header);
-	}
+	if (r->type == FSS__MSG_GET)
+		return encode_get(r, s->session, s->received, ret_header);
 	e = set_session(s, r);
 	if (e == 0)
 		*ret_header = fss__frame_ref(r->header);

@@ -98,12 +98,15 @@ static void
 feed(struct fuzz *f, unsigned conn, struct fss__frame *header)
 {
 	struct fss__cs_event ev;
+	unsigned with;
 
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__CS_FRAME;
 	ev.conn = conn;
 	ev.header = header;
-	if (byte(f) & 1)
+	with = byte(f);
+	ev.cut = (with & 0xc0) == 0xc0;
+	if (with & 1)
 		ev.payload = fss__frame_new(byte(f));
 	step(f, &ev);
 	fss__frame_unref(header);
@@ -137,7 +140,8 @@ enveloped(struct fuzz *f)
 	uint64_t id = f->nids > 0 ? f->id[byte(f) % f->nids] : 1;
 	int i;
 
-	head[n++] = 0x95;
+	/* At times with an element too many: its number can be read. */
+	head[n++] = f->p < f->end && f->p[0] >= 0xf0 ? 0x96 : 0x95;
 	head[n++] = FSS__MAX_VERSION;
 	head[n++] = 0xcc;
 	head[n++] = (uint8_t)type;

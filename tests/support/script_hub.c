@@ -108,6 +108,18 @@ script_hub_answer(struct script_hub *h, const struct script_req *q,
 }
 
 void
+script_hub_spoil(struct script_hub *h, const struct script_req *q,
+    const void *msg)
+{
+	struct fss__frame *f = hub_frame(q->type + FSS__ANSWER, q->req,
+	    h->session, fss__message_find(q->type)->answer, msg);
+
+	assert_int_equal(f->data[0], 0x95);
+	f->data[0] = 0x96;
+	send_to(h, q->route, f, NULL);
+}
+
+void
 script_hub_error(struct script_hub *h, const struct script_req *q, int code)
 {
 	send_to(h, q->route, hub_error(q->req, code), NULL);

@@ -37,6 +37,9 @@ void	script_hub_fields(const struct script_req *q, void *ret_msg);
 /* @payload is taken over, may be NULL. */
 void	script_hub_answer(struct script_hub *h, const struct script_req *q,
 	    const void *msg, struct fss__frame *payload);
+/* The same as damaged on the way: its envelope has an element too many. */
+void	script_hub_spoil(struct script_hub *h, const struct script_req *q,
+	    const void *msg);
 void	script_hub_error(struct script_hub *h, const struct script_req *q,
 	    int code);
 /* Forgets all sessions: the next message of a client learns of it. */

@@ -35,6 +35,7 @@ struct rig {
 	uint8_t		 session[16];
 	struct sent	 sent[SENT];
 	unsigned	 nsent;
+	bool		 cut;		/* what is fed had more frames */
 };
 
 static void
@@ -81,6 +82,7 @@ feed(struct rig *g, unsigned conn, struct fss__frame *header, size_t payload)
 	ev.conn = conn;
 	ev.now_us = g->now;
 	ev.header = header;
+	ev.cut = g->cut;
 	if (payload > 0)
 		ev.payload = fss__frame_new(payload);
 	assert_int_equal(fss__cs_step(g->cs, &ev, &g->up), 0);
@@ -752,26 +754,58 @@ test_overload(void **state)
 static void
 test_bad_frames(void **state)
 {
+	struct fss__m_empty empty = { 0 };
 	struct fss__m_welcome m;
 	struct fss__frame *f;
 	struct rig g;
 	uint64_t req;
+	int i, me;
 
 	(void)state;
-	/* Rubbish. */
+	/* Rubbish concerns nobody; of a hub with no more to say it is none. */
 	rig_ready(&g);
-	f = fss__frame_new(3);
-	memcpy(f->data, "abc", 3);
-	feed(&g, 0, f, 0);
-	assert_int_equal(fss__cs_state(g.cs), FSS__CS_DOWN);
-	assert_int_equal(fss__cs_error(g.cs)->code, FSS_EPROTO);
+	for (i = 0; fss__cs_state(g.cs) == FSS__CS_READY; i++) {
+		assert_true(i < 10);
+		f = fss__frame_new(3);
+		memcpy(f->data, "abc", 3);
+		feed(&g, 0, f, 0);
+		assert_int_equal(fss__cs_state(g.cs), FSS__CS_READY);
+		g.now = fss__cs_deadline(g.cs);
+		step(&g, FSS__CS_TICK, 0, 0);
+		(void)pump(&g, 0);
+	}
+	assert_int_equal(fss__cs_error(g.cs)->code, FSS_ETIMEDOUT);
 	rig_close(&g);
 	/* The answer to something else. */
 	rig_ready(&g);
-	req = request(&g, FSS__MSG_PING, 0, NULL);
+	req = request(&g, FSS__MSG_PING, 0, &me);
 	pump(&g, 0);
 	answer_get(&g, 0, req, 0);
-	assert_int_equal(fss__cs_state(g.cs), FSS__CS_DOWN);
+	assert_int_equal(take(&g, &me), FSS_EPROTO);
+	assert_int_equal(fss__cs_state(g.cs), FSS__CS_READY);
+	/* One with an element too many, and one with frames too many. */
+	req = request(&g, FSS__MSG_PING, 0, &me);
+	pump(&g, 0);
+	f = hub_frame(FSS__MSG_PING + FSS__ANSWER, req, NULL, &fss__r_empty,
+	    &empty);
+	f->data[0]++;
+	feed(&g, 0, f, 0);
+	assert_int_equal(take(&g, &me), FSS_EPROTO);
+	req = request(&g, FSS__MSG_PING, 0, &me);
+	pump(&g, 0);
+	g.cut = true;
+	answer_ping(&g, req);
+	g.cut = false;
+	assert_int_equal(take(&g, &me), FSS_EPROTO);
+	/* An error that tells of none. */
+	req = request(&g, FSS__MSG_PING, 0, &me);
+	pump(&g, 0);
+	feed(&g, 0, hub_frame(FSS__MSG_ERROR, req, NULL, &fss__r_empty,
+	    &empty), 0);
+	assert_int_equal(take(&g, &me), FSS_EPROTO);
+	assert_int_equal(fss__cs_state(g.cs), FSS__CS_READY);
+	assert_int_equal(fss__cs_epoch(g.cs), 1);
+	none(&g);
 	rig_close(&g);
 	/* Terms that cannot be. */
 	rig_open(&g);
@@ -799,6 +833,82 @@ test_bad_frames(void **state)
 	memset(g.session, 'x', 16);
 	welcome(&g);
 	assert_int_equal(fss__cs_epoch(g.cs), 1);
+	rig_close(&g);
+}
+
+/* What it costs: credit for both directions is reckoned all the same. */
+static void
+test_spoilt_content(void **state)
+{
+	struct fss__m_empty empty = { 0 };
+	struct fss__frame *f;
+	struct rig g;
+	uint64_t req;
+	int me;
+
+	(void)state;
+	rig_ready(&g);
+	req = request(&g, FSS__MSG_PUT, 1000, &me);
+	step(&g, FSS__CS_UP, 1, 0);
+	pump(&g, 1);
+	feed(&g, 1, hub_frame(FSS__MSG_PUT + FSS__ANSWER, req, g.session,
+	    &fss__r_empty, &empty), 0);
+	assert_int_equal(take(&g, &me), FSS_EPROTO);
+	/* Nothing of it is in flight any more. */
+	request(&g, FSS__MSG_PUT, 1000, &me);
+	assert_int_equal(pump(&g, 1), 1);
+	/* The payload of an answer that was spoilt came all the same. */
+	req = request(&g, FSS__MSG_GET, 0, &me);
+	pump(&g, 1);
+	f = hub_frame(FSS__MSG_GET + FSS__ANSWER, req, g.session,
+	    &fss__r_empty, &empty);
+	f->data[0]++;
+	feed(&g, 1, f, 100);
+	assert_int_equal(take(&g, &me), FSS_EPROTO);
+	request(&g, FSS__MSG_GET, 0, &me);
+	assert_int_equal(pump(&g, 1), 1);
+	assert_int_equal(last(&g)->received, 100);
+	/* One of a former session has no part in it. */
+	memset(g.session, 'x', sizeof(g.session));
+	f = hub_frame(FSS__MSG_GET + FSS__ANSWER, last(&g)->req, g.session,
+	    &fss__r_empty, &empty);
+	f->data[0]++;
+	feed(&g, 1, f, 100);
+	none(&g);
+	assert_int_equal(fss__cs_state(g.cs), FSS__CS_READY);
+	rig_close(&g);
+}
+
+/* What no message can be made of is refused, and keeps nobody waiting. */
+static void
+test_request_too_large(void **state)
+{
+	struct fss__cs_request q = { 0 };
+	struct fss__cs_event ev = { 0 };
+	struct fss__m_get get = { 0 };
+	uint8_t items[FSS__MAX_GET_ITEMS + 1];
+	struct rig g;
+
+	(void)state;
+	rig_ready(&g);
+	assert_int_equal(try_request(&g, FSS__MSG_PUT, FSS__MAX_PAYLOAD + 1,
+	    NULL, NULL), FSS_ETOOBIG);
+	memset(items, 0x80, sizeof(items));
+	get.has = FSS__K_get_items;
+	get.items.p = items;
+	get.items.n = get.items.count = sizeof(items);
+	q.type = FSS__MSG_GET;
+	q.rec = &fss__r_get;
+	q.msg = &get;
+	ev.type = FSS__CS_REQUEST;
+	ev.now_us = g.now;
+	ev.request = &q;
+	assert_int_equal(fss__cs_step(g.cs, &ev, &g.up), FSS_ETOOBIG);
+	assert_int_equal(fss__cs_pending(g.cs), 0);
+	assert_int_equal(fss__cs_room(g.cs), FSS__CS_TABLE);
+	request(&g, FSS__MSG_GET, 0, NULL);
+	step(&g, FSS__CS_UP, 1, 0);
+	assert_int_equal(pump(&g, 1), 1);
 	rig_close(&g);
 }
 
@@ -972,6 +1082,8 @@ main(void)
 		cmocka_unit_test(test_host_key),
 		cmocka_unit_test(test_overload),
 		cmocka_unit_test(test_bad_frames),
+		cmocka_unit_test(test_spoilt_content),
+		cmocka_unit_test(test_request_too_large),
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_table_full),
 		cmocka_unit_test(test_random),

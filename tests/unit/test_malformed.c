@@ -1,6 +1,7 @@
 /*
  * Messages that are none, over a line that many people share: the hub names
- * the one it refuses and goes on with all others.
+ * the one it refuses and goes on with all others.  And answers that are none:
+ * a client ends what they were for, and goes on too.
  *
  * The line is a socket of ZeroMQ's alone, so that it sends what no client of
  * ours would.
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +26,9 @@
 #include "folder.h"
 #include "hub_frame.h"
 #include "hub_thread.h"
+#include "net/dealer.h"
 #include "raw_peer.h"
+#include "script_hub.h"
 
 #define QUIET_MS	20000	/* of silence: the test waits in vain */
 #define GARBAGE		400000	/* messages at most, of one peer */
@@ -310,6 +314,146 @@ test_garbage_without_end(void **state)
 	tear_down(&w);
 }
 
+/* ---- what a client does ----------------------------------------------- */
+
+struct script {
+	unsigned	asked;		/* WHOAMIs that came */
+};
+
+static void
+spoil_first(void *ctx, struct script_hub *h, const struct script_req *q)
+{
+	struct script *s = ctx;
+	struct fss__m_account m;
+
+	assert_int_equal(q->type, FSS__MSG_WHOAMI);
+	memset(&m, 0, sizeof(m));
+	m.name = fss__slice_str("alice");
+	if (s->asked++ == 0)
+		script_hub_spoil(h, q, &m);
+	else
+		script_hub_answer(h, q, &m, NULL);
+}
+
+/* An answer that cannot be read ends that operation, by name, and no more. */
+static void
+test_answer_alone(void **state)
+{
+	struct script s = { 0 };
+	struct script_hub *h = script_hub_new(spoil_first, &s);
+	fss_client *c = script_hub_client(h);
+	unsigned done = 0, stood = 0;
+	const fss_event *ev;
+	fss_op a, b;
+
+	(void)state;
+	assert_int_equal(fss_client_whoami(c, NULL, &a), 0);
+	assert_int_equal(fss_client_whoami(c, NULL, &b), 0);
+	while (done < 2) {
+		script_hub_next(h, c, &ev);
+		if (fss_event_type(ev) == FSS_EVENT_STATE) {
+			/* The session came; it never went. */
+			assert_int_equal(fss_event_error(ev), 0);
+			stood++;
+		}
+		if (fss_event_type(ev) != FSS_EVENT_DONE)
+			continue;
+		done++;
+		if (fss_event_op(ev) == b) {
+			assert_int_equal(fss_event_error(ev), 0);
+			continue;
+		}
+		assert_int_equal(fss_event_op(ev), a);
+		assert_int_equal(fss_event_error(ev), FSS_EPROTO);
+		assert_string_equal(fss_event_detail(ev),
+		    "the answer to WHOAMI is malformed");
+	}
+	assert_int_equal(s.asked, 2);
+	assert_int_equal(stood, 1);
+	fss_client_free(c);
+	script_hub_free(h);
+}
+
+/* Waits for the next event of a client's sockets. */
+static void
+dealt(struct fss__dealer *d, struct fss__dealer_event *ret_ev)
+{
+	struct pollfd pfd;
+	int r;
+
+	pfd.fd = fss__dealer_fd(d);
+	pfd.events = POLLIN;
+	while ((r = fss__dealer_next(d, ret_ev)) == 0)
+		if (!fss__dealer_pending(d) && poll(&pfd, 1, QUIET_MS) == 0)
+			fail_msg("nothing comes");
+	assert_int_equal(r, 1);
+}
+
+/* Of an answer of many frames a client is given the first two. */
+static void
+test_frames_cut(void **state)
+{
+	uint8_t server[FSS__KEY_BYTES], secret[FSS__KEY_BYTES];
+	uint8_t pub[FSS__KEY_BYTES], sec[FSS__KEY_BYTES], route[64];
+	struct fss__dealer_config cfg;
+	struct fss__dealer_event ev;
+	struct fss__dealer *d;
+	struct fss__frame *f;
+	char endpoint[128], x[2];
+	size_t n = sizeof(endpoint);
+	int one = 1, none = 0, len;
+	void *ctx = zmq_ctx_new(), *hub = zmq_socket(ctx, ZMQ_ROUTER);
+
+	(void)state;
+	assert_int_equal(fss__crypto_init(), 0);
+	fss__keypair(server, secret);
+	fss__keypair(pub, sec);
+	set(hub, ZMQ_CURVE_SERVER, &one, sizeof(one));
+	set(hub, ZMQ_CURVE_SECRETKEY, secret, sizeof(secret));
+	set(hub, ZMQ_LINGER, &none, sizeof(none));
+	assert_int_equal(zmq_bind(hub, "tcp://127.0.0.1:*"), 0);
+	assert_int_equal(zmq_getsockopt(hub, ZMQ_LAST_ENDPOINT, endpoint, &n),
+	    0);
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.endpoint = endpoint;
+	cfg.server_key = server;
+	cfg.public_key = pub;
+	cfg.secret_key = sec;
+	cfg.conns = 1;
+	assert_int_equal(fss__dealer_new(&cfg, &d), 0);
+	assert_int_equal(fss__dealer_open(d, 0), 0);
+	dealt(d, &ev);
+	assert_int_equal(ev.type, FSS__DEALER_UP);
+	f = fss__frame_new(1);
+	f->data[0] = '?';
+	assert_int_equal(fss__dealer_send(d, 0, f, NULL), 0);
+	len = zmq_recv(hub, route, sizeof(route), 0);
+	assert_true(len > 0);
+	assert_int_equal(zmq_recv(hub, x, sizeof(x), 0), 1);
+	assert_int_equal(zmq_send(hub, route, (size_t)len, ZMQ_SNDMORE), len);
+	assert_int_equal(zmq_send(hub, "a", 1, ZMQ_SNDMORE), 1);
+	assert_int_equal(zmq_send(hub, "b", 1, ZMQ_SNDMORE), 1);
+	assert_int_equal(zmq_send(hub, "c", 1, 0), 1);
+	assert_int_equal(zmq_send(hub, route, (size_t)len, ZMQ_SNDMORE), len);
+	assert_int_equal(zmq_send(hub, "d", 1, 0), 1);
+	dealt(d, &ev);
+	assert_int_equal(ev.type, FSS__DEALER_FRAME);
+	assert_true(ev.cut);
+	assert_int_equal(ev.header->data[0], 'a');
+	assert_int_equal(ev.payload->data[0], 'b');
+	fss__frame_unref(ev.header);
+	fss__frame_unref(ev.payload);
+	dealt(d, &ev);
+	assert_int_equal(ev.type, FSS__DEALER_FRAME);
+	assert_false(ev.cut);
+	assert_int_equal(ev.header->data[0], 'd');
+	assert_null(ev.payload);
+	fss__frame_unref(ev.header);
+	fss__dealer_free(d);
+	assert_int_equal(zmq_close(hub), 0);
+	assert_int_equal(zmq_ctx_term(ctx), 0);
+}
+
 int
 main(void)
 {
@@ -317,6 +461,8 @@ main(void)
 		cmocka_unit_test(test_one_alone),
 		cmocka_unit_test(test_get_too_large),
 		cmocka_unit_test(test_garbage_without_end),
+		cmocka_unit_test(test_answer_alone),
+		cmocka_unit_test(test_frames_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,7 @@ struct world {
 	int64_t		now_us;
 	bool		cut;		/* nothing arrives any more */
 	unsigned	hellos, hellos_most;	/* unanswered */
+	unsigned	spoil;		/* the next of that type, either way */
 	struct rng	rng;
 };
 
@@ -93,6 +94,27 @@ obey(struct world *w, struct fss__cs_update *up)
 	}
 }
 
+/*
+ * Takes the frame of a message of that type over: where it is the one to be
+ * spoilt, a copy of it that has an element too many.
+ */
+static struct fss__frame *
+on_the_way(struct world *w, unsigned type, struct fss__frame *header)
+{
+	struct fss__frame *bad;
+
+	if (w->spoil == 0 || type != w->spoil)
+		return header;
+	w->spoil = 0;
+	bad = fss__frame_new(header->len);
+	assert_non_null(bad);
+	memcpy(bad->data, header->data, header->len);
+	assert_int_equal(bad->data[0], 0x95);
+	bad->data[0] = 0x96;
+	fss__frame_unref(header);
+	return bad;
+}
+
 static void
 to_client(struct world *w, struct hub_msg *m)
 {
@@ -109,6 +131,7 @@ to_client(struct world *w, struct hub_msg *m)
 		memset(&ev, 0, sizeof(ev));
 		ev.type = FSS__CS_FRAME;
 		ev.conn = i;
+		m->header = on_the_way(w, m->h.type, m->header);
 		ev.header = m->header;
 		ev.payload = m->payload;
 		step(w, &ev, &up);
@@ -139,7 +162,7 @@ pump(struct world *w)
 					w->hellos_most = w->hellos;
 				/* The frame may be changed to be sent again. */
 				hub_drive_frame(&w->d, w->route[i], w->key,
-				    header, payload);
+				    on_the_way(w, h.type, header), payload);
 				if (w->d.line.serial != 0)
 					w->line[i] = w->d.line;
 				fss__cs_sent(w->cs, i, w->now_us);
@@ -1000,6 +1023,67 @@ test_losses(void **state)
 	hub_drive_check(&w->d);
 }
 
+/* A message that cannot be read is one person's, and of one request. */
+static void
+test_spoilt(void **state)
+{
+	struct world *w = *state;
+	struct fss__cs *p, *q;
+	struct asked web, a, b;
+	uint64_t epoch[2];
+
+	p = person(w, NULL);
+	assert_int_equal(register_web(w, p, "alice", &web), 0);
+	q = person(w, web.token);
+	assert_int_equal(whoami(w, q, &b), 0);
+	epoch[0] = fss__cs_epoch(p);
+	epoch[1] = fss__cs_epoch(w->cs);
+	/* On the way to the hub. */
+	w->spoil = FSS__MSG_WHOAMI;
+	start(w, p, FSS__MSG_WHOAMI, &nothing, &a);
+	start(w, q, FSS__MSG_SESSIONS, &(struct fss__m_sessions){ 0 }, &b);
+	pump(w);
+	take_answers(w);
+	assert_int_equal(w->spoil, 0);
+	assert_true(a.over && b.over);
+	assert_int_equal(a.code, FSS_EPROTO);
+	assert_string_equal(a.detail, "the envelope is malformed");
+	assert_int_equal(b.code, 0);
+	/* And on the way back. */
+	w->spoil = FSS__MSG_WHOAMI + FSS__ANSWER;
+	start(w, p, FSS__MSG_WHOAMI, &nothing, &a);
+	start(w, q, FSS__MSG_SESSIONS, &(struct fss__m_sessions){ 0 }, &b);
+	pump(w);
+	take_answers(w);
+	assert_int_equal(w->spoil, 0);
+	assert_true(a.over && b.over);
+	assert_int_equal(a.code, FSS_EPROTO);
+	assert_string_equal(a.detail, "the answer to WHOAMI is malformed");
+	assert_int_equal(b.code, 0);
+	/* The sessions and the line stand. */
+	assert_int_equal(whoami(w, p, &a), 0);
+	assert_int_equal(fss__cs_epoch(p), epoch[0]);
+	assert_int_equal(fss__cs_epoch(w->cs), epoch[1]);
+	assert_int_equal(sessions(w), 3);
+	fss__cs_person_close(q);
+	pump(w);
+	/* HELLO is said again, and a session nobody learnt of ends. */
+	w->spoil = FSS__MSG_HELLO + FSS__ANSWER;
+	q = person(w, web.token);
+	start(w, q, FSS__MSG_WHOAMI, &nothing, &b);
+	pump(w);
+	assert_int_equal(w->spoil, 0);
+	assert_int_equal(fss__cs_error(q)->code, FSS_EPROTO);
+	assert_int_equal(sessions(w), 2);
+	assert_int_equal(whoami(w, p, &a), 0);
+	pass(w, SECOND);
+	take_answers(w);
+	assert_true(b.over);
+	assert_int_equal(b.code, 0);
+	assert_int_equal(fss__cs_epoch(w->cs), epoch[1]);
+	assert_int_equal(sessions(w), 3);
+}
+
 /* One who closes with requests under way takes them along. */
 static void
 test_close_busy(void **state)
@@ -1119,6 +1203,7 @@ main(void)
 		T(test_front_rates),
 		cmocka_unit_test_setup(test_front_sessions, no_world),
 		T(test_losses),
+		T(test_spoilt),
 		T(test_close_busy),
 		T(test_turns),
 		T(test_idle),
