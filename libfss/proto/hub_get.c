@@ -385,8 +385,15 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 			    (int64_t)version, &content);
 			known = r == 0;
 		}
-		if (r == 0 && content.ticket != 0)
+		if (r == 0 && content.ticket != job->ticket) {
+			/*
+			 * What is given out counts for one ticket: what goes
+			 * by another is asked for again.
+			 */
+			if (g.count > 0)
+				break;
 			job->ticket = content.ticket;
+		}
 		if (r == 0)
 			r = content.transfer != 0 ?
 			    follow_item(&g, ctx, &content, &item) :

@@ -269,6 +269,130 @@ test_revoke(void **state)
 	assert_int_equal(visit(w, w->token, NULL), FSS_ENOENT);
 }
 
+/* A link that is good for @limit downloads. */
+static void
+make_limited(struct world *w, uint64_t limit)
+{
+	struct fss__m_link_new m;
+	struct fss__m_link row;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_link_new_path | FSS__K_link_new_kind |
+	    FSS__K_link_new_limit;
+	m.path = fss__slice_str("/pub");
+	m.kind = FSS_LINK_DOWNLOAD;
+	m.limit = limit;
+	assert_int_equal(hub_peer_ask(&w->alice, FSS__MSG_LINK_NEW, &m, NULL,
+	    &row), 0);
+	assert_int_equal(fss__slice_copy(row.token, w->token,
+	    sizeof(w->token)), 0);
+}
+
+static uint64_t
+begin(struct world *w, uint8_t op, const char *path)
+{
+	uint8_t id[FSS__OP_BYTES] = { op };
+	struct fss__m_link_take m;
+	struct fss__m_link row;
+
+	memset(&m, 0, sizeof(m));
+	m.op.p = id;
+	m.op.n = sizeof(id);
+	m.path = fss__slice_str(path);
+	assert_int_equal(hub_peer_ask(&w->visitor, FSS__MSG_LINK_TAKE, &m,
+	    NULL, &row), 0);
+	return row.ticket;
+}
+
+static void
+break_off(struct world *w, uint8_t op, uint64_t ticket)
+{
+	uint8_t id[FSS__OP_BYTES] = { op };
+	struct fss__m_link_done m;
+
+	memset(&m, 0, sizeof(m));
+	m.op.p = id;
+	m.op.n = sizeof(id);
+	m.ticket = ticket;
+	assert_int_equal(hub_peer_ask(&w->visitor, FSS__MSG_LINK_DONE, &m,
+	    NULL, NULL), 0);
+}
+
+/* A GET of the first nodes of @n versions: how many of them it answered. */
+static uint32_t
+get(struct world *w, const uint64_t *version, size_t n)
+{
+	struct fss__m_get_item item;
+	struct fss__m_nodes nodes;
+	struct fss__m_get m;
+	struct fss__buf b;
+	size_t i;
+
+	memset(&item, 0, sizeof(item));
+	memset(&m, 0, sizeof(m));
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	for (i = 0; i < n; i++) {
+		item.version = version[i];
+		item.count = 1;
+		assert_int_equal(fss__record_encode(&b, &fss__r_get_item,
+		    &item), 0);
+	}
+	m.items.p = b.data;
+	m.items.n = b.len;
+	m.items.count = (uint32_t)n;
+	assert_int_equal(hub_peer_ask(&w->visitor, FSS__MSG_GET, &m, NULL,
+	    &nodes), 0);
+	fss__buf_release(&b);
+	return nodes.runs.count;
+}
+
+static uint64_t
+used(struct world *w)
+{
+	struct fss__m_link_list list;
+	struct fss__m_page m;
+	struct fss__m_link row;
+
+	memset(&m, 0, sizeof(m));
+	assert_int_equal(hub_peer_ask(&w->alice, FSS__MSG_LINKS, &m, NULL,
+	    &list), 0);
+	assert_int_equal(fss__list_next(&list.links, &fss__r_link, &row), 1);
+	return row.used;
+}
+
+/* What one GET gives out counts for the download it is of, and no other. */
+static void
+test_two_tickets(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_entry row;
+	uint64_t version[4], a, b;
+
+	(void)hub_peer_file(&w->alice, "/pub/b", 2, 50);
+	make_limited(w, 5);
+	assert_int_equal(visit(w, w->token, NULL), 0);
+	assert_int_equal(hub_peer_stat(&w->visitor, "/a", &row), 0);
+	version[0] = version[1] = row.version;
+	assert_int_equal(hub_peer_stat(&w->visitor, "/b", &row), 0);
+	version[2] = version[3] = row.version;
+	a = begin(w, 1, "/a");
+	b = begin(w, 2, "/b");
+	/* All of the first is given out, nothing of the other. */
+	assert_int_equal(get(w, version + 1, 2), 1);
+	break_off(w, 3, b);
+	assert_int_equal(used(w), 0);
+	break_off(w, 4, a);
+	assert_int_equal(used(w), 1);
+	/* Asked again, the other is given out as well. */
+	a = begin(w, 5, "/a");
+	b = begin(w, 6, "/b");
+	assert_int_equal(get(w, version, 4), 2);
+	assert_int_equal(get(w, version + 2, 2), 2);
+	break_off(w, 7, a);
+	break_off(w, 8, b);
+	assert_int_equal(used(w), 3);
+}
+
 int
 main(void)
 {
@@ -278,6 +402,7 @@ main(void)
 		T(test_password),
 		T(test_refund),
 		T(test_revoke),
+		T(test_two_tickets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
