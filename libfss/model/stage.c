@@ -9,6 +9,10 @@
  * Two who go on with the same one: opening counts its turn up, and a turn
  * that is not the present one saves and commits nothing.  A repeated request
  * is answered from memory before it comes here.
+ *
+ * A visitor is a new account with each visit: so those of all visitors to one
+ * space are counted together as well.  What is complete needs no place, but a
+ * row until it expires: of these only the last are kept.
  */
 #include "model/stage.h"
 
@@ -18,11 +22,14 @@
 #include "crypto/keys.h"
 #include "model/entry_commit.h"
 #include "model/entry_use.h"
+#include "model/link.h"
 #include "model/request.h"
 #include "store/meta_account.h"
 #include "store/meta_stage.h"
 
 #define US INT64_C(1000000)
+
+_Static_assert(FSS__VISITOR == FSS__STAGE_VISITOR, "visitors in SQL");
 
 /* ---- rows -------------------------------------------------------------- */
 
@@ -117,13 +124,19 @@ check_place(struct fss__ctx *ctx, const struct fss__actor *who,
 	int64_t n = 0;
 	int r;
 
-	r = fss__meta_stage_count(ctx->db, who->account, &n);
+	r = fss__meta_stage_count(ctx->db, who->account, false, &n);
 	if (r == 0 && n >= FSS__MAX_STAGES)
 		return fss__err_set(&ctx->err, FSS_EOVERLOAD,
 		    "more than %d uploads are under way", FSS__MAX_STAGES);
 	if (r == 0)
 		r = fss__entry_may_commit(
 		    ctx, who, owner, m->path, m->size, &as, &s->owner);
+	if (r == 0 && who->visit.link != 0)
+		r = fss__meta_stage_visitors(ctx->db, s->owner, false, &n);
+	if (r == 0 && who->visit.link != 0 && n >= FSS__MAX_VISIT_STAGES)
+		return fss__err_set(&ctx->err, FSS_EOVERLOAD,
+		    "more than %d uploads of visitors are under way",
+		    FSS__MAX_VISIT_STAGES);
 	if (r == 0)
 		r = fss__entry_floor(ctx);
 	if (r == 0)
@@ -357,6 +370,25 @@ tell_again(struct fss__ctx *ctx, const struct fss__actor *who,
 	return fss__entry_stat(ctx, who, &ref, emit, arg);
 }
 
+/* Of what is complete the last are told, others no more. */
+static int
+forget(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__meta_stage *s)
+{
+	int64_t n = 0;
+	int r;
+
+	r = fss__meta_stage_count(ctx->db, s->account, true, &n);
+	if (r == 0 && n > FSS__MAX_STAGES)
+		r = fss__meta_stage_forget(ctx->db, s->account);
+	if (r != 0 || who->visit.link == 0)
+		return r;
+	r = fss__meta_stage_visitors(ctx->db, s->owner, true, &n);
+	if (r == 0 && n > FSS__MAX_VISIT_STAGES)
+		r = fss__meta_stage_forget_visitors(ctx->db, s->owner);
+	return r;
+}
+
 int
 fss__stage_commit(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_stage_commit *m, fss__emit_fn emit, void *arg)
@@ -394,6 +426,8 @@ fss__stage_commit(struct fss__ctx *ctx, const struct fss__actor *who,
 		s.chunk = 0;
 		r = fss__meta_stage_update(ctx->db, &s);
 	}
+	if (r == 0)
+		r = forget(ctx, who, &s);
 	return fss__ctx_end(ctx, r);
 }
 

@@ -119,16 +119,59 @@ fss__meta_stage_after(struct fss__db *db, int64_t account, int64_t after,
 	return one_stage(st, ret_s);
 }
 
-int
-fss__meta_stage_count(struct fss__db *db, int64_t account, int64_t *ret_n)
+static int
+count_of(struct fss__stmt *st, int64_t whose, int64_t *ret_n)
 {
-	struct fss__stmt *st = fss__db_query(
-	    db, "SELECT count(*) FROM stage WHERE account = ?1 AND done = 0");
 	int r;
 
-	fss__bind_i64(st, 1, account);
+	fss__bind_i64(st, 1, whose);
 	r = fss__step_i64(st, ret_n);
 	return r < 0 ? r : 0;
+}
+
+/* Each has an index of its own, which a parameter would not find. */
+int
+fss__meta_stage_count(struct fss__db *db, int64_t account, bool done,
+    int64_t *ret_n)
+{
+	return count_of(fss__db_query(db, done ?
+	    "SELECT count(*) FROM stage WHERE account = ?1 AND done = 1" :
+	    "SELECT count(*) FROM stage WHERE account = ?1 AND done = 0"),
+	    account, ret_n);
+}
+
+int
+fss__meta_stage_visitors(struct fss__db *db, int64_t owner, bool done,
+    int64_t *ret_n)
+{
+	return count_of(fss__db_query(db, done ?
+	    "SELECT count(*) FROM stage WHERE owner = ?1 AND done = 1"
+	    " AND account >= 281474976710656" :
+	    "SELECT count(*) FROM stage WHERE owner = ?1 AND done = 0"
+	    " AND account >= 281474976710656"), owner, ret_n);
+}
+
+int
+fss__meta_stage_forget(struct fss__db *db, int64_t account)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM stage WHERE id = (SELECT id FROM stage"
+	    " WHERE account = ?1 AND done = 1 ORDER BY expires LIMIT 1)");
+
+	fss__bind_i64(st, 1, account);
+	return fss__exec(st);
+}
+
+int
+fss__meta_stage_forget_visitors(struct fss__db *db, int64_t owner)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "DELETE FROM stage WHERE id = (SELECT id FROM stage"
+	    " WHERE owner = ?1 AND done = 1 AND account >= 281474976710656"
+	    " ORDER BY expires LIMIT 1)");
+
+	fss__bind_i64(st, 1, owner);
+	return fss__exec(st);
 }
 
 int

@@ -12,6 +12,9 @@
 #include "wire/limits.h"
 
 #define FSS__STAGE_NAME	16
+#define FSS__STAGE_VISITOR	(INT64_C(1) << 48)	/* accounts from here
+						 * on are visitors, and in
+						 * SQL 281474976710656 */
 
 struct fss__meta_stage {
 	int64_t		id;
@@ -43,9 +46,15 @@ int	fss__meta_stage_get(struct fss__db *db,
 /* Of @account, not done, by id from above @after. */
 int	fss__meta_stage_after(struct fss__db *db, int64_t account,
 	    int64_t after, struct fss__meta_stage *ret_s);
-/* How many of @account are not done. */
-int	fss__meta_stage_count(struct fss__db *db, int64_t account,
+/* How many of @account are @done, or not. */
+int	fss__meta_stage_count(struct fss__db *db, int64_t account, bool done,
 	    int64_t *ret_n);
+/* The same of visitors, all of them, that go to the space of @owner. */
+int	fss__meta_stage_visitors(struct fss__db *db, int64_t owner, bool done,
+	    int64_t *ret_n);
+/* Forget the one of those done that would be forgotten first. */
+int	fss__meta_stage_forget(struct fss__db *db, int64_t account);
+int	fss__meta_stage_forget_visitors(struct fss__db *db, int64_t owner);
 /* The one that expires first. */
 int	fss__meta_stage_oldest(struct fss__db *db,
 	    struct fss__meta_stage *ret_s);

@@ -17,6 +17,7 @@
 #include "store/schema_search.h"
 #include "store/schema_token.h"
 #include "store/schema_transfer.h"
+#include "store/schema_visitor.h"
 
 static const struct fss__schema_step STEPS[] = {
 	{ 1, { fss__schema_chunk, fss__schema_model } },
@@ -25,6 +26,7 @@ static const struct fss__schema_step STEPS[] = {
 	{ 4, { fss__schema_token, NULL } },
 	{ 5, { fss__schema_stage, fss__schema_link } },
 	{ 6, { fss__schema_search, NULL } },
+	{ 7, { fss__schema_visitor, NULL } },
 };
 
 static int
@@ -46,6 +48,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 4",
 	"PRAGMA user_version = 5",
 	"PRAGMA user_version = 6",
+	"PRAGMA user_version = 7",
 };
 
 const struct fss__db_schema fss__schema_hub = {

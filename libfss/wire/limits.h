@@ -61,6 +61,7 @@
 	X(ADDRESS, 64, "bytes", "an address of a browser, in numbers")         \
 	X(STAGE_META, 4096, "bytes", "text kept with an upload in parts")      \
 	X(STAGES, 256, "uploads", "in parts of one account, not complete")     \
+	X(VISIT_STAGES, 1024, "uploads", "likewise, of all visitors to one")   \
 	X(URL, 256, "bytes", "a web address")                                  \
 	X(LINK_LIMIT, 1000000000, "downloads", "by one share link")           \
 	X(LINKS, 1000, "links", "of one account")

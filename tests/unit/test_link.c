@@ -380,6 +380,122 @@ test_upload_parts(void **state)
 	mf_close(f);
 }
 
+static int
+begin_part(struct mf *f, const struct fss__actor *v, uint64_t size,
+    uint8_t name[16])
+{
+	static unsigned number;
+	struct fss__m_stage_new m;
+	char path[32];
+
+	memset(&m, 0, sizeof(m));
+	(void)snprintf(path, sizeof(path), "/%u.txt", ++number);
+	m.path = mf_s(path);
+	m.size = size;
+	mf_begin(f);
+	return mf_end(f, fss__stage_new(&f->ctx, v, &m, take_stage, name));
+}
+
+/* Of no bytes, from its beginning to its end. */
+static void
+whole_part(struct mf *f, const struct fss__actor *v)
+{
+	struct fss__m_stage_commit commit;
+	struct fss__m_stage_open open;
+	struct mf_row row;
+	uint8_t name[16];
+
+	assert_int_equal(begin_part(f, v, 0, name), 0);
+	memset(&open, 0, sizeof(open));
+	open.id.p = name;
+	open.id.n = sizeof(name);
+	mf_begin(f);
+	assert_int_equal(mf_end(f, fss__stage_open(&f->ctx, v, &open,
+	    take_stage, name)), 0);
+	memset(&commit, 0, sizeof(commit));
+	commit.id = open.id;
+	commit.turn = 1;
+	mf_begin(f);
+	assert_int_equal(mf_end(f, fss__stage_commit(&f->ctx, v, &commit,
+	    mf_emit_one, &row)), 0);
+}
+
+/* However many come, and however often: rows are no more than there may be. */
+static void
+test_upload_parts_many(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = world(f), bob = mf_user(f, "bob"), v;
+	struct told t, other;
+	uint8_t name[16];
+	unsigned i;
+	int64_t next;
+
+	(void)state;
+	assert_int_equal(make(f, &alice, "/pub", FSS_LINK_UPLOAD, 0, "", &t),
+	    0);
+	v = visitor(f, &t);
+	for (i = 0; i < FSS__MAX_VISIT_STAGES; i++) {
+		if (i % FSS__MAX_STAGES == 0 && i > 0) {
+			assert_int_equal(begin_part(f, &v, 5, name),
+			    FSS_EOVERLOAD);
+			v = visitor(f, &t);
+		}
+		assert_int_equal(begin_part(f, &v, 5, name), 0);
+	}
+	v = visitor(f, &t);
+	assert_int_equal(begin_part(f, &v, 5, name), FSS_EOVERLOAD);
+	/* By another link of hers just so; her own, and another's, are not. */
+	assert_int_equal(make(f, &alice, "/pub", FSS_LINK_UPLOAD, 0, "",
+	    &other), 0);
+	v = visitor(f, &other);
+	assert_int_equal(begin_part(f, &v, 5, name), FSS_EOVERLOAD);
+	assert_int_equal(begin_part(f, &alice, 5, name), 0);
+	assert_int_equal(mf_folder(f, &bob, NULL, "/in"), 0);
+	assert_int_equal(make(f, &bob, "/in", FSS_LINK_UPLOAD, 0, "", &other),
+	    0);
+	v = visitor(f, &other);
+	assert_int_equal(begin_part(f, &v, 5, name), 0);
+	/* Expired they leave their places. */
+	f->ctx.now_us += INT64_C(86400) * US;
+	mf_begin(f);
+	assert_int_equal(mf_end(f, fss__stage_expire(&f->ctx, 9999, &next)),
+	    0);
+	v = visitor(f, &t);
+	assert_int_equal(begin_part(f, &v, 5, name), 0);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
+/* What is complete is told, but not without end. */
+static void
+test_upload_parts_told(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = world(f), v;
+	unsigned i, n = FSS__MAX_VISIT_STAGES + 3;
+	struct told t;
+
+	(void)state;
+	assert_int_equal(make(f, &alice, "/pub", FSS_LINK_UPLOAD, 0, "", &t),
+	    0);
+	for (i = 0; i < n; i++) {
+		if (i % 200 == 0)
+			v = visitor(f, &t);
+		whole_part(f, &v);
+	}
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM stage"),
+	    FSS__MAX_VISIT_STAGES);
+	assert_int_equal(mf_sql(f, "SELECT min(id) FROM stage"), 4);
+	/* The same for who is no visitor, apart from them. */
+	for (i = 0; i <= FSS__MAX_STAGES; i++)
+		whole_part(f, &alice);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM stage"),
+	    FSS__MAX_VISIT_STAGES + FSS__MAX_STAGES);
+	mf_expect_sound(f);
+	mf_close(f);
+}
+
 /* Unknown, wrong, revoked, expired, locked: nobody, and all alike. */
 static void
 test_dead(void **state)
@@ -584,6 +700,8 @@ main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_upload),
 		cmocka_unit_test(test_upload_parts),
+		cmocka_unit_test(test_upload_parts_many),
+		cmocka_unit_test(test_upload_parts_told),
 		cmocka_unit_test(test_dead),
 		cmocka_unit_test(test_limit),
 	};

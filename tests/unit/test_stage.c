@@ -355,6 +355,7 @@ test_quota(void **state)
 	struct mf *f = mf_open();
 	struct fss__actor alice = mf_user(f, "alice");
 	struct row row, more;
+	int64_t next;
 	unsigned i;
 
 	(void)state;
@@ -370,6 +371,20 @@ test_quota(void **state)
 	assert_int_equal(row.offset, 4);
 	assert_int_equal(give_up(f, &alice, &row), 0);
 	mf_expect_usage(f, &alice, 0, 0, 0);
+	mf_expect_sound(f);
+
+	/* One that has all its bytes and is not committed counts as well. */
+	assert_int_equal(begin(f, &alice, NULL, "/a", 6, &row), 0);
+	assert_int_equal(take_over(f, &alice, &row, 0), 0);
+	assert_int_equal(save(f, &alice, &row, "abcdef"), 0);
+	mf_expect_usage(f, &alice, 6, 0, 0);
+	assert_int_equal(begin(f, &alice, NULL, "/b", 1, &more), FSS_EQUOTA);
+	f->ctx.now_us = row.expires;
+	mf_begin(f);
+	assert_int_equal(mf_end(f, fss__stage_expire(&f->ctx, 9, &next)), 0);
+	mf_expect_usage(f, &alice, 0, 0, 0);
+	assert_int_equal(begin(f, &alice, NULL, "/b", 1, &more), 0);
+	assert_int_equal(give_up(f, &alice, &more), 0);
 	mf_expect_sound(f);
 
 	f->rules.quota_bytes = 0;
