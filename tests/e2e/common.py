@@ -5,7 +5,10 @@ a program by its end.  Only processes started here are ever ended, each by its
 own id.  Everything lives in one temporary folder per script, which is removed
 unless something failed.
 
-The programs are those of FSS_BUILD_DIR (ctest sets it).
+The programs are those of FSS_BUILD_DIR (ctest sets it), the hub that of
+FSS_FSSD where it is set: one with sanitizers, say, beside a front end that
+cannot have them.  So a hub is ended softly, by finish() at the latest, and
+fails the test unless it ends with 0: what leaked is only told then.
 """
 import atexit
 import json
@@ -23,7 +26,7 @@ SOURCE = os.environ.get("FSS_SOURCE_DIR") or os.path.dirname(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("FSS_BUILD_DIR") or os.path.join(SOURCE, "build")
 FSSCTL = os.path.join(BUILD, "fssctl")
-FSSD = os.path.join(BUILD, "fssd")
+FSSD = os.environ.get("FSS_FSSD") or os.path.join(BUILD, "fssd")
 PASSWORD = "correct horse battery"
 LIMIT = 600		# seconds until a program counts as hanging
 
@@ -37,6 +40,7 @@ os.umask(0o022)		# downloads keep to it
 _count = 0
 _failed = 0
 _children = []
+_hubs = []
 _finished = False
 
 
@@ -68,9 +72,21 @@ def skip(name, reason):
     print(f"ok {_count} - {name} # SKIP {reason}")
 
 
+def end_hubs():
+    """Stops those that run; each fails the test that does not end well."""
+    for hub in _hubs:
+        if hub.proc is None or hub.over:
+            continue
+        if hub.proc.poll() is None:
+            hub.stop()
+        else:
+            hub.ended(hub.proc.returncode)
+
+
 def finish():
     """Ends the script; the last line of each."""
     global _finished
+    end_hubs()
     _finished = True
     print(f"1..{_count}")
     sys.exit(1 if _failed or not _count else 0)
@@ -207,7 +223,9 @@ class Hub:
         self.port = free_pair() if introduce else 0
         self.log = os.path.join(TMP, name + ".log")
         self.proc = None
+        self.over = False	# how it ended is dealt with
         self.address = None
+        _hubs.append(self)
         r = run([FSSD, "init", "--data", self.data, "--listen",
                  f"tcp://127.0.0.1:{self.port}", "--registration",
                  registration, "--json"])
@@ -249,6 +267,7 @@ class Hub:
     def start(self, *more, wrap=()):
         """Starts it and waits until it can be reached."""
         r, w = os.pipe()
+        self.over = False
         with open(self.log, "ab") as log:
             self.proc = spawn(list(wrap) + self.command(
                 "--ready-fd", str(w), *more), stdin=subprocess.DEVNULL,
@@ -265,6 +284,7 @@ class Hub:
             line += got
         os.close(r)
         if not line.startswith(b"READY "):
+            self.over = True
             self.proc.wait()
             raise RuntimeError(f"the hub {self.name} did not start")
         self.address = line.split()[1].decode()
@@ -273,11 +293,19 @@ class Hub:
         return self
 
     def stop(self):
-        """A soft stop. Its exit status."""
+        """A soft stop. Its exit status: any but 0 fails the test."""
         self.proc.send_signal(signal.SIGTERM)
-        return self.proc.wait(LIMIT)
+        return self.ended(self.proc.wait(LIMIT))
+
+    def ended(self, code):
+        self.over = True
+        if code != 0:
+            ok(False, f"the hub {self.name} ends well", f"it ended with {code}",
+               self.log_text()[-8000:])
+        return code
 
     def kill(self):
+        self.over = True
         self.proc.kill()
         self.proc.wait(LIMIT)
 

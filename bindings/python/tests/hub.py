@@ -1,4 +1,7 @@
-"""A real hub for the tests: fssd of FSS_BUILD_DIR in a folder of its own."""
+"""A real hub for the tests, in a folder of its own.
+
+It is the fssd of FSS_BUILD_DIR, or FSS_FSSD where that is set.
+"""
 import json
 import os
 import select
@@ -10,6 +13,7 @@ from typing import List, Optional
 ROOT = Path(os.environ.get("FSS_SOURCE_DIR") or
             Path(__file__).resolve().parents[3])
 BUILD = Path(os.environ.get("FSS_BUILD_DIR") or ROOT / "build" / "dev")
+FSSD = Path(os.environ.get("FSS_FSSD") or BUILD / "fssd")
 LIMIT = 120		# seconds until a program counts as hanging
 PASSWORD = "correct horse battery"
 # Tests are about files, not about how long a password takes to hash.
@@ -25,7 +29,7 @@ class Hub:
         self.address = ""
         self.proc: Optional["subprocess.Popen[bytes]"] = None
         out = subprocess.run(
-            [BUILD / "fssd", "init", "--data", self.data, "--listen",
+            [FSSD, "init", "--data", self.data, "--listen",
              "tcp://127.0.0.1:0", "--registration", "open", "--json"],
             check=True, stdout=subprocess.PIPE, timeout=LIMIT).stdout
         info = json.loads(out)
@@ -56,7 +60,7 @@ class Hub:
             if self.address else []
         with open(self.log, "ab") as log:
             self.proc = subprocess.Popen(
-                [BUILD / "fssd", "run", "--data", self.data, "--ready-fd",
+                [FSSD, "run", "--data", self.data, "--ready-fd",
                  str(w), *more], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, pass_fds=[w])
         os.close(w)
@@ -80,7 +84,8 @@ class Hub:
         self.proc.wait(LIMIT)
 
     def stop(self) -> None:
-        """Ends it softly."""
+        """Ends it softly, and it has to end well: leaks are told then."""
         if self.proc is not None and self.proc.poll() is None:
             self.proc.send_signal(signal.SIGTERM)
-            self.proc.wait(LIMIT)
+            code = self.proc.wait(LIMIT)
+            assert code == 0, self.log.read_text()[-8000:]

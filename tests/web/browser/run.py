@@ -75,6 +75,8 @@ for line in node.stdout:
     node.stdin.write(json.dumps(answer) + "\n")
     node.stdin.flush()
 # The script has said its own plan; what is left for inspection goes by that.
-common._failed = node.wait()
+failed = node.wait()
+common.end_hubs()
+common._failed += failed
 common._finished = True
 sys.exit(1 if common._failed else 0)
