@@ -105,7 +105,7 @@ feed(struct fuzz *f, unsigned conn, struct fss__frame *header)
 	ev.conn = conn;
 	ev.header = header;
 	with = byte(f);
-	ev.cut = (with & 0xc0) == 0xc0;
+	ev.cut = (with & 0xe0) == 0xc0;
 	if (with & 1)
 		ev.payload = fss__frame_new(byte(f));
 	step(f, &ev);

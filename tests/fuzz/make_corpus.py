@@ -233,6 +233,17 @@ def hub_sessions(schema):
         for t, x in ((20, b"\x81\x01\x91\x81\x02\xa1/"), (7, b"\x80"),
                      (21, b"\x81\x02\xa1/"), (22, b"\x80"), (8, b"\x80"),
                      (34, b"\x80"), (25, b"\xc0"), (99, b"\x80"))) + run
+    # Of more than two frames, and with envelopes that tell a part.
+    yield "cut", login + b"".join(
+        b"\xc1\x01\x80%c\x00\x01" % t for t in (7, 5, 16, 133)) + \
+        b"\xc0\x07\x95\x01\x05\x07\xc4\x00\x80\x01" + run
+    yield "glean", login + b"".join(
+        b"\x00" + bytes([len(x)]) + x + b"\x01"
+        for x in (b"\x94\x01\x05\x07\xc4\x00", b"\x95\x01\x05\x07\xa0\x80",
+                  b"\x96\x01\x05\x07\xc4\x10" + SESSION + b"\x80\x80",
+                  b"\xdd\xff\xff\xff\xff\x01\x05\x07",
+                  b"\x95\x01\xcc\x85\x07\xa0\x80", b"\x95\x01\x05\xff",
+                  b"\x95\x02", b"")) + run
     yield "raw", b"\x00\x07\x95\x01\x05\x07\xc4\x00\x80\x01" + \
         b"\x00\x01\xc1\x01" + b"\x00\x07\x95\x02\x05\x07\xc4\x00\x80\xfe"
 
