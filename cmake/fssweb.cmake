@@ -12,10 +12,12 @@ pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 set(web ${PROJECT_SOURCE_DIR}/fssweb)
 add_library(fssweb_text STATIC ${web}/uri.c ${web}/field.c ${web}/range.c
 	${web}/head.c ${web}/address.c ${web}/frame.c ${web}/logline.c
-	${web}/html.c ${web}/media.c ${web}/multipart.c ${web}/tus_meta.c)
+	${web}/html.c ${web}/media.c ${web}/multipart.c ${web}/tus_meta.c
+	${web}/mac.c ${web}/link_cookie.c)
 target_include_directories(fssweb_text PUBLIC ${web}
 	PRIVATE ${PROJECT_SOURCE_DIR}/include)
-target_link_libraries(fssweb_text PRIVATE fss_flags PkgConfig::JANSSON)
+target_link_libraries(fssweb_text PRIVATE fss_flags PkgConfig::JANSSON
+	PkgConfig::CRYPTO)
 
 file(GLOB launcher CONFIGURE_DEPENDS ${web}/launch/*.c)
 add_executable(fssweb ${launcher} ${web}/settings.c)

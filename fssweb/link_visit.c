@@ -1,13 +1,12 @@
 /*
  * Visits of share links.
  *
- * To open a link gives a token of the visit, which goes into a cookie for the
- * pages of this link alone; the password is needed once.  The name of what is
- * linked is told then and never again, so it goes along: a visitor who changes
- * it deceives nobody else.  The cookie may come
- * with a link somebody follows from elsewhere (SameSite=Lax): it lets look,
- * which the link itself does too, but changes are refused to other sites'
- * pages before it counts.
+ * To open a link gives a token of the visit, which goes into a cookie, bound
+ * to this link (link_cookie.c); the password is needed once.  The name of what
+ * is linked is told then and never again, so it goes along.  The cookie may
+ * come with a link somebody follows from elsewhere (SameSite=Lax): it lets
+ * look, which the link itself does too, but changes are refused to other
+ * sites' pages before it counts.
  */
 #include "link_visit.h"
 
@@ -15,12 +14,8 @@
 #include <string.h>
 
 #include "host.h"
-#include "http_text.h"
+#include "link_cookie.h"
 #include "link_page.h"
-
-#define COOKIE		"__Secure-fss-visit"
-#define TOKEN_MAX	128
-#define NAME_BYTES	256
 
 /* What a link's token is made of: it goes into a header. */
 static bool
@@ -29,7 +24,7 @@ token_fine(const char *token)
 	size_t n = strspn(token, "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
-	return n > 0 && n <= TOKEN_MAX && token[n] == '\0';
+	return n == FSS_TOKEN_CHARS && token[n] == '\0';
 }
 
 bool
@@ -49,20 +44,16 @@ visit_path(struct web_req *rq, char dst[API_PATH + 1])
 
 /* ---- what is linked --------------------------------------------------- */
 
-/* The name in the cookie's value, behind the token. */
-static void
-cookie_name(struct web_req *rq, char dst[NAME_BYTES])
+/* The visit of this link that the cookie holds. */
+static bool
+cookie_visit(struct web_req *rq, char token[FSS_TOKEN_CHARS + 1],
+    char name[LINK_COOKIE_NAME])
 {
-	const char *cookie = web_cookie(rq, COOKIE), *dot;
-	char text[WEB_MAX_COOKIE + 1];
+	const char *cookie = web_cookie(rq, LINK_COOKIE);
 
-	dst[0] = '\0';
-	dot = cookie != NULL ? strchr(cookie, '.') : NULL;
-	if (dot == NULL)
-		return;
-	(void)snprintf(text, sizeof(text), "%s", dot + 1);
-	if (uri_decode(text, false) && strlen(text) < NAME_BYTES)
-		memcpy(dst, text, strlen(text) + 1);
+	name[0] = '\0';
+	return cookie != NULL && link_cookie_find(cookie, web_param(rq, 0),
+	    token, name);
 }
 
 /* Whether the link is one to send files by: nothing may be read. */
@@ -78,11 +69,11 @@ static void
 looked_as(struct web_req *rq, const struct visit *v, const fss_event *ev,
     const char *name)
 {
-	char kept[NAME_BYTES];
+	char token[FSS_TOKEN_CHARS + 1], kept[LINK_COOKIE_NAME];
 	int err = fss_event_error(ev);
 
 	if (name == NULL)
-		cookie_name(rq, kept);
+		(void)cookie_visit(rq, token, kept);
 	switch (err) {
 	case FSS_OK:
 		v->go(rq, sends(api_row(ev)) ? NULL : api_row(ev),
@@ -116,7 +107,7 @@ looked(struct web_req *rq, void *arg, const fss_event *ev)
 struct opening {
 	const struct visit *v;
 	bool		 password;	/* with one */
-	char		 name[NAME_BYTES];
+	char		 name[LINK_COOKIE_NAME];
 };
 
 static void
@@ -149,7 +140,7 @@ look(struct web_req *rq, web_event_fn *fn, void *arg)
 static void
 opened(struct web_req *rq, void *arg, const fss_event *ev)
 {
-	char token[WEB_MAX_TOKEN + 1], encoded[NAME_BYTES * 3];
+	char token[FSS_TOKEN_CHARS + 2], cookie[WEB_MAX_COOKIE + 1];
 	struct opening *o = arg;
 	const fss_row *row = api_row(ev);
 	int err = fss_event_error(ev);
@@ -169,11 +160,13 @@ opened(struct web_req *rq, void *arg, const fss_event *ev)
 	    fss_row_str(row, FSS_FIELD_TOKEN));
 	(void)snprintf(o->name, sizeof(o->name), "%s",
 	    fss_row_str(row, FSS_FIELD_NAME));
-	if (uri_encode(o->name, false, encoded, sizeof(encoded)) < 0)
-		encoded[0] = '\0';
-	web_reply_header(rq, "set-cookie", "%s=%s.%s; Path=/s/%s; Secure; "
-	    "HttpOnly; SameSite=Lax", COOKIE, token, encoded,
-	    web_param(rq, 0));
+	if (!link_cookie_add(web_cookie(rq, LINK_COOKIE), web_param(rq, 0),
+	    token, o->name, cookie)) {
+		page_error(rq, FSS_EPROTO, NULL);
+		return;
+	}
+	web_reply_header(rq, "set-cookie", "%s=%s; Path=/; Secure; HttpOnly; "
+	    "SameSite=Lax", LINK_COOKIE, cookie);
 	/* As the visitor from now on, for what comes after this request. */
 	err = web_person_token(rq, token);
 	if (err < 0)
@@ -212,19 +205,10 @@ visit_open(struct web_req *rq, const char *password, const struct visit *v)
 void
 visit_enter(struct web_req *rq, const struct visit *v)
 {
-	const char *cookie = web_cookie(rq, COOKIE);
-	char token[WEB_MAX_TOKEN + 1];
-	size_t n;
+	char token[FSS_TOKEN_CHARS + 1], name[LINK_COOKIE_NAME];
 
-	n = cookie != NULL ? strcspn(cookie, ".") : 0;
-	if (n > 0 && n < sizeof(token) && hub_up()) {
-		memcpy(token, cookie, n);
-		token[n] = '\0';
-		/* What the hub never gave is no visit. */
-		if (!token_fine(token)) {
-			visit_open(rq, NULL, v);
-			return;
-		}
+	if (hub_up() && token_fine(web_param(rq, 0)) &&
+	    cookie_visit(rq, token, name)) {
 		if (web_person_token(rq, token) == 0)
 			look(rq, looked, (void *)(uintptr_t)v);
 		return;

@@ -14,7 +14,8 @@
 	X(HEADERS, 100, "headers", "of one request")                           \
 	X(SEGMENTS, 8, "segments", "of a path a route is looked up by")        \
 	X(QUERY, 32, "parameters", "of one query")                             \
-	X(COOKIE, 1024, "bytes", "a cookie that is looked at")                 \
+	X(COOKIE, 3800, "bytes", "a cookie that is looked at")                 \
+	X(VISITS, 8, "visits", "of share links that one browser keeps")        \
 	X(COOKIES, 64, "cookies", "looked at in one request")                  \
 	X(RANGES, 16, "ranges", "of one request")                              \
 	X(JSON, 1048576, "bytes", "JSON body")                                 \

@@ -12,6 +12,8 @@ import zipfile
 from common_api import *		# noqa: F403
 from common_api import (Browser, equal, finish, ok, setting_with)
 
+VISITS = "__Host-fss-visits"
+
 hub, web, people, (alice, bob) = setting_with("alice", "bob")
 rng = random.Random(int(os.environ.get("FSS_TEST_SEED", "5")))
 
@@ -43,9 +45,9 @@ ok("default-src 'none'" in csp and "script-src" not in csp and
    "form-action 'self'" in csp and "unsafe-inline" not in csp,
    "and may run none", csp)
 equal(a.headers["Referrer-Policy"], "no-referrer", "nor tell where it was")
-ok("HttpOnly" in (a.headers["Set-Cookie"] or "") and
-   f"Path=/s/{link['token']}" in a.headers["Set-Cookie"],
-   "the visit is kept for this link alone", a.headers["Set-Cookie"])
+ok(re.fullmatch(VISITS + r"=[\w.-]+; Path=/; Secure; HttpOnly; SameSite=Lax",
+                a.headers["Set-Cookie"] or ""),
+   "the visit is kept as safely as can be", a.headers["Set-Cookie"])
 a = page(link["url"] + "/get")
 equal((a.status, a.body), (200, b"first"), "the file")
 ok(a.headers["Content-Disposition"].startswith("attachment"), "to be saved")
@@ -121,7 +123,7 @@ with zipfile.ZipFile(io.BytesIO(a.body)) as z:
 # A visit is no log-in.
 for path in ("/session", "/list?path=:/", "/devices", "/people"):
     b = Browser(web)
-    b.cookies["__Host-fss"] = visitor.cookies["__Secure-fss-visit"]
+    b.cookies["__Host-fss"] = visitor.cookies[VISITS][:43]
     a = b.raw("GET", "/api/v1" + path)
     ok(a.status in (200, 401, 403) and b"not shared" not in a.body and
        b"beside" not in a.body, f"a visit gives {a.status} for {path}", a)
@@ -148,6 +150,39 @@ equal(page(secret["url"] + "/get", guest).body, b"third", "to the file")
 a = guest.raw("POST", secret["url"], b"password=open+sesame",
               {**FORM, "Origin": "https://evil.example"})
 equal(a.status, 403, "but no form of another site")
+
+# ---- a visit is one of its link --------------------------------------------
+
+alice.upload(":/theirs.txt", b"of the other link")
+other = make(":/theirs.txt")
+stranger = Browser(web)
+page(other["url"], stranger)
+planted = stranger.cookies[VISITS]
+victim = Browser(web)
+victim.cookies[VISITS] = planted
+equal(page(link["url"] + "/get", victim).body, b"first",
+      "a visit of another link shows nothing of it here")
+victim = Browser(web)
+victim.cookies[VISITS] = planted
+a = page(secret["url"], victim)
+ok('type="password"' in a.text, "and opens no other", a.text)
+# With the token of a visit, and everything else made up.
+victim.cookies[VISITS] = planted[:43] + ".eA." + "A" * 43
+equal(page(link["url"] + "/get", victim).body, b"first",
+      "nor does its token alone")
+keen = Browser(web)
+keen.raw("POST", secret["url"], b"password=open+sesame", FORM)
+first = keen.cookies[VISITS]
+for _ in range(6):
+    page(make(":/file.txt")["url"], keen)
+page(other["url"], keen)
+ok(keen.cookies[VISITS].endswith("~" + first) and
+   page(secret["url"] + "/get", keen).body == b"third",
+   "eight are kept", keen.cookies[VISITS])
+page(make(":/file.txt")["url"], keen)
+ok('type="password"' in page(secret["url"], keen).text,
+   "the ninth takes the place of the first")
+ok(len(keen.cookies[VISITS]) < 4096 - len(VISITS), "and fits")
 
 # ---- a limit ---------------------------------------------------------------
 
@@ -272,8 +307,8 @@ equal(page(a.json["url"] + "/get").status, 404, "is dead when he is locked")
 
 for value in (b"A" * 20 + b"\x8e" + b"A" * 22, b"\xff" * 43, b"A" * 20 +
               b"\xc3\xa4" + b"A" * 21, b"a=b" + b"A" * 40, b"!" * 43):
-    a = page(secret["url"], headers={"Cookie": b"__Secure-fss-visit=" +
-                                     value + b".x"})
+    a = page(secret["url"], headers={"Cookie": VISITS.encode() + b"=" +
+                                     value + b".x." + b"A" * 43})
     ok(a.status == 200 and 'type="password"' in a.text,
        f"{value[18:24]} opens nothing and harms nothing", a)
 equal(alice.get("/list", path=":/").status, 200, "others go on")
