@@ -25,7 +25,6 @@
 
 #define DOMAIN		"fss link "
 #define VISIT_TTL_S	43200
-#define VISITS_MAX	4096	/* of one account; the stalest goes */
 
 bool
 fss__link_good(const struct fss__ctx *ctx, const struct fss__meta_share *l)
@@ -372,6 +371,32 @@ fss__link_find(struct fss__ctx *ctx, struct fss__slice token,
 	return no_link(ctx, r);
 }
 
+/*
+ * Room for one more visit.  A link that many come to, or somebody floods, only
+ * displaces its own visits; where its maker has no room left those of the link
+ * with the most are displaced.
+ */
+static int
+make_room(struct fss__ctx *ctx, const struct fss__meta_share *l)
+{
+	int64_t n = 0, link = l->id, device = 0;
+	int r;
+
+	r = fss__meta_visit_count(ctx->db, l->id, &n);
+	if (r == 0 && n < FSS__MAX_LINK_VISITS) {
+		r = fss__meta_device_count(ctx->db, l->account,
+		    FSS_DEVICE_VISIT, &n);
+		if (r < 0 || n < FSS__MAX_VISITS)
+			return r < 0 ? r : 0;
+		r = fss__meta_visit_most(ctx->db, l->account, &link);
+	}
+	if (r >= 0)
+		r = fss__meta_visit_stalest(ctx->db, link, &device);
+	if (r == 1)
+		r = fss__meta_device_revoke(ctx->db, device, ctx->now_us);
+	return r < 0 ? r : 0;
+}
+
 static int
 make_visit(struct fss__ctx *ctx, const struct fss__meta_share *l,
     const struct fss__meta_account *maker, const char *address,
@@ -392,10 +417,12 @@ make_visit(struct fss__ctx *ctx, const struct fss__meta_share *l,
 	wish.scopes = FSS_SCOPE_READ;
 	wish.ttl_s = VISIT_TTL_S;
 	wish.address = address;
-	wish.most = VISITS_MAX;
-	wish.replace = true;
+	wish.most = INT64_MAX;	/* make_room() */
 	memset(who, 0, sizeof(*who));
 	who->account = maker->id;
+	r = make_room(ctx, l);
+	if (r != 0)
+		return r;
 	r = fss__token_make(ctx, &wish, who, token, &gone);
 	if (r == 0)
 		r = fss__meta_visit_insert(ctx->db, who->device, l->id);

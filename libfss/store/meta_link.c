@@ -179,6 +179,44 @@ fss__meta_visit_link(struct fss__db *db, int64_t device,
 	return one_link(st, ret_l);
 }
 
+/* A visit that was revoked stays until its device is cleared up. */
+#define VISITS	" FROM visit v JOIN device d ON d.id = v.device"		\
+		" AND d.revoked = 0"
+
+int
+fss__meta_visit_count(struct fss__db *db, int64_t link, int64_t *ret_n)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT count(*)" VISITS " WHERE v.link = ?1");
+	int r;
+
+	fss__bind_i64(st, 1, link);
+	r = fss__step_i64(st, ret_n);
+	return r < 0 ? r : 0;
+}
+
+int
+fss__meta_visit_most(struct fss__db *db, int64_t account, int64_t *ret_link)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT v.link" VISITS " WHERE d.account = ?1"
+	    " GROUP BY v.link ORDER BY count(*) DESC, v.link LIMIT 1");
+
+	fss__bind_i64(st, 1, account);
+	return fss__step_i64(st, ret_link);
+}
+
+int
+fss__meta_visit_stalest(struct fss__db *db, int64_t link, int64_t *ret_device)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT v.device" VISITS " WHERE v.link = ?1"
+	    " ORDER BY d.seen, d.id LIMIT 1");
+
+	fss__bind_i64(st, 1, link);
+	return fss__step_i64(st, ret_device);
+}
+
 /* ---- tickets ----------------------------------------------------------- */
 
 static int

@@ -49,6 +49,16 @@ int	fss__meta_visit_insert(struct fss__db *db, int64_t device,
 int	fss__meta_visit_link(struct fss__db *db, int64_t device,
 	    struct fss__meta_share *ret_l);
 
+/* How many visit @link. */
+int	fss__meta_visit_count(struct fss__db *db, int64_t link,
+	    int64_t *ret_n);
+/* Of the links of @account the one that most visit. */
+int	fss__meta_visit_most(struct fss__db *db, int64_t account,
+	    int64_t *ret_link);
+/* Of those that visit @link the device not seen for longest. */
+int	fss__meta_visit_stalest(struct fss__db *db, int64_t link,
+	    int64_t *ret_device);
+
 struct fss__meta_ticket {
 	int64_t	id, link, device, entry, size, served, expires;
 };

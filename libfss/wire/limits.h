@@ -64,7 +64,9 @@
 	X(VISIT_STAGES, 1024, "uploads", "likewise, of all visitors to one")   \
 	X(URL, 256, "bytes", "a web address")                                  \
 	X(LINK_LIMIT, 1000000000, "downloads", "by one share link")           \
-	X(LINKS, 1000, "links", "of one account")
+	X(LINKS, 1000, "links", "of one account")                              \
+	X(LINK_VISITS, 1024, "visits", "of one share link; the stalest goes")  \
+	X(VISITS, 16384, "visits", "of all share links of one account")
 
 enum {
 #define X(name, value, unit, what) FSS__MAX_##name = value,

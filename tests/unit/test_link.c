@@ -692,6 +692,89 @@ test_limit(void **state)
 	mf_close(f);
 }
 
+/* @n more visits of @link, last seen @seen. */
+static void
+crowd(struct mf *f, uint64_t link, int n, int64_t seen)
+{
+	struct fss__stmt *st;
+
+	mf_begin(f);
+	for (; n > 0; n--) {
+		st = fss__db_query(f->ctx.db, "INSERT INTO device(account, key,"
+		    " name, created, seen, kind) SELECT account, randomblob(32),"
+		    " 'crowd', 1, ?2, 3 FROM link WHERE id = ?1");
+		fss__bind_i64(st, 1, (int64_t)link);
+		fss__bind_i64(st, 2, seen);
+		assert_int_equal(fss__exec(st), 0);
+		assert_int_equal(fss__meta_visit_insert(f->ctx.db,
+		    fss__db_last_id(f->ctx.db), (int64_t)link), 0);
+	}
+	assert_int_equal(mf_end(f, 0), 0);
+}
+
+static int64_t
+visits(struct mf *f, uint64_t link)
+{
+	int64_t n = -1;
+
+	assert_int_equal(fss__meta_visit_count(f->ctx.db, (int64_t)link, &n),
+	    0);
+	return n;
+}
+
+/*
+ * Visits are counted by link: one that is flooded displaces its own alone,
+ * also where its maker has room for no more.
+ */
+static void
+test_crowd(void **state)
+{
+	struct told quiet, busy, third, more[16];
+	struct fss__actor alice, v, first;
+	struct mf *f = mf_open();
+	int i;
+
+	(void)state;
+	alice = world(f);
+	assert_int_equal(make(f, &alice, "/secret", FSS_LINK_DOWNLOAD, 0, "",
+	    &quiet), 0);
+	first = visitor(f, &quiet);
+	assert_int_equal(make(f, &alice, "/pub", FSS_LINK_DOWNLOAD, 0, "",
+	    &busy), 0);
+	v = visitor(f, &busy);
+	crowd(f, busy.m.id, FSS__MAX_LINK_VISITS - 1, f->ctx.now_us + US);
+	assert_int_equal(visits(f, busy.m.id), FSS__MAX_LINK_VISITS);
+	assert_int_equal(fss__account_refresh(&f->ctx, &v), 0);
+
+	/* The flood goes on: who came first goes, and nobody else's visitor. */
+	f->ctx.now_us += 2 * US;
+	(void)visitor(f, &busy);
+	assert_int_equal(fss__account_refresh(&f->ctx, &v), FSS_EAUTH);
+	assert_int_equal(visits(f, busy.m.id), FSS__MAX_LINK_VISITS);
+	assert_int_equal(fss__account_refresh(&f->ctx, &first), 0);
+
+	/* So many floods that the maker has no room: the fullest makes it. */
+	for (i = 0; i < 16; i++) {
+		assert_int_equal(make(f, &alice, "/pub", FSS_LINK_DOWNLOAD, 0,
+		    "", &more[i]), 0);
+		crowd(f, more[i].m.id, i < 14 ? FSS__MAX_LINK_VISITS :
+		    (FSS__MAX_LINK_VISITS - 2) / 2, f->ctx.now_us);
+	}
+	assert_int_equal(make(f, &alice, "/pub", FSS_LINK_DOWNLOAD, 0, "",
+	    &third), 0);
+	(void)visitor(f, &third);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM device WHERE kind = 3"
+	    " AND revoked = 0"), FSS__MAX_VISITS);
+	v = visitor(f, &third);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM device WHERE kind = 3"
+	    " AND revoked = 0"), FSS__MAX_VISITS);
+	assert_int_equal(visits(f, third.m.id), 2);
+	assert_int_equal(visits(f, busy.m.id), FSS__MAX_LINK_VISITS - 1);
+	assert_int_equal(fss__account_refresh(&f->ctx, &v), 0);
+	assert_int_equal(fss__account_refresh(&f->ctx, &first), 0);
+	mf_close(f);
+}
+
 int
 main(void)
 {
@@ -704,6 +787,7 @@ main(void)
 		cmocka_unit_test(test_upload_parts_told),
 		cmocka_unit_test(test_dead),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_crowd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
