@@ -25,12 +25,15 @@ struct download {
 	char		*path;
 	uint64_t	 number, size;
 	bool		 show;
+	bool		 wanted;	/* bytes of it are to be sent */
+	bool		 to_end;	/* the last of them too */
 	char		 etag[ETAG_BYTES];
 	char		 media[MEDIA_BYTES];
+	char		 disposed[DISPOSITION_BYTES];
+	int64_t		 modified;
 	fss_op		 op;		/* of the range that is read */
 	bool		 op_done;
 	int		 op_err;
-	uint64_t	 first, given;	/* of that range */
 };
 
 static void
@@ -39,8 +42,8 @@ drop(void *state)
 	struct download *dl = state;
 
 	if (dl->ops->ended != NULL)
-		dl->ops->ended(dl->rq, dl->arg, dl->first == 0 &&
-		    dl->given == dl->size);
+		dl->ops->ended(dl->rq, dl->arg, dl->to_end &&
+		    web_sent(dl->rq));
 	free(dl->path);
 	free(dl);
 }
@@ -77,8 +80,7 @@ seek(struct web_req *rq, uint64_t first, uint64_t len)
 		return FSS_ENOMEM;
 	dl->op_done = false;
 	dl->op_err = 0;
-	dl->first = first;
-	dl->given = 0;
+	dl->to_end = dl->to_end || first + len == dl->size;
 	r = fss_client_read(web_hub(rq), dl->path, dl->number, first, len,
 	    user, &dl->op);
 	return web_called(rq, user, r, dl->op);
@@ -98,7 +100,6 @@ pull(struct web_req *rq, void *buf, size_t len, size_t *ret_n)
 	r = fss_op_read(web_hub(rq), dl->op, buf, len, &n);
 	if (r == 0 && n == 0)
 		r = FSS_EAGAIN;
-	dl->given += n;
 	*ret_n = n;
 	return r;
 }
@@ -143,28 +144,51 @@ make_etag(const fss_row *row, char dst[ETAG_BYTES])
 			*p = '-';
 }
 
+static struct web_content
+content_of(struct download *dl)
+{
+	return (struct web_content){ .type = dl->media, .size = dl->size,
+		.etag = dl->etag, .modified = dl->modified, .seek = seek,
+		.pull = pull };
+}
+
+static void
+send(struct web_req *rq)
+{
+	struct download *dl = web_state(rq);
+	struct web_content k = content_of(dl);
+
+	/* Of nothing there is no last byte to wait for. */
+	dl->to_end = dl->wanted && dl->size == 0;
+	web_reply_policy(rq, WEB_POLICY_CONTENT);
+	web_reply_cache(rq, "private, no-cache");
+	if (dl->disposed[0] != '\0')
+		web_reply_header(rq, "content-disposition", "%s",
+		    dl->disposed);
+	web_reply_content(rq, &k);
+}
+
 static void
 answer(struct download *dl, const fss_row *row)
 {
 	const char *name = dl->ops->name != NULL ? dl->ops->name(dl->arg) :
 	    fss_row_str(row, FSS_FIELD_NAME);
-	struct web_content k = { .seek = seek, .pull = pull };
-	char disposed[DISPOSITION_BYTES];
+	struct web_content k;
 
 	dl->number = dl->ops->name != NULL ? 0 : api_number_of(row);
 	dl->size = (uint64_t)fss_row_int(row, FSS_FIELD_SIZE);
+	dl->modified = fss_row_int(row, FSS_FIELD_MTIME) / 1000000;
 	make_etag(row, dl->etag);
 	dl->show = media_format(fss_row_str(row, FSS_FIELD_MEDIA), name,
 	    dl->show, dl->media) && dl->show;
-	k.type = dl->media;
-	k.size = dl->size;
-	k.etag = dl->etag;
-	k.modified = fss_row_int(row, FSS_FIELD_MTIME) / 1000000;
-	web_reply_policy(dl->rq, WEB_POLICY_CONTENT);
-	web_reply_cache(dl->rq, "private, no-cache");
-	if (disposition(name, dl->show, disposed, sizeof(disposed)) >= 0)
-		web_reply_header(dl->rq, "content-disposition", "%s", disposed);
-	web_reply_content(dl->rq, &k);
+	if (disposition(name, dl->show, dl->disposed, sizeof(dl->disposed)) < 0)
+		dl->disposed[0] = '\0';
+	k = content_of(dl);
+	dl->wanted = web_content_wanted(dl->rq, &k);
+	if (dl->wanted && dl->ops->begin != NULL)
+		dl->ops->begin(dl->rq, dl->arg, send);
+	else
+		send(dl->rq);
 }
 
 static void
@@ -210,8 +234,6 @@ download_send(struct web_req *rq, const char *path, uint64_t number, bool show,
 	dl->arg = arg;
 	dl->number = number;
 	dl->show = show;
-	/* Nothing was given of anything yet, not even of an empty file. */
-	dl->size = UINT64_MAX;
 	web_state_set(rq, dl, drop);
 	user = web_call(rq, stat_event, dl);
 	if (user != NULL)

@@ -15,8 +15,14 @@ struct download_ops {
 	/* Replies an error; @detail may be NULL. */
 	void	(*fail)(struct web_req *rq, int err, const char *detail);
 	/*
-	 * The request ends, @whole if all of the file was given to it; frees
-	 * @arg.  May be NULL.
+	 * Bytes are about to be read and sent: @go has to be called, now or
+	 * later, or an error replied.  May be NULL.
+	 */
+	void	(*begin)(struct web_req *rq, void *arg,
+		    void (*go)(struct web_req *rq));
+	/*
+	 * The request ends, @whole if all that was asked for went out to the
+	 * client, to the end of the file; frees @arg.  May be NULL.
 	 */
 	void	(*ended)(struct web_req *rq, void *arg, bool whole);
 	/*

@@ -23,6 +23,8 @@ struct web_call {
 	struct web_req	*rq;		/* NULL: nobody listens any more */
 	web_event_fn	*fn;
 	void		*arg;
+	web_late_fn	*late;		/* NULL: cancelled when it is late */
+	struct web_person *person;	/* of one with @late */
 	fss_op		 op;
 };
 
@@ -171,9 +173,14 @@ on_call(struct hub_call *hc, const fss_event *ev)
 		unlink_call(call);
 	if (rq != NULL)
 		call->fn(rq, call->arg, ev);
+	else if (done && call->late != NULL && fss_event_error(ev) == 0 &&
+	    person_act(call->person) == 0)
+		call->late(client, ev);
 	/* Taken off above, or by the end of the request meanwhile. */
-	if (done)
+	if (done) {
+		person_release(call->person);
 		free(call);
+	}
 }
 
 void *
@@ -191,6 +198,17 @@ web_call(struct web_req *rq, web_event_fn *fn, void *arg)
 	return &call->hc;
 }
 
+void *
+web_call_late(struct web_req *rq, web_event_fn *fn, void *arg,
+    web_late_fn *late)
+{
+	struct web_call *call = web_call(rq, fn, arg);
+
+	if (call != NULL)
+		call->late = late;
+	return call;
+}
+
 int
 web_called(struct web_req *rq, void *user, int r, fss_op op)
 {
@@ -203,6 +221,8 @@ web_called(struct web_req *rq, void *user, int r, fss_op op)
 	}
 	call->op = op;
 	call->rq = rq;
+	if (call->late != NULL)
+		call->person = person_keep(rq->person);
 	call->next = rq->calls;
 	if (call->next != NULL)
 		call->next->prev = &call->next;
@@ -219,7 +239,7 @@ hub_drop_calls(struct web_req *rq)
 	while ((call = rq->calls) != NULL) {
 		unlink_call(call);
 		/* Its DONE frees it; FSS_EINVAL: that is on its way. */
-		if (client != NULL)
+		if (client != NULL && call->late == NULL)
 			(void)fss_op_cancel(client, call->op);
 	}
 }

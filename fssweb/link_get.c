@@ -3,7 +3,8 @@
  *
  * What a link lets be fetched a number of times is counted by the hub: a
  * ticket is taken before the first byte and given back at the end, with
- * whether all of it went out.  Whoever breaks off has not used the link up.
+ * whether the last one went out.  Whoever breaks off has not used the link up;
+ * whoever only asks (HEAD, 304, 416) takes no ticket.
  */
 #include "api_handlers.h"
 
@@ -78,8 +79,8 @@ api_link_get(struct web_req *rq)
 struct fetch {
 	char	 path[API_PATH + 1];
 	char	 title[256];
-	bool	 zip;
 	int64_t	 ticket;
+	void	(*go)(struct web_req *rq);
 };
 
 static void
@@ -102,21 +103,6 @@ fetch_name(void *arg)
 }
 
 static void
-fetch_send(struct web_req *rq, struct fetch *f)
-{
-	static const struct download_ops ops = {
-		page_error, fetch_ended, fetch_name
-	};
-
-	/* From here on the download frees it. */
-	web_state_set(rq, NULL, NULL);
-	if (f->zip)
-		zip_send(rq, f->path, f->title, NULL, 0, &ops, f);
-	else
-		download_send(rq, f->path, 0, false, &ops, f);
-}
-
-static void
 taken(struct web_req *rq, void *arg, const fss_event *ev)
 {
 	struct fetch *f = arg;
@@ -124,20 +110,48 @@ taken(struct web_req *rq, void *arg, const fss_event *ev)
 	if (fss_event_type(ev) != FSS_EVENT_DONE)
 		return;
 	if (fss_event_error(ev) < 0 || api_row(ev) == NULL) {
-		page_error(rq, fss_event_error(ev), fss_event_detail(ev));
+		page_error(rq, fss_event_error(ev) < 0 ? fss_event_error(ev) :
+		    FSS_EPROTO, fss_event_detail(ev));
 		return;
 	}
 	f->ticket = fss_row_int(api_row(ev), FSS_FIELD_TICKET);
-	fetch_send(rq, f);
+	f->go(rq);
+}
+
+/* The visitor left while it was taken. */
+static void
+taken_late(fss_client *hub, const fss_event *ev)
+{
+	fss_op op;
+
+	if (api_row(ev) != NULL)
+		(void)fss_client_link_done(hub, fss_row_int(api_row(ev),
+		    FSS_FIELD_TICKET), false, NULL, &op);
+}
+
+static void
+fetch_begin(struct web_req *rq, void *arg, void (*go)(struct web_req *rq))
+{
+	struct fetch *f = arg;
+	fss_op op = 0;
+	void *user;
+
+	f->go = go;
+	user = web_call_late(rq, taken, f, taken_late);
+	if (user != NULL)
+		(void)web_called(rq, user, fss_client_link_take(web_hub(rq),
+		    f->path, user, &op), op);
 }
 
 static void
 fetch(struct web_req *rq, const fss_row *root, const char *name, bool zip)
 {
+	static const struct download_ops ops = {
+		.fail = page_error, .begin = fetch_begin, .ended = fetch_ended,
+		.name = fetch_name
+	};
 	const char *slash;
 	struct fetch *f;
-	fss_op op = 0;
-	void *user;
 
 	if (root == NULL) {
 		page_error(rq, FSS_EDENIED, NULL);
@@ -148,23 +162,20 @@ fetch(struct web_req *rq, const fss_row *root, const char *name, bool zip)
 		page_error(rq, FSS_ENOMEM, NULL);
 		return;
 	}
-	web_state_set(rq, f, free);
-	if (!visit_path(rq, f->path))
+	if (!visit_path(rq, f->path)) {
+		free(f);
 		return;
-	f->zip = zip;
+	}
 	slash = strrchr(f->path, '/');
 	(void)snprintf(f->title, sizeof(f->title), "%.250s",
 	    slash[1] != '\0' ? slash + 1 : name[0] != '\0' ? name :
 	    "files");
-	/* To ask about it is not to fetch it. */
-	if (web_method(rq) == WEB_HEAD) {
-		fetch_send(rq, f);
-		return;
-	}
-	user = web_call(rq, taken, f);
-	if (user != NULL)
-		(void)web_called(rq, user, fss_client_link_take(web_hub(rq),
-		    f->path, user, &op), op);
+	/* From here on the download frees it. */
+	web_state_set(rq, NULL, NULL);
+	if (zip)
+		zip_send(rq, f->path, f->title, NULL, 0, &ops, f);
+	else
+		download_send(rq, f->path, 0, false, &ops, f);
 }
 
 static void

@@ -89,6 +89,14 @@ web_replied(const struct web_req *rq)
 	return rq->reply != REPLY_NONE;
 }
 
+bool
+web_sent(const struct web_req *rq)
+{
+	/* Who has gone has not all of it, else it would have ended before. */
+	return rq->c != NULL && rq->reply == REPLY_QUEUED &&
+	    conn_queued(rq->c) == 0;
+}
+
 void
 web_reply_policy(struct web_req *rq, enum web_policy policy)
 {

@@ -112,7 +112,7 @@ pull(struct web_req *rq, void *buf, size_t len, size_t *ret_n)
 
 /* Whether the client has it already. */
 static bool
-not_modified(struct web_req *rq, const struct web_content *k,
+not_modified(const struct web_req *rq, const struct web_content *k,
     const char *date)
 {
 	const char *v = web_header(rq, "if-none-match");
@@ -125,7 +125,7 @@ not_modified(struct web_req *rq, const struct web_content *k,
 
 /* Whether ranges of what the client has parts of are those of this. */
 static bool
-range_fits(struct web_req *rq, const struct web_content *k, const char *date)
+range_fits(const struct web_req *rq, const struct web_content *k, const char *date)
 {
 	const char *v = web_header(rq, "if-range");
 
@@ -138,7 +138,7 @@ range_fits(struct web_req *rq, const struct web_content *k, const char *date)
 }
 
 static void
-choose_ranges(struct web_req *rq, struct content *c, const char *date,
+choose_ranges(const struct web_req *rq, struct content *c, const char *date,
     enum range_result *ret_result)
 {
 	*ret_result = RANGE_NONE;
@@ -152,6 +152,21 @@ choose_ranges(struct web_req *rq, struct content *c, const char *date,
 		c->count = c->k.size > 0 ? 1 : 0;
 	}
 	c->parts = c->count > 1;
+}
+
+bool
+web_content_wanted(const struct web_req *rq, const struct web_content *k)
+{
+	enum range_result result;
+	struct content c = { .k = *k };
+	char date[40] = "";
+
+	if (k->modified != 0)
+		http_date(k->modified, date, sizeof(date));
+	if (rq->head.method == WEB_HEAD || not_modified(rq, k, date))
+		return false;
+	choose_ranges(rq, &c, date, &result);
+	return result != RANGE_UNSATISFIABLE;
 }
 
 void

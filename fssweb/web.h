@@ -194,6 +194,8 @@ void	web_reply_more(struct web_req *rq);
 /* Breaks a reply off that began. */
 void	web_reply_break(struct web_req *rq);
 bool	web_replied(const struct web_req *rq);
+/* Whether all of the reply has gone out: of use to what drops the state. */
+bool	web_sent(const struct web_req *rq);
 
 /*
  * Replies with content that has a length, as requests want it: conditions
@@ -212,6 +214,9 @@ struct web_content {
 	web_pull_fn	*pull;
 };
 void	web_reply_content(struct web_req *rq, const struct web_content *k);
+/* Whether that reply has bytes of it: to HEAD, or as 304 or 416, it has not. */
+bool	web_content_wanted(const struct web_req *rq,
+	    const struct web_content *k);
 
 /* ---- the hub ---------------------------------------------------------- */
 
@@ -233,6 +238,14 @@ void	web_reply_content(struct web_req *rq, const struct web_content *k);
 typedef void web_event_fn(struct web_req *rq, void *arg, const fss_event *ev);
 void   *web_call(struct web_req *rq, web_event_fn *fn, void *arg);
 int	web_called(struct web_req *rq, void *user, int r, fss_op op);
+/*
+ * As web_call(), for what has to be undone where nobody waits for it any more:
+ * when the request ends before, the operation goes on, and @late is called
+ * with its DONE if it did not fail; @hub then acts as the person it did.
+ */
+typedef void web_late_fn(fss_client *hub, const fss_event *ev);
+void   *web_call_late(struct web_req *rq, web_event_fn *fn, void *arg,
+	    web_late_fn *late);
 /*
  * Lets an operation go on by itself: its events are passed over, as are
  * those of operations started with NULL for @user.

@@ -51,7 +51,7 @@ zsend_drop(void *state)
 	struct zsend *z = state;
 
 	if (z->ops->ended != NULL)
-		z->ops->ended(z->rq, z->arg, z->ended);
+		z->ops->ended(z->rq, z->arg, z->ended && web_sent(z->rq));
 	zip_walk_free(z->walk);
 	zip_free(z->zip);
 	free(z->item.name);
@@ -275,12 +275,24 @@ walk_wake(struct web_req *rq)
 	web_reply_stream(rq, 200, "application/zip", WEB_UNKNOWN, pull);
 }
 
+/* The first file is opened. */
+static void
+start(struct web_req *rq)
+{
+	struct zsend *z = web_state(rq);
+	int r;
+
+	z->state = ZS_NEXT;
+	r = step(z);
+	if (r < 0 && r != FSS_EAGAIN)
+		z->ops->fail(rq, r, NULL);
+}
+
 static void
 count_event(struct web_req *rq, void *arg, const fss_event *ev)
 {
 	struct zsend *z = arg;
 	size_t i;
-	int r;
 
 	if (z->state != ZS_COUNT || (fss_event_type(ev) != FSS_EVENT_ROWS &&
 	    fss_event_type(ev) != FSS_EVENT_DONE))
@@ -301,10 +313,10 @@ count_event(struct web_req *rq, void *arg, const fss_event *ev)
 	}
 	if (fss_event_type(ev) != FSS_EVENT_DONE)
 		return;
-	z->state = ZS_NEXT;
-	r = step(z);
-	if (r < 0 && r != FSS_EAGAIN)
-		z->ops->fail(rq, r, NULL);
+	if (z->ops->begin != NULL && web_method(rq) != WEB_HEAD)
+		z->ops->begin(rq, z->arg, start);
+	else
+		start(rq);
 }
 
 void

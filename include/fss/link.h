@@ -99,7 +99,9 @@ FSS_API int fss_client_link_open(fss_client *c, const char *token,
  *
  * Reading by a link with a limit needs it: a download that is begun has its
  * place in the limit until fss_client_link_done().  @path: what is to be
- * read, ":/..."; of a folder all below it is one download.
+ * read, ":/..."; of a folder all below it is one download.  A visit that has
+ * one under way of the same entry gets its ticket again: parts of a file are
+ * one download.  Each of these calls wants one fss_client_link_done().
  * Ownership: @path is copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH,
  * FSS_ENOENT (also where the limit was reached meanwhile), FSS_EBUSY (others
@@ -113,8 +115,10 @@ FSS_API int fss_client_link_take(fss_client *c, const char *path, void *user,
  * End a download that was begun.
  *
  * @ticket: as FSS_FIELD_TICKET told it.  @complete: 1 where it came to its
- * end, and counts; 0 where it broke, and leaves its place to others, unless
- * the hub had given out all of it.
+ * end, and counts; 0 where it broke, or was a part without the end, and
+ * leaves its place to others, unless the hub had given out all of it to
+ * somebody who is no front end of its.  Once it counts, the visit may fetch
+ * the rest of the file's bytes.
  * Ownership: nothing is handed over; @user stays the caller's.
  * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH, FSS_ENOENT.
  * Thread: that of the handle.   Blocks: never.   Since: 1.2.

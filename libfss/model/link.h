@@ -52,11 +52,14 @@ int	fss__link_open(struct fss__ctx *ctx, struct fss__slice token,
  */
 int	fss__visit_load(struct fss__ctx *ctx, struct fss__actor *who);
 
-/* Write. Begins and ends a download; see <fss/link.h>. */
+/*
+ * Write. Begins and ends a download, or a part of one; see <fss/link.h>.
+ * @front: by a front end, which is believed that one broke.
+ */
 int	fss__link_take(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_link_take *m, fss__emit_fn emit, void *arg);
 int	fss__link_done(struct fss__ctx *ctx, const struct fss__actor *who,
-	    const struct fss__m_link_done *m);
+	    const struct fss__m_link_done *m, bool front);
 /*
  * Read. Whether @who may read what is at @entry, as far as the limit goes: 0
  * and the ticket that allows it (0: none is needed), or FSS_EDENIED.

@@ -66,6 +66,7 @@ fss__hub_whence(struct fss__hub *hub, struct fss__job *job,
 	if (s != NULL) {
 		memcpy(job->address, s->address, sizeof(job->address));
 		job->from = s->from;
+		job->front = s->front != NULL && s->front->listed;
 		return;
 	}
 	if (job->message->type == FSS__MSG_HELLO &&

@@ -213,7 +213,8 @@ take_write(struct fss__job *job, struct fss__ctx *ctx)
 static int
 done_write(struct fss__job *job, struct fss__ctx *ctx)
 {
-	int r = fss__link_done(ctx, &job->who, &job->m.LINK_DONE);
+	int r = fss__link_done(ctx, &job->who, &job->m.LINK_DONE,
+	    job->front);
 
 	return r != 0 ? r : fss__hub_answer_empty(job);
 }

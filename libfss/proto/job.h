@@ -95,6 +95,7 @@ struct fss__job {
 	uint64_t		 inbox;		/* what waits for them */
 	bool			 leased;	/* came under the lease it needs */
 	bool			 rated;		/* a password is to be worked on */
+	bool			 front;		/* a front end sent it */
 	bool			 more;		/* there is more to do */
 	bool			 first;		/* of a transfer's progress */
 	int64_t			 number;	/* of what an internal job is about */

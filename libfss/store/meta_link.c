@@ -8,7 +8,8 @@
 #define LINK_COLS							\
 	"l.id, l.digest, l.account, l.entry, l.kind, l.version, l.pwhash," \
 	" l.most, l.used, l.broken, l.label, l.created, l.ends"
-#define TICKET_COLS	"id, link, device, entry, size, served, expires"
+#define TICKET_COLS	"id, link, device, entry, size, served, expires," \
+			" open, counted"
 
 /* ---- links ------------------------------------------------------------- */
 
@@ -233,6 +234,8 @@ one_ticket(struct fss__stmt *st, struct fss__meta_ticket *t)
 		t->size = fss__col_i64(st, 4);
 		t->served = fss__col_i64(st, 5);
 		t->expires = fss__col_i64(st, 6);
+		t->open = fss__col_i64(st, 7);
+		t->counted = fss__col_i64(st, 8) != 0;
 	}
 	fss__stmt_reset(st);
 	return r;
@@ -283,16 +286,39 @@ fss__meta_ticket_after(struct fss__db *db, int64_t device, int64_t after,
 }
 
 int
-fss__meta_ticket_count(struct fss__db *db, int64_t link, int64_t device,
-    int64_t *ret_n)
+fss__meta_ticket_of(struct fss__db *db, int64_t device, int64_t entry,
+    int64_t now, struct fss__meta_ticket *ret_t)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT count(*) FROM ticket WHERE link = ?1"
-	    " AND (?2 = 0 OR device = ?2)");
+	    "SELECT " TICKET_COLS " FROM ticket WHERE device = ?1"
+	    " AND entry = ?2 AND expires > ?3 ORDER BY id LIMIT 1");
+
+	fss__bind_i64(st, 1, device);
+	fss__bind_i64(st, 2, entry);
+	fss__bind_i64(st, 3, now);
+	return one_ticket(st, ret_t);
+}
+
+int
+fss__meta_ticket_places(struct fss__db *db, int64_t link, int64_t *ret_n)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT count(*) FROM ticket WHERE link = ?1 AND counted = 0");
 	int r;
 
 	fss__bind_i64(st, 1, link);
-	fss__bind_i64(st, 2, device);
+	r = fss__step_i64(st, ret_n);
+	return r < 0 ? r : 0;
+}
+
+int
+fss__meta_ticket_open(struct fss__db *db, int64_t device, int64_t *ret_n)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT coalesce(sum(open), 0) FROM ticket WHERE device = ?1");
+	int r;
+
+	fss__bind_i64(st, 1, device);
 	r = fss__step_i64(st, ret_n);
 	return r < 0 ? r : 0;
 }
@@ -319,11 +345,14 @@ int
 fss__meta_ticket_update(struct fss__db *db, const struct fss__meta_ticket *t)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "UPDATE ticket SET served = ?2, expires = ?3 WHERE id = ?1");
+	    "UPDATE ticket SET served = ?2, expires = ?3, open = ?4,"
+	    " counted = ?5 WHERE id = ?1");
 
 	fss__bind_i64(st, 1, t->id);
 	fss__bind_i64(st, 2, t->served);
 	fss__bind_i64(st, 3, t->expires);
+	fss__bind_i64(st, 4, t->open);
+	fss__bind_i64(st, 5, t->counted);
 	return fss__exec(st);
 }
 

@@ -6,6 +6,8 @@
 #ifndef FSS__STORE_META_LINK_H
 #define FSS__STORE_META_LINK_H
 
+#include <stdbool.h>
+
 #include "crypto/keys.h"
 #include "store/db.h"
 #include "wire/limits.h"
@@ -61,6 +63,8 @@ int	fss__meta_visit_stalest(struct fss__db *db, int64_t link,
 
 struct fss__meta_ticket {
 	int64_t	id, link, device, entry, size, served, expires;
+	int64_t	open;		/* takes that were not ended */
+	bool	counted;	/* by the link: it holds no place any more */
 };
 
 int	fss__meta_ticket_insert(struct fss__db *db,
@@ -70,13 +74,19 @@ int	fss__meta_ticket_get(struct fss__db *db, int64_t id,
 /* Of @device, by id from above @after. */
 int	fss__meta_ticket_after(struct fss__db *db, int64_t device,
 	    int64_t after, struct fss__meta_ticket *ret_t);
-/* How many of @link there are; of @device where that is not 0. */
-int	fss__meta_ticket_count(struct fss__db *db, int64_t link,
-	    int64_t device, int64_t *ret_n);
+/* The one of @device for @entry that has not expired by @now. */
+int	fss__meta_ticket_of(struct fss__db *db, int64_t device, int64_t entry,
+	    int64_t now, struct fss__meta_ticket *ret_t);
+/* How many places of @link are taken. */
+int	fss__meta_ticket_places(struct fss__db *db, int64_t link,
+	    int64_t *ret_n);
+/* How many takes of @device were not ended. */
+int	fss__meta_ticket_open(struct fss__db *db, int64_t device,
+	    int64_t *ret_n);
 /* The one of @link (0: any) that expires first, by @now. */
 int	fss__meta_ticket_lapsed(struct fss__db *db, int64_t link, int64_t now,
 	    struct fss__meta_ticket *ret_t);
-/* served and expires. */
+/* served, expires, open and counted. */
 int	fss__meta_ticket_update(struct fss__db *db,
 	    const struct fss__meta_ticket *t);
 int	fss__meta_ticket_delete(struct fss__db *db, int64_t id);

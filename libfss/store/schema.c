@@ -15,6 +15,7 @@
 #include "store/schema_request.h"
 #include "store/schema_stage.h"
 #include "store/schema_search.h"
+#include "store/schema_ticket.h"
 #include "store/schema_token.h"
 #include "store/schema_transfer.h"
 #include "store/schema_visitor.h"
@@ -26,7 +27,7 @@ static const struct fss__schema_step STEPS[] = {
 	{ 4, { fss__schema_token, NULL } },
 	{ 5, { fss__schema_stage, fss__schema_link } },
 	{ 6, { fss__schema_search, NULL } },
-	{ 7, { fss__schema_visitor, NULL } },
+	{ 7, { fss__schema_visitor, fss__schema_ticket } },
 };
 
 static int

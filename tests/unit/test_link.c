@@ -599,7 +599,8 @@ begin(struct mf *f, const struct fss__actor *v, uint64_t *ret_ticket)
 }
 
 static int
-end(struct mf *f, const struct fss__actor *v, uint64_t ticket, bool complete)
+end_as(struct mf *f, const struct fss__actor *v, uint64_t ticket,
+    bool complete, bool front)
 {
 	struct fss__m_link_done m;
 
@@ -608,7 +609,14 @@ end(struct mf *f, const struct fss__actor *v, uint64_t ticket, bool complete)
 	m.ticket = ticket;
 	m.complete = complete;
 	mf_begin(f);
-	return mf_end(f, fss__link_done(&f->ctx, v, &m));
+	return mf_end(f, fss__link_done(&f->ctx, v, &m, front));
+}
+
+/* By a client of the visitor's own. */
+static int
+end(struct mf *f, const struct fss__actor *v, uint64_t ticket, bool complete)
+{
+	return end_as(f, v, ticket, complete, false);
 }
 
 static void
@@ -653,6 +661,7 @@ test_limit(void **state)
 	assert_int_equal(end(f, &one, a, true), FSS_ENOENT);
 	assert_int_equal(content(f, &one, version), FSS_EDENIED);
 	assert_int_equal(begin(f, &three, &c), 0);
+	serve(f, b, 10);
 	assert_int_equal(end(f, &two, b, true), 0);
 	assert_int_equal(begin(f, &two, &b), FSS_EBUSY);
 	/* What was given out whole counts, whatever is said of it. */
@@ -673,7 +682,8 @@ test_limit(void **state)
 		serve(f, a, 9);
 		assert_int_equal(end(f, &one, a, false), 0);
 	}
-	assert_int_equal(i, 11);
+	/* Ten are broken, the next counts, and of that the rest may follow. */
+	assert_int_equal(i, 12);
 
 	/* One that is left lying lapses, also over a restart. */
 	assert_int_equal(make(f, &alice, "/file", FSS_LINK_DOWNLOAD, 1, "",
@@ -689,6 +699,130 @@ test_limit(void **state)
 	assert_int_equal(mf_end(f, fss__link_settle(&f->ctx, 9)), 0);
 	assert_int_equal(mf_sql(f, "SELECT count(*) FROM ticket"), 0);
 	assert_int_equal(end(f, &two, b, true), FSS_ENOENT);
+	mf_close(f);
+}
+
+/* A link to "/file", good for @limit downloads. */
+static void
+limited(struct mf *f, const struct fss__actor *alice, uint64_t limit,
+    struct told *t)
+{
+	assert_int_equal(make(f, alice, "/file", FSS_LINK_DOWNLOAD, limit, "",
+	    t), 0);
+}
+
+static void
+expect_count(struct mf *f, int64_t used, int64_t broken, int64_t tickets)
+{
+	assert_int_equal(mf_sql(f, "SELECT used FROM link"
+	    " ORDER BY id DESC LIMIT 1"), used);
+	assert_int_equal(mf_sql(f, "SELECT broken FROM link"
+	    " ORDER BY id DESC LIMIT 1"), broken);
+	assert_int_equal(mf_sql(f, "SELECT count(*) FROM ticket WHERE link ="
+	    " (SELECT max(id) FROM link)"), tickets);
+}
+
+/* Parts that one visitor fetches are one download. */
+static void
+test_parts(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = world(f), one, two;
+	uint64_t a, b, c, version;
+	struct mf_row row;
+	struct told t;
+	unsigned i;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/file", "ten bytes."), 0);
+	assert_int_equal(mf_stat(f, &alice, NULL, "/file", 0, &row), 0);
+	version = row.version;
+
+	/* Three at a time have one place; the other visitor has none. */
+	limited(f, &alice, 1, &t);
+	one = visitor(f, &t);
+	two = visitor(f, &t);
+	assert_int_equal(begin(f, &one, &a), 0);
+	assert_int_equal(begin(f, &one, &b), 0);
+	assert_int_equal(begin(f, &one, &c), 0);
+	assert_true(a == b && b == c);
+	assert_int_equal(begin(f, &two, &b), FSS_EBUSY);
+	/* The part with the end is first: the others go on. */
+	serve(f, a, 4);
+	assert_int_equal(end_as(f, &one, a, true, true), 0);
+	expect_count(f, 1, 0, 1);
+	assert_int_equal(fss__account_refresh(&f->ctx, &one), 0);
+	assert_int_equal(content(f, &one, version), 0);
+	serve(f, a, 3);
+	assert_int_equal(end_as(f, &one, a, false, true), 0);
+	/* One that breaks is gone on with, though the link is used up. */
+	assert_int_equal(end_as(f, &one, a, false, true), 0);
+	expect_count(f, 1, 0, 1);
+	assert_int_equal(content(f, &one, version), FSS_EDENIED);
+	assert_int_equal(end(f, &one, a, true), FSS_ENOENT);
+	assert_int_equal(begin(f, &two, &b), FSS_ENOENT);
+	assert_int_equal(begin(f, &one, &b), 0);
+	assert_int_equal(content(f, &one, version), 0);
+	serve(f, b, 3);
+	assert_int_equal(end_as(f, &one, b, false, true), 0);
+	/* All of it was given out: that was the download. */
+	expect_count(f, 1, 0, 0);
+	assert_int_equal(begin(f, &one, &b), FSS_ENOENT);
+
+	/* One after the other, the end last: one download, one that broke. */
+	limited(f, &alice, 1, &t);
+	one = visitor(f, &t);
+	assert_int_equal(begin(f, &one, &a), 0);
+	serve(f, a, 6);
+	assert_int_equal(end_as(f, &one, a, false, true), 0);
+	expect_count(f, 0, 1, 0);
+	assert_int_equal(begin(f, &one, &a), 0);
+	serve(f, a, 10);
+	assert_int_equal(end_as(f, &one, a, true, true), 0);
+	expect_count(f, 1, 1, 0);
+
+	/* What was taken and never used is nothing, if a front end says so. */
+	limited(f, &alice, 1, &t);
+	one = visitor(f, &t);
+	two = visitor(f, &t);
+	for (i = 0; i < 100; i++) {
+		assert_int_equal(begin(f, &one, &a), 0);
+		assert_int_equal(end_as(f, &one, a, false, true), 0);
+	}
+	expect_count(f, 0, 0, 0);
+	/* It says too that what the hub gave out did not arrive. */
+	assert_int_equal(begin(f, &one, &a), 0);
+	serve(f, a, 10);
+	assert_int_equal(end_as(f, &one, a, false, true), 0);
+	expect_count(f, 0, 1, 0);
+	/* Who says so for themselves is not believed either time. */
+	assert_int_equal(begin(f, &two, &a), 0);
+	assert_int_equal(end(f, &two, a, false), 0);
+	expect_count(f, 0, 2, 0);
+	assert_int_equal(begin(f, &two, &a), 0);
+	serve(f, a, 10);
+	assert_int_equal(end(f, &two, a, false), 0);
+	expect_count(f, 1, 2, 0);
+
+	/* Takes of one visit have an end, and each is to be ended. */
+	limited(f, &alice, 1, &t);
+	one = visitor(f, &t);
+	for (i = 0; begin(f, &one, &b) == 0; i++) {
+		assert_true(i < 100);
+		a = b;
+	}
+	assert_int_equal(i, 64);
+	for (; i > 0; i--)
+		assert_int_equal(end_as(f, &one, a, false, true), 0);
+	assert_int_equal(end_as(f, &one, a, false, true), FSS_ENOENT);
+	expect_count(f, 0, 0, 0);
+	/* Left lying they lapse together. */
+	two = visitor(f, &t);
+	assert_int_equal(begin(f, &one, &a), 0);
+	assert_int_equal(begin(f, &one, &a), 0);
+	f->ctx.now_us += 3601 * US;
+	assert_int_equal(begin(f, &two, &b), 0);
+	expect_count(f, 0, 1, 1);
 	mf_close(f);
 }
 
@@ -787,6 +921,7 @@ main(void)
 		cmocka_unit_test(test_upload_parts_told),
 		cmocka_unit_test(test_dead),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_crowd),
 	};
 
