@@ -18,6 +18,8 @@
 
 #include <string.h>
 
+#include <fss/web.h>
+
 #include "base/num.h"
 #include "crypto/keys.h"
 #include "model/entry_commit.h"
@@ -173,6 +175,7 @@ fss__stage_new(struct fss__ctx *ctx, const struct fss__actor *who,
 		return fss__ctx_end(ctx, r);
 	fss__random(s.name, sizeof(s.name));
 	s.account = who->account;
+	s.device = who->device;
 	s.mode = m->has & FSS__K_stage_new_mode ? (int)m->mode : -1;
 	s.has_mtime = (m->has & FSS__K_stage_new_mtime_us) != 0;
 	s.mtime = m->mtime_us;
@@ -523,6 +526,11 @@ fss__stage_content(struct fss__ctx *ctx, const struct fss__actor *who,
 
 	memset(ret_c, 0, sizeof(*ret_c));
 	r = find(ctx, who, id, &s);
+	/* To go on with an upload its last chunk is cut anew. */
+	if (r == 0 && (who->scopes & FSS_SCOPE_READ) == 0 &&
+	    s.device != who->device)
+		r = fss__err_set(&ctx->err, FSS_EDENIED,
+		    "without the scope read only what one began oneself");
 	if (r == 0 && !s.has_root)
 		r = FSS_ENOENT;
 	if (r == 0) {

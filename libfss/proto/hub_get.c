@@ -9,6 +9,8 @@
  */
 #include <string.h>
 
+#include <fss/web.h>
+
 #include "base/alloc.h"
 #include "base/num.h"
 #include "chunk/manifest.h"
@@ -381,8 +383,10 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 			known = false;
 		} else if (!known || version != item.version) {
 			version = item.version;
-			r = fss__entry_content(ctx, &job->who,
-			    (int64_t)version, &content);
+			/* What is at most write gets what it uploads. */
+			r = job->who.scopes & FSS_SCOPE_READ ?
+			    fss__entry_content(ctx, &job->who,
+			    (int64_t)version, &content) : FSS_EDENIED;
 			known = r == 0;
 		}
 		if (r == 0 && content.ticket != job->ticket) {

@@ -204,6 +204,7 @@ fss__may(const struct fss__actor *who, unsigned needs)
 		[FSS__NEEDS_USER] = 0,
 		[FSS__NEEDS_READ] = FSS_SCOPE_READ,
 		[FSS__NEEDS_WRITE] = FSS_SCOPE_WRITE,
+		[FSS__NEEDS_CONTENT] = 0,	/* below */
 		[FSS__NEEDS_PEOPLE] = FSS_SCOPE_PEOPLE,
 		[FSS__NEEDS_ACCOUNT] = FSS_SCOPE_ACCOUNT,
 		[FSS__NEEDS_ROLE] = FSS_SCOPE_ADMIN,
@@ -214,6 +215,8 @@ fss__may(const struct fss__actor *who, unsigned needs)
 		return true;
 	return who->account != 0 && needs <= FSS__NEEDS_ADMIN &&
 	    (who->scopes & scope[needs]) == scope[needs] &&
+	    (needs != FSS__NEEDS_CONTENT ||
+	    (who->scopes & (FSS_SCOPE_READ | FSS_SCOPE_WRITE)) != 0) &&
 	    (needs != FSS__NEEDS_ADMIN || who->role >= FSS_ROLE_OPERATOR);
 }
 

@@ -14,7 +14,7 @@
 
 struct fss__schema_step {
 	int			 to;	/* version reached by it */
-	const char *const	*sql[2];	/* run in order, NULL-ended */
+	const char *const	*sql[3];	/* run in order, NULL-ended */
 };
 
 /* What a database is for; PRAGMAs take no parameters, so they are texts. */

@@ -8,7 +8,7 @@
 #define STAGE_COLS                                                        \
 	"id, name, account, owner, path, size, mode, mtime, media, meta," \
 	" request, turn, offset, root, depth, chunk, done, version,"      \
-	" created, expires"
+	" created, expires, device"
 
 static int
 read_texts(struct fss__stmt *st, struct fss__meta_stage *s)
@@ -57,6 +57,7 @@ one_stage(struct fss__stmt *st, struct fss__meta_stage *s)
 		s->version = fss__col_i64(st, 17);
 		s->created = fss__col_i64(st, 18);
 		s->expires = fss__col_i64(st, 19);
+		s->device = fss__col_i64(st, 20);
 		r = read_texts(st, s);
 	}
 	fss__stmt_reset(st);
@@ -69,8 +70,8 @@ fss__meta_stage_insert(
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "INSERT INTO stage(name, account, owner, path, size, mode, mtime,"
-	    " media, meta, request, created, expires)"
-	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+	    " media, meta, request, created, expires, device)"
+	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
 	int r;
 
 	fss__bind_blob(st, 1, s->name, sizeof(s->name));
@@ -89,6 +90,7 @@ fss__meta_stage_insert(
 	fss__bind_i64(st, 10, s->request);
 	fss__bind_i64(st, 11, s->created);
 	fss__bind_i64(st, 12, s->expires);
+	fss__bind_i64(st, 13, s->device);
 	r = fss__exec(st);
 	if (r == 0)
 		*ret_id = fss__db_last_id(db);

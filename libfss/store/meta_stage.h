@@ -20,6 +20,7 @@ struct fss__meta_stage {
 	int64_t		id;
 	uint8_t		name[FSS__STAGE_NAME];
 	int64_t		account, owner;
+	int64_t		device;		/* that began it */
 	int64_t		size, offset;
 	int		mode;		/* -1: none was given */
 	bool		has_mtime;

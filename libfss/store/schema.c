@@ -27,7 +27,8 @@ static const struct fss__schema_step STEPS[] = {
 	{ 4, { fss__schema_token, NULL } },
 	{ 5, { fss__schema_stage, fss__schema_link } },
 	{ 6, { fss__schema_search, NULL } },
-	{ 7, { fss__schema_visitor, fss__schema_ticket } },
+	{ 7, { fss__schema_visitor, fss__schema_ticket,
+	    fss__schema_stage_device } },
 };
 
 static int
@@ -67,7 +68,7 @@ run_step(struct fss__db *db, const struct fss__schema_step *s)
 	r = fss__db_begin(db);
 	if (r != 0)
 		return r;
-	for (i = 0; i < 2 && r == 0; i++) {
+	for (i = 0; i < sizeof(s->sql) / sizeof(s->sql[0]) && r == 0; i++) {
 		if (s->sql[i] != NULL)
 			r = run_all(db, s->sql[i]);
 	}

@@ -41,4 +41,10 @@ static const char *const fss__schema_stage[] = {
 	(const char *)0
 };
 
+/* Schema version 7.  device: that began it, 0 unknown. */
+static const char *const fss__schema_stage_device[] = {
+	"ALTER TABLE stage ADD COLUMN device INTEGER NOT NULL DEFAULT 0",
+	(const char *)0
+};
+
 #endif

@@ -32,6 +32,7 @@ enum fss__needs {
 	FSS__NEEDS_USER,		/* logged in, by whatever */
 	FSS__NEEDS_READ,		/* and these scopes */
 	FSS__NEEDS_WRITE,
+	FSS__NEEDS_CONTENT,		/* read; write for one's uploads */
 	FSS__NEEDS_PEOPLE,
 	FSS__NEEDS_ACCOUNT,
 	FSS__NEEDS_ROLE,		/* scope admin */

@@ -19,7 +19,8 @@ import _schema  # noqa: E402
 
 DOC = "docs/protocol.md"
 NEEDS = {"NONE": "session or none", "USER": "log-in",
-         "READ": "read", "WRITE": "write", "PEOPLE": "people",
+         "READ": "read", "WRITE": "write",
+         "CONTENT": "read; write for uploads one began", "PEOPLE": "people",
          "ACCOUNT": "account", "ROLE": "admin",
          "ADMIN": "admin, of an operator or admin"}
 # What any token may ask, whatever its scopes: nothing else.

@@ -138,6 +138,32 @@ a = create(":/nothing.txt", 0)
 equal((a.status, a.headers["Upload-Offset"]), (201, "0"), "nothing at all")
 equal(alice.get("/entry", path=":/nothing.txt").json["size"], 0, "is a file")
 
+# ---- with a token that may not read -----------------------------------------
+
+data = rng.randbytes(3 << 20)
+writer, second = [Browser(web, alice.post(
+    "/tokens", label=name, scopes=["write"]).json["token"])
+    for name in ("drop", "box")]
+where = create(":/tus/written.bin", len(data), who=writer).headers["Location"]
+at = 0
+for n in (1, 700001, 65537, 1200003):
+    a = patch(where, at, data[at:at + n], who=writer)
+    at += n
+    equal((a.status, a.headers["Upload-Offset"]), (204, str(at)),
+          f"writes {n} bytes more, in the middle of a chunk")
+equal(offset(where, writer), at, "and knows how far it is")
+equal(patch(where, at, b"x", who=second).status, 403,
+      "another token may not read what there is to go on from")
+equal(patch(where, at, data[at:], who=writer).status, 200, "who began may")
+ok(alice.download(":/tus/written.bin").body == data, "byte for byte")
+for a in (writer.download(":/tus/written.bin"), writer.get("/list", path=":/"),
+          writer.download(":/first.txt")):
+    equal(a.status, 403, "and reads nothing")
+where = create(":/tus/mine.bin", 100, body=b"x" * 50).headers["Location"]
+equal(patch(where, 50, b"y", who=writer).status, 403,
+      "nor goes on with what it did not begin")
+equal(alice.raw("DELETE", where, None, TUS).status, 204, "which is given up")
+
 # ---- checksums -------------------------------------------------------------
 
 part = rng.randbytes(100000)

@@ -30,7 +30,7 @@ rng = random.Random(int(os.environ.get("FSS_TEST_SEED", "3")))
 token = alice.post("/tokens", label="tus", scopes=["read", "write"]).json["token"]
 
 
-def client(file, path, chunk, stop=None, **env):
+def client(file, path, chunk, stop=None, token=token, **env):
     args = ["node", "upload.mjs", web.origin + "/api/v1/uploads", token, file,
             path, str(chunk)] + ([str(stop)] if stop else [])
     return subprocess.Popen(args, cwd=place, stdout=subprocess.PIPE,
@@ -72,6 +72,15 @@ said = told(client(file, ":/later.bin", 1 << 20, UPLOAD_URL=url))
 ok("done" in said[-1] and said[0].get("taken", 9 << 20) > 3 << 20 or
    len([s for s in said if "taken" in s]) <= 8, "goes on, later", said[:2])
 ok(alice.download(":/later.bin").body == data, "to the same file")
+
+# A token that may not read, and parts that end in the middle of chunks.
+writes = alice.post("/tokens", label="drop", scopes=["write"]).json["token"]
+told(client(file, ":/written.bin", 333333, stop=3 << 20, token=writes))
+row = [r for r in alice.all("/uploads") if r["path"] == "/written.bin"][0]
+said = told(client(file, ":/written.bin", 333333, token=writes,
+                   UPLOAD_URL=f"{web.origin}/api/v1/uploads/{row['stage']}"))
+ok("done" in said[-1] and alice.download(":/written.bin").body == data,
+   "goes on without being able to read", said[-3:])
 
 # The hub goes in the middle: the client tries again by itself.
 p = client(file, ":/hub.bin", 1 << 20)
