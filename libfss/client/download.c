@@ -70,7 +70,10 @@ fss__dl_report(struct download *d, const struct dldir *in, const char *name,
 		rep.remote = in->remote;
 	} else {
 		local = fss__local_join(in->local, name);
-		if (fss__path_join(remote, sizeof(remote),
+		/* One that is no folder may have another name here. */
+		if (!d->is_dir)
+			rep.remote = d->remote;
+		else if (fss__path_join(remote, sizeof(remote),
 		    fss__slice_str(in->remote), fss__slice_str(name)) == 0)
 			rep.remote = remote;
 	}

@@ -68,6 +68,8 @@ check(SUM, "put", "-r", "-v", os.path.join(TMP, "link"), ":/d/link",
       last=True)
 check(FILE, "put", "-", ":/d/stdin", stdin="from stdin\n", n=1)
 check(SUM, "get", ":/d/f.txt", os.path.join(TMP, "got"), last=True)
+equal(alice.json("get", "-v", ":/d/f.txt", os.path.join(TMP, "third"))[0]
+      ["path"], "/d/f.txt", "an item has the hub's name, not that of here")
 check({"offset", "data"}, "get", ":/d/f.txt", "-", n=1)
 check({"offset", "data"}, "cat", ":/d/f.txt", n=1)
 check(ENTRY, "ls", ":/d", n=3)
