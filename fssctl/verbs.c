@@ -36,7 +36,7 @@ static const struct verb verbs[] = {
 	    "list, make or revoke tokens for programs",
 	    "A token is shown once. It can do what its scopes say, and never\n"
 	    "change the password or make other tokens.",
-	    B(SCOPES) | B(TTL), 0, 2, cmd_tokens, 0 },
+	    B(SCOPES) | B(TTL), 0, 3, cmd_tokens, 0 },
 	{ "sessions", "[end SESSION]", "list what is logged in now, or end one",
 	    "A log-in of the web ends for good; a device or a token may come\n"
 	    "again until it is revoked. With --all or --owner those of others,\n"

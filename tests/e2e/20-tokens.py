@@ -13,6 +13,9 @@ bob.expect(2, "a token has known scopes", "tokens", "create", "x",
 bob.expect(2, "never that of the account", "tokens", "create", "x",
            "--scopes", "account")
 bob.expect(2, "scopes are for making one", "tokens", "--scopes", "read")
+r = bob.expect(2, "scopes are no argument", "tokens", "create", "x",
+               "read,write")
+ok("--scopes read,write" in r.err, "which says how they are given", r)
 made = bob.json("tokens", "create", "backup", "--scopes", "read,write",
                 "--ttl", "7d")[0]
 equal(len(made["token"]), 43, "a token is shown when it is made")
