@@ -43,6 +43,8 @@ struct world {
 	unsigned	 here;		/* chunks */
 	int		 asks, gets, refused;
 	bool		 stepwise;	/* each refusal brings a chunk */
+	int		 late;		/* what it is only after all came; 0 */
+	bool		 untold;	/* of a change, by news */
 	struct script_req parked;
 	bool		 is_parked;
 	uint64_t	 last;
@@ -107,6 +109,7 @@ becomes(struct world *w, int state)
 {
 	w->state = state;
 	w->change++;
+	w->untold = !w->is_parked;
 	tell(w, FSS_NEWS_REQUEST);
 }
 
@@ -204,7 +207,7 @@ on_get(struct world *w, struct script_hub *h, const struct script_req *q)
 	if (w->stepwise && w->refused > 0 && w->here < CHUNKS) {
 		w->here++;
 		tell(w, FSS_NEWS_PROGRESS);
-		if (w->here == CHUNKS)
+		if (w->here == CHUNKS && w->late == 0)
 			becomes(w, FSS_REQUEST_FULFILLED);
 	}
 }
@@ -227,8 +230,9 @@ serve(void *ctx, struct script_hub *h, const struct script_req *q)
 		script_hub_fields(q, &ev);
 		w->parked = *q;
 		w->is_parked = true;
-		if (!ev.wait)
-			tell(w, 0);
+		if (!ev.wait || w->untold)
+			tell(w, w->untold ? FSS_NEWS_REQUEST : 0);
+		w->untold = false;
 		break;
 	case FSS__MSG_ASK:
 		script_hub_fields(q, &ask);
@@ -244,6 +248,11 @@ serve(void *ctx, struct script_hub *h, const struct script_req *q)
 		script_hub_row(&b, &list.requests, &fss__r_request, &row);
 		script_hub_answer(h, q, &list, NULL);
 		fss__buf_release(&b);
+		/* It has all there is: who looks now looks for the state. */
+		if (w->late != 0 && w->here == CHUNKS) {
+			becomes(w, w->late);
+			w->late = 0;
+		}
 		break;
 	case FSS__MSG_GET:
 		on_get(w, h, q);
@@ -364,6 +373,43 @@ test_follows(void **state)
 	expect_file(w);
 }
 
+/* The hub is late to say what became of it: DONE comes after that. */
+static void
+late(struct world *w, int state)
+{
+	const fss_event *ev;
+	fss_op op = fetch(w);
+	int told = 0;
+
+	until_told(w, FSS_REQUEST_OPEN);
+	w->here = 2;
+	w->stepwise = true;
+	w->late = state;
+	becomes(w, FSS_REQUEST_TRANSFERRING);
+	while (ev = next(w), fss_event_type(ev) == FSS_EVENT_NEWS)
+		told = (int)fss_row_int(fss_event_row(ev, 0),
+		    FSS_FIELD_REQUEST_STATE);
+	assert_int_equal(fss_event_type(ev), FSS_EVENT_DONE);
+	assert_true(fss_event_op(ev) == op);
+	assert_int_equal(fss_event_error(ev), 0);
+	assert_int_equal(fss_event_count(ev, FSS_COUNT_BYTES_DONE), SIZE);
+	assert_int_equal(told, state);
+	expect_file(w);
+}
+
+static void
+test_fulfilled_first(void **state)
+{
+	late(*state, FSS_REQUEST_FULFILLED);
+}
+
+/* Who sent it left before saying so: what is here is here. */
+static void
+test_sender_left(void **state)
+{
+	late(*state, FSS_REQUEST_APPROVED);
+}
+
 /* What can be read is not asked for. */
 static void
 test_readable(void **state)
@@ -465,6 +511,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_follows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fulfilled_first, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_sender_left, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_readable, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_ends, setup, teardown),
