@@ -25,9 +25,13 @@ target_include_directories(fssweb PRIVATE ${web})
 target_link_libraries(fssweb PRIVATE fss_flags fssweb_text fss_daemon
 	fss::fss)
 set(module_dir ${CMAKE_INSTALL_LIBDIR}/fss)
+# From the program's folder, so that what is installed may lie anywhere.
+file(RELATIVE_PATH module_from ${CMAKE_INSTALL_FULL_SBINDIR}
+	${CMAKE_INSTALL_FULL_LIBDIR}/fss/fssweb.so)
+file(RELATIVE_PATH ui_from ${CMAKE_INSTALL_FULL_SBINDIR}
+	${CMAKE_INSTALL_FULL_DATADIR}/fss/ui)
 target_compile_definitions(fssweb PRIVATE _GNU_SOURCE
-	FSSWEB_MODULE="${CMAKE_INSTALL_PREFIX}/${module_dir}/fssweb.so"
-	FSSWEB_UI="${CMAKE_INSTALL_FULL_DATADIR}/fss/ui")
+	FSSWEB_MODULE="${module_from}" FSSWEB_UI="${ui_from}")
 
 if(NOT KORE_FEATURES OR NOT KORE_INCLUDE OR NOT KORE_PROGRAM)
 	message(STATUS "fssweb's module is left out: Debian's package kore "

@@ -41,6 +41,12 @@ if(TARGET fssweb_module)
 		DESTINATION ${module_dir})
 	install(FILES docs/man/fssweb.8 COMPONENT web
 		DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+	file(READ fssweb/fssweb.service unit)
+	string(REPLACE "/usr/sbin" "${CMAKE_INSTALL_FULL_SBINDIR}" unit
+		"${unit}")
+	file(CONFIGURE OUTPUT fssweb.service CONTENT "${unit}" @ONLY)
+	install(FILES ${PROJECT_BINARY_DIR}/fssweb.service COMPONENT web
+		DESTINATION lib/systemd/system)
 endif()
 if(TARGET fssctl)
 	install(TARGETS fssctl RUNTIME COMPONENT tools)

@@ -26,14 +26,14 @@ path_in(const char *data, const char *name, char *dst, size_t cap)
 }
 
 int
-check_secret(const char *file)
+check_secret(const char *file, bool group)
 {
 	struct stat st;
 
 	if (stat(file, &st) < 0)
 		return complain(errno == ENOENT ? FSS_ENOENT : FSS_EIO,
 		    strerror(errno), "cannot use '%s'", file);
-	if ((st.st_mode & 077) != 0)
+	if ((st.st_mode & (group && st.st_uid == 0 ? 037 : 077)) != 0)
 		return complain(FSS_EKEYPERM, "chmod 600 mends it",
 		    "cannot use '%s'", file);
 	return 0;
@@ -120,6 +120,7 @@ choose(const struct launch_options *o, struct settings *s)
 		{ SET_KEY, offsetof(struct launch_options, key) },
 		{ SET_UI, offsetof(struct launch_options, ui) }
 	};
+	char ui[PATH_BYTES];
 	const char *value;
 	size_t i;
 	int r;
@@ -135,8 +136,8 @@ choose(const struct launch_options *o, struct settings *s)
 			return complain(r, s->problem,
 			    "cannot make a front end");
 	}
-	if (o->ui == NULL && access(FSSWEB_UI, X_OK) == 0 &&
-	    settings_set(s, SET_UI, FSSWEB_UI) < 0)
+	if (o->ui == NULL && beside_program(FSSWEB_UI, ui) == 0 &&
+	    settings_set(s, SET_UI, ui) < 0)
 		return complain(FSS_ECONFIG, s->problem,
 		    "cannot make a front end");
 	/* What people most often want to see or change. */

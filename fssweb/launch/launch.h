@@ -40,10 +40,13 @@ int	path_in(const char *data, const char *name, char *dst, size_t cap);
 /* The files of a certificate for the names, made with openssl(1). */
 int	make_certificate(const char *data, const char *names,
 	    const char *listen);
-/* Where our module is: beside the launcher, or as installed. */
-int	find_module(char *dst, size_t cap);
-/* FSS_EKEYPERM (shown) where others may read @file. */
-int	check_secret(const char *file);
+/* @name as seen from the launcher's own folder; FSS_ENOENT, not shown. */
+int	beside_program(const char *name, char dst[PATH_BYTES]);
+/*
+ * FSS_EKEYPERM (shown) where others may read @file; @group: its group may
+ * where it is root's, who then lends it.
+ */
+int	check_secret(const char *file, bool group);
 /* The key fssd.conf has to name, from DATA/web.pub. */
 int	public_key(const char *data, char text[64]);
 

@@ -22,23 +22,34 @@
 #define SPARE_FILES	256	/* descriptors beside the connections */
 
 int
-find_module(char *dst, size_t cap)
+beside_program(const char *name, char dst[PATH_BYTES])
 {
-	char self[PATH_BYTES];
+	char self[PATH_BYTES], path[2 * PATH_BYTES], *slash, *real;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-	int r;
+	int r = FSS_ENOENT;
 
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		*slash = '\0';
-		r = snprintf(dst, cap, "%s/fssweb.so", self);
-		if (r > 0 && (size_t)r < cap && access(dst, R_OK) == 0)
-			return 0;
+	if (n <= 0)
+		return FSS_EIO;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	*slash = '\0';
+	(void)snprintf(path, sizeof(path), "%s/%s", self, name);
+	real = realpath(path, NULL);
+	if (real != NULL && strlen(real) < PATH_BYTES &&
+	    access(real, R_OK) == 0) {
+		memcpy(dst, real, strlen(real) + 1);
+		r = 0;
 	}
-	r = snprintf(dst, cap, "%s", FSSWEB_MODULE);
-	if (r > 0 && (size_t)r < cap && access(dst, R_OK) == 0)
+	free(real);
+	return r;
+}
+
+/* Where it was built it lies beside the launcher. */
+static int
+find_module(char dst[PATH_BYTES])
+{
+	if (beside_program("fssweb.so", dst) == 0 ||
+	    beside_program(FSSWEB_MODULE, dst) == 0)
 		return 0;
 	return complain(FSS_ENOENT, "it is built where Debian's package kore "
 	    "is", "cannot find the module fssweb.so");
@@ -118,11 +129,11 @@ read_all(const char *data, struct settings *s)
 		return complain(r, "", "%s", s->problem);
 	r = path_in(data, "web.key", file, sizeof(file));
 	if (r == 0)
-		r = check_secret(file);
+		r = check_secret(file, false);
 	if (r == 0 && s->num[SET_TLS] != 0) {
 		r = path_in(data, s->text[SET_KEY], file, sizeof(file));
 		if (r == 0)
-			r = check_secret(file);
+			r = check_secret(file, true);
 	}
 	return r;
 }
@@ -215,7 +226,7 @@ cmd_run(const struct launch_options *o)
 	if (r == 0)
 		r = read_all(data, &s);
 	if (r == 0)
-		r = find_module(module, sizeof(module));
+		r = find_module(module);
 	if (r == 0)
 		r = path_in(data, "kore.conf", file, sizeof(file));
 	if (r == 0)

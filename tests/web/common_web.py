@@ -42,7 +42,7 @@ class Web:
     """A front end of a hub."""
 
     def __init__(self, hub, name="web", probe=True, settings=None,
-                 env=None):
+                 env=None, program=None):
         self.name = name
         self.data = os.path.join(TMP, name)
         self.log = os.path.join(TMP, name + ".log")
@@ -51,14 +51,15 @@ class Web:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
-        self.program = os.path.join(BUILD, "fssweb")
+        self.program = program or os.path.join(BUILD, "fssweb")
         if probe:
             # The launcher takes the module that lies beside it.
             self.program = shutil.copy(self.program, folder("bin-" + name))
             os.symlink(os.path.join(BUILD, "fssweb_probe.so"),
                        os.path.join(TMP, "bin-" + name, "fssweb.so"))
         r = run([self.program, "init", "--data", self.data, "--hub",
-                 hub.address, "--listen", f"127.0.0.1:{self.port}"])
+                 hub.address, "--listen", f"127.0.0.1:{self.port}"],
+                env=self.env)
         if r.code != 0:
             raise RuntimeError(str(r))
         self.made = r.out
