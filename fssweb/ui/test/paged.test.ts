@@ -1,5 +1,6 @@
 /* Lists by cursor: growing, refreshing, changing in place. */
-import { expect, test } from "vitest";
+import { effect } from "@preact/signals";
+import { expect, test, vi } from "vitest";
 import { Paged, type Page } from "../src/data/paged";
 import { ApiError } from "../src/data/api";
 
@@ -71,22 +72,28 @@ test("a failure is kept and can be tried again", async () => {
 
 test("a change goes in its place; behind the last page it waits", async () => {
 	const s = server(30);
-	const list = new Paged<Row>(s.fetch, (r) => r.id, 10);
+	const list = new Paged<Row>(s.fetch, (r) => r.id, 10, byId);
 	await list.more();
-	list.put({ id: 4, v: "new" }, byId);
+	list.put({ id: 4, v: "new" });
 	expect(list.rows.value[4]).toEqual({ id: 4, v: "new" });
-	list.put({ id: 4.5 }, byId);
+	list.put({ id: 4.5 });
 	expect(ids(list).slice(4, 7)).toEqual([4, 4.5, 5]);
-	list.put({ id: 99 }, byId);
+	list.put({ id: 99 });
 	expect(ids(list)).not.toContain(99);
 	list.drop(0);
 	list.drop(12345);
 	expect(ids(list)[0]).toBe(1);
 	await list.start(5);
-	list.put({ id: 99 }, byId);
+	list.put({ id: 99 });
 	expect(ids(list).at(-1)).toBe(99);
 	list.put({ id: -1 });
 	expect(ids(list)[0]).toBe(-1);
+	const plain = new Paged<Row>(s.fetch, (r) => r.id, 10);
+	await plain.more();
+	plain.put({ id: 50 });
+	plain.put({ id: 3, v: "new" });
+	expect(ids(plain).slice(0, 3)).toEqual([50, 0, 1]);
+	expect(plain.rows.value[4]).toEqual({ id: 3, v: "new" });
 });
 
 test("what was put is not there twice when its page comes", async () => {
@@ -116,4 +123,151 @@ test("a refresh replaces quietly and forgets late answers", async () => {
 	answer({ rows: [{ id: 7 }] });
 	await late;
 	expect(slow.rows.value).toEqual([]);
+});
+
+test("reaches the end when asked to, and stops when told", async () => {
+	const s = server(1000);
+	const list = new Paged<Row>(s.fetch, (r) => r.id, 10, byId);
+	await list.reach(55);
+	expect(list.rows.value).toHaveLength(60);
+	const end = list.reach(Infinity);
+	list.enough();
+	await end;
+	expect(list.rows.value).toHaveLength(70);
+	await list.reach(Infinity);
+	expect(ids(list)).toEqual(s.rows.map((r) => r.id));
+	expect(list.done.value).toBe(true);
+	expect(s.asked).toHaveLength(100);
+});
+
+test("of a long list only what is in sight is asked for again", async () => {
+	const s = server(5000);
+	const list = new Paged<Row>(s.fetch, (r) => r.id, 100, byId);
+	await list.reach(3000);
+	list.seen(2010, 2050);
+	s.asked.length = 0;
+	// A row that went, one that came, one that changed; and one far away.
+	s.rows.splice(2020, 1, { id: 2019.5 });
+	s.rows[2030] = { id: 2030, v: "new" };
+	s.rows.splice(5, 1);
+	s.rows.splice(5, 0, { id: 4.5 });
+	await list.refresh();
+	expect(s.asked).toEqual(["2000"]);
+	expect(list.rows.value).toHaveLength(3000);
+	expect(ids(list).slice(2019, 2022)).toEqual([2019, 2019.5, 2021]);
+	expect(list.rows.value[2030]!.v).toBe("new");
+	expect(ids(list)).toContain(5);
+	list.seen(0, 40);
+	await vi.waitFor(() => expect(ids(list)).not.toContain(5));
+	expect(ids(list)).toContain(4.5);
+	expect(s.asked).toEqual(["2000", undefined]);
+});
+
+test("a part that shrank or grew keeps the rows around it", async () => {
+	const s = server(2000);
+	// The cursors of this server count rows; the hub's do not.
+	const list = new Paged<Row>(({ cursor, limit = 100 }) => {
+		const rows = s.rows.filter((r) => r.id >= Number(cursor ?? 0));
+		const page: Page<Row> = { rows: rows.slice(0, limit) };
+		if (rows.length > limit)
+			page.cursor = String(rows[limit]!.id);
+		return Promise.resolve(page);
+	}, (r) => r.id, 100, byId);
+	await list.reach(Infinity);
+	list.seen(100, 300);
+	const gone = s.rows.splice(150, 30);
+	await list.refresh();
+	expect(ids(list)).toEqual(s.rows.map((r) => r.id));
+	s.rows.splice(150, 0, ...gone, ...gone.map((r) => ({ id: r.id + .5 })));
+	s.rows.sort(byId);
+	await list.refresh();
+	expect(ids(list)).toEqual(s.rows.map((r) => r.id));
+	// And the end.
+	list.seen(2000, 2030);
+	s.rows.push({ id: 9000 });
+	await list.refresh();
+	expect(list.done.value).toBe(false);
+	await list.more();
+	expect(ids(list).at(-1)).toBe(9000);
+	expect(list.done.value).toBe(true);
+});
+
+test("a change while a part is asked for is not undone by it", async () => {
+	const s = server(2000);
+	let hold: Promise<void> | null = null;
+	const list = new Paged<Row>(async (page) => {
+		const got = await s.fetch(page);
+		if (hold)
+			await hold;
+		return got;
+	}, (r) => r.id, 100, byId);
+	await list.reach(Infinity);
+	list.seen(0, 10);
+	let go: () => void = () => undefined;
+	hold = new Promise((done) => { go = done; });
+	const again = list.refresh();
+	await Promise.resolve();
+	s.rows[3] = { id: 3, v: "new" };
+	list.put({ id: 3, v: "new" });
+	hold = null;
+	go();
+	await again;
+	expect(list.rows.value[3]!.v).toBe("new");
+});
+
+test("a look draws nothing anew if nothing changed", async () => {
+	const s = server(30);
+	const list = new Paged<Row>(({ cursor, limit }) => s.fetch({ cursor,
+		limit: limit! }).then((p) => structuredClone(p)), (r) => r.id, 10);
+	await list.look();
+	expect(s.asked).toHaveLength(0);
+	await list.start(2);
+	const before = list.rows.value;
+	let drawn = -2;		// Each effect runs once to begin with.
+	const stop = [effect(() => void (list.rows.value, drawn++)),
+		effect(() => void (list.loading.value, drawn++))];
+	await list.look();
+	expect(list.rows.value).toBe(before);
+	expect(drawn).toBe(0);
+	s.rows[4] = { id: 4, v: "new" };
+	await list.look();
+	expect(list.rows.value[4]!.v).toBe("new");
+	expect(drawn).toBe(1);
+	for (const f of stop)
+		f();
+});
+
+test("what is gone as a whole is shown as gone, and comes back", async () => {
+	let status = 0;
+	const s = server(30);
+	const list = new Paged<Row>((page) => status
+		? Promise.reject(new ApiError(status, "FSS_ENOENT", ""))
+		: s.fetch(page), (r) => r.id, 10);
+	await list.more();
+	status = 503;
+	await expect(list.look()).rejects.toThrow();
+	expect(list.error.value).toBeNull();
+	expect(list.rows.value).toHaveLength(10);
+	status = 404;
+	await list.look();
+	expect(list.error.value?.status).toBe(404);
+	expect(list.rows.value).toHaveLength(0);
+	status = 0;
+	await list.look();
+	expect(list.error.value).toBeNull();
+	expect(list.rows.value).toHaveLength(10);
+});
+
+test("new rows at the front of what never changes", async () => {
+	const s = server(30);
+	const list = new Paged<Row>(s.fetch, (r) => r.id, 10);
+	await list.start(2);
+	s.rows.unshift({ id: 101 }, { id: 100 });
+	await list.head();
+	expect(ids(list).slice(0, 4)).toEqual([101, 100, 0, 1]);
+	expect(list.rows.value).toHaveLength(22);
+	s.rows.unshift(...Array.from({ length: 40 }, (_, i) => ({ id: 300 - i })));
+	await list.head();
+	expect(ids(list)[0]).toBe(300);
+	expect(new Set(ids(list)).size).toBe(list.rows.value.length);
 });

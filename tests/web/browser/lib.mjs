@@ -55,7 +55,7 @@ export async function order(...what) {
 /* ---- browser ---- */
 
 /** How long a page may take before a test says it hangs; load is no fault. */
-const patience = 60000;
+const patience = Number(process.env.FSS_PATIENCE ?? 60000);
 
 let browser = null;
 const pages = [];
@@ -109,6 +109,29 @@ export async function logIn(page, name, at = origin) {
 export async function person(name, options = {}) {
 	const one = await context(options);
 	return logIn(await one.newPage(), name, options.at ?? origin);
+}
+
+/**
+ * One call of the interface by who is logged in at @page, as the page itself
+ * would make it: a change without a click.  @body: an object, or text to send
+ * as it is.
+ */
+export async function api(page, method, path, body) {
+	return page.evaluate(async ([method, path, body]) => {
+		const session = await (await fetch("/api/v1/session")).json();
+		const headers = { "X-FSS-CSRF": session.csrf };
+		if (typeof body === "object" && body !== null) {
+			headers["Content-Type"] = "application/json";
+			body = JSON.stringify(body);
+		}
+		const answer = await fetch(`/api/v1${path}`, { method, headers,
+			body: body ?? undefined });
+		const text = await answer.text();
+		if (!answer.ok)
+			throw new Error(`${method} ${path}: ${answer.status} ` +
+			    text);
+		return text === "" ? null : JSON.parse(text);
+	}, [method, path, body]);
 }
 
 /** An entry in the list that is shown. */

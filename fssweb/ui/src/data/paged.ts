@@ -2,16 +2,26 @@
  * A list that comes in pages by cursor: rows grow as they are asked for, a
  * change of one row is put in place, and a refresh replaces what is there
  * without emptying the view meanwhile.
+ *
+ * Of a long list in an order that is known only the pages in sight are asked
+ * for again; the others are marked old, and are when they come into sight.
  */
-import { signal, type Signal } from "@preact/signals";
+import { batch, signal, type Signal } from "@preact/signals";
 import type { ApiError } from "./api";
 import type { Paging } from "./calls";
 
 export type Page<Row> = { rows: Row[]; cursor?: string };
 export type Fetch<Row> = (page: Paging) => Promise<Page<Row>>;
+export type Ordered<Row> = (a: Row, b: Row) => number;
 
 /** Rows that a refresh fetches at most; the rest comes by scrolling. */
 const refreshed = 1024;
+
+/** Rows gathered before they are shown, while many are asked for. */
+const gathered = 2048;
+
+/** A page that came: where it begins, how many rows of it are here. */
+type Part = { cursor: string | undefined; count: number; old: boolean };
 
 export class Paged<Row> {
 	readonly rows: Signal<Row[]> = signal([]);
@@ -23,11 +33,20 @@ export class Paged<Row> {
 	private cursor: string | undefined;
 	/** Counts restarts, so that a late answer is known for one. */
 	private turn = 0;
+	private parts: Part[] = [];
+	/** What was put in place and may come again with its page. */
+	private readonly placed = new Set<string | number>();
+	/** Go on until so many rows are here. */
+	private goal = 0;
+	private view = { from: 0, to: refreshed };
+	private freshening: Promise<void> | null = null;
 
 	constructor(
 		private readonly fetch: Fetch<Row>,
 		private readonly key: (row: Row) => string | number,
 		private readonly limit = 256,
+		/** The order of the list, if it has one that can be told. */
+		private readonly order?: Ordered<Row>,
 	) {}
 
 	/**
@@ -40,22 +59,33 @@ export class Paged<Row> {
 		const turn = this.turn;
 		this.loading.value = true;
 		this.error.value = null;
+		let rows: Row[] = [];
 		try {
-			for (;;) {
+			do {
+				const { cursor } = this;
 				const page = await this.fetch(
-				    { cursor: this.cursor, limit: this.limit });
+				    { cursor, limit: this.limit });
 				if (turn !== this.turn)
 					return;
 				this.cursor = page.cursor || undefined;
-				this.add(page.rows);
+				rows = rows.concat(this.add(cursor, page.rows));
+				if (rows.length >= gathered ||
+				    this.rows.value.length < this.limit)
+					rows = this.show(rows);
+			} while (this.cursor !== undefined &&
+			    (rows.length + this.rows.value.length < this.goal ||
+			    this.rows.value.length + rows.length === 0));
+			batch(() => {
+				this.show(rows);
 				this.done.value = this.cursor === undefined;
-				if (page.rows.length > 0 || this.done.value)
-					break;
-			}
-			this.fresh.value = false;
+				this.fresh.value = false;
+			});
 		} catch (error) {
-			if (turn === this.turn && !aborted(error))
-				this.error.value = error as ApiError;
+			if (turn === this.turn) {
+				this.show(rows);
+				if (!aborted(error))
+					this.error.value = error as ApiError;
+			}
 		} finally {
 			if (turn === this.turn)
 				this.loading.value = false;
@@ -69,81 +99,333 @@ export class Paged<Row> {
 			await this.more();
 	}
 
+	/** Page after page until @count rows are here, or enough() is said. */
+	async reach(count: number): Promise<void> {
+		this.goal = count;
+		await this.more();
+	}
+
+	enough(): void {
+		this.goal = 0;
+	}
+
 	/** All again, quietly. */
 	async refresh(): Promise<void> {
+		if (this.long()) {
+			for (const part of this.parts)
+				part.old = true;
+			await this.freshen(false).catch((e) => this.fail(e));
+			return;
+		}
 		const turn = ++this.turn;
-		const want = Math.min(this.rows.value.length, refreshed);
-		const rows: Row[] = [];
-		let cursor: string | undefined;
 		this.loading.value = true;
 		try {
-			do {
-				const page = await this.fetch(
-				    { cursor, limit: this.limit });
-				if (turn !== this.turn)
-					return;
-				rows.push(...page.rows);
-				cursor = page.cursor || undefined;
-			} while (cursor !== undefined &&
-			    (rows.length < want || rows.length === 0));
-			this.cursor = cursor;
-			this.rows.value = rows;
-			this.done.value = cursor === undefined;
-			this.fresh.value = false;
-			this.error.value = null;
+			const got = await this.again(turn);
+			if (got)
+				this.replace(got);
 		} catch (error) {
-			if (turn === this.turn && !aborted(error))
-				this.error.value = error as ApiError;
+			if (turn === this.turn)
+				this.fail(error);
 		} finally {
 			if (turn === this.turn)
 				this.loading.value = false;
 		}
 	}
 
+	/**
+	 * Looks whether what is in sight is as it was, and changes nothing if so.
+	 * Gives way to all else that happens to the list meanwhile.
+	 */
+	async look(): Promise<void> {
+		if (this.loading.peek() || this.fresh.peek())
+			return;
+		const { turn } = this, before = this.rows.peek();
+		try {
+			if (this.long()) {
+				await this.freshen(this.view.to !== Infinity);
+			} else if (before.length <= refreshed) {
+				const got = await this.again(turn);
+				if (got && !this.loading.peek() &&
+				    before === this.rows.peek())
+					this.replace(got);
+			}
+		} catch (error) {
+			// What is shown stays when the line is away for a while.
+			if (!gone(error))
+				throw error;
+			if (turn === this.turn)
+				this.fail(error);
+		}
+	}
+
+	/**
+	 * Looks for rows that are new at the front of a list whose rows never
+	 * change; what came before them stays.
+	 */
+	async head(): Promise<void> {
+		if (this.loading.peek() || this.fresh.peek())
+			return;
+		const { turn } = this, old = this.rows.peek()[0];
+		const { rows } = await this.fetch({ limit: this.limit });
+		const at = old === undefined ? -1 : rows.findIndex((r) =>
+			this.key(r) === this.key(old));
+		if (turn !== this.turn || old !== this.rows.peek()[0])
+			return;
+		if (at < 0 && rows.length > 0)
+			await this.refresh();	// More than a page is new.
+		else if (at > 0)
+			this.rows.value = rows.slice(0, at).concat(
+			    this.rows.peek());
+	}
+
+	/** The rows from @from to @to are looked at. */
+	seen(from: number, to: number): void {
+		this.view = { from, to };
+		if (this.parts.some((part) => part.old))
+			void this.freshen(false).catch(() => undefined);
+	}
+
 	/** Stops what is on its way; its answer is thrown away. */
 	stop(): void {
 		this.turn++;
+		this.goal = 0;
 		this.loading.value = false;
 	}
 
 	/**
-	 * Puts @row in the place of the one with its key; a new one where
-	 * @order says, or in front.  A new one behind the last row that came is
+	 * Puts @row in the place of the one with its key; a new one where the
+	 * order says, or in front.  A new one behind the last row that came is
 	 * left out while more rows are to come: it comes with them.
 	 */
-	put(row: Row, order?: (a: Row, b: Row) => number): void {
-		const rows = this.rows.value.slice();
-		const at = rows.findIndex((r) => this.key(r) === this.key(row));
-		if (at >= 0) {
+	put(row: Row): void {
+		const rows = this.rows.value.slice(), key = this.key(row);
+		let at = this.order ? this.place(row)
+			: rows.findIndex((r) => this.key(r) === key);
+		if (at >= 0 && at < rows.length && this.key(rows[at]!) === key) {
 			rows[at] = row;
-		} else if (order) {
-			let i = rows.findIndex((r) => order(row, r) < 0);
-			if (i < 0) {
-				if (!this.done.value)
-					return;
-				i = rows.length;
-			}
-			rows.splice(i, 0, row);
 		} else {
-			rows.unshift(row);
+			if (at === rows.length && this.order && !this.done.value)
+				return;
+			at = Math.max(0, at);
+			rows.splice(at, 0, row);
+			this.placed.add(key);
+			this.count(at - 1, 1);
 		}
 		this.rows.value = rows;
 	}
 
 	drop(key: string | number): void {
-		const rows = this.rows.value.filter((r) => this.key(r) !== key);
-		if (rows.length !== this.rows.value.length)
-			this.rows.value = rows;
+		const at = this.rows.value.findIndex((r) => this.key(r) === key);
+		if (at < 0)
+			return;
+		this.count(at, -1);
+		const rows = this.rows.value.slice();
+		rows.splice(at, 1);
+		this.rows.value = rows;
 	}
 
-	private add(rows: Row[]): void {
-		if (rows.length === 0)
-			return;
-		// What was put in place meanwhile may come again with its page.
-		const seen = new Set(this.rows.value.map(this.key));
-		this.rows.value = this.rows.value.concat(
-		    rows.filter((r) => !seen.has(this.key(r))));
+	/** Where @row is, or would be, in a list that is in order. */
+	private place(row: Row): number {
+		const rows = this.rows.value;
+		let low = 0, high = rows.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (this.order!(rows[middle]!, row) < 0)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		return low;
 	}
+
+	/** The part that has row @at counts @by more. */
+	private count(at: number, by: number): void {
+		if (this.parts.length === 0)
+			this.parts.push({ cursor: undefined, count: 0,
+				old: false });
+		let end = 0;
+		for (const part of this.parts) {
+			end += part.count;
+			if (at < end || part === this.parts.at(-1)) {
+				part.count += by;
+				return;
+			}
+		}
+	}
+
+	private fail(error: unknown): void {
+		if (aborted(error))
+			return;
+		batch(() => {
+			if (gone(error)) {
+				this.turn++;
+				this.loading.value = false;
+				this.parts = [];
+				this.cursor = undefined;
+				this.rows.value = [];
+			}
+			this.error.value = error as ApiError;
+		});
+	}
+
+	private long(): boolean {
+		return this.order !== undefined &&
+		    this.rows.peek().length > refreshed;
+	}
+
+	/** The first pages anew; null if that is late by now. */
+	private async again(turn: number): Promise<{ rows: Row[];
+	    parts: Part[]; cursor: string | undefined } | null> {
+		const want = Math.min(this.rows.peek().length, refreshed);
+		const rows: Row[] = [], parts: Part[] = [];
+		let cursor: string | undefined;
+		do {
+			const page = await this.fetch(
+			    { cursor, limit: this.limit });
+			if (turn !== this.turn)
+				return null;
+			parts.push({ cursor, count: page.rows.length,
+				old: false });
+			rows.push(...page.rows);
+			cursor = page.cursor || undefined;
+		} while (cursor !== undefined &&
+		    (rows.length < want || rows.length === 0));
+		return { rows, parts, cursor };
+	}
+
+	private replace({ rows, parts, cursor }: { rows: Row[]; parts: Part[];
+	    cursor: string | undefined }): void {
+		batch(() => {
+			this.cursor = cursor;
+			this.parts = parts;
+			this.placed.clear();
+			if (!alike(rows, this.rows.peek()))
+				this.rows.value = rows;
+			this.done.value = cursor === undefined;
+			this.fresh.value = false;
+			this.error.value = null;
+		});
+	}
+
+	/**
+	 * Asks again for the parts in sight: those that are old, or @all.  What
+	 * becomes old while this runs is done in the same run.
+	 */
+	private freshen(all: boolean): Promise<void> {
+		this.freshening ??= this.run(all).finally(() => {
+			this.freshening = null;
+		});
+		return this.freshening;
+	}
+
+	private async run(all: boolean): Promise<void> {
+		const did = new Set<Part>();
+		for (;;) {
+			const part = this.sight().find((p) => p.old ||
+				(all && !did.has(p)));
+			if (!part)
+				return;
+			if (await this.freshenPart(part))
+				did.add(part);
+		}
+	}
+
+	private sight(): Part[] {
+		let end = 0;
+		return this.parts.filter((part) => {
+			const begin = end;
+			end += part.count;
+			return begin < this.view.to && end > this.view.from;
+		});
+	}
+
+	private bounds(part: Part): { begin: number; end: number } {
+		let begin = 0;
+		for (const one of this.parts) {
+			if (one === part)
+				break;
+			begin += one.count;
+		}
+		return { begin, end: begin + part.count };
+	}
+
+	/** False if the part changed meanwhile: it is to be asked for again. */
+	private async freshenPart(part: Part): Promise<boolean> {
+		const { turn } = this, { begin, end } = this.bounds(part);
+		const before = this.rows.peek().slice(begin, end);
+		const next = this.rows.peek()[end];
+		const after = this.parts[this.parts.indexOf(part) + 1];
+		const last = after === undefined;
+		let rows: Row[] = [];
+		let { cursor } = part;
+		part.old = false;
+		try {
+			do {
+				const page = await this.fetch(
+				    { cursor, limit: this.limit });
+				rows.push(...page.rows);
+				cursor = page.cursor || undefined;
+			} while (!last && cursor !== undefined &&
+			    cursor !== after.cursor && !(rows.length > 0 && next !== undefined &&
+			    this.order!(rows.at(-1)!, next) >= 0));
+		} catch (error) {
+			part.old = true;
+			throw error;
+		}
+		if (turn !== this.turn)
+			return true;
+		const all = this.rows.peek(), now = this.bounds(part);
+		const meanwhile = all.slice(now.begin, now.end);
+		if (meanwhile.length !== before.length ||
+		    meanwhile.some((row, i) => row !== before[i])) {
+			part.old = true;
+			return false;
+		}
+		if (next !== undefined)
+			rows = rows.filter((r) => this.order!(r, next) < 0);
+		part.count = rows.length;
+		batch(() => {
+			if (last && part === this.parts.at(-1) &&
+			    !this.loading.peek()) {
+				this.cursor = cursor;
+				this.done.value = cursor === undefined;
+			}
+			if (!alike(rows, before))
+				this.rows.value = all.slice(0, now.begin).concat(
+				    rows, all.slice(now.end));
+		});
+		return true;
+	}
+
+	/** Notes a page from @cursor; gives those rows that are not here. */
+	private add(cursor: string | undefined, rows: Row[]): Row[] {
+		const fresh = this.placed.size === 0 ? rows
+			: rows.filter((r) => !this.placed.delete(this.key(r)));
+		const first = this.parts[0];
+		if (cursor === undefined && first)
+			first.count += fresh.length;
+		else
+			this.parts.push({ cursor, count: fresh.length,
+				old: false });
+		return fresh;
+	}
+
+	private show(rows: Row[]): Row[] {
+		if (rows.length > 0)
+			this.rows.value = this.rows.value.concat(rows);
+		return [];
+	}
+}
+
+/** Whether two lists say the same, so that nothing is drawn anew for it. */
+function alike<Row>(a: Row[], b: Row[]): boolean {
+	return a.length === b.length &&
+	    a.every((row, i) => JSON.stringify(row) === JSON.stringify(b[i]));
+}
+
+/** Whether all of it is not there any more, or not to be seen. */
+function gone(error: unknown): boolean {
+	return (error as { status?: number }).status === 404;
 }
 
 function aborted(error: unknown): boolean {

@@ -3,38 +3,78 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../data/api";
+import { lively, Poll } from "../data/poll";
 import { onKey } from "./keys";
 
 export type Loaded<T> = { value: T | null; error: ApiError | null;
 	loading: boolean; reload: () => void };
 
 /**
- * What @ask brings, again whenever @key changes or reload() is called.  What
- * was there stays while it is asked for again, but not for another key.
+ * What @ask brings, again whenever @key changes or reload() is called, and
+ * each @every ms while the page is seen unless that is 0.  What was there
+ * stays while it is asked for again, but not for another key; it is drawn
+ * anew only if it changed, and a look that fails leaves it as it is.
  */
-export function useLoad<T>(key: string, ask: () => Promise<T>): Loaded<T> {
+export function useLoad<T>(key: string, ask: () => Promise<T>,
+    every = 0): Loaded<T> {
+	const latest = useRef(ask);
+	latest.current = ask;
 	const [state, set] = useState<{ key: string; value: T | null;
 		error: ApiError | null; loading: boolean }>(
 	    { key, value: null, error: null, loading: true });
 	const [turn, again] = useState(0);
 	useEffect(() => {
-		let over = false;
+		let over = false, first = true, shown = "";
 		set((s) => ({ key, value: s.key === key ? s.value : null,
 			error: null, loading: true }));
-		ask().then((value) => {
-			if (!over)
-				set({ key, value, error: null, loading: false });
-		}, (error: ApiError) => {
-			if (!over)
-				set((s) => ({ ...s, error, loading: false }));
-		});
-		return () => { over = true; };
+		const look = async () => {
+			try {
+				const value = await latest.current();
+				const text = every > 0 ? JSON.stringify(value) : "";
+				if (!over && (first || text !== shown))
+					set({ key, value, error: null,
+						loading: false });
+				shown = text;
+				first = false;
+			} catch (error) {
+				// What is shown stays when the line is away for a
+				// while, and not when it is there no more.
+				const gone = (error as ApiError).status === 404;
+				if (!over && (first || gone))
+					set((s) => ({ ...s, loading: false,
+						value: gone ? null : s.value,
+						error: error as ApiError }));
+				first ||= gone;
+				if (!gone)
+					throw error;
+			}
+		};
+		const poll = every > 0 ? new Poll(look, every) : null;
+		if (poll)
+			poll.start(true);
+		else
+			look().catch(() => undefined);
+		return () => {
+			over = true;
+			poll?.stop();
+		};
 	}, [key, turn]);
 	const mine = state.key === key;
 	return { value: mine ? state.value : null,
 		error: mine ? state.error : null,
 		loading: mine ? state.loading : true,
 		reload: () => again((n) => n + 1) };
+}
+
+/** Runs @look each @every ms while the component is there and seen. */
+export function usePoll(look: () => Promise<unknown>, every = lively): void {
+	const latest = useRef(look);
+	latest.current = look;
+	useEffect(() => {
+		const poll = new Poll(() => latest.current(), every);
+		poll.start();
+		return () => poll.stop();
+	}, [every]);
 }
 
 export function useKey(keys: string, action: () => void): void {

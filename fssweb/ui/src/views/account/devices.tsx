@@ -3,6 +3,7 @@
  * that may make one.
  */
 import * as calls from "../../data/calls";
+import { lively } from "../../data/poll";
 import type { Device, SessionRow } from "../../data/schema";
 import { ended } from "../../data/session";
 import { until, when } from "../../lib/format";
@@ -17,7 +18,7 @@ import { attempt } from "../../ui/toast";
 export function Sessions({ all }: { all?: boolean }) {
 	const { value, error, reload } = useLoad(`sessions ${all}`, () =>
 		calls.all<SessionRow>((page) => calls.sessions(
-		    all ? { all: "1", ...page } : page), 2048));
+		    all ? { all: "1", ...page } : page), 2048), lively);
 	return <section class="section" aria-label={t.account.sessions}>
 		<h2>{t.account.sessions}</h2>
 		{error ? <Failed error={error} again={reload} />
@@ -52,7 +53,7 @@ export function Sessions({ all }: { all?: boolean }) {
 
 export function Devices() {
 	const { value, error, reload } = useLoad("devices", () =>
-		calls.all<Device>(calls.devices, 2048));
+		calls.all<Device>(calls.devices, 2048), lively);
 	const rows = value?.filter((d) => d.device_kind !== "token");
 	return <section class="section" aria-label={t.account.devices}>
 		<h2>{t.account.devices}</h2>

@@ -4,6 +4,7 @@
  */
 import { useState } from "preact/hooks";
 import * as calls from "../../data/calls";
+import { lively } from "../../data/poll";
 import type { Device } from "../../data/schema";
 import { runsHub } from "../../data/session";
 import { useLoad } from "../../lib/use";
@@ -19,7 +20,7 @@ const day = 86400;
 
 export function Tokens() {
 	const { value, error, reload } = useLoad("tokens", () =>
-		calls.all<Device>(calls.tokens, 1024));
+		calls.all<Device>(calls.tokens, 1024), lively);
 	return <section class="section" aria-label={t.account.tokens}>
 		<header class="section-head">
 			<h2>{t.account.tokens}</h2>

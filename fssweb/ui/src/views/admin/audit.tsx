@@ -8,6 +8,7 @@ import { Paged } from "../../data/paged";
 import type { AuditLine } from "../../data/schema";
 import { size, stamp } from "../../lib/format";
 import { of } from "../../lib/path";
+import { usePoll } from "../../lib/use";
 import { t } from "../../strings";
 import { Time } from "../../ui/bits";
 import { Button } from "../../ui/button";
@@ -24,10 +25,8 @@ export function AuditTab() {
 		void list.start();
 		return () => list.stop();
 	}, [list]);
-	// A word of news: what it is about stands in the audit by now.
-	const soon = () => void list.refresh();
-	useNews("request", soon);
-	useNews("afresh", soon);
+	usePoll(() => list.head());
+	useNews("afresh", () => void list.refresh());
 	const rows = list.rows.value, error = list.error.value;
 	return <div class="stack">
 		<form class="columns end" onSubmit={(event) => {

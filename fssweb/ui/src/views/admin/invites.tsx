@@ -3,6 +3,7 @@
  */
 import { useState } from "preact/hooks";
 import * as calls from "../../data/calls";
+import { lively } from "../../data/poll";
 import type { Invite, Role } from "../../data/schema";
 import { login } from "../../data/session";
 import { until } from "../../lib/format";
@@ -20,7 +21,7 @@ import { attempt } from "../../ui/toast";
 
 export function InvitesTab() {
 	const { value, error, reload } = useLoad("invites", () =>
-		calls.all<Invite>(calls.invites, 1024));
+		calls.all<Invite>(calls.invites, 1024), lively);
 	return <div class="stack">
 		<div><Button icon="plus" look="primary" onClick={() => openDialog(
 			<InviteDialog made={reload} />)}>

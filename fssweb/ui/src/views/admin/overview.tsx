@@ -4,6 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ApiError } from "../../data/api";
 import * as calls from "../../data/calls";
+import { Poll } from "../../data/poll";
 import type { Hub } from "../../data/schema";
 import { count, size, span } from "../../lib/format";
 import { t } from "../../strings";
@@ -24,8 +25,6 @@ export function Overview() {
 	useEffect(() => {
 		let over = false;
 		const look = async () => {
-			if (document.visibilityState === "hidden")
-				return;
 			try {
 				const hub = await calls.hub();
 				if (over)
@@ -37,13 +36,14 @@ export function Overview() {
 			} catch (e) {
 				if (!over)
 					setError(e as ApiError);
+				throw e;
 			}
 		};
-		void look();
-		const timer = setInterval(() => void look(), every);
+		const poll = new Poll(look, every);
+		poll.start(true);
 		return () => {
 			over = true;
-			clearInterval(timer);
+			poll.stop();
 		};
 	}, [turn]);
 	const now = samples.at(-1);

@@ -9,6 +9,7 @@ import { presenceOf } from "../../data/people";
 import type { Role, User } from "../../data/schema";
 import { login, me } from "../../data/session";
 import { count, size } from "../../lib/format";
+import { usePoll } from "../../lib/use";
 import { t } from "../../strings";
 import { Avatar, Progress } from "../../ui/bits";
 import { Button } from "../../ui/button";
@@ -20,7 +21,11 @@ import { tell } from "../../ui/toast";
 export function UsersTab() {
 	const list = useMemo(() => new Paged<User>(calls.users,
 	    (u) => u.name, 100), []);
-	useEffect(() => void list.start(), []);
+	useEffect(() => {
+		void list.start();
+		return () => list.stop();
+	}, []);
+	usePoll(() => list.look());
 	useNews("afresh", () => void list.refresh());
 	const rows = list.rows.value, error = list.error.value;
 	if (error && rows.length === 0)

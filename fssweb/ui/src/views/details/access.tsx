@@ -4,6 +4,7 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
+import { lively } from "../../data/poll";
 import type { Entry, Grant } from "../../data/schema";
 import { sortedPeople } from "../../data/people";
 import { me } from "../../data/session";
@@ -56,7 +57,7 @@ type Right = (typeof rightNames)[number];
 
 function Grants({ remote, path }: { remote: string; path: string }) {
 	const { value, error, reload } = useLoad(remote, () =>
-		calls.all((page) => calls.grants(remote, page), 1024));
+		calls.all((page) => calls.grants(remote, page), 1024), lively);
 	return <section class="stack">
 		<h3>{t.access.grants}</h3>
 		{error ? <Failed error={error} again={reload} />

@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import * as calls from "../../data/calls";
 import { useNews } from "../../data/news";
+import { lively } from "../../data/poll";
 import { people, presenceOf } from "../../data/people";
 import type { Entry } from "../../data/schema";
 import { count, size, stamp, when } from "../../lib/format";
@@ -43,7 +44,7 @@ export function Facts({ entry }: { entry: Entry }) {
 
 function Holders({ entry }: { entry: Entry }) {
 	const { value, reload } = useLoad(of(entry), () => calls.all(
-	    (page) => calls.holders(of(entry), page), 256));
+	    (page) => calls.holders(of(entry), page), 256), lively);
 	useNews("presence", (news) => {
 		if (value?.some((h) => h.owner === news["name"]))
 			reload();

@@ -4,11 +4,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { useNews } from "../../data/news";
+import { lively } from "../../data/poll";
 import { onRequest } from "../../data/requests";
 import type { Entry } from "../../data/schema";
 import { me } from "../../data/session";
 import { kindOf, previewOf } from "../../lib/media";
-import { of } from "../../lib/path";
+import { of, within } from "../../lib/path";
 import { route } from "../../lib/router";
 import { useLoad } from "../../lib/use";
 import { t } from "../../strings";
@@ -29,15 +30,17 @@ import { VersionsTab } from "./versions";
 
 export function DetailsPanel({ remote }: { remote: string }) {
 	const ref = useRef<HTMLElement>(null);
+	// News tell what changes it; of rights that end there are none.
 	const { value, error, reload } = useLoad(remote,
-	    () => calls.entry(remote));
+	    () => calls.entry(remote), lively);
 	const [turn, setTurn] = useState(0);
 	const again = () => {
 		reload();
 		setTurn((n) => n + 1);
 	};
 	useNews("file", (news) => {
-		if (of(news as { owner?: string; path?: string }) === remote)
+		if (within(remote,
+		    of(news as { owner?: string; path?: string })))
 			again();
 	});
 	useEffect(() => onRequest((request) => {

@@ -2,6 +2,7 @@
  * Earlier contents of a file: look, download, bring back.
  */
 import * as calls from "../../data/calls";
+import { lively } from "../../data/poll";
 import type { Entry } from "../../data/schema";
 import { size } from "../../lib/format";
 import { of } from "../../lib/path";
@@ -17,7 +18,7 @@ export function VersionsTab({ entry, changed }: { entry: Entry;
     changed: () => void }) {
 	const remote = of(entry);
 	const { value, error, reload } = useLoad(remote, () =>
-		calls.all((page) => calls.versions(remote, page), 1024));
+		calls.all((page) => calls.versions(remote, page), 1024), lively);
 	if (error)
 		return <Failed error={error} again={reload} />;
 	if (!value)

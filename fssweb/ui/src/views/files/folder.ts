@@ -5,9 +5,11 @@
  */
 import * as calls from "../../data/calls";
 import { Paged } from "../../data/paged";
+import { Poll } from "../../data/poll";
 import { live } from "../../data/news";
 import { onRequest } from "../../data/requests";
 import type { Entry } from "../../data/schema";
+import { me } from "../../data/session";
 import { byName, of, parent, within } from "../../lib/path";
 import { t } from "../../strings";
 import { say } from "../../ui/toast";
@@ -23,8 +25,11 @@ export function sourceKey(source: Source): string {
 	return JSON.stringify(source);
 }
 
-/** Changes gathered for so long; above so many the list is fetched anew. */
-const gather = 120, few = 8;
+/**
+ * Changes gathered for so long, in ms; above so many the list is fetched
+ * anew.  Who is online changes often and concerns little: gathered longer.
+ */
+const gather = 120, few = 8, gatherOnline = 500;
 
 /** Told of one's own changes, so that they show without waiting for news. */
 const local = new Set<(paths: string[]) => void>();
@@ -39,6 +44,8 @@ export class FileList {
 	private readonly changed = new Set<string>();
 	private all = false;
 	private timer: ReturnType<typeof setTimeout> | undefined;
+	private settling = false;
+	private readonly poll: Poll | null;
 	private readonly off: (() => void)[] = [];
 	private abort = new AbortController();
 
@@ -51,7 +58,13 @@ export class FileList {
 			case "search": return calls.find(
 			    { ...source.filters, ...page }, this.abort.signal);
 			}
-		}, of, source.is === "search" ? 64 : 256);
+		}, of, source.is === "folder" ? 256 : 64,
+		source.is === "folder" ? (a, b) => byName(a.name, b.name)
+			: undefined);
+		// What one may not see any more is told to nobody.
+		this.poll = source.is === "folder" &&
+		    source.at.startsWith(`${me.value}:`) ? null
+			: new Poll(() => this.list.look());
 	}
 
 	open(): void {
@@ -68,6 +81,14 @@ export class FileList {
 			    news["what"] === "many" || news["what"] === "moved");
 		}));
 		this.off.push(live.on("afresh", () => this.again()));
+		this.off.push(live.on("presence", () => {
+			if (this.list.rows.value.some((r) =>
+			    r.state === "announced")) {
+				this.all = true;
+				this.later(gatherOnline);
+			}
+		}));
+		this.poll?.start();
 		// An answer changes what one may do.
 		this.off.push(onRequest((request) => {
 			if (request.mine && request.path !== undefined)
@@ -77,6 +98,7 @@ export class FileList {
 
 	close(): void {
 		clearTimeout(this.timer);
+		this.poll?.stop();
 		this.list.stop();
 		this.abort.abort();
 		for (const off of this.off)
@@ -95,7 +117,8 @@ export class FileList {
 			return;
 		}
 		const at = this.source.at;
-		if (within(at, path) && (many || at === path)) {
+		if (within(at, path)) {
+			// Its own folder, or one above: rights may be others.
 			this.again();
 		} else if (parent(path) === at) {
 			if (many)
@@ -121,12 +144,25 @@ export class FileList {
 		}
 	}
 
-	private later(): void {
-		clearTimeout(this.timer);
-		this.timer = setTimeout(() => void this.settle(), gather);
+	/** News that goes on and on must not put it off for ever. */
+	private later(ms = gather): void {
+		this.timer ??= setTimeout(() => {
+			this.timer = undefined;
+			void this.settle();
+		}, ms);
 	}
 
 	private async settle(): Promise<void> {
+		if (this.settling) {
+			this.later();
+			return;
+		}
+		this.settling = true;
+		await this.work().catch(() => undefined);
+		this.settling = false;
+	}
+
+	private async work(): Promise<void> {
 		const paths = [...this.changed];
 		this.changed.clear();
 		if (this.all || paths.length > few) {
@@ -142,7 +178,7 @@ export class FileList {
 		const there = this.list.rows.value.some((r) => of(r) === path);
 		try {
 			const row = await calls.entry(path);
-			this.list.put(row, (a, b) => byName(a.name, b.name));
+			this.list.put(row);
 			if (!there)
 				say(t.files.added(row.name));
 		} catch (error) {

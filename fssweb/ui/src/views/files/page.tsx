@@ -4,6 +4,7 @@
  */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
+import { lively } from "../../data/poll";
 import type { Entry } from "../../data/schema";
 import { me } from "../../data/session";
 import { format, isRoot, of, parent, parse } from "../../lib/path";
@@ -75,8 +76,10 @@ export function FilesPage() {
 		? sorted(rows, { by: "name", down: false }) : rows,
 	    [rows, maySort, order]);
 
+	// What one may do in somebody else's folder may change at any time.
 	const here = useLoad(at ?? "", () => at === null
-		? Promise.resolve(null) : calls.entry(at).catch(() => null));
+		? Promise.resolve(null) : calls.entry(at).catch(() => null),
+	    at === null || at.startsWith(`${me.value}:`) ? 0 : lively);
 	const mayCreate = at !== null && (at.startsWith(`${me.value}:`) ||
 	    (here.value?.rights.includes("create") ?? false));
 

@@ -10,7 +10,7 @@ import { me } from "../../data/session";
 import { until } from "../../lib/format";
 import { format, parent } from "../../lib/path";
 import { filesHref } from "../../lib/router";
-import { useKey, useTick } from "../../lib/use";
+import { useKey, usePoll, useTick } from "../../lib/use";
 import { t } from "../../strings";
 import { Time } from "../../ui/bits";
 import { Button, Link } from "../../ui/button";
@@ -24,16 +24,17 @@ import { LinkDialog } from "./make";
 export function LinksPage() {
 	const list = useMemo(() => new Paged<ShareLink>(calls.links,
 	    (l) => l.link, 100), []);
-	// A visitor's download is no news of the hub: look now and then.
-	const now = useTick(15000);
+	useTick(30000);
 	useEffect(() => {
 		void list.start();
-		return onLinkMade(() => void list.refresh());
+		const off = onLinkMade(() => void list.refresh());
+		return () => {
+			off();
+			list.stop();
+		};
 	}, []);
-	useEffect(() => {
-		if (!list.fresh.peek() && document.visibilityState === "visible")
-			void list.refresh();
-	}, [now]);
+	// A visitor's download is no news of the hub.
+	usePoll(() => list.look());
 	useNews("afresh", () => void list.refresh());
 	useKey("n", () => openDialog(<LinkDialog />));
 	const rows = list.rows.value, error = list.error.value;

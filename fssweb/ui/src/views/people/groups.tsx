@@ -4,6 +4,7 @@
  */
 import { useState } from "preact/hooks";
 import * as calls from "../../data/calls";
+import { lively } from "../../data/poll";
 import { sortedPeople } from "../../data/people";
 import { me } from "../../data/session";
 import { useLoad } from "../../lib/use";
@@ -15,7 +16,7 @@ import { attempt } from "../../ui/toast";
 
 export function Groups() {
 	const { value, error, reload } = useLoad("groups", () =>
-		calls.all(calls.groups, 4096));
+		calls.all(calls.groups, 4096), lively);
 	const [group, setGroup] = useState("");
 	const [member, setMember] = useState("");
 	const names = [...new Set(value?.map((row) => row.group))];

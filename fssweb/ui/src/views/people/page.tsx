@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { loadPeople, people, peopleError, peopleState, sortedPeople }
 	from "../../data/people";
+import { lively } from "../../data/poll";
 import type { Person } from "../../data/schema";
 import { me } from "../../data/session";
 import { when } from "../../lib/format";
@@ -108,7 +109,7 @@ function PersonCard({ person }: { person: Person }) {
 
 function Shares({ owner }: { owner: string }) {
 	const { value, error, reload } = useLoad(owner, () => calls.all(
-	    (page) => calls.shares({ owner, ...page }), 256));
+	    (page) => calls.shares({ owner, ...page }), 256), lively);
 	if (error)
 		return <Failed error={error} again={reload} />;
 	if (!value)

@@ -3,6 +3,7 @@
  */
 import { useState } from "preact/hooks";
 import * as calls from "../../data/calls";
+import { lively } from "../../data/poll";
 import type { Rule } from "../../data/schema";
 import { sortedPeople } from "../../data/people";
 import { me } from "../../data/session";
@@ -18,7 +19,7 @@ const text = t.requests.rule;
 
 export function RulesTab() {
 	const { value, error, reload } = useLoad("rules", () =>
-		calls.all(calls.rules, 1024));
+		calls.all(calls.rules, 1024), lively);
 	return <div class="stack">
 		<p class="muted">{text.hint}</p>
 		{error ? <Failed error={error} again={reload} />

@@ -1,0 +1,91 @@
+/*
+ * Looks again and again at what the hub has no news of, while somebody can
+ * see it: stops in a tab that is hidden and looks at once when it is shown.
+ *
+ * A poll is light: it rests nine times as long as a look took, so a slow line
+ * or a busy hub is asked less often, and after failures longer and longer.
+ */
+
+/** Whether the page can be seen, and who tells when that changes. */
+export type Sight = { visible: () => boolean;
+	on: (change: () => void) => () => void };
+
+/** Between looks at what others may change, in ms: shown within a second. */
+export const lively = 700;
+
+/** Rests after a look as many times as long as it took; and at most, in ms. */
+const share = 9, longest = 30_000;
+
+const page: Sight = {
+	visible: () => document.visibilityState === "visible",
+	on: (change) => {
+		document.addEventListener("visibilitychange", change);
+		return () => document.removeEventListener("visibilitychange",
+		    change);
+	},
+};
+
+export class Poll {
+	private timer: ReturnType<typeof setTimeout> | undefined;
+	private off: (() => void) | undefined;
+	private looking = false;
+	private failed = 0;
+	/** A look was due while the page was hidden. */
+	private owed = false;
+
+	/** @work looks once and rejects on failure; it is never run twice at once. */
+	constructor(
+		private readonly work: () => Promise<unknown>,
+		private readonly every = lively,
+		private readonly sight: Sight = page,
+		private readonly now: () => number = () => performance.now(),
+	) {}
+
+	/** The first look is @every from now, or at once if @first. */
+	start(first = false): void {
+		if (this.off)
+			return;
+		this.off = this.sight.on(() => {
+			if (this.owed && this.sight.visible())
+				void this.look();
+		});
+		if (first)
+			void this.look();
+		else
+			this.later(this.every);
+	}
+
+	stop(): void {
+		clearTimeout(this.timer);
+		this.off?.();
+		this.off = undefined;
+	}
+
+	private later(ms: number): void {
+		clearTimeout(this.timer);
+		this.timer = setTimeout(() => void this.look(), ms);
+	}
+
+	private async look(): Promise<void> {
+		if (this.looking)
+			return;
+		this.owed = !this.sight.visible();
+		if (this.owed)
+			return;
+		clearTimeout(this.timer);
+		this.looking = true;
+		const since = this.now();
+		try {
+			await this.work();
+			this.failed = 0;
+		} catch {
+			this.failed++;
+		}
+		this.looking = false;
+		if (!this.off)
+			return;
+		const pause = Math.max(this.every * 2 ** Math.min(this.failed, 10),
+		    share * (this.now() - since));
+		this.later(Math.min(pause, Math.max(longest, this.every)));
+	}
+}

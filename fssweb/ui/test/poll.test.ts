@@ -1,0 +1,118 @@
+/* Looking again: lightly, only while seen, never twice at once. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Poll, type Sight } from "../src/data/poll";
+
+let seen: boolean;
+let listeners: Set<() => void>;
+const sight: Sight = { visible: () => seen, on: (change) => {
+	listeners.add(change);
+	return () => void listeners.delete(change);
+} };
+const show = (on: boolean) => {
+	seen = on;
+	for (const f of listeners)
+		f();
+};
+const now = () => Date.now();
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	seen = true;
+	listeners = new Set();
+});
+afterEach(() => vi.useRealTimers());
+
+test("looks again after each pause, until it is stopped", async () => {
+	let looks = 0;
+	const poll = new Poll(() => Promise.resolve(looks++), 100, sight, now);
+	poll.start();
+	poll.start();
+	await pass(99);
+	expect(looks).toBe(0);
+	await pass(1);
+	expect(looks).toBe(1);
+	await pass(200);
+	expect(looks).toBe(3);
+	poll.stop();
+	await pass(10_000);
+	expect(looks).toBe(3);
+	expect(vi.getTimerCount()).toBe(0);
+	expect(listeners.size).toBe(0);
+});
+
+test("a first look is at once where that is asked for", async () => {
+	let looks = 0;
+	const poll = new Poll(() => Promise.resolve(looks++), 100, sight, now);
+	poll.start(true);
+	expect(looks).toBe(1);
+	await pass(100);
+	expect(looks).toBe(2);
+	poll.stop();
+});
+
+test("nothing is asked while hidden, and at once when shown", async () => {
+	let looks = 0;
+	const poll = new Poll(() => Promise.resolve(looks++), 100, sight, now);
+	poll.start();
+	show(false);
+	await pass(60_000);
+	expect(looks).toBe(0);
+	expect(vi.getTimerCount()).toBe(0);
+	show(true);
+	expect(looks).toBe(1);
+	await pass(100);
+	expect(looks).toBe(2);
+	// A short look away owes nothing.
+	show(false);
+	show(true);
+	expect(looks).toBe(2);
+	poll.stop();
+});
+
+test("a slow answer is not asked for twice, and rested after", async () => {
+	let looks = 0;
+	const poll = new Poll(() => {
+		looks++;
+		return new Promise((done) => setTimeout(done, 1000));
+	}, 100, sight, now);
+	poll.start();
+	await pass(100 + 999);
+	show(true);
+	expect(looks).toBe(1);
+	await pass(1 + 8999);
+	expect(looks).toBe(1);
+	await pass(1);
+	expect(looks).toBe(2);
+	poll.stop();
+	await pass(60_000);
+	expect(looks).toBe(2);
+});
+
+test("failures are followed by longer and longer pauses", async () => {
+	let looks = 0, fail = true;
+	const poll = new Poll(() => {
+		looks++;
+		return fail ? Promise.reject(new Error("away"))
+			: Promise.resolve();
+	}, 100, sight, now);
+	poll.start();
+	await pass(100);
+	expect(looks).toBe(1);
+	await pass(199);
+	expect(looks).toBe(1);
+	await pass(1);
+	expect(looks).toBe(2);
+	await pass(399);
+	expect(looks).toBe(2);
+	await pass(1);
+	expect(looks).toBe(3);
+	await pass(600_000);
+	expect(looks).toBeLessThan(35);
+	fail = false;
+	await pass(30_000);
+	const before = looks;
+	await pass(100);
+	expect(looks).toBe(before + 1);
+	poll.stop();
+});
