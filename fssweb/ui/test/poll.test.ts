@@ -1,6 +1,6 @@
 /* Looking again: lightly, only while seen, never twice at once. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Poll, type Sight } from "../src/data/poll";
+import { attended, Poll, type Sight } from "../src/data/poll";
 
 let seen: boolean;
 let listeners: Set<() => void>;
@@ -80,7 +80,7 @@ test("a slow answer is not asked for twice, and rested after", async () => {
 	await pass(100 + 999);
 	show(true);
 	expect(looks).toBe(1);
-	await pass(1 + 8999);
+	await pass(1 + 2999);
 	expect(looks).toBe(1);
 	await pass(1);
 	expect(looks).toBe(2);
@@ -115,4 +115,27 @@ test("failures are followed by longer and longer pauses", async () => {
 	await pass(100);
 	expect(looks).toBe(before + 1);
 	poll.stop();
+});
+
+test("nobody at the page for minutes: nothing is asked until a hand moves",
+    async () => {
+	let looks = 0;
+	const hands = new EventTarget();
+	const poll = new Poll(() => Promise.resolve(looks++), 1000,
+	    attended(sight, hands, now), now);
+	poll.start();
+	await pass(299_999);
+	expect(looks).toBe(299);
+	await pass(600_000);
+	expect(looks).toBe(299);
+	expect(vi.getTimerCount()).toBe(0);
+	hands.dispatchEvent(new Event("keydown"));
+	expect(looks).toBe(300);
+	await pass(1000);
+	expect(looks).toBe(301);
+	poll.stop();
+	expect(listeners.size).toBe(0);
+	hands.dispatchEvent(new Event("keydown"));
+	await pass(1000);
+	expect(looks).toBe(301);
 });

@@ -2,7 +2,7 @@
  * Looks again and again at what the hub has no news of, while somebody can
  * see it: stops in a tab that is hidden and looks at once when it is shown.
  *
- * A poll is light: it rests nine times as long as a look took, so a slow line
+ * A poll is light: it rests three times as long as a look took, so a slow line
  * or a busy hub is asked less often, and after failures longer and longer.
  */
 
@@ -14,7 +14,11 @@ export type Sight = { visible: () => boolean;
 export const lively = 700;
 
 /** Rests after a look as many times as long as it took; and at most, in ms. */
-const share = 9, longest = 30_000;
+const share = 3, longest = 30_000;
+
+/** Nobody is taken to be there after so long without a hand on it, in ms. */
+const away = 300_000;
+const signs = ["pointerdown", "pointermove", "keydown", "wheel"];
 
 const page: Sight = {
 	visible: () => document.visibilityState === "visible",
@@ -24,6 +28,33 @@ const page: Sight = {
 		    change);
 	},
 };
+
+/** Seen, and by somebody who uses the page: else a person never goes idle. */
+export function attended(seen: Sight = page,
+    hands: Pick<EventTarget, "addEventListener" | "removeEventListener"> =
+	globalThis, now = () => performance.now()): Sight {
+	let last = now();
+	const here = () => now() - last < away;
+	return {
+		visible: () => seen.visible() && here(),
+		on: (change) => {
+			const used = () => {
+				const was = here();
+				last = now();
+				if (!was)
+					change();
+			};
+			for (const sign of signs)
+				hands.addEventListener(sign, used);
+			const off = seen.on(change);
+			return () => {
+				for (const sign of signs)
+					hands.removeEventListener(sign, used);
+				off();
+			};
+		},
+	};
+}
 
 export class Poll {
 	private timer: ReturnType<typeof setTimeout> | undefined;

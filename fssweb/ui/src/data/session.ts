@@ -57,6 +57,17 @@ export async function check(ended = false): Promise<void> {
 	}
 }
 
+/** Role, use and quota, which others change; nothing is drawn if none did. */
+export async function refresh(): Promise<void> {
+	const who = me.value, got = await calls.getSession();
+	if (session.value.is !== "in" || me.value !== who)
+		return;
+	if (got.account !== who)
+		take(got, true);
+	else if (JSON.stringify(got) !== JSON.stringify(session.value.login))
+		take(got);
+}
+
 export async function logIn(name: string, password: string): Promise<void> {
 	take(await calls.logIn(name, password,
 	    agentName(navigator.userAgent)));

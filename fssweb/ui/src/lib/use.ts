@@ -3,7 +3,7 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../data/api";
-import { lively, Poll } from "../data/poll";
+import { lively, Poll, type Sight } from "../data/poll";
 import { onKey } from "./keys";
 
 export type Loaded<T> = { value: T | null; error: ApiError | null;
@@ -67,14 +67,15 @@ export function useLoad<T>(key: string, ask: () => Promise<T>,
 }
 
 /** Runs @look each @every ms while the component is there and seen. */
-export function usePoll(look: () => Promise<unknown>, every = lively): void {
+export function usePoll(look: () => Promise<unknown>, every = lively,
+    sight?: Sight): void {
 	const latest = useRef(look);
 	latest.current = look;
 	useEffect(() => {
-		const poll = new Poll(() => latest.current(), every);
+		const poll = new Poll(() => latest.current(), every, sight);
 		poll.start();
 		return () => poll.stop();
-	}, [every]);
+	}, [every, sight]);
 }
 
 export function useKey(keys: string, action: () => void): void {

@@ -8,7 +8,7 @@ import { boxList, inbox, inBox, onRequest, type Box }
 import { useNews } from "../../data/news";
 import type { Request } from "../../data/schema";
 import { route } from "../../lib/router";
-import { useKey, useTick } from "../../lib/use";
+import { useKey, usePoll, useTick } from "../../lib/use";
 import { t } from "../../strings";
 import { Button } from "../../ui/button";
 import { openDialog } from "../../ui/dialog";
@@ -65,6 +65,8 @@ function BoxTab({ box }: { box: Box }) {
 		};
 	}, [list]);
 	useNews("afresh", () => void list.refresh());
+	// What one asks on another device is news to who is asked alone.
+	usePoll(() => list.look());
 	const rows = list.rows.value, error = list.error.value;
 	// One's own answer shows at once, without waiting for the news of it.
 	const changed = (request: Request) => {

@@ -2,11 +2,12 @@
  * The frame of the page once somebody is logged in: the ways to go, the
  * search box, the state of the line, uploads, and the view in the middle.
  */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { inbox } from "../../data/requests";
-import { login, me, runsHub } from "../../data/session";
+import { attended, lively } from "../../data/poll";
+import { login, me, refresh, runsHub } from "../../data/session";
 import { go, href, page, route } from "../../lib/router";
-import { useKey, useMedia } from "../../lib/use";
+import { useKey, useMedia, usePoll } from "../../lib/use";
 import { t } from "../../strings";
 import { Avatar } from "../../ui/bits";
 import { Button, Link } from "../../ui/button";
@@ -82,6 +83,8 @@ export function Shell() {
 		document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${title}` +
 		    ` – ${login.value?.hub.name || t.app}`;
 	}, [title, waiting]);
+
+	usePoll(refresh, lively, useMemo(() => attended(), []));
 
 	// Who goes to another page by keyboard goes on reading at its heading.
 	const before = useRef(now);
