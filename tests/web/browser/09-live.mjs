@@ -275,12 +275,13 @@ await test(async () => {
 		const { csrf } = await (await fetch("/api/v1/session")).json();
 		await fetch("/api/v1/session", { method: "DELETE",
 			headers: { "X-FSS-CSRF": csrf } });
-	}), () => gone(line(alice, "carol")));
+	}), () => gone(line(alice, "carol").first()));
+	// Each worker of the front end may have a session of his.
 	const { rows } = await api(alice, "GET", "/sessions?all=1");
-	const his = rows.find((r) => r.name === "bob");
-	await seen("a log-in that is ended", () => api(alice, "DELETE",
-	    `/sessions/${his.session}`), () => bob.getByRole("button",
-		{ name: "Log in" }).waitFor());
+	await seen("a log-in that is ended", async () => {
+		for (const one of rows.filter((r) => r.name === "bob"))
+			await api(alice, "DELETE", `/sessions/${one.session}`);
+	}, () => bob.getByRole("button", { name: "Log in" }).waitFor());
 	times.sort((a, b) => a - b);
 	console.log(`# ${times.length} changes: half within ` +
 	    `${times[times.length >> 1].toFixed(0)} ms, all within ` +

@@ -5,11 +5,16 @@
  */
 import { signal } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState }
+	from "preact/hooks";
+import { ApiError } from "../data/api";
 import { explain } from "../lib/errors";
 import { t } from "../strings";
 import { Button } from "./button";
 import { Problem } from "./notice";
+
+/** Rest, in ms, after a "too often" that does not say how long. */
+const tooOften = 10_000;
 
 export const dialog = signal<VNode | null>(null);
 
@@ -59,7 +64,8 @@ export function Dialog({ title, children, wide, onClose = closeDialog }: {
 /**
  * A dialog that is a form: @submit does the work, is shown while it does, and
  * what it throws is told in place.  Closes when it is done, unless it gives
- * something to show instead.
+ * something to show instead.  What is refused for a while can be sent again
+ * once that is over.
  */
 export function FormDialog({ title, action, danger, children, submit, wide,
     disabled }: {
@@ -69,6 +75,16 @@ export function FormDialog({ title, action, danger, children, submit, wide,
 	const [busy, setBusy] = useState(false);
 	const [error, setError] = useState("");
 	const [after, setAfter] = useState<VNode | null>(null);
+	const [rest, setRest] = useState(0);
+	useEffect(() => {
+		if (rest <= 0)
+			return;
+		const timer = setTimeout(() => {
+			setRest(0);
+			setError("");
+		}, Math.min(rest, 2 ** 31 - 1));
+		return () => clearTimeout(timer);
+	}, [rest]);
 	if (after)
 		return <Dialog title={title} wide={wide ?? false}>{after}</Dialog>;
 	return <Dialog title={title} wide={wide ?? false}>
@@ -85,13 +101,17 @@ export function FormDialog({ title, action, danger, children, submit, wide,
 			}, (e: unknown) => {
 				setBusy(false);
 				setError(explain(e));
+				setRest(!(e instanceof ApiError) ? 0
+					: e.retryMs > 0 ? e.retryMs
+					: e.code === "FSS_ERATE" ? tooOften : 0);
 			});
 		}}>
 			{children}
 			{error !== "" && <Problem>{error}</Problem>}
 			<footer class="dialog-foot">
 				<Button onClick={closeDialog}>{t.cancel}</Button>
-				<Button type="submit" busy={busy} disabled={disabled}
+				<Button type="submit" busy={busy}
+					disabled={disabled || rest > 0}
 					look={danger ? "danger" : "primary"}>
 					{action}
 				</Button>

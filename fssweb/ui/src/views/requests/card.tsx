@@ -17,7 +17,7 @@ import { Button, DownloadLink, Link } from "../../ui/button";
 import { openDialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { attempt, tell } from "../../ui/toast";
-import { DenyDialog } from "./decide";
+import { DenyDialog, NotMeantDialog } from "./decide";
 import { fulfilByUpload, GiveDialog } from "./give";
 
 function sentence(r: Request): string {
@@ -81,9 +81,17 @@ export function RequestCard({ request: r, changed, chosen, choose }: {
 					    remote.indexOf(":") + 2)),
 				    show: remote })}><Name>{what}</Name></Link>
 				: <Name>{what}</Name>}
-				{r.size !== undefined &&
+				{r.size !== undefined && r.request_kind !== "want" &&
 					<span class="muted"> {size(r.size)}</span>}
 			</p>
+			{offered(r) && <p class="request-offer">
+				<span class="muted">{r.owner === me.value
+					? t.requests.youOffer
+					: t.requests.offers(r.owner ?? "?")}</span>{" "}
+				<Name>{what === r.text ? r.name ??
+				    base(r.path ?? "") : what}</Name>
+				{r.size !== undefined &&
+					<span class="muted"> {size(r.size)}</span>}</p>}
 			{r.text && r.request_kind !== "want" &&
 				<blockquote class="note" dir="auto">{r.text}
 				</blockquote>}
@@ -98,6 +106,8 @@ export function RequestCard({ request: r, changed, chosen, choose }: {
 				    r.request_state) &&
 					<span>{t.requests.expires(until(r.expires))}</span>}
 			</p>
+			{fell(r) && <p class="muted">{t.requests.fell(
+				t.requests.why[r.reason!])}</p>}
 			{r.detail && <p class="note" dir="auto">{r.detail}</p>}
 			{r.request_state === "transferring" && part !== undefined &&
 			    r.size !== undefined && <>
@@ -110,10 +120,22 @@ export function RequestCard({ request: r, changed, chosen, choose }: {
 	</li>;
 }
 
+/** Whether somebody gives a file for this wish, or has given one. */
+function offered(r: Request): boolean {
+	return r.request_kind === "want" && r.path !== undefined &&
+	    ["approved", "transferring", "fulfilled"].includes(r.request_state);
+}
+
+/** Whether an offer for this wish, which is open again, came to nothing. */
+function fell(r: Request): boolean {
+	return r.request_kind === "want" && r.reason !== undefined &&
+	    r.reason !== "none" && ["open", "seen"].includes(r.request_state);
+}
+
 function StateMark({ request: r }: { request: Request }) {
 	const good = ["approved", "transferring", "fulfilled"];
 	const bad = ["denied", "failed"];
-	const why = r.reason ? t.requests.why[r.reason] : "";
+	const why = r.reason && !fell(r) ? t.requests.why[r.reason] : "";
 	return <span class={`mark ${good.includes(r.request_state) ? "good"
 		: bad.includes(r.request_state) ? "bad" : ""}`}>
 		{t.requests.state[r.request_state]}{why && `: ${why}`}</span>;
@@ -170,7 +192,11 @@ function Buttons({ request: r, changed, remote }: { request: Request;
 		{may("cancel") && <Button look="quiet" icon="trash"
 			onClick={() => decide("cancel")}>
 			{t.requests.cancel}</Button>}
-		{may("retry") && (later
+		{may("retry") && (offered(r)
+			? <Button icon="history" onClick={() => openDialog(
+				<NotMeantDialog request={r} changed={changed} />)}>
+				{t.requests.notMeant}</Button>
+			: later
 			? <span class="muted"><Icon name="clock" />{" "}
 				{t.requests.retryLater(until(r.retry))}</span>
 			: <Button icon="history" onClick={() => decide("retry")}>

@@ -9,7 +9,7 @@ import { t } from "../../strings";
 import { Button } from "../../ui/button";
 import { FormDialog, openDialog } from "../../ui/dialog";
 import { Area, Check } from "../../ui/field";
-import { attempt, complain } from "../../ui/toast";
+import { attempt, complain, tell } from "../../ui/toast";
 
 async function decideAll(requests: Request[], event: string,
     reason?: string): Promise<Request[]> {
@@ -31,6 +31,27 @@ export function DenyDialog({ requests, changed }: { requests: Request[];
 		}}>
 		<Area label={t.requests.reason} hint={t.requests.reasonHint}
 			optional autofocus value={reason} onInput={setReason} />
+	</FormDialog>;
+}
+
+/** A wish that got what was not meant goes back to all who were asked. */
+export function NotMeantDialog({ request, changed }: { request: Request;
+    changed: (request: Request) => void }) {
+	const [reason, setReason] = useState("");
+	// One who was asked alone reads why; of several, none does.
+	const alone = request.asked !== undefined &&
+	    !request.asked.startsWith("@");
+	return <FormDialog title={t.requests.notMeant}
+		action={alone ? t.requests.retry : t.requests.notMeantDo} submit={async () => {
+			await calls.decide([request.request], "retry",
+			    reason.trim() || undefined);
+			changed(await calls.request(request.request));
+			tell(t.requests.openAgain);
+		}}>
+		<p>{t.requests.notMeantHint}</p>
+		{alone && <Area label={t.requests.meant}
+			hint={t.requests.reasonHint} optional autofocus
+			value={reason} onInput={setReason} />}
 	</FormDialog>;
 }
 
