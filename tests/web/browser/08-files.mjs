@@ -144,16 +144,8 @@ await test(async () => {
 	const rows = () => page.locator(".row").count();
 	ok(await rows() < 80, "few rows are in the page", await rows());
 	const grid = page.getByRole("grid");
-	for (let i = 0; i < 40 && await row(page, "n02999").count() === 0; i++) {
-		await grid.focus();
-		await page.keyboard.press("End");
-		await page.waitForFunction(() => {
-			const g = document.querySelector(".grid");
-			return g.getAttribute("aria-rowcount") !== "-1" ||
-			    g.scrollTop + g.clientHeight < g.scrollHeight - 200 ||
-			    document.querySelector(".name[title=n02999]");
-		});
-	}
+	await grid.focus();
+	await page.keyboard.press("End");
 	await row(page, "n02999").waitFor();
 	ok(await rows() < 80, "at its end as well", await rows());
 	await page.getByText("3,000 entries").waitFor();

@@ -32,6 +32,11 @@ export type GridProps = {
 	rows: Entry[];
 	done: boolean;
 	more: () => void;
+	/** Goes on to the end of the list; stop() it when it is not wanted. */
+	end: () => void;
+	stop: () => void;
+	/** Told which rows are in sight. */
+	seen: (from: number, to: number) => void;
 	/** Owner and folder are shown, as hits come from anywhere. */
 	places: boolean;
 	head: ComponentChildren;
@@ -53,6 +58,8 @@ export function Grid(props: GridProps) {
 	const [room, setRoom] = useState(800);
 	const [active, setActive] = useState(0);
 	const anchor = useRef(0);
+	/** The end was asked for and is still on its way. */
+	const ending = useRef(false);
 
 	useLayoutEffect(() => {
 		const box = ref.current!;
@@ -85,6 +92,16 @@ export function Grid(props: GridProps) {
 			more();
 	}, [last, rows.length, done]);
 
+	const first = Math.floor(top / height);
+	useEffect(() => props.seen(first, last), [first, last, which]);
+
+	useEffect(() => {
+		if (ending.current && done) {
+			ending.current = false;
+			show(rows.length - 1);
+		}
+	}, [rows.length, done]);
+
 	const show = (at: number) => {
 		setActive(at);
 		const box = ref.current!;
@@ -112,6 +129,10 @@ export function Grid(props: GridProps) {
 	};
 
 	const onKeyDown = (event: KeyboardEvent) => {
+		if (ending.current) {
+			ending.current = false;
+			props.stop();
+		}
 		const now = Math.min(active, rows.length - 1);
 		const row = rows[now];
 		if (!row)
@@ -149,7 +170,13 @@ export function Grid(props: GridProps) {
 		case "PageDown": step(now + page); break;
 		case "PageUp": step(now - page); break;
 		case "Home": step(0); break;
-		case "End": step(rows.length - 1); break;
+		case "End":
+			step(rows.length - 1);
+			if (!done) {
+				ending.current = true;
+				props.end();
+			}
+			break;
 		case "Enter": keys.open(row); break;
 		case " ": toggle(now, false); break;
 		case "i": keys.details(row); break;

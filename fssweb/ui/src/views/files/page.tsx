@@ -132,6 +132,11 @@ export function FilesPage() {
 					at ?? t.files.title)}
 					rows={shown} done={done} places={places}
 					more={() => void list.more()}
+					end={() => void list.reach(Infinity)}
+					stop={() => list.enough()}
+					seen={(from, to) => shown === rows
+						? list.seen(from, to)
+						: list.seen(0, Infinity)}
 					selected={selected} select={select}
 					keys={keys} first={came}
 					head={<Head order={order} sort={setOrder}
