@@ -7,6 +7,7 @@
 # tests/e2e/*.sh, *.py   against the built programs      label e2e
 # tests/web/*.py         the front end, over TLS         label web
 # tests/abi/*.py         the binary interface            label abi
+# tests/perf/perf_*.c    instructions, counted           label perf
 # tests/lint/*.py, *.sh  the source itself               label lint
 # tests/web/browser/*.mjs  the page in Chromium          label browser
 # fssweb/ui/test/*.ts    the page's own                  label ui
@@ -110,6 +111,20 @@ function(fss_scripts label timeout)
 			${tests}/${label}/${script})
 	endforeach()
 endfunction()
+
+# Workloads whose instructions are counted; a sanitizer's would be counted too.
+file(GLOB sources CONFIGURE_DEPENDS ${tests}/perf/perf_*.c)
+foreach(source IN LISTS sources)
+	get_filename_component(target ${source} NAME_WE)
+	string(REGEX REPLACE "^perf_" "" name ${target})
+	add_executable(${target} ${source} ${tests}/perf/main.c)
+	fss_test_link(${target} PkgConfig::CMOCKA)
+	if(NOT FSS_SANITIZE AND NOT FSS_COVERAGE)
+		fss_test(perf ${name} 300 ${PYTHON3} -B ${tests}/perf/counts.py
+			${name})
+		set_tests_properties(perf/${name} PROPERTIES SKIP_RETURN_CODE 77)
+	endif()
+endforeach()
 
 fss_scripts(lint 300)
 fss_scripts(abi 600)

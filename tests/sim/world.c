@@ -2,45 +2,17 @@
  * The clock of a simulation, the hub's life in it, and the faults.  See
  * sim.h.
  */
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "chance.h"
 #include "sim.h"
 
 #define BUSY_US	(90 * SECOND)
 #define CALM_US	(420 * SECOND)
 
 static const char *const names[PEOPLE] = { "ann", "bob", "cid", "dot" };
-
-/* ---- chance ------------------------------------------------------------- */
-
-static struct rng chance;
-
-static const char *
-chance_name(void)
-{
-	return "sim";
-}
-
-static uint32_t
-chance_word(void)
-{
-	return (uint32_t)rng_u64(&chance);
-}
-
-static void
-chance_fill(void *const p, const size_t n)
-{
-	rng_fill(&chance, p, n);
-}
-
-static struct randombytes_implementation seeded = {
-	.implementation_name = chance_name,
-	.random = chance_word,
-	.buf = chance_fill
-};
 
 int64_t
 sim_now(const struct sim *w)
@@ -439,8 +411,7 @@ sim_run(struct sim *w, uint64_t seed, bool trace)
 	w->seed = seed;
 	w->rng.s = seed * 7919;
 	w->trace = trace;
-	chance.s = seed;
-	(void)randombytes_set_implementation(&seeded);
+	chance_seed(seed);
 	setup(w);
 	w->faults = (uint8_t)sim_below(w, 40);
 	w->act_us = w->fault_us = sim_now(w) + 2 * SECOND;
