@@ -24,6 +24,7 @@
 #include "base/io.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "base/sync.h"
 #include "client/download.h"
 #include "crypto/keys.h"
 
@@ -187,25 +188,24 @@ move_into_place(struct dlfile *f)
 }
 
 /*
- * In three rounds, so that a journalling file system commits once for all:
- * the first fdatasync() takes along what the others would wait for.
+ * In three rounds, so that a journalling file system commits once for all,
+ * and the disk empties its cache once for several.
  */
 int
 fss__dl_finish(struct download *d, bool now)
 {
 	struct dlfile *batch[TOGETHER], *f;
-	int r[TOGETHER];
+	int fd[TOGETHER], r[TOGETHER];
 	unsigned i, n = 0;
 
 	if (d->finishing.count < TOGETHER && !now)
 		return 0;
 	while (n < TOGETHER && (f = fss__dl_pop(&d->finishing)) != NULL) {
 		r[n] = prepare(f);
+		fd[n] = f->fd;
 		batch[n++] = f;
 	}
-	for (i = 0; i < n; i++)
-		if (r[i] == 0)
-			r[i] = fss__io_fdatasync(batch[i]->fd);
+	fss__sync_all(fd, r, n);
 	for (i = 0; i < n; i++) {
 		if (r[i] == 0)
 			r[i] = move_into_place(batch[i]);
