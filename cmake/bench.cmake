@@ -14,3 +14,8 @@ foreach(name sessions requests)
 		${PROJECT_SOURCE_DIR}/bench/peer.c)
 	fss_test_link(bench_${name})
 endforeach()
+# A client of the web front end, which knows TLS and nothing of libfss.
+add_executable(bench_pages ${PROJECT_SOURCE_DIR}/bench/pages.c)
+target_compile_definitions(bench_pages PRIVATE _GNU_SOURCE)
+target_link_libraries(bench_pages PRIVATE fss_flags PkgConfig::OPENSSL
+	PkgConfig::CRYPTO)
