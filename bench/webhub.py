@@ -104,7 +104,7 @@ class Front:
                         f"127.0.0.1:{self.port}"], check=True,
                        stdout=subprocess.DEVNULL)
         self._set(workers=workers, connections=12000,
-                  connections_per_address=60000, access="on")
+                  connections_per_address=60000, proxy="127.0.0.1")
         (self.data / "ui").mkdir(exist_ok=True)
         # Told before it comes: whom the hub believes about addresses.
         self.hub.stop()
@@ -167,8 +167,10 @@ class Front:
 
 class Api:
     """Somebody's browser: one connection, kept open, and a cookie."""
+    count = 0
 
     def __init__(self, front):
+        self.address = "10.0.0.0"
         self.front = front
         self.cookie = ""
         self.csrf = ""
@@ -180,7 +182,8 @@ class Api:
     def call(self, method, path, body=None, /, **query):
         if query:
             path += "?" + urllib.parse.urlencode(query)
-        headers = {"Origin": "https://" + self.front.host}
+        headers = {"Origin": "https://" + self.front.host,
+                   "X-Forwarded-For": self.address}
         if self.cookie:
             headers["Cookie"] = "__Host-fss=" + self.cookie
         if self.csrf:
@@ -199,6 +202,9 @@ class Api:
         return json.loads(data)
 
     def register(self, name):
+        """Each from an address of its own: few may register from one."""
+        Api.count += 1
+        self.address = f"10.0.{Api.count >> 8}.{Api.count & 255}"
         self.cookie = self.csrf = ""
         self.csrf = self.call("POST", "/accounts", {
             "name": name, "password": PASSWORD})["csrf"]
