@@ -233,6 +233,7 @@ struct fss_client {
 	bool		 processing;	/* process() runs */
 
 	unsigned	 readers;	/* fss_client_read() under way */
+	unsigned	 senders;	/* struct fss__sender there are */
 	fss_op		 last_op;
 	struct fss__op	*ops;
 	struct fss__op	*over;		/* children that ended */

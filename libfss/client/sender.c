@@ -42,6 +42,7 @@ fss__sender_new(struct fss__op *op, const struct fss__sender_ops *ops,
 		s->payload_max = FSS__MAX_CHUNK;
 	s->todo_tail = &s->todo;
 	s->ready_tail = &s->ready;
+	op->c->senders++;
 	*ret_s = s;
 	return 0;
 }
@@ -99,6 +100,7 @@ fss__sender_free(struct fss__sender *s)
 	if (slab != NULL)
 		fss__slab_unuse(s, slab);
 	fss__frame_unref(s->spare);
+	s->op->c->senders--;
 	fss__free(s);
 }
 
@@ -145,6 +147,31 @@ fss__sender_root(const struct fss__sfile *f, struct fss__id *ret_root,
 
 /* ---- slabs ------------------------------------------------------------ */
 
+/* What this sender may hold now: a fair part of what one alone may. */
+static size_t
+share(const struct fss__sender *s)
+{
+	return SLABS * SLAB_BYTES / s->op->c->senders;
+}
+
+static size_t
+slab_bytes(const struct fss__sender *s)
+{
+	size_t n = share(s) / SLABS_LEAST;
+
+	if (n > SLAB_BYTES)
+		return SLAB_BYTES;
+	return n < SLAB_LEAST ? SLAB_LEAST : n;
+}
+
+static size_t
+slabs_max(const struct fss__sender *s)
+{
+	size_t n = share(s) / slab_bytes(s);
+
+	return n < SLABS_LEAST ? SLABS_LEAST : n;
+}
+
 void
 fss__slab_unuse(struct fss__sender *s, struct slab *slab)
 {
@@ -152,7 +179,8 @@ fss__slab_unuse(struct fss__sender *s, struct slab *slab)
 		return;
 	s->slabs--;
 	/* Memory that was touched before is cheaper than new memory. */
-	if (s->spare == NULL && __atomic_load_n(&slab->frame->refs,
+	if (s->spare == NULL && (s->slabs + 1) * slab->frame->len <=
+	    share(s) && __atomic_load_n(&slab->frame->refs,
 	    __ATOMIC_ACQUIRE) == 1)
 		s->spare = slab->frame;
 	else
@@ -164,14 +192,19 @@ static int
 new_slab(struct fss__sender *s)
 {
 	struct slab *slab, *old = s->slab;
-	size_t tail = s->fill - s->cut;
+	size_t tail = s->fill - s->cut, len = slab_bytes(s);
 
-	if (s->slabs >= SLABS)
+	if (s->slabs >= slabs_max(s))
 		return FSS_EAGAIN;
 	slab = fss__zalloc(sizeof(*slab));
 	if (slab == NULL)
 		return FSS_ENOMEM;
-	slab->frame = s->spare != NULL ? s->spare : fss__frame_new(SLAB_BYTES);
+	/* Others came or went since it was made. */
+	if (s->spare != NULL && s->spare->len != len) {
+		fss__frame_unref(s->spare);
+		s->spare = NULL;
+	}
+	slab->frame = s->spare != NULL ? s->spare : fss__frame_new(len);
 	if (slab->frame == NULL) {
 		fss__free(slab);
 		return FSS_ENOMEM;
@@ -199,13 +232,13 @@ fss__sender_room(struct fss__sender *s, size_t want, uint8_t **ret_p,
 
 	if (s->packs >= PACKS)
 		return FSS_EAGAIN;
-	if (s->slab == NULL || SLAB_BYTES - s->fill < want) {
+	if (s->slab == NULL || s->slab->frame->len - s->fill < want) {
 		r = new_slab(s);
 		if (r != 0)
 			return r;
 	}
 	*ret_p = s->slab->frame->data + s->fill;
-	*ret_n = SLAB_BYTES - s->fill;
+	*ret_n = s->slab->frame->len - s->fill;
 	return 0;
 }
 
@@ -302,7 +335,7 @@ fss__sender_fed(struct fss__sender *s, struct fss__sfile *f, size_t n)
 	int r;
 
 	s->fill += n;
-	FSS_ASSERT(s->fill <= SLAB_BYTES);
+	FSS_ASSERT(s->fill <= s->slab->frame->len);
 	while (s->fill - s->cut >= s->chunker.max) {
 		len = fss__chunker_cut(&s->chunker,
 		    s->slab->frame->data + s->cut, s->fill - s->cut);

@@ -8,7 +8,8 @@
  * others (committer.h).
  *
  * Memory: SLABS slabs at most, and PACKS packs; room() says FSS_EAGAIN
- * beyond, until answers come.
+ * beyond, until answers come.  The senders of a handle share what one alone
+ * may have, down to two small slabs for each.
  */
 #ifndef FSS__CLIENT_SENDER_H
 #define FSS__CLIENT_SENDER_H

@@ -8,6 +8,9 @@
 
 #define SLAB_BYTES	((size_t)4 << 20)
 #define SLABS		8
+/* Where many senders share a handle: a chunk that is not cut, and as much. */
+#define SLAB_LEAST	((size_t)2 << 20)
+#define SLABS_LEAST	2u	/* one is filled, one is under way */
 #define PACKS		64
 #define TRIES		32	/* of one pack, until it is given up */
 

@@ -18,7 +18,7 @@
 #define WINDOW		((uint64_t)1 << 20)	/* bytes asked for ahead */
 #define WINDOW_MAX	((uint64_t)4 << 20)
 #define WINDOW_MIN	((uint64_t)256 << 10)	/* where many share: */
-#define WINDOW_ALL	((uint64_t)16 << 20)	/* what all of a handle hold */
+#define WINDOW_ALL	((uint64_t)8 << 20)	/* what all of a handle hold */
 #define GET_BYTES	((uint64_t)FSS__MAX_CHUNK)
 #define GET_NODES	64
 #define SEGMENT_COST	4096	/* of the window, whatever its length */

@@ -764,6 +764,86 @@ test_streams(void **state)
 	free(p);
 }
 
+/* Writes from @p until nothing more is taken: how much was. */
+static size_t
+write_some(fss_client *c, fss_op op, const uint8_t *p, size_t n)
+{
+	size_t at = 0, took;
+	int r;
+
+	while (at < n) {
+		r = fss_op_write(c, op, p + at, n - at, &took);
+		if (r == FSS_EAGAIN)
+			break;
+		assert_int_equal(r, 0);
+		at += took;
+	}
+	return at;
+}
+
+static fss_op
+begin_write(fss_client *c, const char *path)
+{
+	fss_op op;
+
+	assert_int_equal(fss_client_write(c, path, 0644, 0, NULL, NULL, &op),
+	    0);
+	return op;
+}
+
+static void
+wait_writable(fss_client *c, fss_op op)
+{
+	const fss_event *ev;
+
+	assert_int_equal(fss_client_wait_op(c, op, 60000, &ev), 1);
+	assert_int_equal(fss_event_type(ev), FSS_EVENT_WRITABLE);
+}
+
+/* Those of one handle share its memory, and have it back when others end. */
+static void
+test_many_streams(void **state)
+{
+	enum { STREAMS = 12 };
+	struct world *w = *state;
+	struct rng rng = { 12 };
+	size_t n = 30000000, each = 6000000, at[STREAMS], i;
+	uint8_t *p = malloc(n);
+	fss_op op[STREAMS], alone;
+	char path[32];
+
+	assert_non_null(p);
+	rng_fill(&rng, p, n);
+	for (i = 0; i < STREAMS; i++) {
+		(void)snprintf(path, sizeof(path), ":/many/%zu", i);
+		op[i] = begin_write(w->c, path);
+	}
+	for (i = 0; i < STREAMS; i++)
+		wait_writable(w->c, op[i]);
+	for (i = 0; i < STREAMS; i++) {
+		at[i] = write_some(w->c, op[i], p + i, each);
+		assert_in_range(at[i], 1, 4 << 20);
+	}
+	for (i = 0; i < STREAMS; i++) {
+		while (at[i] < each) {
+			wait_writable(w->c, op[i]);
+			at[i] += write_some(w->c, op[i], p + i + at[i],
+			    each - at[i]);
+		}
+		assert_int_equal(fss_op_finish(w->c, op[i]), 0);
+		assert_int_equal(finish(w->c, op[i]).error, 0);
+	}
+	for (i = 0; i < STREAMS; i++) {
+		(void)snprintf(path, sizeof(path), ":/many/%zu", i);
+		read_stream(w->c, path, p + i, each, 0, FSS_TO_EOF);
+	}
+	alone = begin_write(w->c, ":/many/alone");
+	wait_writable(w->c, alone);
+	assert_in_range(write_some(w->c, alone, p, n), 16 << 20, n);
+	assert_int_equal(fss_op_cancel(w->c, alone), 0);
+	free(p);
+}
+
 /* ---- the loop --------------------------------------------------------- */
 
 /* Runs @op to its end, waiting edge-triggered only. */
@@ -1029,6 +1109,7 @@ main(void)
 		T(test_changed_while_read),
 		T(test_one_percent),
 		T(test_streams),
+		T(test_many_streams),
 		T(test_edge_triggered),
 		T(test_side_by_side),
 		T(test_same_target),
