@@ -62,7 +62,7 @@ def change(mover, pages, number):
 
 
 def measure(folder, args):
-    front = Front(folder)
+    front = Front(folder, sockets=args.sockets)
     pages = None
     try:
         front.start()

@@ -86,7 +86,7 @@ def stop(proc):
 class Front:
     """A hub and a front end it believes, with limits of addresses lifted."""
 
-    def __init__(self, folder, workers=2, fill=None):
+    def __init__(self, folder, workers=2, sockets=0, fill=None):
         self.data = folder / "web"
         self.log = folder / "web.log"
         self.proc = None
@@ -103,8 +103,10 @@ class Front:
                         "--hub", self.hub.address, "--listen",
                         f"127.0.0.1:{self.port}"], check=True,
                        stdout=subprocess.DEVNULL)
-        self._set(workers=workers, connections=12000,
-                  connections_per_address=60000, proxy="127.0.0.1")
+        # By default where it is enough: memory is kept ready for so many.
+        self._set(workers=workers, proxy="127.0.0.1",
+                  connections=max(4096, sockets * 3 // 2 // workers),
+                  connections_per_address=60000)
         (self.data / "ui").mkdir(exist_ok=True)
         # Told before it comes: whom the hub believes about addresses.
         self.hub.stop()
