@@ -27,7 +27,7 @@ void kore_parent_configure(int argc, char **argv);
 void kore_worker_configure(void);
 void kore_worker_teardown(void);
 
-#define CROWD	200	/* connections whose memory is worth giving back */
+#define SLACK	(8u << 20)	/* bytes the allocator may keep unused */
 
 struct settings web_settings;
 
@@ -195,19 +195,15 @@ on_certificate(struct kore_msg *msg, const void *data)
 	load_certificate();
 }
 
-/* What a crowd left behind goes back to the system when it has gone. */
+/*
+ * What a crowd or fast transfers left behind goes back to the system, also
+ * from between what is still used.
+ */
 static void
 give_back(void)
 {
-	static size_t most;
-	size_t n = conn_count();
-
-	if (n > most)
-		most = n;
-	if (most < CROWD || n > most / 2)
-		return;
-	most = n;
-	(void)malloc_trim(0);
+	if (mallinfo2().fordblks > SLACK)
+		(void)malloc_trim(0);
 }
 
 static void
@@ -242,10 +238,14 @@ check(int r, const char *what)
 WEB_EXPORT void
 kore_worker_configure(void)
 {
-	/* One arena: the loop is one thread, ZeroMQ's allocate little. */
+	/*
+	 * One arena: the loop is one thread, ZeroMQ's allocate little.
+	 * Messages of up to 1 MiB come from it and not from the kernel each:
+	 * its empty pages cost a tenth of a transfer.
+	 */
 	(void)mallopt(M_ARENA_MAX, 1);
-	(void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
-	(void)mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+	(void)mallopt(M_MMAP_THRESHOLD, 3 * 512 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
 	handle_hangup(SIG_IGN);
 	check(conn_init(), "take the listeners");
 	check(hub_open(), "begin with the hub");
