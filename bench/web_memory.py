@@ -81,6 +81,7 @@ def measure(folder, args):
     try:
         front.start()
         note("idle")
+        result["file"] = max(rss(p, "RssFile") for p in front.workers())
         cookies = people(front, args.people)
         if args.sockets > 0:
             note(f"{args.people} people registered")
@@ -124,7 +125,8 @@ def table(result):
     yield (f"Memory of each worker, {result['sockets']} WebSockets of "
            f"{result['people']} people, {result['transfers']} transfers, of "
            f"which {result['ended']} ended and were begun anew, "
-           f"{result['failed']} failed")
+           f"{result['failed']} failed; {result['file']:.1f} MiB of each are "
+           "programs and libraries, which all share")
     yield ""
     yield "| when | MiB of each worker | the two |"
     yield "|---|---|---|"

@@ -65,10 +65,10 @@ def cpu(pid):
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def rss(pid):
-    """MiB a process has in memory."""
+def rss(pid, what="VmRSS"):
+    """MiB a process has in memory; @what: RssFile, that of programs."""
     for line in Path("/proc", str(pid), "status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(what + ":"):
             return int(line.split()[1]) / 1024
     return 0.0
 
