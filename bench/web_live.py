@@ -66,10 +66,11 @@ def measure(folder, args):
     pages = None
     try:
         front.start()
+        cookies = people(front, args.people)
+        # Later than they: a connection that is idle is not kept for good.
         mover = Api(front).register("mover")
         mover.call("POST", "/folders", {"path": ":/open"})
         mover.call("PUT", "/access", {"path": ":/open", "access": "open"})
-        cookies = people(front, args.people)
         begin = time.monotonic()
         pages = Pages(folder, front, cookies, args.sockets)
         opened = time.monotonic() - begin
