@@ -2,11 +2,11 @@
 # build/.../bench_NAME, on the archive as the tests are.  Nothing runs them
 # but people, and ./dev bench; they are built with all else, so that they
 # keep up with it.
-foreach(name micro store search sessions requests)
+foreach(name micro store search floor path sessions requests)
 	add_executable(bench_${name} ${PROJECT_SOURCE_DIR}/bench/${name}.c)
 	target_link_libraries(bench_${name} PRIVATE fss_flags)
 endforeach()
-foreach(name micro store search)
+foreach(name micro store search floor path)
 	fss_test_link(bench_${name})
 endforeach()
 foreach(name sessions requests)
