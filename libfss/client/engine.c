@@ -308,28 +308,30 @@ run_one(fss_client *c)
 	}
 }
 
-/* Sends what may be sent over @conn. */
-static void
+/* Sends what may be sent over @conn: whether anything was. */
+static bool
 flush_conn(fss_client *c, unsigned conn)
 {
 	struct fss__frame *header, *payload;
+	bool any = false;
 	int r;
 
 	for (;;) {
 		r = fss__cs_next_send(c->cs, conn, c->now_us, &header,
 		    &payload);
-		if (r <= 0)
-			return;	/* out of memory: tried again next time */
+		if (r <= 0)	/* out of memory: tried again next time */
+			return any;
 		r = fss__dealer_send(c->dealer, conn, header, payload);
 		if (r == 0) {
 			fss__cs_sent(c->cs, conn, c->now_us);
+			any = true;
 			continue;
 		}
 		fss__frame_unref(header);
 		fss__frame_unref(payload);
 		if (r != FSS_EAGAIN && r != FSS_ENOMEM)
 			connection_lost(c, conn, FSS_ENOTCONN);
-		return;
+		return any;
 	}
 }
 
@@ -337,9 +339,14 @@ static void
 flush(fss_client *c)
 {
 	unsigned i;
+	bool any;
 
-	for (i = c->bulk + 1; i-- > 0; )
-		flush_conn(c, i);
+	/* Again while those for content may give each other the turn. */
+	do {
+		any = false;
+		for (i = c->bulk + 1; i-- > 0; )
+			any |= flush_conn(c, i);
+	} while (any && c->bulk > 1);
 }
 
 int

@@ -383,6 +383,25 @@ credit_for(const struct fss__cs *s, const struct fss__cs_req *r)
 	    s->put_flying <= s->put_credit - n);
 }
 
+/*
+ * Content goes over the connection with the fewest requests under way, so that
+ * several carry more than one could: on a long line each is held back by what
+ * the kernel buffers.  Of persons there are many, who spread by themselves.
+ */
+static bool
+has_least(const struct fss__cs *s, unsigned conn)
+{
+	unsigned i;
+
+	if (s->number != 0)
+		return true;
+	for (i = FSS__CS_CONTROL + 1; i < s->lines->nconns; i++)
+		if (s->lines->conn[i].state == CONN_UP &&
+		    s->flies[i] < s->flies[conn])
+			return false;
+	return true;
+}
+
 struct fss__cs_req *
 fss__cs_req_pick(struct fss__cs *s, unsigned conn, int64_t now_us)
 {
@@ -392,6 +411,8 @@ fss__cs_req_pick(struct fss__cs *s, unsigned conn, int64_t now_us)
 		return NULL;
 	if (conn == FSS__CS_CONTROL)
 		return first_ready(s, CS_LANE_CONTROL, now_us);
+	if (!has_least(s, conn))
+		return NULL;
 	/* GETs are small and bring their own bound; PUTs wait for credit. */
 	r = first_ready(s, CS_LANE_GET, now_us);
 	if (r != NULL)

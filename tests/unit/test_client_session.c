@@ -591,6 +591,41 @@ test_bulk_lost(void **state)
 	rig_close(&g);
 }
 
+/* Content is spread: none carries two more than another that stands. */
+static void
+test_bulk_shared(void **state)
+{
+	unsigned i, n = 0;
+	struct rig g;
+	uint64_t req;
+
+	(void)state;
+	rig_ready(&g);
+	for (i = 0; i < 6; i++)
+		request(&g, FSS__MSG_GET, 0, NULL);
+	step(&g, FSS__CS_UP, 1, 0);
+	step(&g, FSS__CS_UP, 2, 0);
+	assert_int_equal(pump(&g, 1), 1);
+	assert_int_equal(pump(&g, 2), 2);
+	for (i = 0; i < 4; i++)
+		n += pump(&g, 1 + i % 2);
+	assert_int_equal(n, 3);
+	none(&g);
+	for (i = 0, n = 0; i < g.nsent; i++)
+		n += g.sent[i].type == FSS__MSG_GET && g.sent[i].conn == 1;
+	assert_int_equal(n, 3);
+	/* The one that has less to do gets the next. */
+	for (i = 0; g.sent[i].type != FSS__MSG_GET || g.sent[i].conn != 2; i++)
+		;
+	answer_get(&g, 2, g.sent[i].req, 100);
+	assert_int_equal(take(&g, NULL), 0);
+	req = request(&g, FSS__MSG_GET, 0, NULL);
+	assert_int_equal(pump(&g, 1), 0);
+	assert_int_equal(pump(&g, 2), 1);
+	assert_int_equal(last(&g)->req, req);
+	rig_close(&g);
+}
+
 static void
 test_heartbeat(void **state)
 {
@@ -1074,6 +1109,7 @@ main(void)
 		cmocka_unit_test(test_put_larger_than_credit),
 		cmocka_unit_test(test_get_received),
 		cmocka_unit_test(test_bulk_lost),
+		cmocka_unit_test(test_bulk_shared),
 		cmocka_unit_test(test_heartbeat),
 		cmocka_unit_test(test_backoff),
 		cmocka_unit_test(test_no_answer_to_hello),
