@@ -2,15 +2,17 @@
  * Search, as far as rights are concerned.
  *
  * The index (store/search.h) yields candidates in the order of rank.  Here
- * each is placed in its tree: who may see it, which words of the query are in
- * the names above it, whether it is below the folder asked for.  What folders
- * have in common is remembered in a table of fixed size for the length of the
- * call, so a candidate mostly costs one look at its parent.
+ * each is placed in its tree (find_place.c): who may see it, which words of
+ * the query are in the names above it, whether it is below the folder asked
+ * for.  Those of a rank are sorted, some hundred at a time (find_window.c),
+ * and shown.
  *
  * Nothing the asker may not see is emitted or counted.  A page ends after a
  * bounded number of candidates, seen or not.  Were the number known, somebody
  * with as many entries of their own could count how many others there are that
  * match; so it differs from question to question, and only the hub knows it.
+ * So does the number that is sorted at a time, in which what is hidden by an
+ * access of its own counts.
  */
 #include <string.h>
 
@@ -20,111 +22,34 @@
 #include "model/entry_path.h"
 #include "model/entry_recent.h"
 #include "model/entry_row.h"
+#include "model/find_place.h"
+#include "model/find_window.h"
 #include "model/seal.h"
 #include "store/meta_account.h"
 #include "store/search.h"
 
 #define LOOK_MIN	2048	/* candidates in one call at least */
 #define LOOK_MORE	2048	/* and so many more at most */
-#define CURSOR		(2 + FSS__SEALED)
-#define MEMO		4096	/* folders remembered, a power of two */
+#define LOOK_AGAIN	4	/* times as many for a window begun before */
 #define NOWHERE		(-1)	/* nothing is below it */
-
-struct folder {			/* of a candidate, and all above that */
-	int64_t		id;	/* 0: free */
-	int64_t		owner;
-	struct fss__view view;
-	unsigned	words;	/* found in its name or one above */
-	bool		under;	/* is the folder asked for or below it */
-};
 
 struct finder {
 	struct fss__ctx		*ctx;
 	const struct fss__actor	*who;
 	struct fss__search_query query;
 	unsigned		 all;		/* words to be found: bits */
-	int64_t			 under;		/* 0 anywhere */
 	int			 access;	/* -1 any */
 	int			 state;		/* -1 any */
 	int64_t			 space;		/* owner asked for, 0 any */
 	int64_t			 owner;		/* whose name `name` is */
 	char			 name[FSS_LIMIT_ACCOUNT + 1];
-	struct folder		 memo[MEMO];
+	struct fss__search	*search;
+	unsigned		 budget;
+	struct fss__find_window	 window;
+	struct fss__find_hit	 held;		/* begins the next window */
+	unsigned		 held_rank;	/* NONE: there is none */
+	struct fss__find_places	 places;
 };
-
-static struct folder *
-slot(struct finder *f, int64_t id)
-{
-	uint64_t x = (uint64_t)id * UINT64_C(0x9e3779b97f4a7c15);
-
-	return &f->memo[(x >> 32) & (MEMO - 1)];
-}
-
-/* What the way down to one folder adds; kept until the top is known. */
-struct step {
-	struct fss__meta_link	link;
-	unsigned		words;
-};
-
-static int
-look_up(struct finder *f, int64_t id, struct step *ret_s)
-{
-	struct fss__search_name name;
-	struct fss__meta_node e;
-	struct fss__slice s;
-	int r;
-
-	r = fss__meta_node_get(f->ctx->db, id, &e);
-	if (r <= 0)
-		return r < 0 ? r : FSS_ECORRUPT;
-	ret_s->link = fss__link_of(&e);
-	ret_s->words = 0;
-	if (f->query.count == 0)
-		return 0;
-	s.p = e.name;
-	s.n = e.name_len;
-	r = fss__search_encode(s, &name);
-	if (r == 0)
-		ret_s->words = fss__search_match(&f->query, &name);
-	return r;
-}
-
-/* Everything about folder @id, from memory or from the way up to its root. */
-static int
-place_folder(struct finder *f, int64_t id, struct folder *ret_at)
-{
-	struct step way[FSS_LIMIT_DEPTH + 2];
-	struct folder *hit, at;
-	int n = 0, r = 0;
-
-	memset(&at, 0, sizeof(at));
-	fss__view_top(&at.view);
-	while (id > 0) {
-		hit = slot(f, id);
-		if (hit->id == id) {
-			at = *hit;
-			break;
-		}
-		if (n == FSS_LIMIT_DEPTH + 2)
-			return FSS_ECORRUPT;
-		r = look_up(f, id, &way[n]);
-		if (r != 0)
-			return r;
-		id = way[n++].link.parent;
-	}
-	while (n-- > 0) {
-		r = fss__view_step(f->ctx, f->who, &way[n].link, &at.view);
-		if (r != 0)
-			return r;
-		at.id = way[n].link.id;
-		at.owner = way[n].link.owner;
-		at.words |= way[n].words;
-		at.under = at.under || at.id == f->under;
-		*slot(f, at.id) = at;
-	}
-	*ret_at = at;
-	return 0;
-}
 
 static int
 emit_hit(struct finder *f, const struct fss__meta_row *row,
@@ -154,37 +79,57 @@ emit_hit(struct finder *f, const struct fss__meta_row *row,
 }
 
 /*
- * Emits the candidate if it is a hit: 0 or an error.  What its folder tells
- * comes first: that mostly is in memory, the entry's row is not.
+ * Places the candidate: 1 and how it is sorted, 0 where it is no hit.  What
+ * its folder tells mostly is in memory; its row is read when it is shown.
  */
 static int
-consider(struct finder *f, struct fss__search *s,
-    const struct fss__search_hit *hit, fss__emit_fn emit, void *arg)
+consider(struct finder *f, const struct fss__search_hit *hit,
+    struct fss__find_hit *ret_h)
 {
-	struct fss__meta_link link;
-	struct fss__meta_row row;
-	struct folder at;
-	unsigned words;
+	unsigned here = 0, words;
+	struct fss__find_folder at;
 	int r;
 
-	r = place_folder(f, hit->parent, &at);
+	r = fss__find_place(&f->places, hit->parent, &at);
 	if (r != 0 || at.view.gone)
 		return r;
-	if ((f->under != 0 && !at.under) ||
+	if ((f->places.under != 0 && !at.under) ||
 	    (f->space != 0 && f->space != at.owner))
 		return 0;
-	words = at.words;
 	if (hit->name != NULL)
-		words |= fss__search_match(&f->query, hit->name);
+		here = fss__search_match(&f->query, hit->name);
+	words = at.words | here;
 	if ((words & f->all) != f->all)
 		return 0;
-	r = fss__search_row(s, &row);
+	ret_h->entry = hit->entry;
+	ret_h->parent = hit->parent;
+	ret_h->key = hit->name == NULL ? 0 : fss__find_key(
+	    f->query.count - (unsigned)__builtin_popcount(here),
+	    (unsigned)__builtin_popcount(at.words), hit->name->len,
+	    at.length);
+	return 1;
+}
+
+/* Emits a hit if it may be seen and passes the filters: 0 or an error. */
+static int
+show(struct finder *f, const struct fss__find_hit *hit, fss__emit_fn emit,
+    void *arg)
+{
+	struct fss__find_folder at;
+	struct fss__meta_link link;
+	struct fss__meta_row row;
+	int r;
+
+	r = fss__search_row(f->search, hit->entry, &row);
 	if (r != 1)
 		return r;
 	/* Folders are nobody's announcement. */
 	if (f->state >= 0 && f->state != (row.e.kind == FSS_KIND_DIR ?
 	    FSS_STATE_STORED : row.v.state))
 		return 0;
+	r = fss__find_place(&f->places, hit->parent, &at);
+	if (r != 0)
+		return r;
 	link = fss__link_of(&row.e);
 	r = fss__view_step(f->ctx, f->who, &link, &at.view);
 	if (r != 0 || !(at.view.rights & FSS_RIGHT_SEE))
@@ -195,8 +140,8 @@ consider(struct finder *f, struct fss__search *s,
 }
 
 /* The same for the same question, so that asking again tells no more. */
-static unsigned
-look_max(const struct finder *f, const struct fss__search_filter *filter)
+static uint64_t
+look_number(const struct finder *f, const struct fss__search_filter *filter)
 {
 	const struct fss__search_query *q = &f->query;
 	const struct fss__search_word *last;
@@ -212,39 +157,106 @@ look_max(const struct finder *f, const struct fss__search_filter *filter)
 	fss__put_le64(b, (uint64_t)f->who->account);
 	fss__put_le64(b + 8, (uint64_t)filter->owner);
 	memcpy(b + 16, q->text, n);
-	return LOOK_MIN + (unsigned)(fss__seal_number(f->ctx, b, 16 + n) %
-	    LOOK_MORE);
+	return fss__seal_number(f->ctx, b, 16 + n);
 }
 
-/* The index's cursor with the place sealed: it may be a hidden entry's. */
-static void
-write_cursor(struct finder *f, const struct fss__search *s, bool again,
-    struct fss__cursor *ret_next)
-{
-	uint8_t plain[FSS__SEARCH_CURSOR];
-
-	fss__search_save(s, again, plain);
-	memcpy(ret_next->b, plain, 2);
-	fss__seal(f->ctx, f->who, plain[1], (int64_t)fss__get_le64(plain + 2),
-	    ret_next->b + 2);
-	ret_next->len = CURSOR;
-}
-
+/*
+ * Fills the window with hits of one rank, from the one held on.  1 if there
+ * may be more, 0 at the end, or an error; FSS_EAGAIN, looked at enough.
+ */
 static int
-read_cursor(struct finder *f, struct fss__slice c,
-    uint8_t plain[FSS__SEARCH_CURSOR])
+gather(struct finder *f)
 {
-	const uint8_t *b = c.p;
-	int64_t id = 0;
+	struct fss__find_window *w = &f->window;
+	struct fss__search_hit hit;
+	struct fss__find_hit h;
+	bool again = w->again;	/* from w->before to w->end, as before */
 	int r;
 
-	if (c.n != CURSOR)
-		return fss__err_set(&f->ctx->err, FSS_EINVAL,
-		    "not a cursor of this search");
-	r = fss__seal_open(f->ctx, f->who, b[1], b + 2, &id);
-	memcpy(plain, b, 2);
-	fss__put_le64(plain + 2, (uint64_t)id);
-	return r;
+	w->n = 0;
+	if (f->held_rank != FSS__SEARCH_NONE) {
+		w->rank = f->held_rank;
+		w->hit[w->n++] = f->held;
+		f->held_rank = FSS__SEARCH_NONE;
+	}
+	while (again || w->n < w->most) {
+		r = fss__search_next(f->search, &hit);
+		if (r != 1) {
+			w->end = r == 0 ? 0 : fss__search_at(f->search).before;
+			/* The same names take no longer, or other ones do. */
+			return r == FSS_EAGAIN && again ? 1 : r;
+		}
+		r = consider(f, &hit, &h);
+		if (r < 0)
+			return r;
+		if ((w->n > 0 || again) && (hit.rank != w->rank ||
+		    (again && hit.entry < w->end) ||
+		    (r == 1 && w->n == FSS__FIND_WINDOW))) {
+			if (!again)
+				w->end = 0;
+			f->held = h;
+			f->held_rank = r == 1 ? hit.rank : FSS__SEARCH_NONE;
+			return 1;
+		}
+		if (r == 0)
+			continue;
+		w->rank = hit.rank;
+		w->hit[w->n++] = h;
+	}
+	w->end = w->hit[w->n - 1].entry;
+	return 1;
+}
+
+/* The window's hits, best first; FSS_EAGAIN and a cursor on a full page. */
+static int
+show_window(struct finder *f, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__find_window *w = &f->window;
+	size_t i;
+	int r;
+
+	fss__find_sort(w);
+	for (i = 0; i < w->n; i++) {
+		if (fss__find_shown(w, &w->hit[i]))
+			continue;
+		r = show(f, &w->hit[i], emit, arg);
+		if (r == FSS_EAGAIN)
+			fss__find_cursor(f->ctx, f->who, w, ret_next);
+		if (r != 0)
+			return r;
+		w->last = w->hit[i];
+	}
+	return 0;
+}
+
+/* Window by window, until the page is full or enough was looked at. */
+static int
+show_all(struct finder *f, fss__emit_fn emit, void *arg,
+    struct fss__cursor *ret_next)
+{
+	struct fss__find_window *w = &f->window;
+	int r, shown;
+
+	do {
+		r = gather(f);
+		if (r < 0 && r != FSS_EAGAIN)
+			return r;
+		if (!w->again && w->n > 0)
+			w->before = w->hit[0].entry + 1;
+		shown = show_window(f, emit, arg, ret_next);
+		if (shown != 0)
+			return shown == FSS_EAGAIN ? 0 : shown;
+		if (w->again)
+			fss__search_allow(f->search, f->budget);
+		fss__find_window_begin(w);
+	} while (r == 1);
+	if (r == FSS_EAGAIN) {
+		w->rank = fss__search_at(f->search).rank;
+		w->before = fss__search_at(f->search).before;
+		fss__find_cursor(f->ctx, f->who, w, ret_next);
+	}
+	return 0;
 }
 
 static int
@@ -252,36 +264,32 @@ run(struct finder *f, const struct fss__search_filter *filter,
     struct fss__slice cursor, fss__emit_fn emit, void *arg,
     struct fss__cursor *ret_next)
 {
-	uint8_t plain[FSS__SEARCH_CURSOR];
-	struct fss__slice from = { plain, 0 };
-	struct fss__search_hit hit;
-	struct fss__search *s;
-	bool again = false;
+	uint64_t number = look_number(f, filter);
+	struct fss__find_window *w = &f->window;
+	struct fss__search_place from;
 	int r;
 
+	fss__find_window_begin(w);
+	/* Without words the order is that of the entries. */
+	w->most = f->query.count == 0 ? 1 : FSS__FIND_WINDOW / 2 +
+	    (size_t)(number / LOOK_MORE % (FSS__FIND_WINDOW / 2));
+	f->budget = LOOK_MIN + (unsigned)(number % LOOK_MORE);
+	f->held_rank = FSS__SEARCH_NONE;
 	if (cursor.n > 0) {
-		r = read_cursor(f, cursor, plain);
+		r = fss__find_cursor_read(f->ctx, f->who, cursor, w);
 		if (r != 0)
 			return r;
-		from.n = sizeof(plain);
+		from.rank = w->rank;
+		from.before = w->before;
 	}
-	r = fss__search_open(f->ctx->db, &f->query, filter, from,
-	    look_max(f, filter), &s);
+	r = fss__search_open(f->ctx->db, &f->query, filter,
+	    cursor.n > 0 ? &from : NULL,
+	    w->again ? f->budget * LOOK_AGAIN : f->budget, &f->search);
 	if (r != 0)
 		return r != FSS_EINVAL ? r : fss__err_set(&f->ctx->err, r,
 		    "not a cursor of this search");
-	while ((r = fss__search_next(s, &hit)) == 1) {
-		r = consider(f, s, &hit, emit, arg);
-		if (r != 0) {
-			again = true;
-			break;
-		}
-	}
-	if (r == FSS_EAGAIN) {
-		write_cursor(f, s, again, ret_next);
-		r = 0;
-	}
-	fss__search_close(s);
+	r = show_all(f, emit, arg, ret_next);
+	fss__search_close(f->search);
 	return r;
 }
 
@@ -339,7 +347,7 @@ set_place(struct finder *f, const struct fss__m_find *m,
 		return r;
 	if (w.left > 0 && space.owner == f->who->account)
 		return FSS_ENOENT;
-	f->under = w.left > 0 ? NOWHERE : w.node.id;
+	f->places.under = w.left > 0 ? NOWHERE : w.node.id;
 	return 0;
 }
 
@@ -355,7 +363,7 @@ newest(struct finder *f, const struct fss__m_find *m,
 		return fss__err_set(&f->ctx->err, FSS_EINVAL,
 		    "words are not looked for in the newest");
 	q.filter = *filter;
-	q.under = f->under;
+	q.under = f->places.under;
 	q.access = f->access;
 	q.state = f->state;
 	return fss__entry_recent(f->ctx, f->who, &q, cursor, emit, arg,
@@ -404,6 +412,9 @@ fss__entry_find(struct fss__ctx *ctx, const struct fss__actor *who,
 		return fss__ctx_end(ctx, FSS_ENOMEM);
 	f->ctx = ctx;
 	f->who = who;
+	f->places.ctx = ctx;
+	f->places.who = who;
+	f->places.query = &f->query;
 	r = ask(f, m, emit, arg, ret_next);
 	fss__free(f);
 	return fss__ctx_end(ctx, r);

@@ -4,7 +4,7 @@
  * A rank is gone through twice: first the entries that no block has yet, read
  * from their table, then the blocks of the index, run by run, for those that
  * have all grams of a name of that rank (search_post.h).  Either way it is the
- * name itself that decides.  A cursor is (rank, entry).
+ * name itself that decides.
  *
  * What one call may look at is bounded by a budget; a name read from the
  * table, a block and a candidate cost so much of it as they take time.
@@ -23,7 +23,6 @@
 #include "store/search_block.h"
 #include "store/search_choose.h"
 
-#define CURSOR_VERSION 2
 #define COST_NAME      1 /* of a name in the table of entries */
 #define COST_BLOCK     2
 #define COST_HIT       8 /* of a candidate; the unit of a budget */
@@ -35,7 +34,7 @@ struct fss__search {
 	struct fss__search_filter filter;
 	unsigned		 tier;		/* rank being listed */
 	int64_t			 before;	/* only entries below this id */
-	int64_t			 last;		/* see fss__search_save() */
+	int64_t			 last;		/* see fss__search_at() */
 	int64_t			 left;		/* of the budget */
 	int64_t			 posted;	/* the last entry in a block */
 	struct fss__stmt	*st;		/* of entries in no block */
@@ -300,18 +299,17 @@ next_named(struct fss__search *s, int64_t *ret_parent)
 
 int
 fss__search_open(struct fss__db *db, const struct fss__search_query *q,
-    const struct fss__search_filter *filter, struct fss__slice cursor,
-    unsigned budget, struct fss__search **ret_s)
+    const struct fss__search_filter *filter,
+    const struct fss__search_place *from, unsigned budget,
+    struct fss__search **ret_s)
 {
 	unsigned tier = q->count > 0 ? FSS__SEARCH_EXACT : FSS__SEARCH_PART;
-	const uint8_t *c = cursor.p;
 	struct fss__search *s;
 	int r;
 
 	*ret_s = NULL;
-	if (cursor.n != 0 &&
-	    (cursor.n != FSS__SEARCH_CURSOR || c[0] != CURSOR_VERSION ||
-		c[1] < tier || c[1] >= FSS__SEARCH_NONE))
+	if (from != NULL &&
+	    (from->rank < tier || from->rank >= FSS__SEARCH_NONE))
 		return FSS_EINVAL;
 	s = fss__zalloc(sizeof(*s));
 	if (s == NULL)
@@ -322,10 +320,10 @@ fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 	s->tier = tier;
 	s->before = INT64_MAX;
 	s->tail = ALL_TIERS;
-	s->left = (int64_t)budget * COST_HIT;
-	if (cursor.n != 0) {
-		s->tier = c[1];
-		s->before = (int64_t)fss__get_le64(c + 2);
+	fss__search_allow(s, budget);
+	if (from != NULL) {
+		s->tier = from->rank;
+		s->before = from->before;
 	}
 	s->last = s->before;
 	r = fss__search_posted(db, &s->posted);
@@ -335,6 +333,12 @@ fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 	}
 	*ret_s = s;
 	return 0;
+}
+
+void
+fss__search_allow(struct fss__search *s, unsigned budget)
+{
+	s->left = (int64_t)budget * COST_HIT;
 }
 
 static struct fss__stmt *
@@ -400,35 +404,32 @@ fss__search_next(struct fss__search *s, struct fss__search_hit *ret_h)
 	if (r == 1)
 		s->left -= COST_HIT;
 	ret_h->entry = s->entry;
+	ret_h->rank = s->tier;
 	return r;
 }
 
 int
-fss__search_row(struct fss__search *s, struct fss__meta_row *ret_row)
+fss__search_row(struct fss__search *s, int64_t entry,
+    struct fss__meta_row *ret_row)
 {
 	int r;
 
-	if (s->q->count == 0) {
+	if (s->q->count == 0 && entry == s->entry) {
 		*ret_row = s->row;
 		return 1;
 	}
-	r = fss__meta_row_get(s->db, s->entry, ret_row);
+	r = fss__meta_row_get(s->db, entry, ret_row);
 	if (r <= 0)
 		return r < 0 ? r : FSS_ECORRUPT;
 	return fss__search_passes(&s->filter, ret_row);
 }
 
-void
-fss__search_save(const struct fss__search *s, bool again,
-    uint8_t cursor[FSS__SEARCH_CURSOR])
+struct fss__search_place
+fss__search_at(const struct fss__search *s)
 {
-	int64_t before = s->last;
+	struct fss__search_place at = { s->tier, s->last };
 
-	if (again && before < INT64_MAX)
-		before++;
-	cursor[0] = CURSOR_VERSION;
-	cursor[1] = (uint8_t)s->tier;
-	fss__put_le64(cursor + 2, (uint64_t)before);
+	return at;
 }
 
 void

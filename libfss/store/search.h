@@ -14,12 +14,17 @@
 #define FSS__SEARCH_WORDS	8	/* in one query */
 #define FSS__SEARCH_TEXT	8192	/* bytes of an indexed or query text */
 
-/* How well a word is found in a name; less is better. */
+/*
+ * How well a query, or one word of it, is found in a name; less is better.
+ * ALL is of several words, never of one.
+ */
 enum fss__search_rank {
-	FSS__SEARCH_EXACT,	/* it is the name */
-	FSS__SEARCH_PREFIX,	/* the name begins with it */
-	FSS__SEARCH_WORD,	/* a word of the name begins with it */
-	FSS__SEARCH_PART,	/* it is somewhere in the name */
+	FSS__SEARCH_EXACT,	/* the whole text is the name */
+	FSS__SEARCH_STEM,	/* the name before a dot */
+	FSS__SEARCH_ALL,	/* all words are in it, or one is the name or stem */
+	FSS__SEARCH_PREFIX,	/* the name begins with a word */
+	FSS__SEARCH_WORD,	/* a word of the name begins with one */
+	FSS__SEARCH_PART,	/* one is somewhere in the name */
 	FSS__SEARCH_NONE
 };
 
@@ -27,6 +32,7 @@ struct fss__search_word {
 	uint16_t	off, len;	/* in query text */
 	uint8_t		worst;		/* enum fss__search_rank it may have */
 	bool		alnum;		/* begins with a letter or digit */
+	bool		loose;		/* one character beside longer words */
 };
 
 struct fss__search_query {
@@ -50,7 +56,7 @@ int	fss__search_encode(struct fss__slice name,
 /* Which words of @q (bit i: word i) are in a name. */
 unsigned fss__search_match(const struct fss__search_query *q,
 	    const struct fss__search_name *n);
-/* The best rank of any word, or of the whole text. */
+/* How well @q is found in a name, if its other words are in the path. */
 unsigned fss__search_rank_of(const struct fss__search_query *q,
 	    const struct fss__search_name *n);
 
@@ -89,28 +95,36 @@ struct fss__search;
 struct fss__search_hit {
 	int64_t	entry;
 	int64_t	parent;		/* the folder it is in */
+	unsigned	rank;
 	const struct fss__search_name	*name;	/* NULL where all matches */
 };
 
+struct fss__search_place {
+	unsigned	rank;
+	int64_t		before;		/* entries of it below this id */
+};
+
 /*
- * Begin, or go on at @cursor (empty: begin), looking at so much as @budget
+ * Begin, or go on at @from (NULL: begin), looking at so much as @budget
  * allows.  @q and the filter's text must outlive *ret_s, which is the caller's
- * to close.  FSS_EINVAL: not a cursor.  FSS_ENOMEM.
+ * to close.  FSS_EINVAL: no place of this query.  FSS_ENOMEM.
  */
 int	fss__search_open(struct fss__db *db, const struct fss__search_query *q,
-	    const struct fss__search_filter *filter, struct fss__slice cursor,
-	    unsigned budget, struct fss__search **ret_s);
+	    const struct fss__search_filter *filter,
+	    const struct fss__search_place *from, unsigned budget,
+	    struct fss__search **ret_s);
+/* From now on look at so much. */
+void	fss__search_allow(struct fss__search *s, unsigned budget);
 /* 1 and the next candidate, 0 at the end, FSS_EAGAIN when the budget is out. */
 int	fss__search_next(struct fss__search *s, struct fss__search_hit *ret_h);
 /*
- * The row of the candidate given out last: 1, or 0 where the filter does not
- * let it pass.
+ * The row of a candidate, or without text of the last one: 1, or 0 where the
+ * filter does not let it pass.
  */
-int	fss__search_row(struct fss__search *s, struct fss__meta_row *ret_row);
-/* Where to go on: after the last candidate, or with it once more. */
-#define FSS__SEARCH_CURSOR	10
-void	fss__search_save(const struct fss__search *s, bool again,
-	    uint8_t cursor[FSS__SEARCH_CURSOR]);
+int	fss__search_row(struct fss__search *s, int64_t entry,
+	    struct fss__meta_row *ret_row);
+/* Where to go on after what was looked at last. */
+struct fss__search_place fss__search_at(const struct fss__search *s);
 void	fss__search_close(struct fss__search *s);	/* NULL is fine */
 
 #endif

@@ -56,6 +56,39 @@ add_word(struct choice *c, const struct fss__search_word *w, unsigned tier,
 	return 1;
 }
 
+/* Those whose names may have all words, or one that is the name or stem. */
+static int
+add_all(struct choice *c, const struct fss__blocks *of,
+    struct fss__blocks *set)
+{
+	uint32_t gram[FSS__GRAMS_WORD];
+	struct fss__blocks all = *of;
+	unsigned i, tier;
+	int r = 1, any;
+	size_t n;
+
+	for (i = 0; i < c->q->count && r == 1; i++) {
+		n = fss__grams_of_word(c->q, &c->q->word[i], FSS__SEARCH_NONE,
+		    false, gram);
+		r = keep(c, gram, n, &all);
+	}
+	if (r < 0)
+		return r;
+	any = r;
+	for (i = 0; r == 1 && i < FSS__POST_WORDS; i++)
+		set->word[i] |= all.word[i];
+	for (i = 0; i < c->q->count; i++) {
+		for (tier = FSS__SEARCH_EXACT; tier <= FSS__SEARCH_STEM;
+		     tier++) {
+			r = add_word(c, &c->q->word[i], tier, false, of, set);
+			if (r < 0)
+				return r;
+			any |= r;
+		}
+	}
+	return any;
+}
+
 /* Those where a name may have the rank. */
 static int
 add_names(struct choice *c, const struct fss__blocks *of,
@@ -66,8 +99,11 @@ add_names(struct choice *c, const struct fss__blocks *of,
 	unsigned i;
 	int r = 0, any = 0;
 
-	if (c->tier == FSS__SEARCH_EXACT && q->count > 1)
-		r = any = add_word(c, &q->whole, c->tier, false, of, set);
+	if (c->tier <= FSS__SEARCH_STEM)
+		return add_word(c, q->count > 1 ? &q->whole : &q->word[0],
+		    c->tier, false, of, set);
+	if (c->tier == FSS__SEARCH_ALL)
+		return q->count > 1 ? add_all(c, of, set) : 0;
 	for (i = 0; i < q->count && r >= 0; i++) {
 		w = &q->word[i];
 		if (w->worst < c->tier ||
@@ -86,6 +122,7 @@ fss__search_choose(struct fss__db *db, const struct fss__search_query *q,
 	struct choice c = { db, q, tier, run };
 	struct fss__blocks at, set;
 	unsigned i;
+	bool more;
 	int r, up;
 
 	memset(&at, 0, sizeof(at));
@@ -94,7 +131,8 @@ fss__search_choose(struct fss__db *db, const struct fss__search_query *q,
 	memset(&set, 0, sizeof(set));
 	r = add_names(&c, &at, &set);
 	/* Each word somewhere in the path. */
-	for (i = 0; i < q->count && q->count > 1 && r == 1; i++) {
+	more = q->count > 1 && tier >= FSS__SEARCH_ALL;
+	for (i = 0; more && i < q->count && r == 1; i++) {
 		at = set;
 		memset(&set, 0, sizeof(set));
 		r = add_word(

@@ -10,6 +10,9 @@
  * fewer bytes, the missing ones zero.  In names there is no zero byte.
  */
 #include "store/search_gram.h"
+
+#include <string.h>
+
 #include "store/search_text.h"
 
 static uint32_t
@@ -68,16 +71,25 @@ fss__grams_of_word(const struct fss__search_query *q,
     const struct fss__search_word *w, unsigned tier, bool up,
     uint32_t ret_gram[FSS__GRAMS_WORD])
 {
+	size_t n = w->len, count = 0, i, first;
 	const char *p = q->text + w->off;
-	size_t n = w->len, count = 0, i, first = n < 3 ? n : 3;
+	char stem[FSS__GRAMS_WORD + 3];
 
 	if (tier == FSS__SEARCH_EXACT) {
 		ret_gram[0] = pack_exact(p, n);
 		return 1;
 	}
+	if (tier == FSS__SEARCH_NONE && w->loose)
+		return 0;
 	if (tier == FSS__SEARCH_NONE)
 		tier = w->worst;
-	if (tier == FSS__SEARCH_PREFIX)
+	if (tier == FSS__SEARCH_STEM && n < sizeof(stem)) {
+		memcpy(stem, p, n);
+		stem[n++] = '.';
+		p = stem;
+	}
+	first = n < 3 ? n : 3;
+	if (tier == FSS__SEARCH_PREFIX || tier == FSS__SEARCH_STEM)
 		ret_gram[count++] = pack(FSS__GRAM_START, up, p, first);
 	else if (tier == FSS__SEARCH_WORD)
 		ret_gram[count++] = pack(FSS__GRAM_WORD, up, p, first);

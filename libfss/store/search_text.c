@@ -9,7 +9,8 @@
  *
  * A word of a query gets its inner WORD signs the same way, which depends on
  * neighbouring bytes alone; then every rank is a plain substring: the exact
- * name START WORD w END, a prefix START WORD w, a word WORD w, anything w.
+ * name START WORD w END, a stem START WORD w ., a prefix START WORD w, a word
+ * WORD w, anything w.
  * That also lets an index of trigrams find what is shorter than three
  * characters, if only at the beginning of words (2) or of names (1).
  */
@@ -128,6 +129,23 @@ blank_controls(char *p)
 	}
 }
 
+/*
+ * One letter or digit is found at the start of any word in a name if there
+ * is a longer word to look for: the index does not know it.
+ */
+static void
+set_loose(struct fss__search_query *q)
+{
+	bool longer = false;
+	unsigned i;
+
+	for (i = 0; i < q->count; i++)
+		longer = longer || q->word[i].worst > FSS__SEARCH_PREFIX;
+	for (i = 0; i < q->count; i++)
+		q->word[i].loose = longer && q->word[i].alnum &&
+		    q->word[i].worst == FSS__SEARCH_PREFIX;
+}
+
 static int
 put_words(struct fss__search_query *q, const char *folded, size_t n,
     const char **why)
@@ -161,6 +179,7 @@ put_words(struct fss__search_query *q, const char *folded, size_t n,
 	}
 	if (q->count > 1)
 		(void)put_word(q, at, folded + first, last - first, &q->whole);
+	set_loose(q);
 	return 0;
 }
 
@@ -204,10 +223,29 @@ rank_word(const struct fss__search_query *q, const struct fss__search_word *w,
 			rank = FSS__SEARCH_PREFIX;
 		if (rank == FSS__SEARCH_PREFIX && hit + w->len == end - 1)
 			rank = FSS__SEARCH_EXACT;
+		else if (rank == FSS__SEARCH_PREFIX && hit[w->len] == '.')
+			rank = FSS__SEARCH_STEM;
 		if (rank < best && rank <= w->worst)
 			best = rank;
 	}
 	return best;
+}
+
+/* A single character that begins a word of the name. */
+static bool
+is_loose(const struct fss__search_word *w, const struct fss__search_query *q,
+    const struct fss__search_name *n)
+{
+	const char *p = n->text, *end = n->text + n->len - w->len;
+
+	if (!w->loose)
+		return false;
+	for (; p < end; p++) {
+		if (*p == FSS__SEARCH_SIGN_WORD &&
+		    memcmp(p + 1, q->text + w->off, w->len) == 0)
+			return true;
+	}
+	return false;
 }
 
 unsigned
@@ -217,7 +255,8 @@ fss__search_match(const struct fss__search_query *q,
 	unsigned i, found = 0;
 
 	for (i = 0; i < q->count; i++) {
-		if (rank_word(q, &q->word[i], n) != FSS__SEARCH_NONE)
+		if (rank_word(q, &q->word[i], n) != FSS__SEARCH_NONE ||
+		    is_loose(&q->word[i], q, n))
 			found |= 1u << i;
 	}
 	return found;
@@ -228,14 +267,21 @@ fss__search_rank_of(const struct fss__search_query *q,
     const struct fss__search_name *n)
 {
 	unsigned i, rank, best = FSS__SEARCH_NONE;
+	bool all = true;
 
-	if (q->count > 1 &&
-	    rank_word(q, &q->whole, n) == FSS__SEARCH_EXACT)
-		return FSS__SEARCH_EXACT;
+	if (q->count == 1)
+		return rank_word(q, &q->word[0], n);
+	rank = rank_word(q, &q->whole, n);
+	if (rank <= FSS__SEARCH_STEM)
+		return rank;
 	for (i = 0; i < q->count; i++) {
 		rank = rank_word(q, &q->word[i], n);
+		all = all && (rank != FSS__SEARCH_NONE ||
+		    is_loose(&q->word[i], q, n));
 		if (rank < best)
 			best = rank;
 	}
-	return best;
+	if (all)
+		return FSS__SEARCH_ALL;
+	return best <= FSS__SEARCH_STEM ? FSS__SEARCH_ALL : best;
 }

@@ -9,9 +9,11 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model_fixture.h"
+#include "store/search.h"
 
 static void
 expect(struct mf *f, const struct fss__actor *who, struct fss__m_find m,
@@ -44,9 +46,9 @@ test_ranking(void **state)
 	assert_int_equal(mf_file(f, &alice, NULL, "/d/REPORT", NULL), 0);
 	assert_int_equal(mf_file(f, &alice, NULL, "/r\303\251port", NULL), 0);
 	assert_int_equal(mf_file(f, &alice, NULL, "/unreported", NULL), 0);
-	/* exact, newest first; prefix; word; part */
-	expect(f, &alice, mf_question("report"), "/r\303\251port /d/REPORT "
-	    "/report /Reports /a-Report.txt /unreported /myreport");
+	/* exact, prefix, word, part; the shortest path first, then the newest */
+	expect(f, &alice, mf_question("report"), "/r\303\251port /report "
+	    "/d/REPORT /Reports /a-Report.txt /myreport /unreported");
 	expect(f, &alice, mf_question("R\303\211PORTS"), "/Reports");
 	expect(f, &alice, mf_question("rep txt"), "/a-Report.txt");
 	expect(f, &alice, mf_question("t.t"), "/a-Report.txt");
@@ -76,8 +78,17 @@ test_ranking(void **state)
 	assert_int_equal(mf_find(f, &alice,
 	    mf_question("a b c d e f g h i"), 3, rows), FSS_EINVAL);
 	expect(f, &alice, mf_question("\001\002report\003"),
-	    "/r\303\251port /d/REPORT /report /Reports /a-Report.txt "
-	    "/unreported /myreport");
+	    "/r\303\251port /report /d/REPORT /Reports /a-Report.txt "
+	    "/myreport /unreported");
+	/* A stem comes before what only begins so, however short. */
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/card.1.long", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/cards", NULL), 0);
+	expect(f, &alice, mf_question("card"), "/d/card.1.long /cards");
+	expect(f, &alice, mf_question("card.1"), "/d/card.1.long");
+	/* One character beside a word begins any word, alone the name only. */
+	expect(f, &alice, mf_question("card l"), "/d/card.1.long");
+	expect(f, &alice, mf_question("l"), "");
+	expect(f, &alice, mf_question("l t"), "");
 	mf_rows_free(rows);
 	mf_close(f);
 }
@@ -232,14 +243,14 @@ test_filters(void **state)
 	rows->limit = 1;
 	assert_int_equal(fss__entry_find(&f->ctx, &alice, &m, mf_emit, rows,
 	    &rows->next), 0);
-	assert_int_equal(rows->next.len, 26);
+	assert_int_equal(rows->next.len, 66);
 	m.has |= FSS__K_find_cursor;
 	m.cursor.p = rows->next.b;
 	m.cursor.n = rows->next.len;
 	rows->n = 0;
 	assert_int_equal(fss__entry_find(&f->ctx, &bob, &m, mf_emit, rows,
 	    &next), FSS_EINVAL);
-	for (i = 1; i < 26; i++) {
+	for (i = 1; i < 66; i++) {
 		rows->next.b[i] ^= 1;
 		assert_int_equal(fss__entry_find(&f->ctx, &alice, &m, mf_emit,
 		    rows, &next), FSS_EINVAL);
@@ -309,6 +320,70 @@ test_bounded(void **state)
 	mf_close(f);
 }
 
+/*
+ * More hits of one rank than are sorted at a time: each is found once, page by
+ * page, while files come and go and others get into blocks.
+ */
+static void
+test_windows(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_rows *rows = mf_rows(7);
+	struct fss__m_find q = mf_question("match");
+	struct fss__cursor from;
+	struct fss__m_commit_item m;
+	bool seen[1000] = { false };
+	int i, n, pages = 0, last = 0, falls = 0;
+	char path[256];
+
+	(void)state;
+	mf_begin(f);
+	for (i = 0; i < 1000; i++) {
+		n = i * 7919 % 1000;	/* long and short ones mixed */
+		(void)snprintf(path, sizeof(path), "/match %0*d", n / 9 + 3, n);
+		m = mf_item(path, NULL, NULL);
+		assert_int_equal(fss__entry_commit(&f->ctx, &alice,
+		    mf_s(NULL), &m, mf_emit_one, NULL), 0);
+	}
+	(void)mf_end(f, 0);
+	do {
+		from = rows->next;
+		if (from.len > 0) {
+			q.has |= FSS__K_find_cursor;
+			q.cursor.p = from.b;
+			q.cursor.n = from.len;
+		}
+		rows->n = 0;
+		assert_int_equal(fss__entry_find(&f->ctx, &alice, &q, mf_emit,
+		    rows, &rows->next), 0);
+		for (i = 0; i < (int)rows->n; i++) {
+			if (strstr(rows->row[i].path, "new") != NULL)
+				continue;
+			n = atoi(rows->row[i].path + 7);
+			assert_in_range(n, 0, 999);
+			assert_false(seen[n]);
+			seen[n] = true;
+			falls += (int)strlen(rows->row[i].path) < last;
+			last = (int)strlen(rows->row[i].path);
+		}
+		(void)snprintf(path, sizeof(path), "/match new %d", pages);
+		assert_int_equal(mf_file(f, &alice, NULL, path, NULL), 0);
+		if (pages == 20) {
+			mf_begin(f);
+			assert_true(fss__search_post(f->ctx.db, 1, 700) > 0);
+			(void)mf_end(f, 0);
+		}
+		assert_true(++pages < 1000);
+	} while (rows->next.len > 0);
+	for (i = 0; i < 1000; i++)
+		assert_true(seen[i]);
+	/* Sorted within windows, of which there are four to eight. */
+	assert_in_range(falls, 3, 8);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
 /* Nobody can tell how many candidates a page has looked at. */
 static void
 test_bound_unknown(void **state)
@@ -359,6 +434,7 @@ main(void)
 		cmocka_unit_test(test_at_once),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_bound_unknown),
 	};
 

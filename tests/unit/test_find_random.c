@@ -71,22 +71,30 @@ alnum(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+static int
+naive_worst(const char *word)
+{
+	size_t n = strlen(word), i, weight = n;
+
+	for (i = 1; i < n; i++)		/* a word inside weighs one more */
+		weight += alnum(word[i]) && !alnum(word[i - 1]);
+	return weight >= 3 ? FSS__SEARCH_PART : weight == 2 && alnum(*word) ?
+	    FSS__SEARCH_WORD : FSS__SEARCH_PREFIX;
+}
+
 /* As docs/search.md has it. */
 static int
 naive_rank(const char *word, const char *name)
 {
-	size_t n = strlen(word), i, weight = n;
-	int best = FSS__SEARCH_NONE, rank, worst;
+	size_t n = strlen(word);
+	int best = FSS__SEARCH_NONE, rank, worst = naive_worst(word);
 	const char *p;
 
-	for (i = 1; i < n; i++)		/* a word inside weighs one more */
-		weight += alnum(word[i]) && !alnum(word[i - 1]);
-	worst = weight >= 3 ? FSS__SEARCH_PART : weight == 2 && alnum(*word) ?
-	    FSS__SEARCH_WORD : FSS__SEARCH_PREFIX;
 	for (p = name; (p = strstr(p, word)) != NULL; p++) {
 		rank = FSS__SEARCH_PART;
 		if (p == name)
 			rank = p[n] == '\0' ? FSS__SEARCH_EXACT :
+			    p[n] == '.' ? FSS__SEARCH_STEM :
 			    FSS__SEARCH_PREFIX;
 		else if (alnum(*word) && !alnum(p[-1]))
 			rank = FSS__SEARCH_WORD;
@@ -120,37 +128,83 @@ visible(const struct node *node, int n, int who)
 	return false;
 }
 
-/* The rank of node @n, NONE if it is no hit. */
-static int
+/* Whether @word is in @name; @loose: beside a longer one. */
+static bool
+naive_in(const char *word, bool loose, const char *name)
+{
+	const char *p;
+
+	if (naive_rank(word, name) < FSS__SEARCH_NONE)
+		return true;
+	for (p = name; loose && (p = strstr(p, word)) != NULL; p++) {
+		if (p == name || !alnum(p[-1]))
+			return true;
+	}
+	return false;
+}
+
+/* What a node is sorted by. */
+struct rank {
+	int	rank;		/* NONE: it is no hit */
+	size_t	length;
+	int	node;
+};
+
+static struct rank
 naive_match(const struct node *node, int n, char words[][32], int count)
 {
-	char name[64], whole[128] = "";
-	int i, up, best = FSS__SEARCH_NONE, rank;
+	struct rank ret = { FSS__SEARCH_NONE, 0, n };
+	static struct fss__search_name encoded;
+	char name[64], above[64], whole[128] = "";
+	int i, up, best = FSS__SEARCH_NONE, rank, here = 0, over = 0;
 	size_t len = 0;
-	bool found;
+	bool loose, in, longer = false;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		len += (size_t)snprintf(whole + len, sizeof(whole) - len,
 		    "%s%s", i > 0 ? " " : "", words[i]);
+		longer = longer || naive_worst(words[i]) > FSS__SEARCH_PREFIX;
+	}
 	naive_fold(node[n].name, name);
-	if (strcmp(whole, name) == 0)
-		best = FSS__SEARCH_EXACT;
 	for (i = 0; i < count; i++) {
-		naive_fold(node[n].name, name);
+		loose = longer && strlen(words[i]) == 1;
 		rank = naive_rank(words[i], name);
 		best = rank < best ? rank : best;
-		found = rank < FSS__SEARCH_NONE ||
-		    naive_rank(words[i], owners[node[n].owner]) <
-		    FSS__SEARCH_NONE;
+		in = naive_in(words[i], loose, owners[node[n].owner]);
 		for (up = node[n].parent; up >= 0; up = node[up].parent) {
-			naive_fold(node[up].name, name);
-			found = found || naive_rank(words[i], name) <
-			    FSS__SEARCH_NONE;
+			naive_fold(node[up].name, above);
+			in = in || naive_in(words[i], loose, above);
 		}
-		if (!found)
-			return FSS__SEARCH_NONE;
+		over += in;
+		if (naive_in(words[i], loose, name))
+			here++;
+		else if (!in)
+			return ret;
 	}
-	return best;
+	if (count > 1 && best != FSS__SEARCH_NONE &&
+	    (here == count || best <= FSS__SEARCH_STEM))
+		best = FSS__SEARCH_ALL;
+	if (here == count && naive_rank(whole, name) <= FSS__SEARCH_STEM)
+		best = naive_rank(whole, name);
+	ret.rank = best;
+	assert_int_equal(fss__search_encode(mf_s(node[n].name), &encoded), 0);
+	ret.length = encoded.len * 2 + strlen(owners[node[n].owner]) + 1;
+	for (up = node[n].parent; up >= 0; up = node[up].parent)
+		ret.length += strlen(node[up].name) + 1;
+	ret.length += 12 * (size_t)(count - here + 8 - over);
+	return ret;
+}
+
+static int
+by_rank(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank - y->rank;
+	if (x->length != y->length)
+		return x->length < y->length ? -1 : 1;
+	return y->node - x->node;	/* made in this order */
 }
 
 static void
@@ -225,29 +279,30 @@ check_query(struct mf *f, const struct fss__actor *who,
     size_t limit, struct mf_rows *all)
 {
 	char text[128] = "", path[1024];
+	struct rank want[NODES];
 	size_t n = 0, at = 0;
-	int i, rank;
+	int i;
 
 	for (i = 0; i < count; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
 		    i > 0 ? " " : "", words[i]);
 	assert_int_equal(mf_find(f, &who[asker], mf_question(text), limit, all),
 	    0);
-	for (rank = 0; rank < FSS__SEARCH_NONE; rank++) {
-		for (i = NODES - 1; i >= 0; i--) {
-			if (!visible(node, i, asker) ||
-			    naive_match(node, i, words, count) != rank)
-				continue;
-			node_path(node, i, path, sizeof(path));
-			if (at >= all->n || strcmp(all->row[at].path, path))
-				fail_msg("'%s' by %s: row %zu is '%s', not "
-				    "'%s' (rank %d)", text, owners[asker], at,
-				    at < all->n ? all->row[at].path : "",
-				    path, rank);
-			assert_string_equal(all->row[at].owner,
-			    owners[node[i].owner]);
-			at++;
-		}
+	for (i = 0; i < NODES; i++)
+		want[i] = naive_match(node, i, words, count);
+	qsort(want, NODES, sizeof(want[0]), by_rank);
+	for (i = 0; i < NODES && want[i].rank < FSS__SEARCH_NONE; i++) {
+		if (!visible(node, want[i].node, asker))
+			continue;
+		node_path(node, want[i].node, path, sizeof(path));
+		if (at >= all->n || strcmp(all->row[at].path, path))
+			fail_msg("'%s' by %s: row %zu is '%s', not '%s'"
+			    " (rank %d)", text, owners[asker], at,
+			    at < all->n ? all->row[at].path : "", path,
+			    want[i].rank);
+		assert_string_equal(all->row[at].owner,
+		    owners[node[want[i].node].owner]);
+		at++;
 	}
 	assert_int_equal(at, all->n);
 }

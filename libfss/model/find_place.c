@@ -1,0 +1,86 @@
+/*
+ * Folders of a search: what all that is in one has in common.
+ *
+ * It is remembered in a table of fixed size for the length of the call, so a
+ * candidate mostly costs one look at its parent.
+ */
+#include "model/find_place.h"
+
+#include <string.h>
+
+static struct fss__find_folder *
+slot(struct fss__find_places *f, int64_t id)
+{
+	uint64_t x = (uint64_t)id * UINT64_C(0x9e3779b97f4a7c15);
+
+	return &f->memo[(x >> 32) & (FSS__FIND_FOLDERS - 1)];
+}
+
+/* What the way down to one folder adds; kept until the top is known. */
+struct step {
+	struct fss__meta_link	link;
+	unsigned		words, length;
+};
+
+static int
+look_up(struct fss__find_places *f, int64_t id, struct step *ret_s)
+{
+	struct fss__search_name name;
+	struct fss__meta_node e;
+	struct fss__slice s;
+	int r;
+
+	r = fss__meta_node_get(f->ctx->db, id, &e);
+	if (r <= 0)
+		return r < 0 ? r : FSS_ECORRUPT;
+	ret_s->link = fss__link_of(&e);
+	ret_s->words = 0;
+	ret_s->length = (unsigned)e.name_len + 1;
+	if (f->query->count == 0)
+		return 0;
+	s.p = e.name;
+	s.n = e.name_len;
+	r = fss__search_encode(s, &name);
+	if (r == 0)
+		ret_s->words = fss__search_match(f->query, &name);
+	return r;
+}
+
+/* From memory or from the way up to its root. */
+int
+fss__find_place(struct fss__find_places *f, int64_t id,
+    struct fss__find_folder *ret_at)
+{
+	struct step way[FSS_LIMIT_DEPTH + 2];
+	struct fss__find_folder *hit, at;
+	int n = 0, r = 0;
+
+	memset(&at, 0, sizeof(at));
+	fss__view_top(&at.view);
+	while (id > 0) {
+		hit = slot(f, id);
+		if (hit->id == id) {
+			at = *hit;
+			break;
+		}
+		if (n == FSS_LIMIT_DEPTH + 2)
+			return FSS_ECORRUPT;
+		r = look_up(f, id, &way[n]);
+		if (r != 0)
+			return r;
+		id = way[n++].link.parent;
+	}
+	while (n-- > 0) {
+		r = fss__view_step(f->ctx, f->who, &way[n].link, &at.view);
+		if (r != 0)
+			return r;
+		at.id = way[n].link.id;
+		at.owner = way[n].link.owner;
+		at.words |= way[n].words;
+		at.length += way[n].length;
+		at.under = at.under || at.id == f->under;
+		*slot(f, at.id) = at;
+	}
+	*ret_at = at;
+	return 0;
+}
