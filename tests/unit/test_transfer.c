@@ -807,7 +807,7 @@ test_many_streams(void **state)
 	enum { STREAMS = 12 };
 	struct world *w = *state;
 	struct rng rng = { 12 };
-	size_t n = 30000000, each = 6000000, at[STREAMS], i;
+	size_t n = 30000000, each = 7000000, at[STREAMS], i;
 	uint8_t *p = malloc(n);
 	fss_op op[STREAMS], alone;
 	char path[32];
@@ -822,7 +822,8 @@ test_many_streams(void **state)
 		wait_writable(w->c, op[i]);
 	for (i = 0; i < STREAMS; i++) {
 		at[i] = write_some(w->c, op[i], p + i, each);
-		assert_in_range(at[i], 1, 4 << 20);
+		/* A slab of 4 MiB, from before the others came, and 2 MiB. */
+		assert_in_range(at[i], 1, 6 << 20);
 	}
 	for (i = 0; i < STREAMS; i++) {
 		while (at[i] < each) {
