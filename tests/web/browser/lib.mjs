@@ -74,11 +74,12 @@ export async function context(options = {}) {
 		...options });
 	one.setDefaultTimeout(patience);
 	// No page of ours may ask anything of anybody else, nor break its policy.
+	// (What the browser's own viewer of PDFs is made of is in the browser.)
 	one.faults = [];
 	one.on("request", (request) => {
 		const url = new URL(request.url());
-		if (!["blob:", "data:"].includes(url.protocol) &&
-		    url.hostname !== "localhost")
+		if (!["blob:", "data:", "chrome:", "chrome-extension:"]
+			.includes(url.protocol) && url.hostname !== "localhost")
 			one.faults.push(`asked ${request.url()}`);
 	});
 	one.on("console", (message) => {
