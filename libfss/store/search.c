@@ -43,6 +43,7 @@ struct fss__search {
 	unsigned		 seen;		/* ranks there were */
 	int64_t			 run;		/* of blocks; -1: none left */
 	struct fss__blocks	 set;		/* of it, still to look at */
+	struct fss__paths	 paths;
 	struct fss__stmt	*block_st;	/* the block being read */
 	struct fss__block	 block;
 	int64_t			 first;		/* its first entry */
@@ -100,7 +101,7 @@ static int
 choose(struct fss__search *s, unsigned last)
 {
 	return fss__search_choose(
-	    s->db, s->q, s->tier, (uint32_t)s->run, last, &s->set);
+	    s->db, s->q, s->tier, (uint32_t)s->run, last, &s->paths, &s->set);
 }
 
 /* The run with the last block that may have an entry below s->before. */
@@ -440,5 +441,6 @@ fss__search_close(struct fss__search *s)
 	if (s->st != NULL)
 		fss__stmt_reset(s->st);
 	end_block(s);
+	fss__paths_release(&s->paths);
 	fss__free(s);
 }

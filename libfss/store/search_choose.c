@@ -3,11 +3,16 @@
  *
  * A block is worth a look if it has all grams of one word as names of that
  * rank have it, and each word of the query has all its grams either among the
- * names or among the folders above them.
+ * names or among the folders above them.  The latter does not depend on the
+ * rank, so it is found once for each run and kept; where nothing is left of a
+ * run no rank is looked for there.
  */
 #include "store/search_choose.h"
 
 #include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
 
 struct choice {
 	struct fss__db			*db;
@@ -115,36 +120,89 @@ add_names(struct choice *c, const struct fss__blocks *of,
 	return r < 0 ? r : any;
 }
 
-int
-fss__search_choose(struct fss__db *db, const struct fss__search_query *q,
-    unsigned tier, uint32_t run, unsigned last, struct fss__blocks *ret_set)
+/* Those of the run that have each word somewhere in the path. */
+static int
+find_paths(struct choice *c, struct fss__blocks *ret_set)
 {
-	struct choice c = { db, q, tier, run };
-	struct fss__blocks at, set;
+	const struct fss__search_query *q = c->q;
+	struct fss__blocks at;
 	unsigned i;
-	bool more;
-	int r, up;
+	int r = 1, up;
 
-	memset(&at, 0, sizeof(at));
-	for (i = 0; i <= last; i++)
-		at.word[i / 64] |= UINT64_C(1) << (i % 64);
-	memset(&set, 0, sizeof(set));
-	r = add_names(&c, &at, &set);
-	/* Each word somewhere in the path. */
-	more = q->count > 1 && tier >= FSS__SEARCH_ALL;
-	for (i = 0; more && i < q->count && r == 1; i++) {
-		at = set;
-		memset(&set, 0, sizeof(set));
+	memset(ret_set, 0xff, sizeof(*ret_set));
+	for (i = 0; i < q->count && r == 1; i++) {
+		at = *ret_set;
+		memset(ret_set, 0, sizeof(*ret_set));
 		r = add_word(
-		    &c, &q->word[i], FSS__SEARCH_NONE, false, &at, &set);
-		if (r < 0)
+		    c, &q->word[i], FSS__SEARCH_NONE, false, &at, ret_set);
+		/* A word that is alone is in the name. */
+		if (r < 0 || q->count == 1)
 			break;
 		up = add_word(
-		    &c, &q->word[i], FSS__SEARCH_NONE, true, &at, &set);
+		    c, &q->word[i], FSS__SEARCH_NONE, true, &at, ret_set);
 		r = up < 0 ? up : r | up;
 	}
-	if (r != 1)
-		memset(&set, 0, sizeof(set));
+	return r < 0 ? r : 0;
+}
+
+/* The same, kept where there is room; *@ret_set is @spare's otherwise. */
+static int
+get_paths(struct choice *c, struct fss__paths *kept,
+    struct fss__blocks *spare, const struct fss__blocks **ret_set)
+{
+	struct fss__blocks *set = spare;
+	int r;
+
+	if (c->run < FSS__PATHS_RUNS) {
+		*ret_set = kept->of[c->run];
+		if (*ret_set != NULL)
+			return 0;
+		set = fss__alloc(sizeof(*set));
+		if (set == NULL)
+			return FSS_ENOMEM;
+	}
+	r = find_paths(c, set);
 	*ret_set = set;
+	if (set == spare)
+		return r;
+	if (r == 0)
+		kept->of[c->run] = set;
+	else
+		fss__free(set);
+	return r;
+}
+
+void
+fss__paths_release(struct fss__paths *kept)
+{
+	unsigned i;
+
+	for (i = 0; i < FSS__PATHS_RUNS; i++)
+		fss__free(kept->of[i]);
+}
+
+int
+fss__search_choose(struct fss__db *db, const struct fss__search_query *q,
+    unsigned tier, uint32_t run, unsigned last, struct fss__paths *kept,
+    struct fss__blocks *ret_set)
+{
+	struct choice c = { db, q, tier, run };
+	const struct fss__blocks *paths;
+	struct fss__blocks at, spare;
+	uint64_t any = 0;
+	unsigned i;
+	int r;
+
+	memset(ret_set, 0, sizeof(*ret_set));
+	r = get_paths(&c, kept, &spare, &paths);
+	if (r != 0)
+		return r;
+	memset(&at, 0, sizeof(at));
+	memcpy(at.word, paths->word, last / 64 * sizeof(at.word[0]));
+	at.word[last / 64] = paths->word[last / 64] &
+	    UINT64_MAX >> (63 - last % 64);
+	for (i = 0; i <= last / 64; i++)
+		any |= at.word[i];
+	r = any != 0 ? add_names(&c, &at, ret_set) : 0;
 	return r < 0 ? r : 0;
 }
