@@ -9,11 +9,11 @@ import getpass
 import json
 import os
 import select
-import shutil
 import subprocess
 
 from common import (BUILD, FSSCTL, FSSD, START_LIMIT, Failed, Missing, find,
                     run, stop, tail)
+import data
 from servers import CIPHER
 
 PASSWORD = "correct horse battery"
@@ -34,6 +34,7 @@ class Fss:
     def __init__(self, tmp, limit, host="127.0.0.1", within=(), there=()):
         self.limit = limit
         self.tmp = tmp
+        self.old = os.path.join(tmp, "old")
         self.host = host
         self.within = list(within)	# what clients are run by
         self.there = list(there)	# what the hub is run by
@@ -97,7 +98,7 @@ class Fss:
     def afresh(self):
         """Another hub, which has nothing."""
         self.stop()
-        shutil.rmtree(self.data)
+        data.put_away(self.data, self.old)
         self.start()
 
     def ctl(self, *args, text_in=None):
@@ -143,6 +144,7 @@ class Rival:
         self.server = server
         self.within = list(within)
         self.there = os.path.join(tmp, "there-" + self.name)
+        self.old = os.path.join(tmp, "old")
         self.version = None
 
     def start(self):
@@ -164,11 +166,7 @@ class Rival:
         return self.up(local, name, 0)
 
     def forget(self, name):
-        path = os.path.join(self.there, name)
-        if os.path.isdir(path):
-            shutil.rmtree(path)
-        elif os.path.exists(path):
-            os.unlink(path)
+        data.put_away(os.path.join(self.there, name), self.old)
 
 
 class Scp(Rival):

@@ -10,8 +10,7 @@
  * with no more of them unanswered than a hub of ours lets a client have.
  * echo sends small messages back and forth, one at a time on each
  * connection, all from one thread, and prints the times from sending to the
- * answer, and how many go in a second: what small requests are compared with
- * (bench/small.c).
+ * answer, and how many go in a second: the floor under small requests.
  */
 #include <sys/wait.h>
 

@@ -2,7 +2,8 @@
 What is done by everybody in turns, and how long it took.
 
 A work makes its data, has each contestant move it in each of its cases, and
-removes it.  Names and content are new in every round, so what a hub already
+puts it away, all copies too: emptied, but nothing is deleted before the run
+ends (data.put_away() says why).  Names and content are new in every round, so what a hub already
 has cannot help it.  Between two measurements the disk is synced, so nobody
 pays for the writes of somebody else; what is read is in the page cache for
 everybody.  Each download is compared with what was uploaded.
@@ -117,14 +118,17 @@ class Works:
         problem = data.check(local, back)
         if problem:
             raise Failed(problem)
-        data.remove(back)
+        self.put_away(back)
         return s
+
+    def put_away(self, path):
+        data.put_away(path, os.path.join(self.tmp, "old"))
 
     def forget(self, *names):
         for name in names:
             for c in self.all:
                 c.forget(name)
-            data.remove(os.path.join(self.tmp, name))
+            self.put_away(os.path.join(self.tmp, name))
 
     def paths(self, name):
         return os.path.join(self.tmp, name), \
@@ -237,7 +241,7 @@ class Works:
                 problem = data.check(local, back)
                 if problem:
                     raise Failed(problem)
-                data.remove(back)
+                self.put_away(back)
             return s
 
         self.each(number, "clients-up", up)
