@@ -2,14 +2,14 @@
 # build/.../bench_NAME, on the archive as the tests are.  Nothing runs them
 # but people, and ./dev bench; they are built with all else, so that they
 # keep up with it.
-foreach(name micro store search floor path sessions requests)
+foreach(name micro store search floor path sessions requests small)
 	add_executable(bench_${name} ${PROJECT_SOURCE_DIR}/bench/${name}.c)
 	target_link_libraries(bench_${name} PRIVATE fss_flags)
 endforeach()
 foreach(name micro store search floor path)
 	fss_test_link(bench_${name})
 endforeach()
-foreach(name sessions requests)
+foreach(name sessions requests small)
 	target_sources(bench_${name} PRIVATE
 		${PROJECT_SOURCE_DIR}/bench/peer.c)
 	fss_test_link(bench_${name})
