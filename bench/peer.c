@@ -244,6 +244,24 @@ take_address(struct bench_hub *h, int fd)
 }
 
 void
+bench_finish(fss_client *c, int started, const fss_op *op, const char *what)
+{
+	const fss_event *ev;
+	int r = started;
+
+	while (r >= 0) {
+		r = fss_client_wait_op(c, *op, -1, &ev);
+		if (r < 0)
+			break;
+		if (fss_event_type(ev) == FSS_EVENT_DONE) {
+			r = fss_event_error(ev);
+			break;
+		}
+	}
+	bench_need(r, what);
+}
+
+void
 bench_hub_start(struct bench_hub *h, const char *parent, size_t people)
 {
 	char data[1100];

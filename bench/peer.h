@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <fss/client.h>
+
 #include "base/frame.h"
 #include "crypto/keys.h"
 #include "wire/message.h"
@@ -36,6 +38,10 @@ uint64_t bench_descriptors(void);
 uint64_t bench_number(const char *option, const char *text);
 /* The q-th of a thousand of @v, which is sorted by it. */
 int64_t	bench_quantile(int64_t *v, size_t n, unsigned q);
+
+/* Waits for what @started began to end well. */
+void	bench_finish(fss_client *c, int started, const fss_op *op,
+	    const char *what);
 
 /* A hub in a new folder below @parent, with @people: p0, p1 ... */
 void	bench_hub_start(struct bench_hub *h, const char *parent,

@@ -114,24 +114,6 @@ make_files(const struct options *o, const char *dir)
 }
 
 static void
-finish(fss_client *c, int started, const fss_op *op, const char *what)
-{
-	const fss_event *ev;
-	int r = started;
-
-	while (r >= 0) {
-		r = fss_client_wait_op(c, *op, -1, &ev);
-		if (r < 0)
-			break;
-		if (fss_event_type(ev) == FSS_EVENT_DONE) {
-			r = fss_event_error(ev);
-			break;
-		}
-	}
-	bench_need(r, what);
-}
-
-static void
 owner_run(const struct bench_hub *h, struct shared *sh)
 {
 	char box[1200], stored[1200], index[1200];
@@ -149,13 +131,13 @@ owner_run(const struct bench_hub *h, struct shared *sh)
 	bench_need(fss_client_set_identity(c, h->secret[0]), "identity");
 	bench_need(fss_client_set_index(c, index), "index");
 	bench_need(fss_client_open(c), "open");
-	finish(c, fss_client_upload(c, stored, ":/stored", 0, NULL, &op), &op,
+	bench_finish(c, fss_client_upload(c, stored, ":/stored", 0, NULL, &op), &op,
 	    "upload");
-	finish(c, fss_client_access(c, ":/stored", FSS_ACCESS_OPEN, NULL,
+	bench_finish(c, fss_client_access(c, ":/stored", FSS_ACCESS_OPEN, NULL,
 	    &op), &op, "access");
-	finish(c, fss_client_announce(c, box, ":/box", FSS_COPY_RECURSIVE,
+	bench_finish(c, fss_client_announce(c, box, ":/box", FSS_COPY_RECURSIVE,
 	    NULL, &op), &op, "announce");
-	finish(c, fss_client_access(c, ":/box", FSS_ACCESS_OPEN, NULL, &op),
+	bench_finish(c, fss_client_access(c, ":/box", FSS_ACCESS_OPEN, NULL, &op),
 	    &op, "access");
 	bench_need(fss_client_serve(c, 0, NULL, &op), "serve");
 	atomic_store(&sh->online, 1);

@@ -30,24 +30,6 @@ struct options {
 	const char	*folder;
 };
 
-static void
-finish(fss_client *c, int started, const fss_op *op, const char *what)
-{
-	const fss_event *ev;
-	int r = started;
-
-	while (r >= 0) {
-		r = fss_client_wait_op(c, *op, -1, &ev);
-		if (r < 0)
-			break;
-		if (fss_event_type(ev) == FSS_EVENT_DONE) {
-			r = fss_event_error(ev);
-			break;
-		}
-	}
-	bench_need(r, what);
-}
-
 /* /box of p0, which all may see, and one folder in it. */
 static void
 make_box(const struct bench_hub *h)
@@ -59,9 +41,9 @@ make_box(const struct bench_hub *h)
 	bench_need(fss_client_set_address(c, h->address), "address");
 	bench_need(fss_client_set_identity(c, h->secret[0]), "identity");
 	bench_need(fss_client_open(c), "open");
-	finish(c, fss_client_mkdir(c, ":/box", NULL, &op), &op, "mkdir");
-	finish(c, fss_client_mkdir(c, ":/box/one", NULL, &op), &op, "mkdir");
-	finish(c, fss_client_access(c, ":/box", FSS_ACCESS_OPEN, NULL, &op),
+	bench_finish(c, fss_client_mkdir(c, ":/box", NULL, &op), &op, "mkdir");
+	bench_finish(c, fss_client_mkdir(c, ":/box/one", NULL, &op), &op, "mkdir");
+	bench_finish(c, fss_client_access(c, ":/box", FSS_ACCESS_OPEN, NULL, &op),
 	    &op, "access");
 	fss_client_free(c);
 }
@@ -102,6 +84,21 @@ ask(struct bench_peer *p, unsigned type)
 	fss__buf_release(&b);
 }
 
+/* One entry it must be, /box or what is in it: anything else is no answer. */
+static void
+check_entry(const struct bench_answer *a)
+{
+	struct fss__m_entry_list m;
+	struct fss__m_entry e;
+
+	bench_answer_read(a, &m);
+	if (m.entries.count != 1 ||
+	    fss__list_next(&m.entries, &fss__r_entry, &e) != 1)
+		bench_die("an answer of not one entry", FSS_EPROTO);
+	bench_need((e.has & FSS__K_entry_status) ? -(int)e.status : 0,
+	    "an entry");
+}
+
 /* Whether an answer to its last request came; others are dropped. */
 static bool
 answered(struct bench_peer *p)
@@ -111,6 +108,9 @@ answered(struct bench_peer *p)
 
 	while (bench_peer_next(p, &a)) {
 		bench_need(a.err, "an answer");
+		if (a.h.type == FSS__MSG_STAT + FSS__ANSWER ||
+		    a.h.type == FSS__MSG_LIST + FSS__ANSWER)
+			check_entry(&a);
 		done |= a.h.req == p->last_req;
 		bench_answer_drop(&a);
 	}
