@@ -32,7 +32,11 @@ set(fss_test_environment
 	LSAN_OPTIONS=suppressions=${tests}/lsan.supp:print_suppressions=0
 	TSAN_OPTIONS=suppressions=${tests}/tsan.supp:halt_on_error=1)
 
+# Seconds until a test counts as hanging; what looks at every access is slow.
 function(fss_test label name timeout)
+	if(FSS_SANITIZE)
+		math(EXPR timeout "4 * ${timeout}")
+	endif()
 	add_test(NAME ${label}/${name} COMMAND ${ARGN})
 	set_tests_properties(${label}/${name} PROPERTIES
 		LABELS ${label} TIMEOUT ${timeout}
