@@ -51,8 +51,8 @@ ok(text.until(name="bob", presence="online"), "who --watch begins with a list")
 a1 = Follower(alice, "agent")
 ok(a1.until(connected=True), "an agent connects")
 ok(text.until(news="presence", name="alice"), "and follows")
-o = w.until(name="alice")
-equal(o.get("presence"), "idle", "an agent is there, and idle")
+# Between its log-in and that it says so it may be seen to be online.
+ok(w.until(name="alice", presence="idle"), "an agent is there, and idle")
 equal((who(bob)["alice"]["agent"], who(bob)["alice"]["presence"]),
       (True, "idle"), "and shown to be one")
 text.end()
