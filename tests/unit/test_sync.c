@@ -52,7 +52,7 @@ fdatasync(int fd)
 static void
 check(size_t n)
 {
-	int fd[MOST], r[MOST];
+	int fd[MOST] = { 0 }, r[MOST];
 	sigset_t mask;
 	size_t i;
 
