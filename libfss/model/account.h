@@ -52,7 +52,8 @@ struct fss__token_wish {
 	uint32_t	scopes;
 	uint64_t	ttl_s;		/* 0 for ever */
 	const char	*address;	/* whoever asks comes from */
-	int64_t		most;		/* of the kind, of one account */
+	int64_t		most;		/* of the kind, of one account; 0: the
+					 * caller has seen to it */
 	bool		replace;	/* with so many the stalest goes */
 };
 

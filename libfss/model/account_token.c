@@ -87,7 +87,7 @@ make(struct fss__ctx *ctx, const struct fss__token_wish *w,
 	int r;
 
 	memset(&d, 0, sizeof(d));
-	r = make_room(ctx, w, who->account, ret_gone);
+	r = w->most > 0 ? make_room(ctx, w, who->account, ret_gone) : 0;
 	if (r != 0)
 		return r;
 	fss__random(bits, sizeof(bits));

@@ -417,7 +417,6 @@ make_visit(struct fss__ctx *ctx, const struct fss__meta_share *l,
 	wish.scopes = FSS_SCOPE_READ;
 	wish.ttl_s = VISIT_TTL_S;
 	wish.address = address;
-	wish.most = INT64_MAX;	/* make_room() */
 	memset(who, 0, sizeof(*who));
 	who->account = maker->id;
 	r = make_room(ctx, l);

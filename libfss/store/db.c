@@ -285,6 +285,14 @@ fss__step_i64(struct fss__stmt *st, int64_t *ret)
 	return r;
 }
 
+int
+fss__step_count(struct fss__stmt *st, int64_t *ret)
+{
+	int r = fss__step_i64(st, ret);
+
+	return r < 0 ? r : 0;
+}
+
 int64_t
 fss__col_i64(struct fss__stmt *st, int i)
 {

@@ -69,6 +69,8 @@ int	fss__step(struct fss__stmt *st);	/* 1, 0, or FSS_E... (mapped) */
 int	fss__exec(struct fss__stmt *st);	/* to the end: 0 or FSS_E... */
 /* One row of one number, which ends the statement: 1, 0 (no row), FSS_E... */
 int	fss__step_i64(struct fss__stmt *st, int64_t *ret);
+/* The same where a row is there anyway, or *@ret may stay: 0 or FSS_E... */
+int	fss__step_count(struct fss__stmt *st, int64_t *ret);
 int64_t	fss__col_i64(struct fss__stmt *st, int i);
 struct fss__slice fss__col_text(struct fss__stmt *st, int i);
 struct fss__slice fss__col_blob(struct fss__stmt *st, int i);

@@ -107,10 +107,8 @@ fss__meta_audit_since(struct fss__db *db, int64_t at, int64_t *ret_id)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT id FROM audit WHERE at >= ?1 ORDER BY at, id LIMIT 1");
-	int r;
 
 	fss__bind_i64(st, 1, at);
 	*ret_id = 0;
-	r = fss__step_i64(st, ret_id);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_id);
 }

@@ -113,13 +113,11 @@ fss__meta_box_waiting(struct fss__db *db, int64_t account, int64_t now,
 	    " FROM request_audience a JOIN request r ON r.id = a.request"
 	    " WHERE a.account = ?1 AND a.declined = 0 AND r.state < 2"
 	    " AND r.expires > ?2 LIMIT ?3)");
-	int r;
 
 	fss__bind_i64(st, 1, account);
 	fss__bind_i64(st, 2, now);
 	fss__bind_i64(st, 3, limit);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 /* ---- audience ---------------------------------------------------------- */
@@ -181,8 +179,7 @@ fss__meta_audience_decline(struct fss__db *db, int64_t request,
 	st = fss__db_query(db, "SELECT count(*) FROM request_audience"
 	    " WHERE request = ?1 AND declined = 0");
 	fss__bind_i64(st, 1, request);
-	r = fss__step_i64(st, ret_left);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_left);
 }
 
 int

@@ -139,11 +139,9 @@ fss__meta_held_count(struct fss__db *db, int64_t version, int64_t *ret_n)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT count(*) FROM holder WHERE version = ?1");
-	int r;
 
 	fss__bind_i64(st, 1, version);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 int

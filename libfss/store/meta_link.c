@@ -113,11 +113,9 @@ fss__meta_link_count(struct fss__db *db, int64_t account, int64_t *ret_n)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT count(*) FROM link WHERE account = ?1");
-	int r;
 
 	fss__bind_i64(st, 1, account);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 int
@@ -189,11 +187,9 @@ fss__meta_visit_count(struct fss__db *db, int64_t link, int64_t *ret_n)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT count(*)" VISITS " WHERE v.link = ?1");
-	int r;
 
 	fss__bind_i64(st, 1, link);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 int
@@ -304,11 +300,9 @@ fss__meta_ticket_places(struct fss__db *db, int64_t link, int64_t *ret_n)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT count(*) FROM ticket WHERE link = ?1 AND counted = 0");
-	int r;
 
 	fss__bind_i64(st, 1, link);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 int
@@ -316,11 +310,9 @@ fss__meta_ticket_open(struct fss__db *db, int64_t device, int64_t *ret_n)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT coalesce(sum(open), 0) FROM ticket WHERE device = ?1");
-	int r;
 
 	fss__bind_i64(st, 1, device);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 int

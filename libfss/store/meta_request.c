@@ -277,7 +277,6 @@ fss__meta_request_count(struct fss__db *db, int64_t asker, int64_t target,
     int64_t *ret_n)
 {
 	struct fss__stmt *st;
-	int r;
 
 	if (target == FSS__TARGET_ANY) {
 		st = fss__db_query(db, "SELECT count(*) FROM request"
@@ -292,8 +291,7 @@ fss__meta_request_count(struct fss__db *db, int64_t asker, int64_t target,
 		fss__bind_i64(st, 2, target);
 	}
 	fss__bind_i64(st, 1, asker);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 /* ---- what is to be looked at ------------------------------------------- */

@@ -137,11 +137,9 @@ fss__meta_rule_count(struct fss__db *db, int64_t account, int64_t *ret_n)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT count(*) FROM rule WHERE account = ?1");
-	int r;
 
 	fss__bind_i64(st, 1, account);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 int

@@ -124,11 +124,8 @@ fss__meta_stage_after(struct fss__db *db, int64_t account, int64_t after,
 static int
 count_of(struct fss__stmt *st, int64_t whose, int64_t *ret_n)
 {
-	int r;
-
 	fss__bind_i64(st, 1, whose);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 /* Each has an index of its own, which a parameter would not find. */

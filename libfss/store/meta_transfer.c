@@ -174,11 +174,9 @@ fss__meta_transfer_waiters(struct fss__db *db,
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "SELECT count(*) FROM request WHERE owner = ?2 AND" WAITS);
-	int r;
 
 	bind_content(st, t);
-	r = fss__step_i64(st, ret_n);
-	return r < 0 ? r : 0;
+	return fss__step_count(st, ret_n);
 }
 
 int
