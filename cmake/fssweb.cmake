@@ -13,7 +13,7 @@ set(web ${PROJECT_SOURCE_DIR}/fssweb)
 add_library(fssweb_text STATIC ${web}/uri.c ${web}/field.c ${web}/range.c
 	${web}/head.c ${web}/address.c ${web}/frame.c ${web}/logline.c
 	${web}/html.c ${web}/media.c ${web}/multipart.c ${web}/tus_meta.c
-	${web}/mac.c ${web}/link_cookie.c)
+	${web}/base64.c ${web}/mac.c ${web}/link_cookie.c)
 target_include_directories(fssweb_text PUBLIC ${web}
 	PRIVATE ${PROJECT_SOURCE_DIR}/include)
 target_link_libraries(fssweb_text PRIVATE fss_flags PkgConfig::JANSSON

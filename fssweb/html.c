@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "http_text.h"
+
 #define HTML_MAX	((size_t)4 << 20)
 
 void
@@ -107,20 +109,13 @@ html_text(struct html *h, const char *s)
 void
 html_query(struct html *h, const char *s)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	char code[3] = "%";
+	char one[2] = "", code[4];
+	int n;
 
 	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || strchr("-._~/", c) != NULL) {
-			put(h, s, 1);
-			continue;
-		}
-		code[1] = hex[c >> 4];
-		code[2] = hex[c & 15];
-		put(h, code, 3);
+		one[0] = *s;
+		n = uri_encode(one, false, code, sizeof(code));
+		put(h, code, (size_t)n);	/* it has room for any */
 	}
 }
 

@@ -16,55 +16,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base64.h"
 #include "http_text.h"
 #include "mac.h"
-#include "tus_meta.h"
 
 #define WHAT		"fssweb visit 1"
-#define CODED_MAX	((LINK_COOKIE_NAME + 2) / 3 * 4)
+#define CODED_MAX	BASE64URL_CHARS(LINK_COOKIE_NAME - 1)
 #define ENTRY_MAX	(FSS_TOKEN_CHARS + 1 + CODED_MAX + 1 + MAC_TEXT - 1)
-#define DIGITS		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
-			"0123456789-_"
 
 _Static_assert((ENTRY_MAX + 1) * WEB_MAX_VISITS <= WEB_MAX_COOKIE,
     "what is written can be read again");
 
-/* ---- names ------------------------------------------------------------ */
-
-/* What is too long is left out: the name is a courtesy. */
-static void
-encode(const char *name, char dst[CODED_MAX + 1])
-{
-	size_t len = strlen(name), i, k = 0;
-	uint32_t bits = 0;
-	unsigned have = 0;
-
-	if (len >= LINK_COOKIE_NAME)
-		len = 0;
-	for (i = 0; i < len; i++) {
-		bits = bits << 8 | (uint8_t)name[i];
-		for (have += 8; have >= 6; have -= 6)
-			dst[k++] = DIGITS[bits >> (have - 6) & 63];
-	}
-	if (have > 0)
-		dst[k++] = DIGITS[bits << (6 - have) & 63];
-	dst[k] = '\0';
-}
-
+/* What was made of a name. */
 static bool
 decode(const char *s, size_t len, char name[LINK_COOKIE_NAME])
 {
-	char text[CODED_MAX + 1];
-	int64_t n;
-	size_t i;
+	int64_t n = base64url_decode(s, len, (uint8_t *)name,
+	    LINK_COOKIE_NAME - 1);
 
-	if (len > CODED_MAX)
-		return false;
-	for (i = 0; i < len; i++)
-		text[i] = s[i] == '-' ? '+' : s[i] == '_' ? '/' : s[i];
-	while (i % 4 != 0 && i < CODED_MAX)
-		text[i++] = '=';
-	n = base64_decode(text, i, (uint8_t *)name, LINK_COOKIE_NAME - 1);
 	if (n < 0 || !utf8_valid(name, (size_t)n))
 		return false;
 	name[n] = '\0';
@@ -91,15 +60,15 @@ next(const char **p, struct entry *e)
 		e->token = s;
 		e->len = strcspn(s, "~");
 		*p += e->len + (s[e->len] == '~');
-		if (strspn(s, DIGITS) != FSS_TOKEN_CHARS ||
+		if (strspn(s, BASE64URL_DIGITS) != FSS_TOKEN_CHARS ||
 		    s[FSS_TOKEN_CHARS] != '.')
 			continue;
 		e->name = s + FSS_TOKEN_CHARS + 1;
-		e->name_len = strspn(e->name, DIGITS);
+		e->name_len = strspn(e->name, BASE64URL_DIGITS);
 		e->mac = e->name + e->name_len + 1;
 		if (e->name_len > CODED_MAX || e->mac[-1] != '.')
 			continue;
-		n = strspn(e->mac, DIGITS);
+		n = strspn(e->mac, BASE64URL_DIGITS);
 		e->mac_len = n;
 		e->signed_len = FSS_TOKEN_CHARS + 1 + e->name_len;
 		if (n == MAC_TEXT - 1 && e->signed_len + 1 + n == e->len)
@@ -145,9 +114,11 @@ link_cookie_add(const char *value, const char *link, const char *token,
 	int n;
 
 	if (strlen(token) != FSS_TOKEN_CHARS ||
-	    strspn(token, DIGITS) != FSS_TOKEN_CHARS)
+	    strspn(token, BASE64URL_DIGITS) != FSS_TOKEN_CHARS)
 		return false;
-	encode(name, coded);
+	/* What is too long is left out: the name is a courtesy. */
+	base64url_encode(name, strlen(name) < LINK_COOKIE_NAME ? strlen(name) :
+	    0, coded);
 	n = snprintf(dst, WEB_MAX_COOKIE + 1, "%s.%s", token, coded);
 	if (n < 0 || !mac_make(link, WHAT, dst, (size_t)n, mac))
 		return false;

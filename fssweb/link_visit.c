@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base64.h"
 #include "host.h"
 #include "link_cookie.h"
 #include "link_page.h"
@@ -21,8 +22,7 @@
 static bool
 token_fine(const char *token)
 {
-	size_t n = strspn(token, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+	size_t n = strspn(token, BASE64URL_DIGITS);
 
 	return n == FSS_TOKEN_CHARS && token[n] == '\0';
 }

@@ -12,7 +12,11 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
+#include "base64.h"
+
 #define MAC_BYTES	32
+
+_Static_assert(MAC_TEXT == BASE64URL_CHARS(MAC_BYTES) + 1, "as text");
 
 static bool
 hmac(const void *key, size_t key_len, const void *data, size_t len,
@@ -29,7 +33,6 @@ mac_make(const char *key, const char *what, const void *data, size_t len,
     char dst[MAC_TEXT])
 {
 	unsigned char derived[EVP_MAX_MD_SIZE], mac[EVP_MAX_MD_SIZE];
-	unsigned char text[MAC_TEXT + 1], *p;
 	bool fine;
 
 	fine = hmac(key, strlen(key), what, strlen(what), derived) &&
@@ -37,11 +40,7 @@ mac_make(const char *key, const char *what, const void *data, size_t len,
 	OPENSSL_cleanse(derived, sizeof(derived));
 	if (!fine)
 		return false;
-	(void)EVP_EncodeBlock(text, mac, MAC_BYTES);
-	for (p = text; *p != '\0' && *p != '='; p++)
-		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
-	memcpy(dst, text, MAC_TEXT - 1);
-	dst[MAC_TEXT - 1] = '\0';
+	base64url_encode(mac, MAC_BYTES, dst);
 	return true;
 }
 

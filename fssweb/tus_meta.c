@@ -2,56 +2,14 @@
  * Upload-Metadata and Upload-Checksum of tus.
  *
  * Metadata is "KEY BASE64,KEY BASE64,KEY"; values are decoded when they are
- * asked for, and nothing is kept.  Base64 is read strictly: two texts never
- * mean the same bytes.
+ * asked for, and nothing is kept.
  */
 #include "tus_meta.h"
 
 #include <string.h>
 
+#include "base64.h"
 #include "http_text.h"
-
-static int
-digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-int64_t
-base64_decode(const char *s, size_t len, uint8_t *dst, size_t cap)
-{
-	size_t i, pad = 0, n;
-	uint32_t bits = 0;
-	int d;
-
-	if (len % 4 != 0)
-		return -1;
-	while (pad < 2 && pad < len && s[len - 1 - pad] == '=')
-		pad++;
-	n = len / 4 * 3 - pad;
-	if (n > cap)
-		return -1;
-	n = 0;
-	for (i = 0; i < len - pad; i++) {
-		d = digit(s[i]);
-		if (d < 0)
-			return -1;
-		bits = bits << 6 | (uint32_t)d;
-		if (i % 4 == 0)
-			continue;
-		dst[n++] = (uint8_t)(bits >> (6 - 2 * (i % 4)));
-	}
-	/* What is left over of the last digit is nothing. */
-	if ((pad == 1 && (bits & 3) != 0) || (pad == 2 && (bits & 15) != 0))
-		return -1;
-	return (int64_t)n;
-}
 
 /* One "KEY BASE64" or "KEY" at *@p. */
 struct pair {

@@ -25,7 +25,4 @@ bool	tus_meta_valid(const char *header);
 /* "sha256 BASE64" or "sha1 BASE64": its length, 0 unknown, -1 malformed. */
 int	tus_checksum(const char *header, uint8_t digest[TUS_DIGEST_BYTES]);
 
-/* Strict base64, padded; the number of bytes, or -1. */
-int64_t	base64_decode(const char *s, size_t len, uint8_t *dst, size_t cap);
-
 #endif

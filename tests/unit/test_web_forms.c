@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "base64.h"
 #include "html.h"
 #include "media.h"
 #include "tus_meta.h"
@@ -29,6 +30,7 @@ base64(void **state)
 		{ "YQ==YQ==", NULL }, { "YW=j", NULL }, { "YW-j", NULL },
 		{ " YQ=", NULL }, { "YQ==\n", NULL }
 	};
+	char text[16];
 	uint8_t got[16];
 	int64_t n;
 	size_t i;
@@ -44,6 +46,17 @@ base64(void **state)
 		assert_int_equal(n, strlen(cases[i].bytes));
 		assert_memory_equal(got, cases[i].bytes, (size_t)n);
 	}
+	for (i = 0; i <= 4; i++) {
+		base64url_encode("\xfb\xff\x3e\x00", i, text);
+		assert_int_equal(strlen(text), BASE64URL_CHARS(i));
+		assert_int_equal(base64url_decode(text, strlen(text), got,
+		    sizeof(got)), i);
+		assert_memory_equal(got, "\xfb\xff\x3e\x00", i);
+	}
+	assert_string_equal(text, "-_8-AA");
+	assert_int_equal(base64url_decode("-_8-AB", 6, got, sizeof(got)), -1);
+	assert_int_equal(base64url_decode("-_8-A", 5, got, sizeof(got)), -1);
+	assert_int_equal(base64url_decode("+/8-", 4, got, sizeof(got)), -1);
 	assert_int_equal(base64_decode("YWJj", 4, got, 2), -1);
 	assert_int_equal(base64_decode("YWI=", 4, got, 2), 2);
 }
