@@ -131,14 +131,14 @@ owner_run(const struct bench_hub *h, struct shared *sh)
 	bench_need(fss_client_set_identity(c, h->secret[0]), "identity");
 	bench_need(fss_client_set_index(c, index), "index");
 	bench_need(fss_client_open(c), "open");
-	bench_finish(c, fss_client_upload(c, stored, ":/stored", 0, NULL, &op), &op,
-	    "upload");
+	bench_finish(c, fss_client_upload(c, stored, ":/stored", 0, NULL, &op),
+	    &op, "upload");
 	bench_finish(c, fss_client_access(c, ":/stored", FSS_ACCESS_OPEN, NULL,
 	    &op), &op, "access");
 	bench_finish(c, fss_client_announce(c, box, ":/box", FSS_COPY_RECURSIVE,
 	    NULL, &op), &op, "announce");
-	bench_finish(c, fss_client_access(c, ":/box", FSS_ACCESS_OPEN, NULL, &op),
-	    &op, "access");
+	bench_finish(c, fss_client_access(c, ":/box", FSS_ACCESS_OPEN, NULL,
+	    &op), &op, "access");
 	bench_need(fss_client_serve(c, 0, NULL, &op), "serve");
 	atomic_store(&sh->online, 1);
 	while (getppid() != 1) {

@@ -42,9 +42,10 @@ make_box(const struct bench_hub *h)
 	bench_need(fss_client_set_identity(c, h->secret[0]), "identity");
 	bench_need(fss_client_open(c), "open");
 	bench_finish(c, fss_client_mkdir(c, ":/box", NULL, &op), &op, "mkdir");
-	bench_finish(c, fss_client_mkdir(c, ":/box/one", NULL, &op), &op, "mkdir");
-	bench_finish(c, fss_client_access(c, ":/box", FSS_ACCESS_OPEN, NULL, &op),
-	    &op, "access");
+	bench_finish(c, fss_client_mkdir(c, ":/box/one", NULL, &op), &op,
+	    "mkdir");
+	bench_finish(c, fss_client_access(c, ":/box", FSS_ACCESS_OPEN, NULL,
+	    &op), &op, "access");
 	fss_client_free(c);
 }
 

@@ -104,15 +104,15 @@ cmd_tokens(struct app *app, int argc, char **argv)
 	fss_op op = 0;
 	int r;
 
-	if (argc < 3 && !makes && (opt_has(&app->opt, SCOPES) || opt_has(&app->opt, TTL)))
+	if (argc > 2 && strcmp(argv[0], "create") == 0)
+		return app_usage(app, "scopes are given as '--scopes %s'",
+		    argv[2]);
+	if (!makes && (opt_has(&app->opt, SCOPES) || opt_has(&app->opt, TTL)))
 		return app_usage(app, "--scopes and --ttl are for 'create'");
 	if (makes)
 		return create(app, argv[1]);
 	if (argc == 2 && strcmp(argv[0], "revoke") == 0)
 		return revoke(app, argv[1]);
-	if (argc > 2 && strcmp(argv[0], "create") == 0)
-		return app_usage(app, "scopes are given as '--scopes %s'",
-		    argv[2]);
 	if (argc != 0)
 		return app_usage(app, "nothing, 'create LABEL' or "
 		    "'revoke ID'");

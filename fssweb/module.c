@@ -197,13 +197,21 @@ on_certificate(struct kore_msg *msg, const void *data)
 
 /*
  * What a crowd or fast transfers left behind goes back to the system, also
- * from between what is still used.
+ * from between what is still used.  The allocator goes on calling it unused
+ * then: only what came on top since is looked at.
  */
 static void
 give_back(void)
 {
-	if (mallinfo2().fordblks > SLACK)
-		(void)malloc_trim(0);
+	static size_t given;
+	size_t unused = mallinfo2().fordblks;
+
+	if (unused < given)
+		given = unused;
+	if (unused - given <= SLACK)
+		return;
+	(void)malloc_trim(0);
+	given = mallinfo2().fordblks;
 }
 
 static void

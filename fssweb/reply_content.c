@@ -125,7 +125,8 @@ not_modified(const struct web_req *rq, const struct web_content *k,
 
 /* Whether ranges of what the client has parts of are those of this. */
 static bool
-range_fits(const struct web_req *rq, const struct web_content *k, const char *date)
+range_fits(const struct web_req *rq, const struct web_content *k,
+    const char *date)
 {
 	const char *v = web_header(rq, "if-range");
 

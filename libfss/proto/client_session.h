@@ -121,8 +121,9 @@ struct fss__cs *fss__cs_next_changed(struct fss__cs *s);
 
 /*
  * 0; REQUEST also FSS_EAGAIN (table is full, come back after an answer),
- * FSS_ETOOBIG and FSS_EINVAL (no message can be made of it), FSS_ENOMEM; others FSS_ENOMEM, after which the machine is
- * consistent and the peer's message counts as lost with its connection.
+ * FSS_ETOOBIG and FSS_EINVAL (no message can be made of it), FSS_ENOMEM; others
+ * FSS_ENOMEM, after which the machine is consistent and the peer's message
+ * counts as lost with its connection.
  */
 int	fss__cs_step(struct fss__cs *s, const struct fss__cs_event *ev,
 	    struct fss__cs_update *up);
