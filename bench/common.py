@@ -2,6 +2,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -67,6 +68,12 @@ def run(args, limit, text_in=None, env=None):
         raise Failed(f"{os.path.basename(args[0])} ended with "
                      f"{p.returncode}: {why[-500:]}")
     return seconds, out.decode(errors="replace")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 def stop(proc):

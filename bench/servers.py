@@ -4,7 +4,8 @@ import socket
 import subprocess
 import time
 
-from common import START_LIMIT, Failed, Missing, find, run, stop, tail
+from common import (START_LIMIT, Failed, Missing, find, free_port, run, stop,
+                    tail)
 
 # The fastest of ssh where the processor has AES; for all who use ssh.
 CIPHER = "aes128-gcm@openssh.com"
@@ -33,11 +34,6 @@ class Server:
 
     def stop(self):
         stop(self.proc)
-
-    def free_port(self):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
 
     def write(self, name, text):
         path = os.path.join(self.dir, name)
@@ -80,7 +76,7 @@ class Sshd(Server):
         if os.geteuid() == 0 and not os.path.isdir("/run/sshd"):
             os.mkdir("/run/sshd", 0o755)
             self.made_run = True
-        self.free_port()
+        self.port = free_port()
         # MaxStartups: eight clients begin at once.
         conf = self.write("sshd_config", f"""\
 ListenAddress {self.host}:{self.port}
@@ -129,21 +125,30 @@ Host *
 class Nginx(Server):
     """Takes PUT and gives GET over TLS, for everybody on loopback."""
 
-    def __init__(self, tmp, **kw):
+    def __init__(self, tmp, certificate=None, cipher="TLS_AES_128_GCM_SHA256",
+                 **kw):
+        """certificate: it and its key, as files; else it makes one."""
         super().__init__(tmp, "nginx", **kw)
         self.root = os.path.join(self.dir, "files")
+        self.cert, self.key = certificate or (
+            os.path.join(self.dir, "cert.pem"),
+            os.path.join(self.dir, "key.pem"))
+        self.own = certificate is None
+        self.cipher = cipher
 
-    def _start(self):
-        nginx, openssl = find("nginx"), find("openssl")
-        for name in ("files", "body"):
-            os.mkdir(os.path.join(self.dir, name))
-        self.cert = os.path.join(self.dir, "cert.pem")
-        run([openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt",
+    def make_certificate(self):
+        run([find("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
              "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
              "/CN=fss-bench", "-addext", f"subjectAltName=IP:{self.host}",
-             "-keyout", os.path.join(self.dir, "key.pem"), "-out",
-             self.cert], START_LIMIT)
-        self.free_port()
+             "-keyout", self.key, "-out", self.cert], START_LIMIT)
+
+    def _start(self):
+        nginx = find("nginx")
+        for name in ("files", "body"):
+            os.mkdir(os.path.join(self.dir, name))
+        if self.own:
+            self.make_certificate()
+        self.port = free_port()
         # Temporary files lie beside the others, so that they are renamed.
         conf = self.write("nginx.conf", f"""\
 {"user root;" if os.geteuid() == 0 else ""}
@@ -166,9 +171,9 @@ http {{
 	server {{
 		listen {self.host}:{self.port} ssl;
 		ssl_certificate {self.cert};
-		ssl_certificate_key {self.dir}/key.pem;
+		ssl_certificate_key {self.key};
 		ssl_protocols TLSv1.3;
-		ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;
+		ssl_conf_command Ciphersuites {self.cipher};
 		root {self.root};
 		dav_methods PUT DELETE MKCOL;
 		create_full_put_path on;

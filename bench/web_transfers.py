@@ -4,7 +4,6 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -44,7 +43,8 @@ class Transfers:
         self.memory = client_folder(args.size * MIB)
         self.client = Path(self.memory or folder)
         self.front = Front(folder)
-        self.nginx = Nginx(folder, self.front, find("nginx"))
+        self.nginx = Nginx(folder, self.front, CIPHER)
+        self.files = Path(self.nginx.root)
         self.results = {}
 
     def start(self):
@@ -123,7 +123,7 @@ class Transfers:
     def nginx_up_sync(self, name, path):
         def work():
             self.curl("-T", path, self.nginx.url(name))
-            subprocess.run(["sync", self.nginx.files / name], check=True)
+            subprocess.run(["sync", self.files / name], check=True)
         return self.timed(self.nginx, work)
 
     # ---- the rounds
@@ -157,7 +157,7 @@ class Transfers:
         self.turns(number, "tus", {
             "fssweb": lambda: self.fssweb_tus(tus, self.client / tus)})
         for name in (up, sync):
-            self.same(self.nginx.files / name, digests[up])
+            self.same(self.files / name, digests[up])
         for name in (up, tus):
             (self.client / name).unlink()
 
@@ -173,21 +173,13 @@ class Transfers:
         self.same(back, digests[tus])
         back.unlink()
         for name in (up, sync):
-            (self.nginx.files / name).unlink()
+            (self.files / name).unlink()
         assert not source.exists()
 
     @staticmethod
     def same(path, want):
         if digest(path) != want:
             raise RuntimeError(f"{path} is not what was sent")
-
-
-def find(name):
-    path = shutil.which(name, path=os.environ.get("PATH", os.defpath) +
-                        ":/usr/sbin:/usr/local/sbin")
-    if path is None:
-        sys.exit(f"bench/web.py: there is no {name}")
-    return path
 
 
 def measure(folder, args):

@@ -7,12 +7,10 @@ import json
 import os
 import resource
 import select
-import signal
 import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.parse
 from pathlib import Path
 
@@ -21,6 +19,8 @@ BUILD = Path(os.environ.get("FSS_BUILD_DIR") or ROOT / "build" / "release")
 os.environ["FSS_BUILD_DIR"] = str(BUILD)
 sys.path.insert(0, str(ROOT / "bindings" / "python" / "tests"))
 import hub  # noqa: E402
+import servers  # noqa: E402
+from common import free_port, stop  # noqa: E402
 
 PASSWORD = "correct horse battery"
 LIMIT = 600		# seconds until a server counts as hanging
@@ -31,12 +31,6 @@ def descriptors():
     """As many as are allowed, for whatever is started from here on."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def below(pid):
@@ -71,16 +65,6 @@ def rss(pid, what="VmRSS"):
         if line.startswith(what + ":"):
             return int(line.split()[1]) / 1024
     return 0.0
-
-
-def stop(proc):
-    if proc is not None and proc.poll() is None:
-        proc.send_signal(signal.SIGTERM)
-        try:
-            proc.wait(LIMIT)
-        except subprocess.TimeoutExpired:
-            proc.kill()
-            proc.wait()
 
 
 class Front:
@@ -220,68 +204,19 @@ class Api:
         self.conn.close()
 
 
-class Nginx:
+class Nginx(servers.Nginx):
     """Files of a folder over TLS, with the certificate of the front end."""
 
-    def __init__(self, folder, front, program, workers=2):
-        self.files = folder / "nginx"
-        for name in ("", "temp"):
-            (self.files / name).mkdir()
-        self.port = free_port()
-        self.proc = None
-        self.conf = self.files / "nginx.conf"
-        self.conf.write_text(f"""\
-daemon off;
-{"user root;" if os.geteuid() == 0 else ""}
-worker_processes {workers};
-pid {self.files}/nginx.pid;
-error_log {self.files}/error.log;
-events {{ worker_connections 1024; }}
-http {{
-	access_log {self.files}/access.log;
-	sendfile on;
-	tcp_nopush on;
-	client_max_body_size 0;
-	client_body_temp_path {self.files}/temp;
-	proxy_temp_path {self.files}/temp;
-	fastcgi_temp_path {self.files}/temp;
-	uwsgi_temp_path {self.files}/temp;
-	scgi_temp_path {self.files}/temp;
-	server {{
-		listen 127.0.0.1:{self.port} ssl;
-		server_name localhost;
-		ssl_certificate {front.certificate};
-		ssl_certificate_key {front.key};
-		ssl_protocols TLSv1.2 TLSv1.3;
-		root {self.files};
-		location / {{ dav_methods PUT DELETE; }}
-	}}
-}}
-""")
-        self.program = program
+    def __init__(self, folder, front, cipher):
+        super().__init__(folder, (front.certificate, front.key), cipher)
 
     def start(self):
-        with open(self.files / "out.log", "ab") as log:
-            self.proc = subprocess.Popen(
-                [self.program, "-c", self.conf, "-e",
-                 self.files / "error.log"], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log)
-        deadline = time.monotonic() + LIMIT
-        while True:
-            assert self.proc.poll() is None, \
-                (self.files / "out.log").read_text()[-1000:]
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return self
-            except OSError:
-                assert time.monotonic() < deadline, "nginx does not answer"
-                time.sleep(0.05)
+        super().start()
+        if self.why is not None:
+            sys.exit(f"bench/web.py: nginx: {self.why}")
 
     def processor(self):
         return {"nginx": sum(cpu(p) for p in below(self.proc.pid))}
 
     def url(self, name):
-        return f"https://localhost:{self.port}/{name}"
-
-    def stop(self):
-        stop(self.proc)
+        return f"https://{self.host}:{self.port}/{name}"
