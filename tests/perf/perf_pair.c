@@ -221,19 +221,10 @@ commit(unsigned i)
 static void
 get(void)
 {
-	struct fss__m_get_item item;
 	struct fss__m_get m;
 	struct fss__buf b;
 
-	memset(&item, 0, sizeof(item));
-	item.version = row.version;
-	item.count = 1;
-	fss__buf_init(&b, FSS__MAX_HEADER);
-	assert_int_equal(fss__record_encode(&b, &fss__r_get_item, &item), 0);
-	memset(&m, 0, sizeof(m));
-	m.items.p = b.data;
-	m.items.n = b.len;
-	m.items.count = 1;
+	hub_peer_get_make(row.version, &b, &m);
 	ask(FSS__MSG_GET, &m, NULL);
 	fss__buf_release(&b);
 }

@@ -244,23 +244,30 @@ hub_peer_file(struct hub_peer *p, const char *path, unsigned n, size_t len)
 	return row.version;
 }
 
-uint64_t
-hub_peer_get_send(struct hub_peer *p, uint64_t version)
+void
+hub_peer_get_make(uint64_t version, struct fss__buf *b, struct fss__m_get *m)
 {
 	struct fss__m_get_item item;
-	struct fss__m_get m;
-	struct fss__buf b;
-	uint64_t req;
 
 	memset(&item, 0, sizeof(item));
 	item.version = version;
 	item.count = 1;
-	fss__buf_init(&b, FSS__MAX_HEADER);
-	assert_int_equal(fss__record_encode(&b, &fss__r_get_item, &item), 0);
-	memset(&m, 0, sizeof(m));
-	m.items.p = b.data;
-	m.items.n = b.len;
-	m.items.count = 1;
+	fss__buf_init(b, FSS__MAX_HEADER);
+	assert_int_equal(fss__record_encode(b, &fss__r_get_item, &item), 0);
+	memset(m, 0, sizeof(*m));
+	m->items.p = b->data;
+	m->items.n = b->len;
+	m->items.count = 1;
+}
+
+uint64_t
+hub_peer_get_send(struct hub_peer *p, uint64_t version)
+{
+	struct fss__m_get m;
+	struct fss__buf b;
+	uint64_t req;
+
+	hub_peer_get_make(version, &b, &m);
 	req = hub_peer_send(p, FSS__MSG_GET, &m, NULL);
 	fss__buf_release(&b);
 	return req;

@@ -56,7 +56,10 @@ hub_peer_file(struct hub_peer *p, const char *path, unsigned n, size_t len);
 /* A commit of one file; @op is the op id's first byte.  The row's status. */
 int hub_peer_commit(struct hub_peer *p, uint8_t op, const char *path,
     const struct fss__id *root, uint64_t size, struct fss__m_entry *ret_row);
-/* GET of the first node of @version, without waiting. */
+/* GET of the first node of @version in @m; @b, to be released, has its item. */
+void hub_peer_get_make(
+    uint64_t version, struct fss__buf *b, struct fss__m_get *m);
+/* The same sent, without waiting. */
 uint64_t hub_peer_get_send(struct hub_peer *p, uint64_t version);
 void hub_peer_credit(struct hub_peer *p, uint64_t received);
 int hub_peer_stat(

@@ -263,6 +263,23 @@ test_filters(void **state)
 	mf_close(f);
 }
 
+/* The page after @rows, whose hits it replaces; the first at first. */
+static void
+next_page(struct mf *f, const struct fss__actor *who, struct fss__m_find q,
+    struct mf_rows *rows)
+{
+	struct fss__cursor from = rows->next;
+
+	if (from.len > 0) {
+		q.has |= FSS__K_find_cursor;
+		q.cursor.p = from.b;
+		q.cursor.n = from.len;
+	}
+	rows->n = 0;
+	assert_int_equal(fss__entry_find(&f->ctx, who, &q, mf_emit, rows,
+	    &rows->next), 0);
+}
+
 /* A page ends after a bounded number of candidates, and nothing is lost. */
 static void
 test_bounded(void **state)
@@ -272,7 +289,6 @@ test_bounded(void **state)
 	struct mf_rows *rows = mf_rows(0);
 	struct fss__m_commit_item m;
 	struct fss__m_find q = mf_question("match");
-	struct fss__cursor from;
 	char path[64];
 	int i, pages = 0, seen = 0;
 
@@ -290,15 +306,7 @@ test_bounded(void **state)
 	assert_int_equal(mf_access(f, &alice, NULL, "/open", FSS_ACCESS_OPEN),
 	    0);
 	do {
-		from = rows->next;
-		if (from.len > 0) {
-			q.has |= FSS__K_find_cursor;
-			q.cursor.p = from.b;
-			q.cursor.n = from.len;
-		}
-		rows->n = 0;
-		assert_int_equal(fss__entry_find(&f->ctx, &bob, &q, mf_emit,
-		    rows, &rows->next), 0);
+		next_page(f, &bob, q, rows);
 		seen += (int)rows->n;
 		pages++;
 	} while (rows->next.len > 0);
@@ -331,7 +339,6 @@ test_windows(void **state)
 	struct fss__actor alice = mf_user(f, "alice");
 	struct mf_rows *rows = mf_rows(7);
 	struct fss__m_find q = mf_question("match");
-	struct fss__cursor from;
 	struct fss__m_commit_item m;
 	bool seen[1000] = { false };
 	int i, n, pages = 0, last = 0, falls = 0;
@@ -348,15 +355,7 @@ test_windows(void **state)
 	}
 	(void)mf_end(f, 0);
 	do {
-		from = rows->next;
-		if (from.len > 0) {
-			q.has |= FSS__K_find_cursor;
-			q.cursor.p = from.b;
-			q.cursor.n = from.len;
-		}
-		rows->n = 0;
-		assert_int_equal(fss__entry_find(&f->ctx, &alice, &q, mf_emit,
-		    rows, &rows->next), 0);
+		next_page(f, &alice, q, rows);
 		for (i = 0; i < (int)rows->n; i++) {
 			if (strstr(rows->row[i].path, "new") != NULL)
 				continue;

@@ -1024,6 +1024,25 @@ test_losses(void **state)
 	hub_drive_check(&w->d);
 }
 
+/* Two ask, and what @p sends or gets is spoilt: @q's answer is not. */
+static void
+spoil_whoami(struct world *w, struct fss__cs *p, struct fss__cs *q,
+    unsigned type, const char *detail)
+{
+	struct asked a, b;
+
+	w->spoil = type;
+	start(w, p, FSS__MSG_WHOAMI, &nothing, &a);
+	start(w, q, FSS__MSG_SESSIONS, &(struct fss__m_sessions){ 0 }, &b);
+	pump(w);
+	take_answers(w);
+	assert_int_equal(w->spoil, 0);
+	assert_true(a.over && b.over);
+	assert_int_equal(a.code, FSS_EPROTO);
+	assert_string_equal(a.detail, detail);
+	assert_int_equal(b.code, 0);
+}
+
 /* A message that cannot be read is one person's, and of one request. */
 static void
 test_spoilt(void **state)
@@ -1039,28 +1058,9 @@ test_spoilt(void **state)
 	assert_int_equal(whoami(w, q, &b), 0);
 	epoch[0] = fss__cs_epoch(p);
 	epoch[1] = fss__cs_epoch(w->cs);
-	/* On the way to the hub. */
-	w->spoil = FSS__MSG_WHOAMI;
-	start(w, p, FSS__MSG_WHOAMI, &nothing, &a);
-	start(w, q, FSS__MSG_SESSIONS, &(struct fss__m_sessions){ 0 }, &b);
-	pump(w);
-	take_answers(w);
-	assert_int_equal(w->spoil, 0);
-	assert_true(a.over && b.over);
-	assert_int_equal(a.code, FSS_EPROTO);
-	assert_string_equal(a.detail, "the envelope is malformed");
-	assert_int_equal(b.code, 0);
-	/* And on the way back. */
-	w->spoil = FSS__MSG_WHOAMI + FSS__ANSWER;
-	start(w, p, FSS__MSG_WHOAMI, &nothing, &a);
-	start(w, q, FSS__MSG_SESSIONS, &(struct fss__m_sessions){ 0 }, &b);
-	pump(w);
-	take_answers(w);
-	assert_int_equal(w->spoil, 0);
-	assert_true(a.over && b.over);
-	assert_int_equal(a.code, FSS_EPROTO);
-	assert_string_equal(a.detail, "the answer to WHOAMI is malformed");
-	assert_int_equal(b.code, 0);
+	spoil_whoami(w, p, q, FSS__MSG_WHOAMI, "the envelope is malformed");
+	spoil_whoami(w, p, q, FSS__MSG_WHOAMI + FSS__ANSWER,
+	    "the answer to WHOAMI is malformed");
 	/* The sessions and the line stand. */
 	assert_int_equal(whoami(w, p, &a), 0);
 	assert_int_equal(fss__cs_epoch(p), epoch[0]);
