@@ -3,7 +3,7 @@
 
     bench/web.py [PART...] [--rounds N] [--size MIB] [--transfers N]
         [--seconds N] [--sockets N] [--people N] [--changes N] [--entries N]
-        [--json FILE]
+        [--hub local|tcp] [--json FILE]
 
 Parts, all of them by default:
 
@@ -11,10 +11,11 @@ transfers  one file down and up over TLS, by curl, from and to fssweb and an
            nginx that serves the same folder of the disk with the same
            certificate and cipher (WebDAV's PUT).  Up goes by the plain PUT of
            the API, and by tus as the page does it: begun, then one PATCH.
-           What fssweb has answered for is on the disk, encrypted on its way
-           to the hub, verified there and, downwards, again in the front end;
-           nginx answers when the file is in the page cache.  So nginx takes
-           part in uploads a second time, with fsync(2) of the file after it.
+           What fssweb has answered for is on the disk, verified at the hub
+           and, downwards, again in the front end, with --hub tcp encrypted
+           between the two; nginx answers when the file is in the page cache.
+           So nginx takes part in uploads a second time, with fsync(2) of the
+           file after it.
            Contestants alternate, the disk is synced between two of them, the
            client reads from and writes to memory (/dev/shm, where there is
            room).  All bytes are compared, outside of what is timed.
@@ -64,6 +65,9 @@ def main():
                        ("changes", 20), ("entries", 1_000_000)):
         parser.add_argument("--" + name, type=int, default=dflt, metavar="N",
                             help=f"({dflt})")
+    parser.add_argument("--hub", choices=("local", "tcp"), default="local",
+                        help="how fssweb reaches it: a socket of this machine "
+                             "(local), or TCP with encryption")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     for name in args.parts:
@@ -85,15 +89,16 @@ def main():
             shutil.rmtree(folder, ignore_errors=True)
     curl = subprocess.run(["curl", "--version"], check=True, text=True,
                           stdout=subprocess.PIPE).stdout.split("\n")[0]
-    print(f"\n{os.cpu_count()} processors, load {load[0]:.1f} before, "
-          f"{os.getloadavg()[0]:.1f} after; {curl}\n")
+    print(f"\n{os.cpu_count()} processors, hub by {args.hub}, "
+          f"load {load[0]:.1f} before, {os.getloadavg()[0]:.1f} after; "
+          f"{curl}\n")
     for name, result in results.items():
         print("\n".join(PARTS[name].table(result)) + "\n")
     if args.json:
         args.json.write_text(json.dumps({
             "machine": {"cpus": os.cpu_count(), "kernel": platform.release(),
                         "load_before": load, "load_after": os.getloadavg()},
-            "curl": curl, **results}, indent=1) + "\n")
+            "curl": curl, "hub": args.hub, **results}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def change(mover, pages, number):
 
 
 def measure(folder, args):
-    front = Front(folder, sockets=args.sockets)
+    front = Front(folder, args.hub, sockets=args.sockets)
     pages = None
     try:
         front.start()

@@ -65,7 +65,7 @@ class Crowd:
 
 
 def measure(folder, args):
-    front = Front(folder, sockets=args.sockets)
+    front = Front(folder, args.hub, sockets=args.sockets)
     pages = crowd = None
     result = {"sockets": args.sockets, "people": args.people,
               "transfers": args.transfers, "seconds": args.seconds,

@@ -70,7 +70,7 @@ def words(count):
 
 
 def measure(folder, args):
-    front = Front(folder, fill=lambda data: fill(data, args.entries))
+    front = Front(folder, args.hub, fill=lambda data: fill(data, args.entries))
     result = {"entries": args.entries, "keys": []}
     try:
         front.start()

@@ -42,7 +42,7 @@ class Transfers:
         self.folder = folder
         self.memory = client_folder(args.size * MIB)
         self.client = Path(self.memory or folder)
-        self.front = Front(folder)
+        self.front = Front(folder, args.hub)
         self.nginx = Nginx(folder, self.front, CIPHER)
         self.files = Path(self.nginx.root)
         self.results = {}

@@ -70,13 +70,16 @@ def rss(pid, what="VmRSS"):
 class Front:
     """A hub and a front end it believes, with limits of addresses lifted."""
 
-    def __init__(self, folder, workers=2, sockets=0, fill=None):
+    def __init__(self, folder, way, workers=2, sockets=0, fill=None):
+        """way: how it reaches the hub, local or tcp."""
         self.data = folder / "web"
         self.log = folder / "web.log"
         self.proc = None
         self.port = free_port()
         self.host = f"localhost:{self.port}"
-        self.hub = hub.Hub(folder, connections_per_address="0",
+        local = folder / "hub.sock"
+        self.hub = hub.Hub(folder, local=str(local),
+                           connections_per_address="0",
                            sessions_per_account="0", max_sessions="100000",
                            anonymous_per_address="0",
                            sessions_per_front_end="0")
@@ -84,7 +87,8 @@ class Front:
             fill(self.hub.data)
         self.hub.start()
         subprocess.run([BUILD / "fssweb", "init", "--data", self.data,
-                        "--hub", self.hub.address, "--listen",
+                        "--hub", f"fss+unix://{local}" if way == "local" else
+                        self.hub.address, "--listen",
                         f"127.0.0.1:{self.port}"], check=True,
                        stdout=subprocess.DEVNULL)
         # By default where it is enough: memory is kept ready for so many.

@@ -14,7 +14,7 @@
 
 enum kind {
 	K_TEXT, K_LISTEN, K_WEB, K_REGISTRATION, K_COUNT, K_SIZE, K_LEVEL,
-	K_KEYS
+	K_KEYS, K_PATH, K_USERS
 };
 
 #define NO_KEYS		"none"
@@ -41,6 +41,14 @@ static const struct setting_spec specs[SET_COUNT] = {
 	    "off", "Where new clients ask for the hub's key: an address or "
 	    "off.\n# By default the port after that of listen; off is an "
 	    "example." },
+	{ "hub", "local", K_PATH, false, FSS_SERVER_LOCAL, 0, 0,
+	    "/run/fssd/local.sock", "A socket for a front end on this machine, "
+	    "which saves\n# encrypting between the two; none by default, this "
+	    "is an example." },
+	{ "hub", "local_users", K_USERS, false, FSS_SERVER_LOCAL_USERS, 0, 0,
+	    "fssweb", "Users (names or numbers) who may use that socket; who "
+	    "does is a front end,\n# see front_ends.  The user the hub runs "
+	    "as by default, this is an example." },
 	{ "hub", "name", K_TEXT, false, FSS_SERVER_NAME, 0, 0, "my hub",
 	    "Name shown to people; none by default, this is an example." },
 	{ "hub", "web_address", K_WEB, false, FSS_SERVER_WEB_ADDRESS, 0, 0,
@@ -231,9 +239,14 @@ static bool
 parse_value(const struct setting_spec *spec, const char *value,
     uint64_t *ret_n)
 {
+	char users[VALUE_BYTES];
 	int i;
 
 	switch (spec->kind) {
+	case K_PATH:
+		return value[0] == '/';
+	case K_USERS:
+		return users_numbers(value, users, sizeof(users));
 	case K_TEXT:
 		return value[0] != '\0';
 	case K_WEB:
@@ -366,15 +379,21 @@ int
 config_apply(const struct config *cfg, enum setting which, fss_server *s)
 {
 	const struct setting_spec *spec = &specs[which];
+	char users[VALUE_BYTES];
 
 	if (!cfg->set[which] || which == SET_LOG_LEVEL)
 		return 0;
+	if (spec->kind == K_USERS)
+		/* One may be gone since the file was read. */
+		return !users_numbers(cfg->text[which], users,
+		    sizeof(users)) ? FSS_EINVAL : fss_server_set_text(s,
+		    (fss_server_text)spec->option, users);
 	if (spec->kind == K_KEYS)
 		return fss_server_set_text(s, (fss_server_text)spec->option,
 		    strcmp(cfg->text[which], NO_KEYS) == 0 ? "" :
 		    cfg->text[which]);
 	if (spec->kind == K_TEXT || spec->kind == K_LISTEN ||
-	    spec->kind == K_WEB)
+	    spec->kind == K_WEB || spec->kind == K_PATH)
 		return fss_server_set_text(s, (fss_server_text)spec->option,
 		    cfg->text[which]);
 	return fss_server_set_number(s, (fss_server_number)spec->option,

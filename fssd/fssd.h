@@ -21,7 +21,7 @@
 
 /* In the order of the file that init writes. */
 enum setting {
-	SET_LISTEN, SET_INTRODUCE, SET_NAME, SET_WEB_ADDRESS, SET_REGISTRATION,
+	SET_LISTEN, SET_INTRODUCE, SET_LOCAL, SET_LOCAL_USERS, SET_NAME, SET_WEB_ADDRESS, SET_REGISTRATION,
 	SET_KEEP_VERSIONS, SET_QUOTA, SET_QUOTA_FILES, SET_FREE_FLOOR,
 	SET_STAGE_KEEP, SET_MAX_SESSIONS, SET_RECEIVE_MEMORY, SET_SEND_MEMORY,
 	SET_PER_ADDRESS, SET_PER_ACCOUNT, SET_ANONYMOUS, SET_FRONT_ENDS,
@@ -54,6 +54,11 @@ bool	setting_live(enum setting which);
 /* Gives a setting to @s. What fss_server_set_...() answers. */
 int	config_apply(const struct config *cfg, enum setting which,
 	    fss_server *s);
+
+/* ---- users.c ---------------------------------------------------------- */
+
+/* Names or numbers of users to numbers; false: one there is not, or none. */
+bool	users_numbers(const char *value, char *dst, size_t cap);
 
 /* ---- log.c ------------------------------------------------------------ */
 

@@ -46,7 +46,8 @@ static const struct spec specs[SET_COUNT] = {
 	{ "web", "ui", K_FILE, 0, 0, "ui",
 	    "Folder of the built page." },
 	{ "hub", "address", K_HUB, 0, 0, "fss://127.0.0.1:7047#KEY",
-	    "The hub, with its key." },
+	    "The hub, with its key; or its socket on this machine, as\n"
+	    "# fss+unix:///run/fssd/local.sock (fssd.conf(5): local)." },
 	{ "limits", "workers", K_COUNT, 1, 64, "2", "Processes." },
 	{ "limits", "connections", K_COUNT, 16, 60000, "4096",
 	    "Connections of one worker." },
@@ -143,8 +144,9 @@ take_value(struct settings *s, const struct spec *spec, const char *value,
 		return settings_address(value, host, sizeof(host), port,
 		    sizeof(port));
 	case K_HUB:
-		return strncmp(value, "fss://", 6) == 0 &&
-		    strchr(value, '#') != NULL;
+		return strncmp(value, "fss+unix:///", 12) == 0 ||
+		    (strncmp(value, "fss://", 6) == 0 &&
+		    strchr(value, '#') != NULL);
 	case K_NAMES:
 		return each_word(value, s, take_name);
 	case K_PROXY:

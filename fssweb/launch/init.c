@@ -150,19 +150,26 @@ choose(const struct launch_options *o, struct settings *s)
 static void
 show_new(const char *data, const struct settings *s, const char *key)
 {
-	const char *name = s->text[SET_NAME];
+	static const char local[] = "fss+unix://";
+	const char *name = s->text[SET_NAME], *hub = s->text[SET_HUB];
 	const char *port = strrchr(s->text[SET_LISTEN], ':');
 
 	printf("The front end in %s is made.\n\n"
 	    "  address  https://%.*s%s/\n"
-	    "  key      %s\n\n"
-	    "Tell the hub:  front_ends = %s\n"
-	    "               in section [limits] of its fssd.conf\n"
-	    "Start it:      fssweb run --data %s\n"
-	    "Settings:      %s/fssweb.conf\n",
+	    "  key      %s\n\n",
 	    data, (int)strcspn(name, " \t"), name,
-	    port != NULL && strcmp(port, ":443") != 0 ? port : "", key, key,
-	    data, data);
+	    port != NULL && strcmp(port, ":443") != 0 ? port : "", key);
+	if (strncmp(hub, local, strlen(local)) == 0)
+		printf("Tell the hub:  local = %s\n"
+		    "               local_users = USER (who runs fssweb)\n"
+		    "               in section [hub] of its fssd.conf\n",
+		    hub + strlen(local));
+	else
+		printf("Tell the hub:  front_ends = %s\n"
+		    "               in section [limits] of its fssd.conf\n",
+		    key);
+	printf("Start it:      fssweb run --data %s\n"
+	    "Settings:      %s/fssweb.conf\n", data, data);
 }
 
 int
@@ -174,7 +181,8 @@ cmd_init(const struct launch_options *o)
 
 	if (o->hub == NULL)
 		return complain(FSS_EINVAL, "the hub's own start prints it",
-		    "--hub fss://HOST:PORT#KEY is missing");
+		    "--hub fss://HOST:PORT#KEY (or fss+unix:///PATH) is "
+		    "missing");
 	if ((o->certificate == NULL) != (o->key == NULL))
 		return complain(FSS_EINVAL, "", "--certificate and --key go "
 		    "together");

@@ -61,10 +61,12 @@ FSS_API int fss_client_new(fss_client **ret_c);
 FSS_API void fss_client_free(fss_client *c);
 
 /**
- * Set the hub's address: "fss://HOST:PORT#KEY".
+ * Set the hub's address: "fss://HOST:PORT#KEY", or "fss+unix:///PATH".
  *
  * @address: with KEY, the hub's public key (43 characters of base64url).
- * Without it use fss_hub_key() first and ask the person.
+ * Without it use fss_hub_key() first and ask the person.  PATH is that of a
+ * hub's socket on this machine, for front ends (FSS_SERVER_LOCAL): who made
+ * it is whom the file system lets, and nothing is encrypted; since 1.2.
  * Ownership: @address is copied.
  * Errors: FSS_EINVAL (form, or no key), FSS_EBUSY (already open), FSS_ENOMEM.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
@@ -361,7 +363,7 @@ FSS_API const char *fss_client_account(const fss_client *c);
  *
  * Ownership: nothing is handed over; @user stays the caller's.
  * Errors: FSS_ENOMEM, FSS_ENOTCONN; at completion also FSS_EUNREACH,
- * FSS_EHOSTKEY, FSS_EVERSION.
+ * FSS_EHOSTKEY, FSS_EVERSION, FSS_EDENIED (a local socket, not for this user).
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_ping(fss_client *c, void *user, fss_op *ret_op);

@@ -66,7 +66,9 @@ typedef enum fss_server_text {
 	FSS_SERVER_INTRODUCE = 3,	/* likewise, "off", default: port + 1 */
 	FSS_SERVER_NAME = 4,		/* shown to people, at most 64 bytes */
 	FSS_SERVER_FRONT_ENDS = 5,	/* public keys, see below; since 1.2 */
-	FSS_SERVER_WEB_ADDRESS = 6	/* of links, "https://HOST"; since 1.2 */
+	FSS_SERVER_WEB_ADDRESS = 6,	/* of links, "https://HOST"; since 1.2 */
+	FSS_SERVER_LOCAL = 7,		/* a socket's path, "" none; since 1.2 */
+	FSS_SERVER_LOCAL_USERS = 8	/* who may use it, see below; since 1.2 */
 } fss_server_text;
 
 typedef enum fss_server_number {
@@ -98,6 +100,11 @@ typedef enum fss_server_number {
  * between them, or "".  Of who has one of them the hub believes where the
  * people come from that it carries, see <fss/web.h>, and nothing else; the
  * list takes the place of that of before.
+ * FSS_SERVER_LOCAL: an absolute path, at most 103 bytes, where programs of
+ * this machine connect without encryption ("fss+unix:///PATH"), if they run
+ * as one of FSS_SERVER_LOCAL_USERS: up to 16 numbers of users with spaces
+ * between them, by default the one the hub runs as.  They are front ends, as
+ * those with a key above.
  * Ownership: @value is copied.
  * Errors: FSS_EINVAL, FSS_EBUSY (cannot change while open), FSS_ENOMEM.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.

@@ -55,6 +55,15 @@ fss__address_parse(const char *text, struct fss__address *ret_a)
 	size_t n;
 
 	memset(&a, 0, sizeof(a));
+	if (text != NULL && strncmp(text, FSS__LOCAL_SCHEME,
+	    strlen(FSS__LOCAL_SCHEME)) == 0) {
+		text += strlen(FSS__LOCAL_SCHEME);
+		if (!fss__local_path_ok(text))
+			return FSS_EINVAL;
+		(void)fss__fmt(a.path, sizeof(a.path), "%s", text);
+		*ret_a = a;
+		return 0;
+	}
 	if (text == NULL || strncmp(text, SCHEME, strlen(SCHEME)) != 0)
 		return FSS_EINVAL;
 	p = text + strlen(SCHEME);
@@ -83,6 +92,11 @@ fss__address_format(const struct fss__address *a, bool with_key, char *dst)
 {
 	char key[FSS__KEY_TEXT] = "";
 
+	if (a->path[0] != '\0') {
+		(void)fss__fmt(dst, FSS__ADDRESS_TEXT, FSS__LOCAL_SCHEME "%s",
+		    a->path);
+		return;
+	}
 	with_key = with_key && a->has_key;
 	if (with_key)
 		fss__key_encode(key, a->key);
@@ -94,6 +108,10 @@ fss__address_format(const struct fss__address *a, bool with_key, char *dst)
 int
 fss__address_endpoint(const struct fss__address *a, unsigned add, char *dst)
 {
+	if (a->path[0] != '\0') {
+		fss__local_endpoint(a->path, dst);
+		return add == 0 ? 0 : FSS_EINVAL;
+	}
 	if (a->port + add > 65535)
 		return FSS_EINVAL;
 	return fss__fmt(dst, FSS__ADDRESS_TEXT, "tcp://%s:%u", a->host,

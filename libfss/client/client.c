@@ -148,8 +148,9 @@ fss_client_set_address(fss_client *c, const char *address)
 		return r;
 	if (fss__address_parse(address, &a) != 0)
 		return fss__client_fail(c, FSS_EINVAL,
-		    "an address is written fss://HOST:PORT#KEY");
-	if (!a.has_key)
+		    "an address is written fss://HOST:PORT#KEY, or "
+		    FSS__LOCAL_SCHEME "/PATH");
+	if (!a.has_key && a.path[0] == '\0')
 		return fss__client_fail(c, FSS_EINVAL,
 		    "the address does not have the hub's key");
 	c->address = a;
@@ -266,7 +267,7 @@ make_dealer(fss_client *c)
 	if (r != 0)
 		return r;
 	cfg.endpoint = endpoint;
-	/* The last port of all has none after it. */
+	/* The last port of all has none after it, and a path neither. */
 	cfg.introduce = fss__address_endpoint(&c->address, 1, introduce) == 0 ?
 	    introduce : NULL;
 	cfg.server_key = c->address.key;
@@ -285,7 +286,7 @@ fss_client_open(fss_client *c)
 
 	if (r != 0)
 		return r;
-	if (!c->address.has_key)
+	if (!c->address.has_key && c->address.path[0] == '\0')
 		return fss__client_fail(c, FSS_EINVAL, "no address was set");
 	r = make_dealer(c);
 	if (r != 0)

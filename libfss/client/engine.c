@@ -113,7 +113,7 @@ state_changed(fss_client *c)
 		run_patient(c, p);
 	}
 	if (fss__cs_state(c->cs) == FSS__CS_REFUSED ||
-	    err->code == FSS_EHOSTKEY) {
+	    err->code == FSS_EHOSTKEY || err->code == FSS_EDENIED) {
 		fss__event_state(c, err->code, err->detail);
 		end_all(c, err);
 	}

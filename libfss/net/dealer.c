@@ -27,6 +27,7 @@
 #include "base/str.h"
 #include "net/dealer.h"
 #include "net/introduce.h"
+#include "net/local.h"
 #include "net/zmsg.h"
 #include "wire/limits.h"
 
@@ -54,6 +55,7 @@ struct fss__dealer {
 	int		 epfd;
 	int		 wakefd;
 	bool		 armed;
+	bool		 local;		/* to a socket of this machine */
 	unsigned	 nconns;
 	unsigned	 turn;		/* the connection looked at next */
 	uint64_t	 serial;	/* of monitor endpoints */
@@ -83,6 +85,7 @@ fss__dealer_new(const struct fss__dealer_config *cfg,
 		return FSS_ENOMEM;
 	d->epfd = d->wakefd = -1;
 	d->nconns = cfg->conns;
+	d->local = fss__local_is_endpoint(cfg->endpoint);
 	memcpy(d->server_key, cfg->server_key, sizeof(d->server_key));
 	memcpy(d->public_key, cfg->public_key, sizeof(d->public_key));
 	d->secret_key = cfg->secret_key;
@@ -186,8 +189,11 @@ set_options(const struct fss__dealer *d, void *sock)
 	for (i = 0; i < sizeof(ints) / sizeof(ints[0]); i++)
 		if (set_int(sock, ints[i].option, ints[i].value) != 0)
 			return fss__zmq_errno(errno);
-	if (zmq_setsockopt(sock, ZMQ_MAXMSGSIZE, &max, sizeof(max)) != 0 ||
-	    zmq_setsockopt(sock, ZMQ_CURVE_SERVERKEY, d->server_key, 32) != 0 ||
+	if (zmq_setsockopt(sock, ZMQ_MAXMSGSIZE, &max, sizeof(max)) != 0)
+		return fss__zmq_errno(errno);
+	if (d->local)
+		return 0;
+	if (zmq_setsockopt(sock, ZMQ_CURVE_SERVERKEY, d->server_key, 32) != 0 ||
 	    zmq_setsockopt(sock, ZMQ_CURVE_PUBLICKEY, d->public_key, 32) != 0 ||
 	    zmq_setsockopt(sock, ZMQ_CURVE_SECRETKEY, d->secret_key, 32) != 0)
 		return fss__zmq_errno(errno);
@@ -314,6 +320,8 @@ refused(struct fss__dealer *d)
 {
 	uint8_t key[32];
 
+	if (d->local)
+		return FSS_EDENIED;
 	if (d->asked != NULL && fss__introduce_take(d->asked, key) == 0)
 		d->other_key = memcmp(key, d->server_key, sizeof(key)) != 0;
 	stop_asking(d);

@@ -1,6 +1,7 @@
 /*
  * The client's sockets: one ZeroMQ DEALER with CURVE per connection, behind
- * one descriptor that never changes.
+ * one descriptor that never changes.  To a hub's local socket (local.h) it
+ * is a DEALER without.
  *
  * ZeroMQ's own reconnecting is off: a connection that is lost is reported
  * once and stays lost until fss__dealer_open() makes it anew, so nothing of
@@ -21,9 +22,9 @@ struct fss__dealer;
 struct fss__frame;
 
 struct fss__dealer_config {
-	const char	*endpoint;	/* "tcp://host:port" */
+	const char	*endpoint;	/* "tcp://host:port", "ipc:///path" */
 	const char	*introduce;	/* where keys are shown; NULL: none */
-	const uint8_t	*server_key;	/* 32 bytes each */
+	const uint8_t	*server_key;	/* 32 bytes each; not for "ipc:" */
 	const uint8_t	*public_key;
 	const uint8_t	*secret_key;
 	unsigned	 conns;
@@ -31,7 +32,8 @@ struct fss__dealer_config {
 
 enum fss__dealer_event_type {
 	FSS__DEALER_UP,		/* encrypted and authenticated */
-	FSS__DEALER_LOST,	/* `reason`: UNREACH, HOSTKEY, NOTCONN, PROTO */
+	FSS__DEALER_LOST,	/* `reason`: UNREACH, HOSTKEY, NOTCONN, PROTO,
+				 * EDENIED (a local socket, not for this user) */
 	FSS__DEALER_FRAME	/* a message: the caller owns the frames */
 };
 

@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE		/* struct sockaddr_in6's macros */
+#define _GNU_SOURCE		/* struct sockaddr_in6's macros, struct ucred */
 /*
  * The guard of the hub's sockets.
  *
@@ -31,6 +31,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <zmq.h>
 
 #include <fss/error.h>
@@ -227,25 +228,38 @@ union address {
 	struct sockaddr		sa;
 	struct sockaddr_in	in;
 	struct sockaddr_in6	in6;
+	struct sockaddr_un	un;
 	struct sockaddr_storage	room;
 };
 
 /*
  * The counter of a peer's address: all of IPv4, the network's half of IPv6,
- * of which the other is free to choose for whoever has it.
+ * of which the other is free to choose for whoever has it; of a local peer
+ * its user.
  */
 static uint32_t
-bucket_of(const struct fss__guard *g, int fd)
+bucket_of(const struct fss__guard *g, int fd, bool *ret_local)
 {
+	struct ucred who;
 	union address a;
 	socklen_t size = sizeof(a);
 	const uint8_t *p = NULL;
 	size_t n = 0;
 
+	*ret_local = false;
 	memset(&a, 0, sizeof(a));
-	if (getpeername(fd, &a.sa, &size) != 0)
+	memset(&who, 0, sizeof(who));
+	if (getpeername(fd, &a.sa, &size) != 0) {
 		;		/* gone already: counted under no address */
-	else if (a.sa.sa_family == AF_INET) {
+	} else if (a.sa.sa_family == AF_UNIX) {
+		*ret_local = true;
+		size = sizeof(who);
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who,
+		    &size) == 0) {
+			p = (const uint8_t *)&who.uid;
+			n = sizeof(who.uid);
+		}
+	} else if (a.sa.sa_family == AF_INET) {
 		p = (const uint8_t *)&a.in.sin_addr;
 		n = 4;
 	} else if (a.sa.sa_family == AF_INET6) {
@@ -260,9 +274,8 @@ bucket_of(const struct fss__guard *g, int fd)
 	    (FSS__GUARD_BUCKETS - 1));
 }
 
-/* Is @fd, whatever it is by now, a connection to this port? */
-static bool
-is_ours(int fd, unsigned port)
+bool
+fss__guard_ours(const struct fss__guard *g, int fd, unsigned port)
 {
 	union address a;
 	socklen_t size = sizeof(a);
@@ -270,6 +283,10 @@ is_ours(int fd, unsigned port)
 	memset(&a, 0, sizeof(a));
 	if (getsockname(fd, &a.sa, &size) != 0)
 		return false;
+	if (a.sa.sa_family == AF_UNIX)
+		return g->cfg.local != NULL &&
+		    strncmp(a.un.sun_path, g->cfg.local,
+		    sizeof(a.un.sun_path)) == 0;
 	return (a.sa.sa_family == AF_INET &&
 	    ntohs(a.in.sin_port) == port) ||
 	    (a.sa.sa_family == AF_INET6 && ntohs(a.in6.sin6_port) == port);
@@ -285,7 +302,7 @@ fss__guard_end(struct fss__guard *g, int fd, unsigned port, const char *why,
 	 * ZeroMQ sees the end and closes it; a reset then spares the kernel
 	 * to wait for what the peer has not sent yet.
 	 */
-	if (!is_ours(fd, port) ||
+	if (!fss__guard_ours(g, fd, port) ||
 	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard)) != 0 ||
 	    shutdown(fd, SHUT_RDWR) != 0)
 		return;		/* gone by itself */
@@ -328,7 +345,7 @@ accepted(struct fss__guard *g, size_t source, int fd, int64_t mono_us)
 	c = &g->conn[fd];
 	c->live = true;
 	c->source = (uint8_t)source;
-	c->bucket = bucket_of(g, fd);
+	c->bucket = bucket_of(g, fd, &c->local);
 	g->live++;
 	g->bucket[c->bucket]++;
 	if (g->live > g->cfg.connections) {

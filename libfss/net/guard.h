@@ -6,6 +6,10 @@
  * them.  The guard compares what each connection has received with what was
  * delivered from it, and cuts those that hold too much; it also bounds how
  * many connections there are, in all and from one address.
+ *
+ * Of a local socket the kernel does not tell what was received: its
+ * connections are counted, by user, and not measured.  Only configured users
+ * get past the handshake there.
  */
 #ifndef FSS__NET_GUARD_H
 #define FSS__NET_GUARD_H
@@ -24,6 +28,7 @@ struct fss__guard_config {
 	uint32_t	 connections;	/* in all; 0: all but a reserve of the
 					 * descriptors there are */
 	uint32_t	 per_address;	/* likewise; 0: no limit */
+	const char	*local;		/* path of a socket, or NULL; outlives */
 	const struct fss__log *log;
 };
 

@@ -24,6 +24,7 @@ struct fss__guard_conn {
 	bool		 cut;		/* its end will be told */
 	bool		 trusted;
 	bool		 shared;	/* by more than one session */
+	bool		 local;		/* over a socket of this machine */
 	uint8_t		 source;
 	uint32_t	 bucket;
 	uint64_t	 received;	/* as of the last sweep */
@@ -57,6 +58,8 @@ struct fss__guard {
 
 /* Forgets a connection that is gone; who was logged in over it is told. */
 void	fss__guard_forget(struct fss__guard *g, int fd);
+/* Is @fd, whatever it is by now, a connection to this port, or a local one? */
+bool	fss__guard_ours(const struct fss__guard *g, int fd, unsigned port);
 /* Ends the connection @fd to @port, if it still is one. */
 void	fss__guard_end(struct fss__guard *g, int fd, unsigned port,
 	    const char *why, int64_t mono_us);

@@ -96,7 +96,8 @@ fss__guard_sweep(struct fss__guard *g, int64_t mono_us)
 		if (!c->live || c->cut)
 			continue;
 		src = &g->source[c->source];
-		if (!look(c, (int)i)) {
+		if (c->local ? !fss__guard_ours(g, (int)i, src->port) :
+		    !look(c, (int)i)) {
 			fss__guard_forget(g, (int)i);
 			continue;
 		}

@@ -5,8 +5,8 @@
  * that chose an id of its own is not served: it could pretend to be the
  * connection of somebody who left.
  *
- * ZAP lets every well-formed CURVE key in and names the peer after it; what
- * the key may do is decided per message by the hub machine.
+ * Who gets in is zap.c's to say; what they may do is decided per message by
+ * the hub machine.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,8 +19,10 @@
 #include "crypto/keys.h"
 #include "net/guard.h"
 #include "net/introduce.h"
+#include "net/local.h"
 #include "net/router.h"
 #include "net/unsent.h"
+#include "net/zap.h"
 #include "net/zmsg.h"
 #include "wire/limits.h"
 
@@ -37,7 +39,6 @@
 #define PROBE_S		10
 #define PROBES		3
 #define MAX_SOCKETS	65536	/* connections ZeroMQ may hold */
-#define ZAP_PARTS	8	/* version .. credentials, see ZeroMQ RFC 27 */
 
 struct fss__router {
 	void		*ctx;
@@ -48,6 +49,9 @@ struct fss__router {
 	struct fss__unsent *unsent;
 	uint8_t		 public_key[FSS__KEY_BYTES];
 	char		 bound[FSS__ENDPOINT];
+	const char	*local;		/* bound; the caller's, outlives */
+	uint32_t	 local_user[FSS__LOCAL_USERS];
+	size_t		 local_users;
 };
 
 static int
@@ -138,7 +142,8 @@ open_clients(struct fss__router *r, const struct fss__router_config *cfg,
 	e |= set_int(r->clients, ZMQ_IPV6, is_ipv6(cfg->listen));
 	e |= zmq_setsockopt(r->clients, ZMQ_CURVE_SECRETKEY, cfg->secret_key,
 	    FSS__KEY_BYTES);
-	e |= zmq_setsockopt(r->clients, ZMQ_ZAP_DOMAIN, "fss", 3);
+	e |= zmq_setsockopt(r->clients, ZMQ_ZAP_DOMAIN, FSS__ZAP_DOMAIN,
+	    strlen(FSS__ZAP_DOMAIN));
 	e |= zmq_setsockopt(r->clients, ZMQ_MAXMSGSIZE, &max, sizeof(max));
 	if (e != 0)
 		return fss__err_set(err, FSS_EIO, "cannot set up the socket");
@@ -212,9 +217,15 @@ fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
 	if (r == NULL)
 		return FSS_ENOMEM;
 	memcpy(r->public_key, cfg->public_key, sizeof(r->public_key));
+	FSS_ASSERT(cfg->local_users <= FSS__LOCAL_USERS);
+	r->local_users = cfg->local_users;
+	if (cfg->local_users > 0)
+		memcpy(r->local_user, cfg->local_user,
+		    cfg->local_users * sizeof(r->local_user[0]));
 	memset(&guard, 0, sizeof(guard));
 	guard.total = cfg->max_held;
 	guard.per_address = cfg->per_address;
+	guard.local = cfg->local;
 	guard.log = cfg->log;
 	e = fss__guard_new(&guard, &r->guard);
 	if (e != 0)
@@ -236,6 +247,10 @@ fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
 	    zmq_bind(r->zap, "inproc://zeromq.zap.01") != 0)
 		goto out;
 	e = open_clients(r, cfg, err);
+	if (e == 0 && cfg->local != NULL)
+		e = fss__local_bind(r->clients, cfg->local, err);
+	if (e == 0)
+		r->local = cfg->local;
 	if (e == 0)
 		e = open_introduce(r, cfg, err);
 	if (e != 0)
@@ -262,6 +277,8 @@ fss__router_close(struct fss__router *r)
 	if (r->ctx != NULL)
 		while (zmq_ctx_term(r->ctx) != 0 && errno == EINTR)
 			;
+	if (r->local != NULL)
+		fss__local_remove(r->local);
 	fss__unsent_free(r->unsent);	/* no frame is with ZeroMQ now */
 	fss__free(r);
 }
@@ -308,69 +325,6 @@ fss__router_ready(const struct fss__router *r)
 }
 
 static void
-unref_all(struct fss__frame **f, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		fss__frame_unref(f[i]);
-}
-
-static struct fss__frame *
-frame_of(const void *p, size_t n)
-{
-	struct fss__frame *f = fss__frame_new(n);
-
-	if (f != NULL && n > 0)
-		memcpy(f->data, p, n);
-	return f;
-}
-
-/* Takes the frames over; a message that cannot be sent is dropped. */
-static void
-send_parts(void *sock, struct fss__frame **f, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (f[i] == NULL)
-			break;
-	if (i < n || fss__zmsg_send(sock, f, n, ZMQ_DONTWAIT) != 0)
-		unref_all(f, n);
-}
-
-/* One ZAP request: route, "", version, id, domain, address, identity,
- * mechanism, credentials. */
-static void
-zap_answer(struct fss__router *r, struct fss__frame **f, size_t n)
-{
-	char name[FSS__KEY_TEXT] = "";
-	struct fss__frame *out[ZAP_PARTS];
-	const char *status = "400";
-
-	if (n < ZAP_PARTS || f[1]->len != 0) {
-		unref_all(f, n);
-		return;
-	}
-	if (n == ZAP_PARTS + 1 && f[7]->len == 5 &&
-	    memcmp(f[7]->data, "CURVE", 5) == 0 &&
-	    f[8]->len == FSS__KEY_BYTES) {
-		fss__key_encode(name, f[8]->data);
-		status = "200";
-	}
-	out[0] = fss__frame_ref(f[0]);
-	out[1] = fss__frame_ref(f[1]);
-	out[2] = fss__frame_ref(f[2]);
-	out[3] = fss__frame_ref(f[3]);
-	out[4] = frame_of(status, 3);
-	out[5] = frame_of("", 0);
-	out[6] = frame_of(name, strlen(name));
-	out[7] = frame_of("", 0);
-	send_parts(r->zap, out, ZAP_PARTS);
-	unref_all(f, n);
-}
-
-static void
 introduce_answer(struct fss__router *r, struct fss__frame **f, size_t n)
 {
 	uint8_t text[FSS__INTRODUCE_BYTES + FSS__KEY_BYTES];
@@ -383,25 +337,21 @@ introduce_answer(struct fss__router *r, struct fss__frame **f, size_t n)
 		memcpy(text + FSS__INTRODUCE_BYTES, r->public_key,
 		    FSS__KEY_BYTES);
 		out[0] = fss__frame_ref(f[0]);
-		out[1] = frame_of(text, sizeof(text));
-		send_parts(r->introduce, out, 2);
+		out[1] = fss__zmsg_part(text, sizeof(text));
+		fss__zmsg_post(r->introduce, out, 2);
 	}
-	unref_all(f, n);
+	fss__zmsg_unref(f, n);
 }
 
 void
 fss__router_serve(struct fss__router *r, int64_t mono_us)
 {
 	struct fss__zmsg_meta meta;
-	struct fss__frame *f[ZAP_PARTS + 1];
+	struct fss__frame *f[3];
 	size_t n;
-	int e;
 
 	fss__guard_note(r->guard, mono_us);
-	while ((e = fss__zmsg_recv(r->zap, f, ZAP_PARTS + 1, &n)) == 0 ||
-	    e == FSS_EPROTO)
-		if (e == 0)
-			zap_answer(r, f, n);
+	fss__zap_serve(r->zap, r->local_user, r->local_users);
 	while (r->introduce != NULL &&
 	    fss__zmsg_recv_meta(r->introduce, f, 3, &n, &meta) == 0) {
 		fss__guard_delivered(r->guard, meta.fd, meta.bytes,
@@ -478,10 +428,11 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 		return e;
 	if (n < 2 || f[0]->len != ROUTE_BYTES || f[0]->data[0] != 0 ||
 	    fss__key_decode(ret_a->key, meta.user_id) != 0) {
-		unref_all(f, n);
+		fss__zmsg_unref(f, n);
 		return FSS_EPROTO;
 	}
-	memcpy(ret_a->peer, meta.peer, sizeof(ret_a->peer));
+	(void)fss__fmt(ret_a->peer, sizeof(ret_a->peer), "%s",
+	    fss__local_peer(meta.peer));	/* no longer than it was */
 	ret_a->fd = meta.fd;
 	ret_a->route = fss__get_le32(f[0]->data + 1);
 	fss__frame_unref(f[0]);
@@ -510,6 +461,6 @@ fss__router_send(struct fss__router *r, uint32_t route,
 		e = fss__zmsg_send(r->clients, f, n, ZMQ_DONTWAIT);
 	}
 	if (e != 0)
-		unref_all(f, n);
+		fss__zmsg_unref(f, n);
 	return e;
 }

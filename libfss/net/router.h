@@ -1,11 +1,13 @@
 /*
- * The hub's ZeroMQ sockets: the CURVE ROUTER clients talk to, the ZAP
- * handler that gives every message its authenticated key, and the
- * introduction socket for first use.
+ * The hub's ZeroMQ sockets: the ROUTER clients talk to, over CURVE, and
+ * programs of this machine if they may (local.h); the ZAP handler that gives
+ * every message its authenticated key; and the introduction socket for first
+ * use.
  */
 #ifndef FSS__NET_ROUTER_H
 #define FSS__NET_ROUTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +27,9 @@ struct fss__router;
 struct fss__router_config {
 	const char	*listen;	/* "tcp://HOST:PORT", port 0 any */
 	const char	*introduce;	/* likewise; NULL port + 1; "off" */
+	const char	*local;		/* path of a socket, or NULL; outlives */
+	const uint32_t	*local_user;	/* who may use it */
+	size_t		 local_users;
 	const uint8_t	*public_key;	/* 32 bytes each */
 	const uint8_t	*secret_key;
 	unsigned	 io_threads;
@@ -38,11 +43,11 @@ struct fss__router_config {
 struct fss__arrival {
 	uint32_t	 route;		/* the connection */
 	int		 fd;		/* its descriptor, for trust() */
-	uint8_t		 key[32];	/* that ZAP authenticated */
+	uint8_t		 key[32];	/* that ZAP authenticated, or made */
 	char		 peer[FSS__PEER];
 	struct fss__frame *header;	/* the caller's */
 	struct fss__frame *payload;	/* likewise, or NULL */
-	int		 cut;		/* more frames came, and went */
+	bool		 cut;		/* more frames came, and went */
 };
 
 /* FSS_EINVAL, FSS_EBUSY (address in use), FSS_ENOMEM, FSS_EIO. */

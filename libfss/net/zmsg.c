@@ -280,3 +280,34 @@ fss__zmsg_recv(void *sock, struct fss__frame **frames, size_t max,
 	*ret_n = n;
 	return 0;
 }
+
+void
+fss__zmsg_unref(struct fss__frame **f, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		fss__frame_unref(f[i]);
+}
+
+struct fss__frame *
+fss__zmsg_part(const void *p, size_t n)
+{
+	struct fss__frame *f = fss__frame_new(n);
+
+	if (f != NULL && n > 0)
+		memcpy(f->data, p, n);
+	return f;
+}
+
+void
+fss__zmsg_post(void *sock, struct fss__frame **f, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (f[i] == NULL)
+			break;
+	if (i < n || fss__zmsg_send(sock, f, n, ZMQ_DONTWAIT) != 0)
+		fss__zmsg_unref(f, n);
+}

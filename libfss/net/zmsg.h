@@ -49,4 +49,14 @@ struct fss__zmsg_meta {
 int	fss__zmsg_recv_meta(void *sock, struct fss__frame **frames, size_t max,
 	    size_t *ret_n, struct fss__zmsg_meta *ret_meta);
 
+/* Drops the references to @n frames, NULL ones too. */
+void	fss__zmsg_unref(struct fss__frame **f, size_t n);
+/* A part of these bytes, or NULL. */
+struct fss__frame *fss__zmsg_part(const void *p, size_t n);
+/*
+ * Sends the parts, which it takes over, without waiting; where that cannot be,
+ * or one is NULL, the message is dropped.
+ */
+void	fss__zmsg_post(void *sock, struct fss__frame **f, size_t n);
+
 #endif

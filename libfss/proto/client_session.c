@@ -238,6 +238,10 @@ explain(struct fss__cs *s, int reason, struct fss__cs_update *up)
 		(void)fss__err_set(&s->err, reason, "the hub refused the "
 		    "handshake: its key is not the one expected");
 		break;
+	case FSS_EDENIED:
+		(void)fss__err_set(&s->err, reason, "the hub does not take "
+		    "this user at its local socket");
+		break;
 	case FSS_EUNREACH:
 		(void)fss__err_set(&s->err, reason, "cannot connect");
 		break;
@@ -254,7 +258,8 @@ explain(struct fss__cs *s, int reason, struct fss__cs_update *up)
 		break;
 	}
 	/* Whoever asks anew after a refused handshake is to hear of it too. */
-	if (s->err.code != before || reason == FSS_EHOSTKEY)
+	if (s->err.code != before || reason == FSS_EHOSTKEY ||
+	    reason == FSS_EDENIED)
 		up->changed = true;
 }
 

@@ -103,6 +103,49 @@ set_web_address(fss_server *s, const char *value)
 	    (int)n, value);
 }
 
+static int
+set_local(fss_server *s, const char *value)
+{
+	if (value[0] != '\0' && !fss__local_path_ok(value))
+		return FSS_EINVAL;
+	return fss__fmt(s->local, sizeof(s->local), "%s", value);
+}
+
+static int
+set_local_users(fss_server *s, const char *value)
+{
+	uint32_t user[FSS__LOCAL_USERS];
+	size_t n;
+
+	if (!fss__local_users_parse(value, user, &n))
+		return FSS_EINVAL;
+	memcpy(s->local_user, user, n * sizeof(user[0]));
+	s->local_users = n;
+	return 0;
+}
+
+/* To the hub: who has a key, and the users of this machine. */
+static int
+give_fronts(fss_server *s, const uint8_t (*front)[FSS__KEY_BYTES], size_t n)
+{
+	uint8_t key[FSS__FRONTS][FSS__KEY_BYTES];
+	size_t i;
+	int r;
+
+	if (s->local[0] == '\0')
+		return fss__hub_set_fronts(s->hub, front, n);
+	if (n + s->local_users > FSS__FRONTS)
+		return FSS_EINVAL;
+	memcpy(key, front, n * sizeof(key[0]));
+	for (i = 0; i < s->local_users; i++) {
+		r = fss__local_key(s->local_user[i], key[n + i]);
+		if (r != 0)
+			return r;
+	}
+	return fss__hub_set_fronts(s->hub,
+	    (const uint8_t (*)[FSS__KEY_BYTES])key, n + i);
+}
+
 /* Keys with spaces between them, all or none. */
 static int
 set_fronts(fss_server *s, const char *value)
@@ -127,8 +170,7 @@ set_fronts(fss_server *s, const char *value)
 		n++;
 	}
 	if (s->hub != NULL) {
-		r = fss__hub_set_fronts(s->hub,
-		    (const uint8_t (*)[FSS__KEY_BYTES])key, n);
+		r = give_fronts(s, (const uint8_t (*)[FSS__KEY_BYTES])key, n);
 		if (r != 0)
 			return r;
 	}
@@ -162,6 +204,10 @@ fss_server_set_text(fss_server *s, fss_server_text which, const char *value)
 		break;
 	case FSS_SERVER_WEB_ADDRESS:
 		return set_web_address(s, value);
+	case FSS_SERVER_LOCAL:
+		return set_local(s, value);
+	case FSS_SERVER_LOCAL_USERS:
+		return set_local_users(s, value);
 	}
 	return FSS_EINVAL;
 }
@@ -304,6 +350,9 @@ open_sockets(fss_server *s)
 		memset(&cfg, 0, sizeof(cfg));
 		cfg.listen = s->listen;
 		cfg.introduce = s->introduce[0] != '\0' ? s->introduce : NULL;
+		cfg.local = s->local[0] != '\0' ? s->local : NULL;
+		cfg.local_user = s->local_user;
+		cfg.local_users = s->local_users;
 		cfg.public_key = public_key;
 		cfg.secret_key = secret;
 		cfg.io_threads = (unsigned)s->number[FSS_SERVER_IO_THREADS];
@@ -350,7 +399,7 @@ open_hub(fss_server *s)
 	cfg.digest = FSS__ALG_LEAVES;	/* see docs/adr/0012 */
 	cfg.log = &s->log;
 	r = fss__hub_new(&cfg, &s->hub);
-	return r != 0 ? r : fss__hub_set_fronts(s->hub,
+	return r != 0 ? r : give_fronts(s,
 	    (const uint8_t (*)[FSS__KEY_BYTES])s->front, s->fronts);
 }
 
@@ -396,6 +445,10 @@ fss_server_open(fss_server *s)
 	if (s->router != NULL)
 		return FSS_EBUSY;
 	fss__err_clear(&s->err);
+	if (s->local_users == 0) {
+		s->local_user[0] = (uint32_t)geteuid();
+		s->local_users = 1;
+	}
 	if (s->data[0] == '\0' || s->listen[0] == '\0')
 		return fss__err_set(&s->err, FSS_EINVAL,
 		    "no data folder or no address to listen on");

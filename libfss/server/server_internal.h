@@ -4,6 +4,7 @@
 #ifndef FSS__SERVER_INTERNAL_H
 #define FSS__SERVER_INTERNAL_H
 
+#include "net/local.h"
 #include "net/router.h"
 #include "proto/hub.h"
 #include "server/executor.h"
@@ -19,6 +20,9 @@ struct fss_server {
 	char		name[FSS__MAX_LABEL + 1];
 	uint8_t		front[FSS__FRONTS][FSS__KEY_BYTES];
 	size_t		fronts;
+	char		local[FSS__LOCAL_PATH];
+	uint32_t	local_user[FSS__LOCAL_USERS];
+	size_t		local_users;
 	char		web_address[FSS__MAX_URL + 1];
 	uint64_t	number[FSS__SERVER_NUMBERS];
 	uint8_t		seal[FSS__KEY_BYTES];	/* of what cursors hide */

@@ -104,6 +104,13 @@ start(const char *data, unsigned port, const struct hub_thread_limits *limits)
 			must(fss_server_set_number(h->server,
 			    FSS_SERVER_PER_ADDRESS, limits->per_address),
 			    "per_address");
+		if (limits->local != NULL)
+			must(fss_server_set_text(h->server, FSS_SERVER_LOCAL,
+			    limits->local), "local");
+		if (limits->local_users != NULL)
+			must(fss_server_set_text(h->server,
+			    FSS_SERVER_LOCAL_USERS, limits->local_users),
+			    "local_users");
 	}
 	must(fss_server_set_text(h->server, FSS_SERVER_INTRODUCE, introduce),
 	    "introduce");

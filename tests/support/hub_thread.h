@@ -14,6 +14,8 @@ struct hub_thread_limits {
 	uint64_t held;			/* FSS_SERVER_MAX_HELD */
 	uint64_t per_address;		/* FSS_SERVER_PER_ADDRESS */
 	bool	 many_each;		/* no FSS_SERVER_PER_ACCOUNT */
+	const char *local;		/* FSS_SERVER_LOCAL */
+	const char *local_users;	/* FSS_SERVER_LOCAL_USERS */
 };
 
 /*

@@ -41,7 +41,7 @@ struct world {
 static void
 run_hub(const char *data, int in, int out)
 {
-	struct hub_thread_limits limits = { 0, 0, true };
+	struct hub_thread_limits limits = { .many_each = true };
 	struct hub_thread *h = hub_thread_start_limited(data, &limits);
 	const char *address = hub_thread_address(h);
 	char byte;

@@ -370,6 +370,10 @@ class ServerText(Open):
     FRONT_ENDS = 5
     #: of links, "https://HOST"; since 1.2
     WEB_ADDRESS = 6
+    #: a socket's path, "" none; since 1.2
+    LOCAL = 7
+    #: who may use it, see below; since 1.2
+    LOCAL_USERS = 8
 
 
 class Sort(Open):
