@@ -231,7 +231,8 @@ fss__hub_send_error(struct fss__hub *hub, uint32_t route,
 	}
 	if (retry_ms != 0) {
 		m.has |= FSS__K_error_retry_ms;
-		m.retry_ms = retry_ms;
+		/* Whoever has to wait for longer asks again after that. */
+		m.retry_ms = fss__min_u64(retry_ms, FSS__MAX_RETRY_MS);
 	}
 	if (err == FSS_EVERSION) {
 		m.has |= FSS__K_error_min_version | FSS__K_error_max_version;

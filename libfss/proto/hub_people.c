@@ -147,7 +147,8 @@ fulfil_write(struct fss__job *job, struct fss__ctx *ctx)
 
 /* One id failed with @r: a row of it, or what ends the batch. */
 static int
-decide_failed(struct fss__rows *rows, int64_t id, int r)
+decide_failed(const struct fss__ctx *ctx, struct fss__rows *rows, int64_t id,
+    int r)
 {
 	struct fss__m_request m;
 
@@ -157,6 +158,10 @@ decide_failed(struct fss__rows *rows, int64_t id, int r)
 	m.has = FSS__K_request_status;
 	m.status = (uint64_t)-r;
 	m.id = (uint64_t)id;
+	if (r == FSS_ERATE && ctx->retry_us > 0) {
+		m.has |= FSS__K_request_retry_us;
+		m.retry_us = ctx->now_us + ctx->retry_us;
+	}
 	return fss__rows_emit(rows, &m);
 }
 
@@ -174,6 +179,7 @@ decide_one(struct fss__job *job, struct fss__ctx *ctx, int64_t id,
 	r = fss__db_savepoint(ctx->db);
 	if (r != 0)
 		return r;
+	ctx->retry_us = 0;
 	r = fss__request_decide(
 	    ctx, &job->who, id, (int)m->event, detail, fss__rows_emit, rows);
 	if (r >= 0)
@@ -182,7 +188,7 @@ decide_one(struct fss__job *job, struct fss__ctx *ctx, int64_t id,
 	/* A full page is no failure of this one alone. */
 	if (r == FSS_EAGAIN || rows->count != count)
 		return r;
-	return decide_failed(rows, id, r);
+	return decide_failed(ctx, rows, id, r);
 }
 
 static int

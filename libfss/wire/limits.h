@@ -30,6 +30,7 @@
 	X(MEDIA, 128, "bytes", "a media type")                                 \
 	X(TARGET, 4096, "bytes", "the target of a symbolic link")              \
 	X(DETAIL, 256, "bytes", "the detail text of an error")                 \
+	X(RETRY_MS, 86400000, "ms", "told of a wait, which may be longer")     \
 	X(VERSIONS, 16, "versions", "kept of one file by default")             \
 	X(REQUESTS, 256, "requests", "unanswered requests of one session")     \
 	X(CREDIT_FIRST, 1048576, "bytes", "payload in flight at first")        \

@@ -153,9 +153,10 @@ ask(struct world *w, struct hub_peer *p, const char *owner, const char *path,
 	return hub_peer_ask(p, FSS__MSG_ASK, &m, NULL, ret);
 }
 
-/* The status of the one row. */
+/* The status of the one row; in *@ret_retry_us when it may be tried again. */
 static int
-decide(struct world *w, struct hub_peer *p, uint64_t id, int event)
+decide_when(struct world *w, struct hub_peer *p, uint64_t id, int event,
+    int64_t *ret_retry_us)
 {
 	uint8_t opid[FSS__OP_BYTES], ids[8];
 	struct fss__m_request_list list;
@@ -173,7 +174,16 @@ decide(struct world *w, struct hub_peer *p, uint64_t id, int event)
 	assert_int_equal(
 	    fss__list_next(&list.requests, &fss__r_request, &row), 1);
 	assert_int_equal(row.id, id);
+	*ret_retry_us = row.has & FSS__K_request_retry_us ? row.retry_us : 0;
 	return -(int)row.status;
+}
+
+static int
+decide(struct world *w, struct hub_peer *p, uint64_t id, int event)
+{
+	int64_t retry_us;
+
+	return decide_when(w, p, id, event, &retry_us);
 }
 
 /* The state of request @id as @p sees it; -1: not at all. */
@@ -1026,6 +1036,36 @@ test_rate(void **state)
 	assert_int_equal(ask(w, &w->b, "alice", "/none", &r), FSS_ENOENT);
 }
 
+/* Each no makes the wait longer, also than what can be told of it. */
+static void
+test_long_wait(void **state)
+{
+	const int64_t hour = 3600 * SECOND;
+	struct world *w = *state;
+	struct fss__m_request r;
+	int64_t retry_us;
+	uint64_t id;
+	int i;
+
+	must_access(w, &w->a, "/", FSS_ACCESS_ASK);
+	(void)announce(w, &w->a, "/file", 1);
+	assert_int_equal(ask(w, &w->b, "alice", "/file", &r), 0);
+	id = r.id;
+	for (i = 0; i < 6; i++) {
+		assert_int_equal(decide(w, &w->a, id, FSS_REQUEST_DENY), 0);
+		assert_int_equal(decide_when(w, &w->b, id, FSS_REQUEST_RETRY,
+		    &retry_us), FSS_ERATE);
+		assert_true(retry_us - w->d.wall_us >= hour << i);
+		assert_int_equal(ask(w, &w->b, "alice", "/file", &r),
+		    FSS_ERATE);
+		assert_true(w->b.error.retry_ms >= fss__min_u64(
+		    (uint64_t)(retry_us - w->d.wall_us) / 1000,
+		    FSS__MAX_RETRY_MS));
+		w->d.wall_us += 48 * hour;
+		assert_int_equal(decide(w, &w->b, id, FSS_REQUEST_RETRY), 0);
+	}
+}
+
 /* The same event on @n requests at once, of which none is there. */
 static int
 decide_many(struct world *w, struct hub_peer *p, unsigned n, int event)
@@ -1122,6 +1162,7 @@ main(void)
 		TEST(test_restart),
 		TEST(test_hidden),
 		TEST(test_rate),
+		TEST(test_long_wait),
 		TEST(test_rate_of_changes),
 		TEST(test_rate_of_presence),
 	};
