@@ -318,22 +318,30 @@ web_reply_error_as(struct web_req *rq, int status, int err,
 	    detail != NULL ? detail : "", "retry_ms", (json_int_t)retry_ms));
 }
 
-void
-web_reply_error(struct web_req *rq, int err, const char *detail)
+static void
+reply_error(struct web_req *rq, int err, const char *detail, uint64_t retry_ms)
 {
 	int status = fss_err_http(err);
 
 	/* The client has gone by its own account; there is no such status. */
 	if (status == 499)
 		status = 503;
-	web_reply_error_as(rq, status, err, detail, status == 503 ? 2000 :
-	    0);
+	if (retry_ms == 0 && status == 503)
+		retry_ms = 2000;
+	web_reply_error_as(rq, status, err, detail, retry_ms);
+}
+
+void
+web_reply_error(struct web_req *rq, int err, const char *detail)
+{
+	reply_error(rq, err, detail, 0);
 }
 
 void
 web_reply_event(struct web_req *rq, const fss_event *ev)
 {
-	web_reply_error(rq, fss_event_error(ev), fss_event_detail(ev));
+	reply_error(rq, fss_event_error(ev), fss_event_detail(ev),
+	    fss_event_retry_ms(ev));
 }
 
 /* ---- streams ---------------------------------------------------------- */

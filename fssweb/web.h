@@ -253,7 +253,7 @@ void   *web_call_late(struct web_req *rq, web_event_fn *fn, void *arg,
 void	web_let_go(struct web_req *rq, void *user);
 /* The worker's handle, acting as the request's person from now on. */
 fss_client *web_hub(struct web_req *rq);
-/* Replies the error of a DONE event, with its detail. */
+/* Replies the error of a DONE event, with its detail and when to try again. */
 void	web_reply_event(struct web_req *rq, const fss_event *ev);
 
 /*

@@ -292,6 +292,16 @@ FSS_API int fss_event_error(const fss_event *ev);
 FSS_API const char *fss_event_detail(const fss_event *ev);
 
 /**
+ * Tell after how many milliseconds what failed may be tried again.
+ *
+ * With FSS_ERATE and FSS_EOVERLOAD; a day at most, also where it is longer.
+ * Ownership: nothing is handed over.
+ * Errors: none; 0 where it is not told.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.2.
+ */
+FSS_API uint64_t fss_event_retry_ms(const fss_event *ev);
+
+/**
  * Give the pointer the operation was started with.
  *
  * Ownership: the caller's all along.

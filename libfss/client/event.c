@@ -197,6 +197,12 @@ fss_event_detail(const fss_event *ev)
 	return ev->detail;
 }
 
+uint64_t
+fss_event_retry_ms(const fss_event *ev)
+{
+	return ev->retry_ms;
+}
+
 void *
 fss_event_user(const fss_event *ev)
 {

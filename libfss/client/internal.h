@@ -126,6 +126,7 @@ struct fss__op {
 	struct fss_event *ready;	/* queued READABLE or WRITABLE event */
 	struct fss_event *done_event;	/* made beforehand: cannot fail */
 	struct fss__err	 err;
+	uint32_t	 retry_ms;	/* of the last answer, see struct fss_event */
 	bool		 counts;	/* is a transfer: has counters */
 	uint64_t	 count[FSS_COUNT_SCANNED + 1];
 };
@@ -173,6 +174,7 @@ struct fss_event {
 	struct fss__op	*op;		/* NULL: of the handle */
 	fss_op		 id;
 	int		 error;
+	uint32_t	 retry_ms;	/* with an error: not before; 0: not told */
 	void		*user;
 	struct fss__rowset *rows;
 	char		*cursor;	/* of a page; NULL: the end */

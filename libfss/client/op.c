@@ -214,6 +214,7 @@ fss__op_reap(fss_client *c)
 		if (parent != NULL && !parent->done) {
 			parent->active_us = c->now_us;
 			c->as = parent->who;
+			parent->retry_ms = op->retry_ms;
 			parent->cls->child(parent, op, op->err.code);
 		}
 		fss__op_free(op);
@@ -246,6 +247,7 @@ fss__op_end(struct fss__op *op, int code, const char *detail,
 	}
 	op->done_event = NULL;
 	ev->error = code;
+	ev->retry_ms = code != 0 ? op->retry_ms : 0;
 	ev->rows = rows;
 	if (detail != NULL)
 		/* What does not fit is cut off. */
@@ -375,6 +377,7 @@ fss__call_finish(struct fss__call *call, const struct fss__cs_answer *a)
 		call->next->prev = call->prev;
 	call->next = call->prev = NULL;
 	op->ncalls--;
+	op->retry_ms = a->retry_ms;
 	/* What will be asked again is no progress. */
 	if (a->err.code != FSS_ENOTCONN && a->err.code != FSS_EMISSING)
 		op->active_us = op->c->now_us;

@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "client/request.h"
 #include "crypto/keys.h"
 #include "store/localidx.h"
@@ -83,6 +84,18 @@ take_entry(struct simple *sm, struct fss__rowset *rows, struct fss__list list)
 	return fss__rowset_add(rows, &fss__r_entry, &m, &hint);
 }
 
+/* A row says the time, by the hub's clock; an answer how long it is. */
+static uint32_t
+retry_of(const struct fss__m_request *m)
+{
+	int64_t now_us = fss__wall_us(), ms;
+
+	if (!(m->has & FSS__K_request_retry_us) || m->retry_us <= now_us)
+		return 0;
+	ms = (m->retry_us - now_us + 999) / 1000;
+	return ms > FSS__MAX_RETRY_MS ? FSS__MAX_RETRY_MS : (uint32_t)ms;
+}
+
 /* Of one its status, of several whether all are fine. */
 static int
 take_requests(struct simple *sm, struct fss__rowset *rows,
@@ -98,6 +111,8 @@ take_requests(struct simple *sm, struct fss__rowset *rows,
 			return r;
 		if ((m.has & FSS__K_request_status) && m.status != 0)
 			status = count == 1 ? -(int)m.status : FSS_EPARTIAL;
+		if (count == 1 && status != 0)
+			sm->op.retry_ms = retry_of(&m);
 	}
 	if (r == 0 && count == 0)
 		return fss__err_set(&sm->op.err, FSS_ENOENT,

@@ -216,6 +216,8 @@ request_refused(struct fss__cs *s, struct fss__cs_req *r,
 		return;
 	}
 	(void)fss__slice_copy(m->detail, detail, sizeof(detail));
+	if (m->has & FSS__K_error_retry_ms)
+		r->answer.retry_ms = (uint32_t)m->retry_ms;
 	fss__cs_req_finish(s, r, code, detail);
 }
 

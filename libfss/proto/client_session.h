@@ -90,6 +90,7 @@ struct fss__cs_answer {
 	void		*user;
 	uint8_t		 type;		/* of the request */
 	struct fss__err	 err;		/* code 0: `fields` is the answer */
+	uint32_t	 retry_ms;	/* of an error: not before; 0: not told */
 	struct fss__slice fields;	/* into `header` */
 	struct fss__frame *header;
 	struct fss__frame *payload;	/* may be NULL */

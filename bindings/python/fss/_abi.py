@@ -112,6 +112,7 @@ FUNCTIONS: Dict[str, str] = {
     "fss_event_detail": "str ptr",
     "fss_event_error": "int ptr",
     "fss_event_op": "u64 ptr",
+    "fss_event_retry_ms": "u64 ptr",
     "fss_event_row": "ptr ptr size",
     "fss_event_rows": "size ptr",
     "fss_event_type": "int ptr",
