@@ -305,6 +305,8 @@ web_reply_error_as(struct web_req *rq, int status, int err,
 {
 	if (rq->reply != REPLY_NONE)
 		return;
+	/* What was to be kept is not what comes. */
+	rq->cache = NULL;
 	if (retry_ms > 0)
 		web_reply_header(rq, "retry-after", "%llu",
 		    (unsigned long long)(retry_ms + 999) / 1000);
