@@ -67,7 +67,9 @@ put_end(struct web_req *rq)
 static void
 put_ready(struct web_req *rq, const char *account, int role)
 {
-	static const struct web_sink sink = { put_data, put_end };
+	static const struct web_sink sink = {
+		.data = put_data, .end = put_end
+	};
 	const char *path, *media = web_header(rq, "content-type");
 	uint64_t mode, mtime;
 	struct put *put;

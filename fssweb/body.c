@@ -263,6 +263,8 @@ body_expired(struct web_req *rq)
 		return;
 	}
 	rq->body = BODY_WAITS;
+	if (rq->sink != NULL && rq->sink->cut != NULL)
+		rq->sink->cut(rq);
 	web_reply_error_as(rq, 408, FSS_ETIMEDOUT,
 	    "the body did not arrive in time", 0);
 }

@@ -233,7 +233,9 @@ take_files(struct web_req *rq, const fss_row *root, const char *name)
 	static const struct multipart_ops ops = {
 		part_begin, part_data, part_end
 	};
-	static const struct web_sink sink = { body_data, body_end };
+	static const struct web_sink sink = {
+		.data = body_data, .end = body_end
+	};
 	struct sending *s;
 
 	(void)name;

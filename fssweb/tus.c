@@ -89,19 +89,30 @@ api_tus_options(struct web_req *rq)
 
 /* ---- a part ----------------------------------------------------------- */
 
+/*
+ * The rest does not come: what did is worth keeping, unless it is to be
+ * proven first.
+ */
+static void
+part_cut(struct web_req *rq)
+{
+	struct part *part = web_state(rq);
+
+	if (part->over || part->op == 0 || part->md != NULL)
+		return;
+	part->over = true;
+	web_let_go(rq, part->user);
+	(void)fss_op_finish(web_hub(rq), part->op);
+}
+
 static void
 part_drop(void *state)
 {
 	struct part *part = state;
 
-	/*
-	 * The client went away: what came is worth keeping, unless it is to
-	 * be proven first.
-	 */
-	if (!part->over && part->op != 0 && part->md == NULL) {
-		web_let_go(part->rq, part->user);
-		(void)fss_op_finish(web_hub(part->rq), part->op);
-	}
+	/* With a reply it has ended, whatever the reply was. */
+	if (!web_replied(part->rq))
+		part_cut(part->rq);
 	EVP_MD_CTX_free(part->md);
 	free(part);
 }
@@ -178,7 +189,7 @@ part_end(struct web_req *rq)
 static void
 part_begin(struct part *part, uint64_t offset)
 {
-	static const struct web_sink sink = { part_data, part_end };
+	static const struct web_sink sink = { part_data, part_end, part_cut };
 	struct web_req *rq = part->rq;
 	int r;
 
@@ -290,8 +301,8 @@ made(struct web_req *rq, void *arg, const fss_event *ev)
 
 	if (fss_event_type(ev) != FSS_EVENT_DONE)
 		return;
-	tus_headers(rq);
 	if (fss_event_error(ev) < 0 || row == NULL) {
+		tus_headers(rq);
 		web_reply_event(rq, ev);
 		return;
 	}

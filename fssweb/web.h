@@ -98,8 +98,10 @@ enum web_credential { WEB_NOBODY, WEB_COOKIE, WEB_BEARER };
 const char *web_token(const struct web_req *rq, enum web_credential *ret_kind);
 
 /*
- * State of the handler's; @drop frees it when the request ends, before its
- * operations are cancelled: web_let_go() is for that moment.
+ * State of the handler's; @drop frees it when the request ends.  Where nobody
+ * replied its operations go on until after that: web_let_go() is for this
+ * moment.  With the reply they were cancelled, and what web_call() gave is no
+ * more.
  */
 void	web_state_set(struct web_req *rq, void *state, void (*drop)(void *));
 void   *web_state(const struct web_req *rq);
@@ -126,13 +128,16 @@ void	web_read_body(struct web_req *rq, size_t max, web_body_fn *fn);
 /*
  * Takes the body as it comes.  @data says how much of it was taken; less
  * than all, or FSS_EAGAIN, stops reading until web_read_resume().  Another
- * error is replied.  @end follows the last byte.  Nothing is kept but one
- * read's worth; no length is too long here: check web_body_length() first.
+ * error is replied.  @end follows the last byte; @cut, which may be NULL,
+ * comes in its place, before 408 is replied, where no more came in time.
+ * Nothing is kept but one read's worth; no length is too long here: check
+ * web_body_length() first.
  */
 struct web_sink {
 	int	(*data)(struct web_req *rq, const void *data, size_t len,
 		    size_t *ret_taken);
 	void	(*end)(struct web_req *rq);
+	void	(*cut)(struct web_req *rq);
 };
 void	web_read_stream(struct web_req *rq, const struct web_sink *sink);
 void	web_read_resume(struct web_req *rq);

@@ -65,7 +65,7 @@ taken(struct web_req *rq)
 	    0x7fffffff), "stops", (int)f->stops));
 }
 
-static const struct web_sink sink = { take, taken };
+static const struct web_sink sink = { .data = take, .end = taken };
 
 /* An event of the hub is what lets a stopped upload go on. */
 static void
