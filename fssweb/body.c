@@ -200,9 +200,15 @@ collect(struct web_req *rq, const uint8_t *data, size_t len)
 			cap = GROW_BYTES;
 		while (cap < had + len + 1)
 			cap *= 2;
-		p = realloc(rq->collected, cap);
+		/* Not realloc(): it would leave a copy of what it is. */
+		p = malloc(cap);
 		if (p == NULL)
 			return FSS_ENOMEM;
+		if (had > 0) {
+			memcpy(p, rq->collected, had);
+			explicit_bzero(rq->collected, had);
+		}
+		free(rq->collected);
 		rq->collected = p;
 		rq->collected_cap = cap;
 	}

@@ -71,6 +71,7 @@ struct content;
 struct web_req {
 	struct conn	*c;		/* NULL: the client has gone */
 	char		*text;		/* of the head */
+	size_t		 text_len;
 	struct head	 head;
 	const struct web_route *route;
 	char		*path;		/* decoded */

@@ -211,15 +211,15 @@ request_free(struct web_req *rq)
 	hub_drop_calls(rq);
 	person_release(rq->person);
 	content_free(rq->content);
-	/* It may hold a token or a password. */
+	/* They may hold a token or a password; memset() would be left out. */
 	if (rq->collected != NULL)
-		memset(rq->collected, 0, rq->body_taken);
+		explicit_bzero(rq->collected, rq->collected_cap);
 	free(rq->collected);
-	memset(rq->token, 0, sizeof(rq->token));
-	memset(rq->cookie, 0, sizeof(rq->cookie));
+	explicit_bzero(rq->text, rq->text_len);
 	free(rq->headers);
 	free(rq->path);
 	free(rq->text);
+	explicit_bzero(rq, sizeof(*rq));
 	free(rq);
 }
 
@@ -239,6 +239,7 @@ request_new(struct line *line, struct conn *c, const uint8_t *head, size_t len)
 	rq->started = now_ms();
 	memcpy(rq->text, head, len);
 	rq->text[len] = '\0';
+	rq->text_len = len;
 	addr_text(conn_addr(c), rq->address, sizeof(rq->address));
 	line->rq = rq;
 	conn_deadline(c, 0);
