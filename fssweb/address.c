@@ -95,7 +95,7 @@ is_proxy(const struct net *proxies, unsigned count, const uint8_t addr[16])
 	return false;
 }
 
-void
+bool
 forwarded_for(const char *header, const struct net *proxies, unsigned count,
     const uint8_t peer[16], uint8_t ret[16])
 {
@@ -105,8 +105,9 @@ forwarded_for(const char *header, const struct net *proxies, unsigned count,
 	size_t n;
 
 	memcpy(ret, peer, 16);
-	if (header == NULL || !is_proxy(proxies, count, peer))
-		return;
+	if (header == NULL || header[0] == '\0' ||
+	    !is_proxy(proxies, count, peer))
+		return false;
 	/*
 	 * From the right: each proxy appends whom it saw, so what is left of
 	 * the first that is no proxy of ours anybody may have written.
@@ -122,19 +123,20 @@ forwarded_for(const char *header, const struct net *proxies, unsigned count,
 		while (n > 0 && (begin[n - 1] == ' ' || begin[n - 1] == '\t'))
 			n--;
 		if (n == 0 || n >= sizeof(one))
-			return;
+			return false;
 		memcpy(one, begin, n);
 		one[n] = '\0';
 		if (!addr_parse(one, addr))
-			return;
+			return false;
 		memcpy(ret, addr, 16);
 		if (!is_proxy(proxies, count, addr))
-			return;
+			return false;
 		while (begin > header && begin[-1] != ',')
 			begin--;
 		if (begin == header)
-			return;
+			break;
 	}
+	return true;
 }
 
 void

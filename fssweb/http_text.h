@@ -127,9 +127,10 @@ bool	net_parse(const char *text, struct net *ret);
 bool	net_holds(const struct net *n, const uint8_t addr[16]);
 /*
  * The client behind proxies: the rightmost address of X-Forwarded-For that
- * is no named proxy.  @peer's own where the header is broken.
+ * is no named proxy, or the last proxy's where the header is broken before
+ * it.  Whether all of it were proxies: only then a line before it counts.
  */
-void	forwarded_for(const char *header, const struct net *proxies,
+bool	forwarded_for(const char *header, const struct net *proxies,
 	    unsigned count, const uint8_t peer[16], uint8_t ret[16]);
 bool	addr_parse(const char *text, uint8_t ret[16]);
 /* Digits; IPv4 without the ::ffff: in front. */

@@ -187,6 +187,7 @@ find_address(struct web_req *rq)
 {
 	uint8_t addr[16], next[16];
 	unsigned i;
+	bool more;
 
 	memcpy(addr, conn_addr(rq->c), sizeof(addr));
 	/* Some proxies append to the line, some add one: the last is theirs. */
@@ -194,9 +195,11 @@ find_address(struct web_req *rq)
 		if (strcasecmp(rq->head.fields[i].name, "x-forwarded-for") !=
 		    0)
 			continue;
-		forwarded_for(rq->head.fields[i].value, web_settings.proxies,
-		    web_settings.proxy_count, addr, next);
+		more = forwarded_for(rq->head.fields[i].value,
+		    web_settings.proxies, web_settings.proxy_count, addr, next);
 		memcpy(addr, next, sizeof(addr));
+		if (!more)
+			break;
 	}
 	addr_text(addr, rq->address, sizeof(rq->address));
 }

@@ -75,7 +75,7 @@ one_field(const char *s)
 		(void)net_holds(&n, peer);
 	}
 	must(net_parse("::/0", &n));
-	forwarded_for(s, &n, 1, peer, addr);
+	(void)forwarded_for(s, &n, 1, peer, addr);
 	addr_text(addr, v, sizeof(v));
 }
 

@@ -248,44 +248,56 @@ ranges(void **state)
 
 /* ---- address.c --------------------------------------------------------- */
 
-static void
+/* Whether a line before it counts, too. */
+static bool
 expect_client(const char *header, const char *peer, const char *want)
 {
 	struct net proxies[2];
 	uint8_t addr[16], got[16];
 	char text[64];
+	bool more;
 
 	assert_true(net_parse("10.0.0.0/8", &proxies[0]));
 	assert_true(net_parse("::1", &proxies[1]));
 	assert_true(addr_parse(peer, addr));
-	forwarded_for(header, proxies, 2, addr, got);
+	more = forwarded_for(header, proxies, 2, addr, got);
 	addr_text(got, text, sizeof(text));
 	assert_string_equal(text, want);
+	return more;
 }
 
 static void
 proxies(void **state)
 {
 	(void)state;
-	expect_client(NULL, "10.0.0.1", "10.0.0.1");
-	expect_client("192.0.2.7", "10.0.0.1", "192.0.2.7");
-	expect_client("192.0.2.7", "::1", "192.0.2.7");
+	(void)expect_client(NULL, "10.0.0.1", "10.0.0.1");
+	(void)expect_client("192.0.2.7", "10.0.0.1", "192.0.2.7");
+	(void)expect_client("192.0.2.7", "::1", "192.0.2.7");
 	/* Only named proxies are believed. */
-	expect_client("192.0.2.7", "192.0.2.1", "192.0.2.1");
+	(void)expect_client("192.0.2.7", "192.0.2.1", "192.0.2.1");
 	/* What stands left of the first stranger anybody may have written. */
-	expect_client("198.51.100.1, 192.0.2.7", "10.0.0.1", "192.0.2.7");
-	expect_client("198.51.100.1, 192.0.2.7 , 10.1.2.3", "10.0.0.1",
+	(void)expect_client("198.51.100.1, 192.0.2.7", "10.0.0.1",
 	    "192.0.2.7");
-	expect_client("10.1.2.3,10.3.4.5", "10.0.0.1", "10.1.2.3");
+	(void)expect_client("198.51.100.1, 192.0.2.7 , 10.1.2.3", "10.0.0.1",
+	    "192.0.2.7");
+	(void)expect_client("10.1.2.3,10.3.4.5", "10.0.0.1", "10.1.2.3");
 	/* With ports, and IPv6. */
-	expect_client("192.0.2.7:4321", "10.0.0.1", "192.0.2.7");
-	expect_client("[2001:db8::7]:1", "10.0.0.1", "2001:db8::7");
-	expect_client("2001:db8::7", "10.0.0.1", "2001:db8::7");
+	(void)expect_client("192.0.2.7:4321", "10.0.0.1", "192.0.2.7");
+	(void)expect_client("[2001:db8::7]:1", "10.0.0.1", "2001:db8::7");
+	(void)expect_client("2001:db8::7", "10.0.0.1", "2001:db8::7");
 	/* Broken: no further than what is known. */
-	expect_client("unknown", "10.0.0.1", "10.0.0.1");
-	expect_client("", "10.0.0.1", "10.0.0.1");
-	expect_client(",", "10.0.0.1", "10.0.0.1");
-	expect_client("192.0.2.7, junk, 10.1.1.1", "10.0.0.1", "10.1.1.1");
+	(void)expect_client("unknown", "10.0.0.1", "10.0.0.1");
+	(void)expect_client("", "10.0.0.1", "10.0.0.1");
+	(void)expect_client(",", "10.0.0.1", "10.0.0.1");
+	(void)expect_client("192.0.2.7, junk, 10.1.1.1", "10.0.0.1",
+	    "10.1.1.1");
+	/* Of another line before it nothing is believed, but after proxies. */
+	assert_false(expect_client("unknown", "10.0.0.1", "10.0.0.1"));
+	assert_false(expect_client("", "10.0.0.1", "10.0.0.1"));
+	assert_false(expect_client("10.1.1.1,", "10.0.0.1", "10.0.0.1"));
+	assert_false(expect_client("192.0.2.7", "10.0.0.1", "192.0.2.7"));
+	assert_false(expect_client("10.1.1.1", "192.0.2.1", "192.0.2.1"));
+	assert_true(expect_client("10.1.1.1, ::1", "10.0.0.1", "10.1.1.1"));
 }
 
 static void
