@@ -19,36 +19,45 @@ skip_space(const char *s)
 	return s;
 }
 
+/* The value at @s of @n bytes, without space or quotes around. */
+static bool
+cookie_value(const char *s, size_t n, char *dst, size_t cap)
+{
+	while (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+		n--;
+	if (n >= 2 && s[0] == '"' && s[n - 1] == '"') {
+		s++;
+		n -= 2;
+	}
+	if (n == 0 || n >= cap)
+		return false;
+	memcpy(dst, s, n);
+	dst[n] = '\0';
+	return true;
+}
+
 bool
 cookie_find(const char *header, const char *name, char *dst, size_t cap)
 {
-	const char *s = header;
-	size_t len = strlen(name), n;
+	const char *s = header, *found = NULL;
+	size_t len = strlen(name), n, found_len = 0;
 	unsigned looked;
 
 	for (looked = 0; looked < WEB_MAX_COOKIES && *s != '\0'; looked++) {
 		s = skip_space(s);
 		n = strcspn(s, ";");
 		if (n > len && strncmp(s, name, len) == 0 && s[len] == '=') {
-			s += len + 1;
-			n -= len + 1;
-			while (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t'))
-				n--;
-			if (n >= 2 && s[0] == '"' && s[n - 1] == '"') {
-				s++;
-				n -= 2;
-			}
-			if (n == 0 || n >= cap)
+			/* A browser has one of that name, or was tricked. */
+			if (found != NULL)
 				return false;
-			memcpy(dst, s, n);
-			dst[n] = '\0';
-			return true;
+			found = s + len + 1;
+			found_len = n - len - 1;
 		}
 		s += n;
 		if (*s == ';')
 			s++;
 	}
-	return false;
+	return found != NULL && cookie_value(found, found_len, dst, cap);
 }
 
 /*

@@ -46,7 +46,10 @@ bool	path_safe(const char *path);
 
 /* ---- field.c: header values ------------------------------------------- */
 
-/* The value of cookie @name, copied; false where there is none or too long. */
+/*
+ * The value of cookie @name, copied; false where there is none, it is too
+ * long, or it is there twice: the other may have been planted.
+ */
 bool	cookie_find(const char *header, const char *name, char *dst,
 	    size_t cap);
 /* Whether the comma list @header has @token, without regard to case. */

@@ -161,6 +161,12 @@ cookies(void **state)
 	assert_false(cookie_find("b", "b", v, sizeof(v)));
 	assert_false(cookie_find("", "b", v, sizeof(v)));
 	assert_false(cookie_find(";;;", "b", v, sizeof(v)));
+	/* Of two nobody knows which was planted. */
+	assert_false(cookie_find("b=1; b=2", "b", v, sizeof(v)));
+	assert_false(cookie_find("b=1; a=3; b=1", "b", v, sizeof(v)));
+	assert_false(cookie_find("b=; b=1", "b", v, sizeof(v)));
+	assert_true(cookie_find("b=1; =b=2; b =3; xb=4", "b", v, sizeof(v)));
+	assert_string_equal(v, "1");
 	/* The longest that fits, and one more. */
 	assert_true(cookie_find("b=123456789012345", "b", v, sizeof(v)));
 	assert_false(cookie_find("b=1234567890123456", "b", v, sizeof(v)));
