@@ -79,6 +79,30 @@ body_fits(struct web_req *rq, const struct api_route *route)
 	return false;
 }
 
+/*
+ * What must not be passed over: a part would be kept as the whole, what is
+ * packed as what it is, and what was only to be made anew would be replaced.
+ */
+static bool
+asks_plainly(struct web_req *rq, const struct api_route *route)
+{
+	static const char *const headers[] = {
+		"content-range", "content-encoding", "if-match",
+		"if-none-match", "if-unmodified-since"
+	};
+	size_t i;
+
+	if ((web_method(rq) & CHANGES) == 0)
+		return true;
+	for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		if (web_header(rq, headers[i]) != NULL) {
+			refuse(rq, route, FSS_EINVAL, "what is sent has to "
+			    "come whole and as it is, without conditions");
+			return false;
+		}
+	return true;
+}
+
 /* Says that the request comes from another site's page. */
 static bool
 foreign(struct web_req *rq)
@@ -125,7 +149,7 @@ api_enter(struct web_req *rq)
 	const struct api_route *route = web_route_arg(rq);
 
 	if (!query_known(rq, route) || !body_fits(rq, route) ||
-	    !not_foreign(rq, route))
+	    !asks_plainly(rq, route) || !not_foreign(rq, route))
 		return;
 	if (route->login >= API_OPTIONAL && !not_forged(rq))
 		return;
