@@ -174,6 +174,8 @@ struct web_person {
 
 void	person_release(struct web_person *p);
 struct web_person *person_keep(struct web_person *p);
+/* How an operation of @p's ended: one whose token is none is not kept. */
+void	person_told(struct web_person *p, int err);
 /* Operations started from now on are @p's; NULL the handle's own. */
 int	person_act(struct web_person *p);
 void	persons_tick(int64_t now);

@@ -171,6 +171,8 @@ on_call(struct hub_call *hc, const fss_event *ev)
 
 	if (done)
 		unlink_call(call);
+	if (done && rq != NULL)
+		person_told(rq->person, fss_event_error(ev));
 	if (rq != NULL)
 		call->fn(rq, call->arg, ev);
 	else if (done && call->late != NULL && fss_event_error(ev) == 0 &&

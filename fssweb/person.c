@@ -97,6 +97,15 @@ person_release(struct web_person *p)
 		person_free(p);
 }
 
+void
+person_told(struct web_person *p, int err)
+{
+	if (p == NULL || (err != FSS_EAUTH && err != FSS_ESESSION))
+		return;
+	p->bad = true;
+	p->checked = 0;
+}
+
 int
 person_act(struct web_person *p)
 {
@@ -221,12 +230,11 @@ on_account(struct web_req *rq, void *arg, const fss_event *ev)
 	if (fss_event_type(ev) != FSS_EVENT_DONE)
 		return;
 	if (fss_event_error(ev) < 0 || row == NULL) {
-		p->bad = fss_event_error(ev) == FSS_EAUTH ||
-		    fss_event_error(ev) == FSS_ESESSION;
 		p->checked = 0;
 		web_reply_event(rq, ev);
 		return;
 	}
+	p->bad = false;
 	p->checked = now_ms();
 	p->role = (int)fss_row_int(row, FSS_FIELD_ROLE);
 	(void)snprintf(p->account, sizeof(p->account), "%s",
