@@ -108,22 +108,53 @@ zip_free(struct zip *z)
 	free(z);
 }
 
+/*
+ * What separates names, or ends a drive's letter, on other systems becomes
+ * its fullwidth twin, and what is one already is quoted: so no two names
+ * become the same, and nobody's file takes the place of another when the zip
+ * is unpacked.  (rclone writes such names in the same way.)
+ */
+static char *
+safe_name(const char *name)
+{
+	static const char backslash[] = "\xef\xbc\xbc", colon[] = "\xef\xbc\x9a",
+	    quote[] = "\xe2\x80\x9b";
+	char *safe = malloc(3 * strlen(name) + 1), *to = safe;
+	const char *as;
+
+	if (safe == NULL)
+		return NULL;
+	for (; *name != '\0'; name++) {
+		as = *name == '\\' ? backslash : *name == ':' ? colon : NULL;
+		if (as == NULL && (strncmp(name, backslash, 3) == 0 ||
+		    strncmp(name, colon, 3) == 0 ||
+		    strncmp(name, quote, 3) == 0)) {
+			memcpy(to, quote, 3);
+			to += 3;
+		}
+		if (as != NULL) {
+			memcpy(to, as, 3);
+			to += 3;
+		} else {
+			*to++ = (unsigned char)*name < 0x20 || *name == 0x7f ?
+			    '_' : *name;
+		}
+	}
+	*to = '\0';
+	return safe;
+}
+
 static int
 put_entry(struct zip *z, const char *name, uint64_t size, int64_t mtime_s,
     bool folder)
 {
 	struct archive_entry *e = archive_entry_new();
-	char *safe = strdup(name), *p;
+	char *safe = safe_name(name);
 	locale_t before;
 	int r = FSS_ENOMEM;
 
 	if (e == NULL || safe == NULL)
 		goto out;
-	/* A separator, or the end of a drive's letter, on other systems. */
-	for (p = safe; *p != '\0'; p++)
-		if (*p == '\\' || *p == ':' || (unsigned char)*p < 0x20 ||
-		    *p == 0x7f)
-			*p = '_';
 	archive_entry_set_pathname(e, safe);
 	archive_entry_set_filetype(e, folder ? AE_IFDIR : AE_IFREG);
 	archive_entry_set_perm(e, folder ? 0755 : 0644);

@@ -203,7 +203,7 @@ with zipfile.ZipFile(io.BytesIO(a.body)) as z:
     equal(z.testzip(), None, "its sums are right")
     got = {i.filename: z.read(i) for i in z.infolist()}
 for name, body in NAMES.items():
-    safe = name.replace("\\", "_").replace(":", "_")
+    safe = name.replace("\\", "\uff3c").replace(":", "\uff1a")
     equal(got.pop(safe, None) == body, True, f"has {safe!r}")
 equal(got.pop("LEFT-OUT.txt", b"").decode().split(), ["announced.txt"],
       "and says what it has not")
