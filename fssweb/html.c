@@ -2,9 +2,10 @@
  * HTML put together piece by piece, all text escaped.
  *
  * Whatever comes from people goes through html_text() or html_query(); what
- * is not ASCII stays as it is, the pages are UTF-8.  Control characters and
- * marks that turn the direction of text are shown as a box: a file name must
- * not make a page read like another.
+ * is not ASCII stays as it is, the pages are UTF-8.  Control characters,
+ * marks that turn the direction of text and those nobody sees are shown as a
+ * box: a file name must not make a page, or another name, of it.  The two
+ * joiners (U+200C, U+200D) stay: languages and emoji are written with them.
  */
 #include "html.h"
 
@@ -75,12 +76,23 @@ mark(const char *s)
 	/* U+0080 to U+009F */
 	if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
 		return 2;
-	/* U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069 */
-	if (p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f ||
-	    (p[2] >= 0xa8 && p[2] <= 0xae)))
+	/* U+00AD, U+061C */
+	if ((p[0] == 0xc2 && p[1] == 0xad) || (p[0] == 0xd8 && p[1] == 0x9c))
+		return 2;
+	/* U+200B, U+200E, U+200F, U+2028 to U+202E */
+	if (p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0x8b || p[2] == 0x8e ||
+	    p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae)))
 		return 3;
-	if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+	/* U+2060 to U+206F; U+FEFF, U+FFF9 to U+FFFB */
+	if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf)
 		return 3;
+	if (p[0] == 0xef && ((p[1] == 0xbb && p[2] == 0xbf) ||
+	    (p[1] == 0xbf && p[2] >= 0xb9 && p[2] <= 0xbb)))
+		return 3;
+	/* U+E0000 to U+E007F */
+	if (p[0] == 0xf3 && p[1] == 0xa0 && (p[2] == 0x80 || p[2] == 0x81) &&
+	    p[3] != 0)
+		return 4;
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "daemon.h"
 #include "host.h"
@@ -58,9 +59,12 @@ static const char *
 shown_path(const struct web_req *rq)
 {
 	const char *path = rq->path != NULL ? rq->path : "-";
-	const char *end = strrchr(path, '/');
+	const char *end = strrchr(path, '/'), *start;
 
-	if (strncmp(path, "/s/", 3) != 0 || strcmp(path, "/s/style.css") == 0)
+	/* Also of one that was mistyped: the token is the same. */
+	start = path + strspn(path, "/.");
+	if (strncasecmp(start, "s/", 2) != 0 ||
+	    strcmp(path, "/s/style.css") == 0)
 		return path;
 	return strcmp(end, "/get") == 0 ? "/s/-/get" :
 	    strcmp(end, "/zip") == 0 ? "/s/-/zip" : "/s/-";

@@ -196,6 +196,41 @@ media(void **state)
 	assert_false(media_valid("text/plain; \x01"));
 }
 
+/* Marks that are not to be seen, or turn the text, are boxes; joiners stay. */
+static void
+marks(void **state)
+{
+	static const char *const boxed[] = {
+		"\x01", "\x7f", "\xc2\x85", "\xc2\xad", "\xd8\x9c",
+		"\xe2\x80\x8b", "\xe2\x80\x8e", "\xe2\x80\xa8",
+		"\xe2\x80\xae", "\xe2\x81\xa0", "\xe2\x81\xa9",
+		"\xef\xbb\xbf", "\xef\xbf\xba", "\xf3\xa0\x81\x81"
+	};
+	static const char *const kept[] = {
+		"\xc2\xa0", "\xd8\x9b", "\xe2\x80\x8c", "\xe2\x80\x8d",
+		"\xe2\x80\xa7", "\xe2\x81\x9f", "\xef\xbb\xbe",
+		"\xf3\xa0\x84\x80", "\xf3\xa0\x80", "\xe2\x80", "\xc2"
+	};
+	struct html h;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(boxed) / sizeof(boxed[0]); i++) {
+		html_init(&h);
+		html_text(&h, boxed[i]);
+		assert_int_equal(h.len, 3);
+		assert_memory_equal(h.p, "\xe2\x96\xa1", 3);
+		html_release(&h);
+	}
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		html_init(&h);
+		html_text(&h, kept[i]);
+		assert_int_equal(h.len, strlen(kept[i]));
+		assert_memory_equal(h.p, kept[i], h.len);
+		html_release(&h);
+	}
+}
+
 static void
 pages(void **state)
 {
@@ -260,6 +295,7 @@ main(void)
 		cmocka_unit_test(checksums),
 		cmocka_unit_test(media),
 		cmocka_unit_test(pages),
+		cmocka_unit_test(marks),
 		cmocka_unit_test(too_long)
 	};
 
