@@ -167,8 +167,11 @@ take_frame(struct web_socket *ws, const struct frame *f)
 		take_text(ws, f);
 		break;
 	case FRAME_PING:
-		/* Who only pings and never reads is a slow reader too. */
-		if (conn_queued(ws->c) < WEB_MAX_SOCKET_QUEUE)
+		/*
+		 * Whoever pings and does not read needs no more of these: they
+		 * are dropped long before the queue that news may take.
+		 */
+		if (conn_queued(ws->c) < WEB_MAX_SOCKET_MESSAGE)
 			send_frame(ws, FRAME_PONG, f->data, f->len);
 		break;
 	case FRAME_PONG:
