@@ -12,8 +12,9 @@ import sys
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lint"))
+sys.path[:0] = [os.path.join(os.path.dirname(HERE), d) for d in ("lint", "web")]
 import _schema  # noqa: E402
+import malformed  # noqa: E402
 from _schema import pack  # noqa: E402
 
 SESSION = bytes(range(16))
@@ -288,6 +289,8 @@ def web_heads(schema):
     yield "folded", b"GET / HTTP/1.1\r\n" + host + b" a: b\r\n\r\n"
     yield "many", b"GET / HTTP/1.1\r\n" + host + b"A: b\r\n" * 120 + b"\r\n"
     yield "nul", b"GET / HTTP/1.1\r\n" + host + b"A: b\0c\r\n\r\n"
+    for i, (name, text, status) in enumerate(malformed.rows()):
+        yield "bad-%03d" % i, text
 
 
 def web_texts(schema):
@@ -301,11 +304,17 @@ def web_texts(schema):
     for i, text in enumerate((
             b"a=1; __Host-fss=\"tok\" ;b", b"gzip;q=0, br;q=0.5",
             b"W/\"a\", \"b,c\", *", b"/a/../b", b"10.0.0.0/8",
-            b"192.0.2.1:80, [::1]:2, junk")):
+            b"192.0.2.1:80, [::1]:2, junk",
+            b"__Host-fss=a; __Host-fss=b", b"=__Host-fss=a; __Host-fss =b",
+            b"\xe2\x80\x80__Host-fss=a;;; ", b"192.0.2.7,,fe80::1%eth0",
+            b"[::1, ::ffff:192.0.2.7:1", b"W/\"a\",W/,\"", b"\"a", b",,,")):
         yield "field-%d" % i, b"\x02" + text
     for i, data in enumerate((
             b"\x81\x82\x01\x02\x03\x04Hi", b"\x01\xfe\x00\x7e" + bytes(130),
-            b"\x81\xff" + b"\xff" * 12, b"\x88\x82\0\0\0\0\x03\xe8")):
+            b"\x81\xff" + b"\xff" * 12, b"\x88\x82\0\0\0\0\x03\xe8",
+            b"\x81\x02hi", b"\xc1\x82\0\0\0\0hi", b"\x09\x80\0\0\0\0",
+            b"\x89\xfe\x00\x7e" + bytes(130), b"\x81\xfe\x40\x01" + bytes(4),
+            b"\x01\x81\0\0\0\0x\x80\x81\0\0\0\0y")):
         yield "frame-%d" % i, b"\x03" + data
 
 
