@@ -103,6 +103,17 @@ async function plays(page, what) {
 	}), what);
 }
 
+/** What is in a frame, asked in the frame: what cannot be read is an error. */
+async function inside(page, selector) {
+	const frame = await (await page.locator(selector).elementHandle())
+		.contentFrame();
+	return frame.evaluate(() => ({ type: document.contentType,
+		scripts: document.querySelectorAll("script").length,
+		ran: "ran" in window }));
+}
+
+const ran = (page) => page.evaluate(() => "ran" in window);
+
 await test(async () => {
 	const alice = await person("alice");
 	const input = alice.locator("input[type=file]").first();
@@ -141,9 +152,26 @@ await test(async () => {
 	await row(alice, "page.html.pdf").getByRole("link").click();
 	await alice.waitForFunction(() => document.querySelector(
 	    "iframe.preview-pdf")?.title.includes("page.html.pdf"));
-	equal(await alice.evaluate(() => [window.ran ?? null,
-		document.querySelector("iframe").contentWindow?.ran ?? null]),
-	    [null, null], "what is only called one runs nothing");
+	const called = await inside(alice, "iframe.preview-pdf");
+	equal([called.scripts, called.ran, await ran(alice)], [0, false, false],
+	    "what is only called one runs nothing");
+	ok(!viewer || called.type === "application/pdf",
+	    "for the viewer has it, and no document of the uploader's", called);
+	// What HTML would look like, so that all this can be seen to fail.
+	await alice.evaluate(() => {
+		const frame = document.createElement("iframe");
+		frame.id = "bad";
+		frame.src = URL.createObjectURL(new Blob(
+		    ["<script type='text/plain'>no</script>"],
+		    { type: "text/html" }));
+		const loaded = new Promise((done) => frame.onload = done);
+		document.body.append(frame);
+		return loaded;
+	});
+	const bad = await inside(alice, "#bad");
+	equal([bad.type, bad.scripts], ["text/html", 1],
+	    "a frame with HTML in it would show");
+	await alice.evaluate(() => document.getElementById("bad").remove());
 
 	// Larger, in a dialog, and away again.
 	await row(alice, "film.webm").getByRole("link").click();
