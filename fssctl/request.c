@@ -27,21 +27,36 @@ request_to(const fss_row *row)
 	return "anybody";
 }
 
+/* Of a wish that is open again: why nothing came of an offer, else empty. */
+static const char *
+offer_fell(const fss_row *row)
+{
+	int64_t state = fss_row_int(row, FSS_FIELD_REQUEST_STATE);
+
+	return state > FSS_REQUEST_SEEN ? "" :
+	    reason_text(fss_row_int(row, FSS_FIELD_REASON));
+}
+
 /* The file or the wish, what was said with it, and why not. */
 static void
 request_what(const fss_row *row, char *dst)
 {
 	const char *text = fss_row_str(row, FSS_FIELD_TEXT);
 	const char *why = fss_row_str(row, FSS_FIELD_DETAIL);
+	const char *fell = offer_fell(row);
 	char remote[PATH_BYTES] = "";
 	bool path = fss_row_has(row, FSS_FIELD_PATH);
 
 	if (path)
 		row_remote(row, remote, sizeof(remote));
-	(void)snprintf(dst, LINE_BYTES, "%s%s%s%s%s%s%s%s", remote,
+	if (why[0] == '\0')
+		why = fell;
+	(void)snprintf(dst, LINE_BYTES, "%s%s%s%s%s%s%s%s%s", remote,
 	    path && text[0] != '\0' ? " " : "",
 	    text[0] != '\0' ? "\"" : "", text, text[0] != '\0' ? "\"" : "",
-	    why[0] != '\0' ? " (" : "", why, why[0] != '\0' ? ")" : "");
+	    why[0] != '\0' ? " (" : "",
+	    fell[0] != '\0' ? "an offer came to nothing: " : "", why,
+	    why[0] != '\0' ? ")" : "");
 }
 
 int
@@ -108,7 +123,7 @@ put_next(const fss_row *row, char *dst, size_t cap)
 	switch (fss_row_int(row, FSS_FIELD_REQUEST_STATE)) {
 	case FSS_REQUEST_OPEN:
 	case FSS_REQUEST_SEEN:
-		why = reason_text(fss_row_int(row, FSS_FIELD_REASON));
+		why = offer_fell(row);
 		(void)snprintf(dst, cap, "; %s%s%s%s may answer",
 		    why[0] != '\0' ? "an offer came to nothing (" : "", why,
 		    why[0] != '\0' ? "); " : "", request_to(row));
@@ -141,6 +156,9 @@ request_line(const fss_row *row, char *dst)
 		put_reason(row, more, sizeof(more));
 	else if (fss_row_int(row, FSS_FIELD_MINE) != 0)
 		put_next(row, more, sizeof(more));
+	else if (offer_fell(row)[0] != '\0')
+		(void)snprintf(more, sizeof(more), "; your offer came to "
+		    "nothing (%s)", offer_fell(row));
 	(void)snprintf(dst, LINE_BYTES, "request %lld: %s%s",
 	    (long long)fss_row_int(row, FSS_FIELD_REQUEST),
 	    request_state_name(state), more);

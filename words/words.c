@@ -65,7 +65,8 @@ static const struct named reasons[] = {
 	{ "rule", FSS_REASON_RULE }, { "gone", FSS_REASON_GONE },
 	{ "changed", FSS_REASON_CHANGED }, { "access", FSS_REASON_ACCESS },
 	{ "locked", FSS_REASON_LOCKED }, { "quota", FSS_REASON_QUOTA },
-	{ "integrity", FSS_REASON_INTEGRITY }, { NULL, 0 }
+	{ "integrity", FSS_REASON_INTEGRITY },
+	{ "unwanted", FSS_REASON_UNWANTED }, { NULL, 0 }
 };
 static const struct named reason_texts[] = {
 	{ "", FSS_REASON_NONE }, { "a person said no", FSS_REASON_PERSON },
@@ -76,6 +77,7 @@ static const struct named reason_texts[] = {
 	{ "an account is locked", FSS_REASON_LOCKED },
 	{ "no room in the space it goes to", FSS_REASON_QUOTA },
 	{ "what came was not what was announced", FSS_REASON_INTEGRITY },
+	{ "it was not what was meant", FSS_REASON_UNWANTED },
 	{ NULL, 0 }
 };
 static const struct named verdicts[] = {

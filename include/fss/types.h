@@ -93,7 +93,8 @@ enum fss_request_reason {
 	FSS_REASON_ACCESS = 5,		/* the asker may not see it any more */
 	FSS_REASON_LOCKED = 6,		/* an account concerned is locked */
 	FSS_REASON_QUOTA = 7,		/* no room in the space it goes to */
-	FSS_REASON_INTEGRITY = 8	/* what came was not what was announced */
+	FSS_REASON_INTEGRITY = 8,	/* what came was not what was announced */
+	FSS_REASON_UNWANTED = 9		/* an offer was not what was meant */
 };
 
 /* What a rule says. */

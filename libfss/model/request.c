@@ -212,16 +212,20 @@ tie(struct fss__ctx *ctx, struct fss__meta_request *r,
 	return 0;
 }
 
-/* ... and is not any more; the words stay. */
+/*
+ * ... and is not any more; the words stay.  Whoever gave it is who decided,
+ * as long as the reason is there: they read it too.
+ */
 void
 fss__request_untie(struct fss__meta_request *r)
 {
+	r->decided = r->reason != 0 ? r->owner : 0;
 	r->owner = r->entry = r->version = r->number = r->size = 0;
 	r->has_root = false;
 	r->depth = 0;
 	r->path_len = 0;
 	r->path[0] = '\0';
-	r->decided = r->rule = 0;
+	r->rule = 0;
 }
 
 static int
@@ -271,6 +275,9 @@ change_row(struct fss__ctx *ctx, struct fss__meta_request *r,
 	    cause->event != FSS__REV_LOSE;
 	int e = 0;
 
+	/* Whose offer it was that came to nothing is no news any more. */
+	if (r->state <= FSS__REQ_SEEN && !fss__request_live(step->to))
+		r->decided = 0;
 	r->state = step->to;
 	r->change++;
 	r->changed = ctx->now_us;
@@ -282,7 +289,7 @@ change_row(struct fss__ctx *ctx, struct fss__meta_request *r,
 	}
 	if (answer && r->expires < ctx->now_us + FSS__REQUEST_YES_S * US)
 		r->expires = ctx->now_us + FSS__REQUEST_YES_S * US;
-	/* The asker is told why, also of an offer that is no more. */
+	/* Asker and giver are told why, also of an offer that is no more. */
 	if (e == 0 && (answer || cause->event == FSS__REV_RETRY ||
 	    cause->event == FSS__REV_DROP || !fss__request_live(step->to))) {
 		r->reason = cause->reason;

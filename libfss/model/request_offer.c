@@ -7,7 +7,8 @@
  * again, and all are told.  What arrived and is not what was meant the asker
  * turns down by RETRY.  Either way the giver has had their turn: a second
  * offer is for when the asker asks all of them afresh, else one person could
- * keep a wish busy for ever, and make news for everybody each time.
+ * keep a wish busy for ever, and make news for everybody each time.  Why it
+ * came to nothing the two of them read, as long as the wish is open for that.
  */
 #include <string.h>
 
@@ -61,9 +62,11 @@ int
 fss__request_turn_down(struct fss__ctx *ctx, struct fss__meta_request *r,
     const struct fss__request_cause *cause)
 {
+	struct fss__request_cause no = *cause;
 	int64_t left;
 	int e = 0;
 
+	no.reason = FSS_REASON_UNWANTED;
 	/* One that is live is counted already. */
 	if (!fss__request_live(r->state))
 		e = fss__request_limits(ctx, r);
@@ -73,7 +76,7 @@ fss__request_turn_down(struct fss__ctx *ctx, struct fss__meta_request *r,
 	if (e == 0)
 		e = fss__meta_audience_afresh(ctx->db, r->id, FSS__NO_SAID);
 	return e != 0 ? e :
-	    fss__request_apply(ctx, r, FSS__ROLE_ASKER, cause);
+	    fss__request_apply(ctx, r, FSS__ROLE_ASKER, &no);
 }
 
 /* ---- here it is -------------------------------------------------------- */

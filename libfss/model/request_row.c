@@ -2,7 +2,8 @@
  * Requests as rows of the protocol, and lists of them.
  *
  * Who was asked along with others learns what the request says and what
- * became of it, not which file was given: that is between the two.
+ * became of it, not which file was given: that is between the two, as is why
+ * nothing came of it.
  */
 #include <string.h>
 
@@ -173,8 +174,9 @@ fss__request_emit(struct fss__ctx *ctx, const struct fss__actor *who,
     void *arg)
 {
 	int64_t viewer = who->account;
+	bool gave = r->state <= FSS__REQ_SEEN && viewer == r->decided;
 	bool party = viewer == r->asker || viewer == r->owner ||
-	    viewer == r->target;
+	    viewer == r->target || gave;
 	struct fss__m_request m;
 	struct names n;
 	unsigned can;

@@ -193,6 +193,27 @@ carol.works("the asker gets it", "get", f"{row['owner']}:{row['path']}",
             target("slides"))
 bob.expect(4, "others do not see it", "stat",
            f"{row['owner']}:{row['path']}")
+# ---- an offer that comes to nothing: asker and giver read why ----------------
+w = ask(carol, "--want", "the picture of the boat")
+boat = write(os.path.join(TMP, "boat.png"), "boat\n")
+dave.must("announce", boat, ":/boat.png")
+dave.must("fulfil", str(w["request"]), ":/boat.png")
+dave.must("unannounce", ":/boat.png")
+
+
+def now(who):
+    """How the wish stands for @who: state, why, and whose offer it was."""
+    row = {r["request"]: r for r in who.json("requests")}[w["request"]]
+    return row["request_state"], row.get("reason"), row.get("by")
+
+
+equal(now(carol), ("open", "gone", "dave"), "the asker reads why")
+equal(now(dave), ("open", "gone", "dave"), "and so does who offered it")
+ok("an offer came to nothing: nobody has it any more" in
+   dave.must("requests", "--in").out, "in words as well")
+equal(now(alice), ("open", None, None), "and nobody else")
+carol.must("cancel", str(w["request"]))
+
 alice.must("group", "add", "band", "bob")
 w = ask(alice, "--want", "a song", "--from", "@band")
 equal([r["request"] for r in bob.json("requests", "--in", "--state",

@@ -76,7 +76,7 @@ states_are_complete(void **state)
 	}
 	assert_string_equal(request_state_name(FSS_REQUEST_FAILED + 1),
 	    "unknown");
-	for (s = FSS_REASON_NONE; s <= FSS_REASON_INTEGRITY; s++) {
+	for (s = FSS_REASON_NONE; s <= FSS_REASON_UNWANTED; s++) {
 		assert_string_not_equal(reason_name(s), "unknown");
 		assert_string_not_equal(reason_text(s), "unknown");
 	}

@@ -584,6 +584,22 @@ test_offers(void **state)
 	mf_close(f);
 }
 
+/* @who reads why an offer came to nothing, and that it was theirs; 0: not. */
+static void
+look_why(struct mf *f, const struct fss__actor *who, uint64_t id,
+    unsigned reason)
+{
+	struct mf_req q;
+	int e = mr_look(f, who, id, &q);
+
+	assert_int_equal(e, 0);
+	assert_int_equal((q.has & FSS__K_request_reason) != 0, reason != 0);
+	assert_int_equal((q.has & FSS__K_request_by) != 0, reason != 0);
+	assert_false(q.has & (FSS__K_request_path | FSS__K_request_owner));
+	if (reason != 0)
+		assert_int_equal(q.reason, reason);
+}
+
 /* Nobody else ends a wish to everybody, whatever they offer. */
 static void
 test_worthless(void **state)
@@ -613,11 +629,13 @@ test_worthless(void **state)
 	assert_int_equal(q.state, FSS_REQUEST_OPEN);
 	assert_int_equal(q.reason, FSS_REASON_PERSON);
 	assert_string_equal(q.detail, "no more");
+	assert_string_equal(q.by, "bob");
 	assert_false(q.has & (FSS__K_request_path | FSS__K_request_owner |
-	    FSS__K_request_by | FSS__K_request_version));
+	    FSS__K_request_version));
 	assert_int_equal(mr_fulfil(f, &bob, q.id, "/none", NULL),
 	    FSS_EDENIED);
-	assert_int_equal(mr_look(f, &carl, q.id, NULL), 0);
+	look_why(f, &bob, q.id, FSS_REASON_PERSON);
+	look_why(f, &carl, q.id, 0);
 
 	/* Offered and not there any more. */
 	assert_int_equal(mr_fulfil(f, &carl, q.id, "/gone", NULL), 0);
@@ -629,6 +647,9 @@ test_worthless(void **state)
 	assert_int_equal(mr_announce(f, &carl, "/gone", "not long"), 0);
 	assert_int_equal(mr_fulfil(f, &carl, q.id, "/gone", NULL),
 	    FSS_EDENIED);
+	/* Who gave it reads why, until the next one gives. */
+	look_why(f, &carl, q.id, FSS_REASON_GONE);
+	look_why(f, &bob, q.id, 0);
 
 	/* Offered, had, and not what was meant: the asker turns it down. */
 	assert_int_equal(mr_fulfil(f, &dora, q.id, "/junk", NULL), 0);
@@ -649,13 +670,17 @@ test_worthless(void **state)
 	assert_int_equal(mr_read(f, &alice, junk), FSS_ENOENT);
 	assert_int_equal(mr_fulfil(f, &dora, q.id, "/junk", NULL),
 	    FSS_EDENIED);
+	look_why(f, &dora, q.id, FSS_REASON_UNWANTED);
+	look_why(f, &carl, q.id, 0);
 
 	/* Asked afresh, all have their turn again. */
 	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_CANCEL, NULL,
 	    NULL), 0);
+	look_why(f, &alice, q.id, 0);
 	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(1000000);
 	assert_int_equal(mr_decide(f, &alice, q.id, FSS_REQUEST_RETRY, NULL,
 	    NULL), 0);
+	look_why(f, &dora, q.id, 0);
 	assert_int_equal(mr_fulfil(f, &dora, q.id, "/junk", NULL), 0);
 	/* Who asked can do what they like, and who is locked asks no more. */
 	f->ctx.now_us += FSS__WISH_PAUSE_S * INT64_C(1000000);

@@ -291,6 +291,8 @@ class RequestReason(Open):
     QUOTA = 7
     #: what came was not what was announced
     INTEGRITY = 8
+    #: an offer was not what was meant
+    UNWANTED = 9
 
 
 class RequestState(Open):

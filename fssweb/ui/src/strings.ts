@@ -364,8 +364,11 @@ const en = {
 		openAgain: "The request is open again",
 		offers: (who: string) => `${who} gives`,
 		youOffer: "You give",
-		fell: (why: string) => why === "" ? "An offer was taken back."
-		    : `An offer came to nothing: ${why}.`,
+		fell: (who: string, why: string) => why === ""
+		    ? `${who || "Somebody"} took an offer back.`
+		    : `${who === "" ? "An offer" : `The offer of ${who}`} came to nothing: ${why}.`,
+		youFell: (why: string) => why === "" ? "You took your offer back."
+		    : `Your offer came to nothing: ${why}.`,
 		fulfil: "Give a file…",
 		fulfilHint: "or drop a file here",
 		fulfilTitle: "Give a file",
@@ -406,7 +409,8 @@ const en = {
 		why: { none: "", person: "", rule: "by a rule",
 			gone: "it is not there any more", changed: "it changed meanwhile",
 			access: "the rights changed", locked: "the account is locked",
-			quota: "no room", integrity: "it was damaged" },
+			quota: "no room", integrity: "it was damaged",
+			unwanted: "it was not what was meant" },
 		rule: {
 			hint: "Rules answer for you, in order, also while you are away.",
 			allow: "Allow", deny: "Deny",

@@ -50,8 +50,11 @@ await test(async () => {
 	await line(alice).getByText("lost.pdf").waitFor();
 	ok(true, "the asker sees what is offered, and by whom");
 	await order("fssctl", "carol", "unannounce", ":/lost.pdf");
-	await line(alice).getByText("An offer came to nothing: it is not " +
+	await line(alice).getByText("The offer of carol came to nothing: it " +
+	    "is not there any more.").waitFor();
+	await line(carol).getByText("Your offer came to nothing: it is not " +
 	    "there any more.").waitFor();
+	ok(true, "and so does who offered it");
 	await line(alice).getByText("waiting").waitFor();
 	ok(true, "an offer that fails leaves the wish open, and says why");
 
@@ -88,6 +91,11 @@ await test(async () => {
 	ok(true, "what was not meant is turned down");
 	await line(carol).getByText("waiting").waitFor();
 	ok(true, "and the others are asked again");
+	await line(bob).getByText("Your offer came to nothing: it was not " +
+	    "what was meant.").waitFor();
+	ok(true, "who gave it reads so");
+	equal(await line(carol).getByText("came to nothing").count(), 0,
+	    "nobody else does");
 	await alice.goto(`${origin}/requests?tab=out`);
 	await line(alice).getByText("waiting").waitFor();
 	equal(await line(alice).getByRole("link", { name: "Download" }).count(),

@@ -24,7 +24,7 @@ export type RequestKind = "get" | "want" | "upload";
 
 export type RequestState = "open" | "seen" | "approved" | "transferring" | "fulfilled" | "denied" | "cancelled" | "expired" | "failed";
 
-export type Reason = "none" | "person" | "rule" | "gone" | "changed" | "access" | "locked" | "quota" | "integrity";
+export type Reason = "none" | "person" | "rule" | "gone" | "changed" | "access" | "locked" | "quota" | "integrity" | "unwanted";
 
 export type Cursor = string;
 

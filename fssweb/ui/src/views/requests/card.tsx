@@ -98,7 +98,7 @@ export function RequestCard({ request: r, changed, chosen, choose }: {
 			<p class="request-state muted">
 				<StateMark request={r} />
 				<Time us={r.changed} />
-				{r.by && r.by !== me.value &&
+				{r.by && r.by !== me.value && !fell(r) &&
 					<span>{t.requests.by(r.by)}</span>}
 				{r.rule !== undefined &&
 					<span>{t.requests.byRule}</span>}
@@ -106,8 +106,11 @@ export function RequestCard({ request: r, changed, chosen, choose }: {
 				    r.request_state) &&
 					<span>{t.requests.expires(until(r.expires))}</span>}
 			</p>
-			{fell(r) && <p class="muted">{t.requests.fell(
-				t.requests.why[r.reason!])}</p>}
+			{fell(r) && <p class="muted">{r.mine
+				? t.requests.fell(r.by ?? "",
+				    t.requests.why[r.reason!])
+				: t.requests.youFell(
+				    t.requests.why[r.reason!])}</p>}
 			{r.detail && <p class="note" dir="auto">{r.detail}</p>}
 			{r.request_state === "transferring" && part !== undefined &&
 			    r.size !== undefined && <>
