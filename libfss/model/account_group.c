@@ -9,6 +9,7 @@
 #include "model/access.h"
 #include "model/account.h"
 #include "model/entry_use.h"
+#include "model/event.h"
 #include "model/request.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
@@ -126,7 +127,7 @@ add_member(struct fss__ctx *ctx, const struct fss__actor *who,
 	}
 	if (r >= 0)
 		r = fss__meta_member_insert(ctx->db, id, member);
-	return r < 0 ? r : 0;
+	return r != 1 ? r : fss__news_group(ctx, who->account, id, member);
 }
 
 static int
@@ -138,12 +139,16 @@ remove_member(struct fss__ctx *ctx, const struct fss__actor *who,
 
 	r = fss__meta_group_get(ctx->db, who->account, group, &id);
 	if (r == 1)
-		r = fss__meta_member_delete(ctx->db, id, member);
+		r = fss__meta_member_has(ctx->db, id, member);
 	if (r == 0)
 		return fss__err_set(&ctx->err, FSS_ENOACCOUNT,
 		    "not a member of '@%.*s'", (int)group.n,
 		    (const char *)group.p);
 	if (r > 0)
+		r = fss__news_group(ctx, who->account, id, member);
+	if (r == 0)
+		r = fss__meta_member_delete(ctx->db, id, member);
+	if (r >= 0)
 		r = fss__meta_member_count(ctx->db, id, &n);
 	if (r < 0 || n > 0)
 		return r < 0 ? r : 0;
@@ -157,6 +162,7 @@ int
 fss__account_group_set(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_group_set *m)
 {
+	struct fss__news **mark = fss__news_mark(&ctx->news);
 	struct fss__meta_account a;
 	int r;
 
@@ -175,5 +181,7 @@ fss__account_group_set(struct fss__ctx *ctx, const struct fss__actor *who,
 	/* Rights that were given to the group came or went. */
 	if (r == 0)
 		r = fss__request_touch_owner(ctx, who->account);
+	if (r != 0)
+		fss__news_cut(mark);
 	return fss__ctx_end(ctx, r);
 }

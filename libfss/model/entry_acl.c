@@ -46,7 +46,9 @@ set_access(struct fss__ctx *ctx, const struct fss__actor *who,
 		access = FSS_ACCESS_PRIVATE;
 	if (access == w.node.access)
 		return 0;
-	r = fss__meta_entry_set_access(ctx->db, w.node.id, access);
+	r = fss__news_lost_access(ctx, &w.node, access, w.path);
+	if (r == 0)
+		r = fss__meta_entry_set_access(ctx->db, w.node.id, access);
 	if (r == 0 && access != FSS_ACCESS_INHERIT)
 		r = fss__closed_mark(ctx, w.node.parent);
 	return r != 0 ? r : tell_access(ctx, &w);
@@ -118,7 +120,12 @@ set_grant(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (g.kind == FSS__GRANTEE_ACCOUNT && g.who == w.space.owner)
 		return fss__err_set(&ctx->err, FSS_EINVAL,
 		    "an owner has all rights");
-	r = fss__meta_grant_set(ctx->db, w.node.id, w.space.owner, &g);
+	if (g.rights == 0)
+		r = fss__news_lost_grant(ctx, w.space.owner, w.node.id, &g,
+		    w.path);
+	if (r == 0)
+		r = fss__meta_grant_set(ctx->db, w.node.id, w.space.owner,
+		    &g);
 	if (r == 0 && g.rights != 0)
 		r = fss__meta_grant_count(ctx->db, w.node.id, &n);
 	if (r >= 0 && n > GRANTS_MAX)

@@ -141,10 +141,12 @@ static int
 tell_gone(struct move *mv)
 {
 	const struct fss__meta_node *e = &mv->from.node;
+	int r;
 
-	return fss__news_file(mv->ctx, FSS_CHANGE_REMOVED, e->owner, e->id,
+	r = fss__news_file(mv->ctx, FSS_CHANGE_REMOVED, e->owner, e->id,
 	    e->parent, e->access == FSS_ACCESS_INHERIT && !e->granted,
 	    mv->from.path);
+	return r != 0 ? r : fss__news_lost_entry(mv->ctx, e, mv->from.path);
 }
 
 /* To those who see it where it is; who asked for it may see it no more. */

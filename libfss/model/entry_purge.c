@@ -123,6 +123,8 @@ fss__entry_leave(struct fss__ctx *ctx, const struct fss__meta_node *e)
 	if (r == 0)
 		r = fss__news_file(ctx, FSS_CHANGE_REMOVED, e->owner, e->id,
 		    e->parent, inherits, at);
+	if (r == 0)
+		r = fss__news_lost_entry(ctx, e, at);
 	if (r == 0 || r == FSS_EPATH)
 		r = fss__request_touch_owner(ctx, e->owner);
 	return r != 0 ? r : fss__entry_detach(ctx, e);

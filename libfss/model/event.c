@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "model/access.h"
+#include "store/meta_account.h"
 
 #define HEADS	4096		/* chains of the table, a power of two */
 #define FIRST	64		/* slots to begin with */
@@ -396,6 +397,22 @@ fss__news_row(const struct fss__news *n, uint64_t seq, int64_t account,
 	}
 }
 
+/* To all: not to who came later and may never have seen it. */
+static int
+was_there(struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__news *n)
+{
+	struct fss__meta_account a;
+	int r;
+
+	if (n->nto > 0)
+		return 1;
+	if (n->account == who->account)
+		return 0;	/* has another item */
+	r = fss__meta_account_by_id(ctx->db, who->account, &a);
+	return r != 1 ? r : a.created <= n->at_us;
+}
+
 int
 fss__news_visible(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__news *n)
@@ -403,6 +420,8 @@ fss__news_visible(struct fss__ctx *ctx, const struct fss__actor *who,
 	struct fss__view view;
 	int r;
 
+	if (n->lost)
+		return fss__ctx_end(ctx, was_there(ctx, who, n));
 	if (n->account == who->account)
 		return 1;
 	if (n->entry == 0 || (n->what == FSS_CHANGE_REMOVED && !n->inherits))

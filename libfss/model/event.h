@@ -49,6 +49,7 @@ struct fss__news {
 	uint8_t		what;		/* FILE: enum fss_change */
 	bool		urgent;		/* PROGRESS: the first, not gathered */
 	bool		inherits;	/* FILE: no access or grant of its own */
+	bool		lost;		/* FILE: they saw it, see news_lost.c */
 	char		name[FSS_LIMIT_ACCOUNT + 1];
 };
 
@@ -115,10 +116,32 @@ struct fss__actor;
 int	fss__news_file(struct fss__ctx *ctx, int what, int64_t owner,
 	    int64_t entry, int64_t folder, bool inherits,
 	    struct fss__slice path);
+struct fss__meta_node;
+struct fss__meta_grant;
+/*
+ * Write, before the change.  FILE news at @path for those who may see no more
+ * of it: of an entry that goes or moves away, what is below it included; of a
+ * grant that is taken back; of an access that becomes @access.
+ */
+int	fss__news_lost_entry(struct fss__ctx *ctx,
+	    const struct fss__meta_node *e, struct fss__slice path);
+int	fss__news_lost_grant(struct fss__ctx *ctx, int64_t owner,
+	    int64_t entry, const struct fss__meta_grant *g,
+	    struct fss__slice path);
+int	fss__news_lost_access(struct fss__ctx *ctx,
+	    const struct fss__meta_node *e, int access,
+	    struct fss__slice path);
+/*
+ * Write.  FILE news to @member of what was granted to @group: before they
+ * leave it, after they came.
+ */
+int	fss__news_group(struct fss__ctx *ctx, int64_t owner, int64_t group,
+	    int64_t member);
 /*
  * Read. Whether FILE news may be told to @who: 1, 0.  The owner always; others
  * if they may see the entry, or, where it is gone and had no access or grant
- * of its own, the folder it was in (@n's entry is then the folder).
+ * of its own, the folder it was in (@n's entry is then the folder).  Of what
+ * was lost those it was taken from: named, or everybody there was.
  */
 int	fss__news_visible(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__news *n);

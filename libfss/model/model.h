@@ -42,6 +42,7 @@ struct fss__rules {
 struct fss__looks {
 	unsigned	below;		/* see closed.c */
 	unsigned	same;		/* see entry_commit.c */
+	unsigned	lost;		/* see news_lost.c */
 	struct fss__id	root;		/* the last looked for there */
 	int64_t		version;	/* that has it, -1 none may be used */
 };

@@ -114,6 +114,9 @@ int	fss__meta_member_count(struct fss__db *db, int64_t group,
 /* Whether @account is in @group: 1, 0. */
 int	fss__meta_member_has(struct fss__db *db, int64_t group,
 	    int64_t account);
+/* The first in @group above @account: 1, 0. */
+int	fss__meta_member_after(struct fss__db *db, int64_t group,
+	    int64_t account, int64_t *ret_account);
 /* Both say how many rows changed. */
 int	fss__meta_member_insert(struct fss__db *db, int64_t group,
 	    int64_t account);

@@ -128,3 +128,17 @@ fss__meta_grant_drop_group(struct fss__db *db, int64_t group)
 	fss__bind_i64(st, 1, group);
 	return fss__exec(st);
 }
+
+int
+fss__meta_grant_of_group(struct fss__db *db, int64_t owner, int64_t group,
+    int64_t entry, int64_t *ret_entry)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT entry FROM acl WHERE kind = 1 AND who = ?1"
+	    " AND owner = ?2 AND entry > ?3 ORDER BY entry LIMIT 1");
+
+	fss__bind_i64(st, 1, group);
+	fss__bind_i64(st, 2, owner);
+	fss__bind_i64(st, 3, entry);
+	return fss__step_i64(st, ret_entry);
+}

@@ -35,6 +35,10 @@ int	fss__meta_grant_set(struct fss__db *db, int64_t entry, int64_t owner,
 int	fss__meta_grant_drop_entry(struct fss__db *db, int64_t entry);
 int	fss__meta_grant_drop_group(struct fss__db *db, int64_t group);
 
+/* The first entry of @owner above @entry that is granted to @group: 1, 0. */
+int	fss__meta_grant_of_group(struct fss__db *db, int64_t owner,
+	    int64_t group, int64_t entry, int64_t *ret_entry);
+
 /*
  * Where sharing begins, in the order of owner and entry.  A walk is up to four
  * sorted statements merged; nothing else may walk on the same connection

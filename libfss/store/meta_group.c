@@ -91,6 +91,19 @@ fss__meta_member_has(struct fss__db *db, int64_t group, int64_t account)
 }
 
 int
+fss__meta_member_after(struct fss__db *db, int64_t group, int64_t account,
+    int64_t *ret_account)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT account FROM member WHERE circle = ?1 AND account > ?2"
+	    " ORDER BY account LIMIT 1");
+
+	fss__bind_i64(st, 1, group);
+	fss__bind_i64(st, 2, account);
+	return fss__step_i64(st, ret_account);
+}
+
+int
 fss__meta_member_insert(struct fss__db *db, int64_t group, int64_t account)
 {
 	struct fss__stmt *st = fss__db_query(db,

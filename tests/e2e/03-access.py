@@ -120,6 +120,26 @@ bob.works("what is moved below an open folder is open", "cat",
 alice.must("mv", ":/other/moved", ":/doc/deep/f")
 bob.expect(4, "and private again elsewhere", "cat", "alice:/other/moved")
 
+# ---- what is taken away is told to whom it was taken from --------------------
+alice.must("mkdir", ":/club")
+alice.must("grant", ":/club", "bob", "read")
+files = {p.name: Follower(p, "watch", "--all", "files", "presence")
+         for p in (bob, carol)}
+for name, told in files.items():
+    told.until(name=name, presence="online")
+alice.must("revoke", ":/club", "bob")
+ok(files["bob"].until(news="file", owner="alice", path="/club",
+                      what="access"), "a grant that is taken back is told")
+bob.expect(4, "and the folder is not there any more", "stat", "alice:/club")
+alice.must("access", ":/other", "private")
+ok(files["bob"].until(path="/other", what="access"), "a folder closed to all")
+ok(files["carol"].until(path="/other", what="access"), "as to everybody else")
+ok(not [o for o in files["carol"].seen if o.get("path") == "/club"],
+   "who never saw a folder hears nothing of it")
+for told in files.values():
+    told.end()
+alice.must("access", ":/other", "open")
+
 # ---- content one may not read cannot be had by its digest ------------------
 secret = write(os.path.join(TMP, "secret"), os.urandom(300000))
 alice.must("put", secret, ":/doc/secret")
