@@ -4,6 +4,7 @@
  */
 import { effect, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { of } from "../lib/path";
 import { Live, type News, type Socket } from "./live";
 import { check, ended, session } from "./session";
 
@@ -43,4 +44,40 @@ export function useNews(type: string, listener: (news: News) => void): void {
 	const latest = useRef(listener);
 	latest.current = listener;
 	useEffect(() => live.on(type, (news) => latest.current(news)), [type]);
+}
+
+/** News that comes in a row makes one look, so many ms after the first. */
+const gather = 120, gatherOnline = 500;
+
+/** Calls @look some ms after the returned function was called. */
+function useSoon(look: () => void): (ms: number) => void {
+	const timer = useRef<ReturnType<typeof setTimeout>>();
+	const latest = useRef(look);
+	latest.current = look;
+	useEffect(() => () => clearTimeout(timer.current), []);
+	return (ms) => {
+		timer.current ??= setTimeout(() => {
+			timer.current = undefined;
+			latest.current();
+		}, ms);
+	};
+}
+
+/**
+ * Calls @look when news of files says something of a path that @concerns, or
+ * when something may have been missed; where @online, also when somebody came
+ * or went.
+ */
+export function useFileNews(concerns: (remote: string) => boolean,
+    look: () => void, online = false): void {
+	const soon = useSoon(look);
+	useNews("file", (news) => {
+		if (concerns(of(news as { owner?: string; path?: string })))
+			soon(gather);
+	});
+	useNews("presence", () => {
+		if (online)
+			soon(gatherOnline);
+	});
+	useNews("afresh", () => soon(gather));
 }

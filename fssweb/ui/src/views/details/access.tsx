@@ -4,11 +4,11 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
-import { lively } from "../../data/poll";
+import { useFileNews } from "../../data/news";
 import type { Entry, Grant } from "../../data/schema";
 import { sortedPeople } from "../../data/people";
 import { me } from "../../data/session";
-import { isRoot, of } from "../../lib/path";
+import { isRoot, of, within } from "../../lib/path";
 import { useLoad } from "../../lib/use";
 import { t } from "../../strings";
 import { Avatar } from "../../ui/bits";
@@ -57,7 +57,8 @@ type Right = (typeof rightNames)[number];
 
 function Grants({ remote, path }: { remote: string; path: string }) {
 	const { value, error, reload } = useLoad(remote, () =>
-		calls.all((page) => calls.grants(remote, page), 1024), lively);
+		calls.all((page) => calls.grants(remote, page), 1024));
+	useFileNews((at) => within(remote, at), reload);
 	return <section class="stack">
 		<h3>{t.access.grants}</h3>
 		{error ? <Failed error={error} again={reload} />

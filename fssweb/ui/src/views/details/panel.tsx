@@ -3,8 +3,7 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
-import { useNews } from "../../data/news";
-import { lively } from "../../data/poll";
+import { useFileNews } from "../../data/news";
 import { onRequest } from "../../data/requests";
 import type { Entry } from "../../data/schema";
 import { me } from "../../data/session";
@@ -30,24 +29,20 @@ import { VersionsTab } from "./versions";
 
 export function DetailsPanel({ remote }: { remote: string }) {
 	const ref = useRef<HTMLElement>(null);
-	// News tell what changes it; of rights that end there are none.
 	const { value, error, reload } = useLoad(remote,
-	    () => calls.entry(remote), lively);
+	    () => calls.entry(remote));
 	const [turn, setTurn] = useState(0);
 	const again = () => {
 		reload();
 		setTurn((n) => n + 1);
 	};
-	useNews("file", (news) => {
-		if (within(remote,
-		    of(news as { owner?: string; path?: string })))
-			again();
-	});
+	// Of what is announced it says how many who have it are here.
+	useFileNews((path) => within(remote, path), again,
+	    value?.state === "announced");
 	useEffect(() => onRequest((request) => {
 		if (of(request) === remote)
 			reload();
 	}), [remote]);
-	useNews("afresh", again);
 	// Reading goes on at the name, which comes with the entry.
 	useEffect(() => {
 		const now = document.activeElement;

@@ -3,13 +3,12 @@
  * changed is looked at and put in its place; where much changed the list is
  * fetched again quietly.
  */
+import { Briefly } from "../../data/brief";
 import * as calls from "../../data/calls";
 import { Paged } from "../../data/paged";
-import { Poll } from "../../data/poll";
 import { live } from "../../data/news";
 import { onRequest } from "../../data/requests";
-import type { Entry } from "../../data/schema";
-import { me } from "../../data/session";
+import type { Entry, EntryPage } from "../../data/schema";
 import { byName, of, parent, within } from "../../lib/path";
 import { t } from "../../strings";
 import { say } from "../../ui/toast";
@@ -45,26 +44,27 @@ export class FileList {
 	private all = false;
 	private timer: ReturnType<typeof setTimeout> | undefined;
 	private settling = false;
-	private readonly poll: Poll | null;
 	private readonly off: (() => void)[] = [];
 	private abort = new AbortController();
+	private readonly briefly = new Briefly();
 
 	constructor(readonly source: Source) {
-		this.list = new Paged<Entry>((page) => {
-			switch (source.is) {
-			case "folder": return calls.list(source.at, page);
-			case "shared": return calls.shares(page);
-			case "recent": return calls.recent(page);
-			case "search": return calls.find(
-			    { ...source.filters, ...page }, this.abort.signal);
-			}
-		}, of, source.is === "folder" ? 256 : 64,
+		this.list = new Paged<Entry>(async (page) =>
+			this.briefly.page(await this.ask(page)), of,
+		source.is === "folder" ? 256 : 64,
 		source.is === "folder" ? (a, b) => byName(a.name, b.name)
 			: undefined);
-		// What one may not see any more is told to nobody.
-		this.poll = source.is === "folder" &&
-		    source.at.startsWith(`${me.value}:`) ? null
-			: new Poll(() => this.list.look());
+	}
+
+	private ask(page: calls.Paging): Promise<EntryPage> {
+		const { source } = this;
+		switch (source.is) {
+		case "folder": return calls.list(source.at, page);
+		case "shared": return calls.shares(page);
+		case "recent": return calls.recent(page);
+		case "search": return calls.find(
+		    { ...source.filters, ...page }, this.abort.signal);
+		}
 	}
 
 	open(): void {
@@ -88,7 +88,6 @@ export class FileList {
 				this.later(gatherOnline);
 			}
 		}));
-		this.poll?.start();
 		// An answer changes what one may do.
 		this.off.push(onRequest((request) => {
 			if (request.mine && request.path !== undefined)
@@ -98,7 +97,6 @@ export class FileList {
 
 	close(): void {
 		clearTimeout(this.timer);
-		this.poll?.stop();
 		this.list.stop();
 		this.abort.abort();
 		for (const off of this.off)
@@ -178,7 +176,7 @@ export class FileList {
 		const there = this.list.rows.value.some((r) => of(r) === path);
 		try {
 			const row = await calls.entry(path);
-			this.list.put(row);
+			this.list.put(this.briefly.row(row));
 			if (!there)
 				say(t.files.added(row.name));
 		} catch (error) {

@@ -4,10 +4,10 @@
  */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
-import { lively } from "../../data/poll";
+import { useFileNews } from "../../data/news";
 import type { Entry } from "../../data/schema";
 import { me } from "../../data/session";
-import { format, isRoot, of, parent, parse } from "../../lib/path";
+import { format, isRoot, of, parent, parse, within } from "../../lib/path";
 import { filesHref, go, route } from "../../lib/router";
 import { useKey, useLoad } from "../../lib/use";
 import { t } from "../../strings";
@@ -76,10 +76,10 @@ export function FilesPage() {
 		? sorted(rows, { by: "name", down: false }) : rows,
 	    [rows, maySort, order]);
 
-	// What one may do in somebody else's folder may change at any time.
 	const here = useLoad(at ?? "", () => at === null
-		? Promise.resolve(null) : calls.entry(at).catch(() => null),
-	    at === null || at.startsWith(`${me.value}:`) ? 0 : lively);
+		? Promise.resolve(null) : calls.entry(at).catch(() => null));
+	// What one may do in somebody else's folder may change at any time.
+	useFileNews((path) => at !== null && within(at, path), here.reload);
 	const mayCreate = at !== null && (at.startsWith(`${me.value}:`) ||
 	    (here.value?.rights.includes("create") ?? false));
 

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { loadPeople, people, peopleError, peopleState, sortedPeople }
 	from "../../data/people";
-import { lively } from "../../data/poll";
+import { useFileNews } from "../../data/news";
 import type { Person } from "../../data/schema";
 import { me } from "../../data/session";
 import { when } from "../../lib/format";
@@ -109,7 +109,8 @@ function PersonCard({ person }: { person: Person }) {
 
 function Shares({ owner }: { owner: string }) {
 	const { value, error, reload } = useLoad(owner, () => calls.all(
-	    (page) => calls.shares({ owner, ...page }), 256), lively);
+	    (page) => calls.shares({ owner, ...page }), 256));
+	useFileNews((path) => path.startsWith(`${owner}:`), reload);
 	if (error)
 		return <Failed error={error} again={reload} />;
 	if (!value)
