@@ -12,6 +12,11 @@ function n(count: number, one: string, other: string): string {
 	return `${new Intl.NumberFormat().format(count)} ${form}`;
 }
 
+/** "since now" is no English. */
+function moment(when: string): string {
+	return when === "now" ? "just now" : when;
+}
+
 const en = {
 	app: "FSS",
 	skip: "Skip to content",
@@ -207,7 +212,7 @@ const en = {
 		restored: (number: number) => `Version ${number} is the newest again`,
 		holders: "Who has it",
 		noHolders: "Nobody you may see holds it.",
-		lastSeen: (when: string) => `last seen ${when}`,
+		lastSeen: (when: string) => `last seen ${moment(when)}`,
 		zoom: "Open large",
 		image: (name: string) => `Picture ${name}`,
 		pdf: (name: string) => `Pages of ${name}`,
@@ -306,8 +311,8 @@ const en = {
 		online: "online",
 		idle: "idle",
 		offline: "offline",
-		seen: (when: string) => `last seen ${when}`,
-		since: (when: string) => `since ${when}`,
+		seen: (when: string) => `last seen ${moment(when)}`,
+		since: (when: string) => `since ${moment(when)}`,
 		agent: "answers by itself",
 		agentHint: "A program of theirs sends what they allow, day and night.",
 		space: (who: string) => `Open files of ${who}`,
@@ -498,8 +503,8 @@ const en = {
 		endOf: (name: string) => `End ${name}`,
 		revokedToast: "Ended",
 		kind: { key: "device", web: "browser", token: "token", visit: "visitor of a link" },
-		seen: (when: string) => `used ${when}`,
-		since: (when: string) => `since ${when}`,
+		seen: (when: string) => `used ${moment(when)}`,
+		since: (when: string) => `since ${moment(when)}`,
 		from: (address: string) => `from ${address}`,
 		noTokens: "No tokens.",
 		expires: (when: string) => `ends ${when}`,
@@ -552,8 +557,9 @@ const en = {
 		inviteUses: "Times it can be used",
 		inviteTtl: "Valid for",
 		inviteMade: "The invite is made",
-		inviteOnce: "It is shown only now. Give it to whom you invite, with the address of this page.",
-		inviteCode: "Invite",
+		inviteOnce: "It is shown only now. Send it to whom you invite: it opens the page where they sign up.",
+		inviteLink: "Link to join",
+		inviteCode: "The invite alone, for fssctl:",
 		noInvites: "No invite is open.",
 		withdraw: "Withdraw",
 		invitedBy: (who: string) => `by ${who}`,
@@ -562,9 +568,9 @@ const en = {
 		auditWho: "Person",
 		auditFilter: "Show",
 		hubItself: "the hub",
-		what: { asked: "asked", approved: "approved", denied: "denied",
+		what: { asked: "asked for", approved: "approved", denied: "denied",
 			cancelled: "cancelled", expired: "expired", failed: "failed",
-			retried: "asked again", started: "began to send", lost: "lost the line",
+			retried: "asked again for", started: "began to send", lost: "lost the line",
 			received: "received", fulfilled: "fulfilled", fetched: "fetched",
 			declined: "declined", rule: "changed a rule",
 			"link-made": "made a link", "link-revoked": "revoked a link",

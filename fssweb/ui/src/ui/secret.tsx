@@ -8,9 +8,9 @@ import { Button } from "./button";
 import { closeDialog } from "./dialog";
 import { say } from "./toast";
 
-export function Secret({ title, label, hint, value, extra }: {
+export function Secret({ title, label, hint, value, extra, extraLabel }: {
     title: string; label: string; hint: string; value: string;
-    extra?: string }) {
+    extra?: string; extraLabel?: string }) {
 	const id = useId();
 	const ref = useRef<HTMLInputElement>(null);
 	const [copied, setCopied] = useState(false);
@@ -39,8 +39,10 @@ export function Secret({ title, label, hint, value, extra }: {
 					{copied ? t.copied : t.copy}</Button>
 			</div>
 		</div>
-		{extra && <pre class="preview-text" tabIndex={0}
-			aria-label={t.account.example}>{extra}</pre>}
+		{extra && <div class="field">
+			<p>{extraLabel}</p>
+			<pre class="preview-text" tabIndex={0}
+				aria-label={extraLabel}>{extra}</pre></div>}
 		<footer class="dialog-foot">
 			<Button onClick={closeDialog}>{t.close}</Button>
 		</footer>

@@ -56,6 +56,7 @@ function TokenDialog({ made }: { made: () => void }) {
 			    `\\\n  '${location.origin}/api/v1/list?path=:/'`;
 			return <Secret title={t.account.tokenMade} label={t.account.token}
 				hint={t.account.tokenOnce} value={got.token}
+				extraLabel={t.account.example}
 				extra={curl} />;
 		}}>
 		<Text label={t.account.label} value={label} onInput={setLabel}

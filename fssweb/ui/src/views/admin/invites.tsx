@@ -66,9 +66,10 @@ function InviteDialog({ made }: { made: () => void }) {
 			made();
 			// The code is in the fragment, which no server sees.
 			return <Secret title={t.admin.inviteMade}
-				hint={t.admin.inviteOnce} label={t.admin.inviteCode}
-				value={got.code} extra={location.origin +
-				    href("join") + `#${got.code}`} />;
+				hint={t.admin.inviteOnce} label={t.admin.inviteLink}
+				value={location.origin + href("join") +
+				    `#${got.code}`} extra={got.code}
+				extraLabel={t.admin.inviteCode} />;
 		}}>
 		<div class="columns">
 			{login.value?.role === "admin" &&

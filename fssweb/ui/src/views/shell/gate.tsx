@@ -82,8 +82,13 @@ function SignUp({ open }: { open: boolean }) {
 	const [password, setPassword] = useState("");
 	const [again, setAgain] = useState("");
 	// An invite may come in the fragment, which stays in the browser.
-	const [invite, setInvite] = useState(decodeURIComponent(
-	    location.hash.slice(1)));
+	const [invite, setInvite] = useState(() => {
+		try {
+			return decodeURIComponent(location.hash.slice(1));
+		} catch {
+			return location.hash.slice(1);
+		}
+	});
 	const { busy, error, run } = useWork();
 	const bad = name !== "" && !nameRule.test(name.trim());
 	const differ = again !== "" && again !== password;
