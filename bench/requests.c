@@ -40,6 +40,7 @@
 
 #include <fss/fss.h>
 
+#include "ask.h"
 #include "base/alloc.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -189,9 +190,6 @@ static void
 asker_begin(struct asker *k)
 {
 	uint8_t op[FSS__OP_BYTES];
-	struct fss__buf b;
-	struct fss__m_stat stat;
-	struct fss__m_ref ref;
 	struct fss__m_ask ask;
 
 	k->begun = true;
@@ -207,47 +205,19 @@ asker_begin(struct asker *k)
 		bench_peer_send(&k->peer, FSS__MSG_ASK, &ask);
 		return;
 	}
-	memset(&ref, 0, sizeof(ref));
-	memset(&stat, 0, sizeof(stat));
-	ref.has = FSS__K_ref_owner;
-	ref.owner = fss__slice_str("p0");
-	ref.path = fss__slice_str(k->path);
-	fss__buf_init(&b, 4096);
-	bench_need(fss__record_encode(&b, &fss__r_ref, &ref), "STAT");
-	stat.refs.p = b.data;
-	stat.refs.n = b.len;
-	stat.refs.count = 1;
-	bench_peer_send(&k->peer, FSS__MSG_STAT, &stat);
-	fss__buf_release(&b);
+	bench_ask_stat(&k->peer, "p0", k->path);
 }
 
 static void
 asker_get(struct asker *k)
 {
-	struct fss__m_get_item item;
-	struct fss__m_get m;
-	struct fss__buf b;
-
 	if (k->version == 0 || k->done)
 		return;
 	if (k->getting) {
 		k->try_again = true;
 		return;
 	}
-	memset(&item, 0, sizeof(item));
-	memset(&m, 0, sizeof(m));
-	item.version = k->version;
-	item.offset = k->at;
-	item.count = AT_ONCE;
-	fss__buf_init(&b, 4096);
-	bench_need(fss__record_encode(&b, &fss__r_get_item, &item), "GET");
-	m.items.p = b.data;
-	m.items.n = b.len;
-	m.items.count = 1;
-	m.has = FSS__K_get_received;
-	m.received = k->peer.received;
-	bench_peer_send(&k->peer, FSS__MSG_GET, &m);
-	fss__buf_release(&b);
+	bench_ask_get(&k->peer, k->version, k->at, AT_ONCE);
 	k->getting = true;
 	k->try_again = false;
 }

@@ -18,6 +18,7 @@
 
 #include <fss/fss.h>
 
+#include "ask.h"
 #include "base/alloc.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -52,37 +53,17 @@ make_box(const struct bench_hub *h)
 static void
 ask(struct bench_peer *p, unsigned type)
 {
+	static const struct fss__slice first = { NULL, 0 };
 	struct fss__m_empty empty;
-	struct fss__m_list list;
-	struct fss__m_stat stat;
-	struct fss__m_ref ref;
-	struct fss__buf b;
 
-	if (type == FSS__MSG_PING) {
+	if (type == FSS__MSG_LIST) {
+		bench_ask_list(p, "p0", "/box", first);
+	} else if (type == FSS__MSG_STAT) {
+		bench_ask_stat(p, "p0", "/box");
+	} else {
 		memset(&empty, 0, sizeof(empty));
 		bench_peer_send(p, type, &empty);
-		return;
 	}
-	if (type == FSS__MSG_LIST) {
-		memset(&list, 0, sizeof(list));
-		list.has = FSS__K_list_owner;
-		list.owner = fss__slice_str("p0");
-		list.path = fss__slice_str("/box");
-		bench_peer_send(p, type, &list);
-		return;
-	}
-	memset(&ref, 0, sizeof(ref));
-	memset(&stat, 0, sizeof(stat));
-	ref.has = FSS__K_ref_owner;
-	ref.owner = fss__slice_str("p0");
-	ref.path = fss__slice_str("/box");
-	fss__buf_init(&b, 4096);
-	bench_need(fss__record_encode(&b, &fss__r_ref, &ref), "STAT");
-	stat.refs.p = b.data;
-	stat.refs.n = b.len;
-	stat.refs.count = 1;
-	bench_peer_send(p, type, &stat);
-	fss__buf_release(&b);
 }
 
 /* One entry it must be, /box or what is in it: anything else is no answer. */

@@ -1,6 +1,6 @@
-# Benchmarks: bench/NAME.c, with bench/peer.c for those that need a hub, is
-# build/.../bench_NAME, on the archive as the tests are.  Nothing runs them
-# but people, and ./dev bench; they are built with all else, so that they
+# Benchmarks: bench/NAME.c, with hub.c, peer.c and ask.c for those that need a
+# hub, is build/.../bench_NAME, on the archive as the tests are.  Nothing runs
+# them but people, and ./dev bench; they are built with all else, so that they
 # keep up with it.
 foreach(name micro store search floor path sessions requests small)
 	add_executable(bench_${name} ${PROJECT_SOURCE_DIR}/bench/${name}.c)
@@ -11,7 +11,9 @@ foreach(name micro store search floor path)
 endforeach()
 foreach(name sessions requests small)
 	target_sources(bench_${name} PRIVATE
-		${PROJECT_SOURCE_DIR}/bench/peer.c)
+		${PROJECT_SOURCE_DIR}/bench/hub.c
+		${PROJECT_SOURCE_DIR}/bench/peer.c
+		${PROJECT_SOURCE_DIR}/bench/ask.c)
 	fss_test_link(bench_${name})
 endforeach()
 # A client of the web front end, which knows TLS and nothing of libfss.
