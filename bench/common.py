@@ -111,3 +111,12 @@ def number(low):
         return n
     parse.__name__ = "number"	# argparse names it in what it reports
     return parse
+
+
+def rss(pid, what="VmRSS"):
+    """MiB a process has in memory; @what: RssFile, that of programs."""
+    with open(f"/proc/{pid}/status") as f:
+        for line in f:
+            if line.startswith(what + ":"):
+                return int(line.split()[1]) / 1024
+    return 0.0

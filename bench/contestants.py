@@ -54,18 +54,28 @@ class Fss:
                       f"tcp://{self.host}:0", "--registration", "invite",
                       "--json"], self.limit)
         # Its port is this one plus one, which cannot be known to be free.
-        path = os.path.join(self.data, "fssd.conf")
-        with open(path) as f:
-            lines = f.readlines()
-        for i, line in enumerate(lines):
-            if line.lstrip("# ").split("=")[0].strip() == "introduce":
-                lines[i] = "introduce = off\n"
-        with open(path, "w") as f:
-            f.writelines(lines)
+        self.configure(introduce="off")
         self.run_hub()
         self.ctl("connect", self.address)
         self.ctl("register", "bench", "--password-stdin", "--invite",
                  json.loads(out)["invite"], text_in=PASSWORD.encode() + b"\n")
+
+    def configure(self, **wanted):
+        """Settings of the hub, for its next start."""
+        path = os.path.join(self.data, "fssd.conf")
+        with open(path) as f:
+            lines = f.readlines()
+        for i, line in enumerate(lines):
+            name = line.lstrip("# ").split("=")[0].strip()
+            if name in wanted and "=" in line:
+                lines[i] = f"{name} = {wanted[name]}\n"
+        with open(path, "w") as f:
+            f.writelines(lines)
+
+    def keep_port(self):
+        """It has the same address when it is started again."""
+        port = self.address.split("#")[0].rsplit(":", 1)[1]
+        self.configure(listen=f"tcp://{self.host}:{port}")
 
     def run_hub(self):
         """Starts it; its address is known, and it answers, when this ends."""
@@ -363,14 +373,16 @@ class Lftp(Rival):
         self.version = run([self.prog, "--version"],
                            START_LIMIT)[1].split("\n")[0]
 
-    def do(self, command):
+    def args(self, command):
         s = self.server
-        return self.run([self.prog, "--norc", "-c",
-                         "set cmd:fail-exit yes; set sftp:auto-confirm yes; "
-                         f"set sftp:connect-program '{s.ssh} -a -x -F "
-                         f"{s.config} -c {CIPHER}'; "
-                         f"open -u {getpass.getuser()},x "
-                         f"sftp://{s.host}:{s.port}; {command}"])
+        return [self.prog, "--norc", "-c",
+                "set cmd:fail-exit yes; set sftp:auto-confirm yes; "
+                f"set sftp:connect-program '{s.ssh} -a -x -F {s.config} "
+                f"-c {CIPHER}'; open -u {getpass.getuser()},x "
+                f"sftp://{s.host}:{s.port}; {command}"]
+
+    def do(self, command):
+        return self.run(self.args(command))
 
     def up(self, local, name, total):
         to = os.path.join(self.there, name)

@@ -19,13 +19,21 @@ def make_file(path, size):
             size -= n
 
 
-def make_many(path, count):
+def make_many(path, count, size=SMALL):
     for i in range(count):
         folder = os.path.join(path, f"{i // PER_FOLDER:04}")
         if i % PER_FOLDER == 0:
             os.makedirs(folder)
         with open(os.path.join(folder, f"{i:06}"), "wb") as f:
-            f.write(os.urandom(SMALL))
+            f.write(os.urandom(size))
+
+
+def make_flat(path, count, size):
+    """All in one folder."""
+    os.makedirs(path)
+    for i in range(count):
+        with open(os.path.join(path, f"file-{i:06}"), "wb") as f:
+            f.write(os.urandom(size))
 
 
 def later(path, before):

@@ -3,8 +3,9 @@ import os
 import subprocess
 import time
 
+from common import rss
 from web_live import Pages, people
-from webhub import Api, Front, rss
+from webhub import Api, Front
 
 MIB = 1 << 20
 EACH = 64		# MiB of a file

@@ -59,14 +59,6 @@ def cpu(pid):
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def rss(pid, what="VmRSS"):
-    """MiB a process has in memory; @what: RssFile, that of programs."""
-    for line in Path("/proc", str(pid), "status").read_text().splitlines():
-        if line.startswith(what + ":"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
 class Front:
     """A hub and a front end it believes, with limits of addresses lifted."""
 
