@@ -68,7 +68,9 @@ def main():
     parser.add_argument("--hub", choices=("local", "tcp"), default="local",
                         help="how fssweb reaches it: a socket of this machine "
                              "(local), or TCP with encryption")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=Path, metavar="FILE",
+                        default=BUILD.parent / "bench" / "web.json",
+                        help="where results go (build/bench/web.json)")
     args = parser.parse_args()
     for name in args.parts:
         if name not in PARTS:
@@ -94,11 +96,11 @@ def main():
           f"{curl}\n")
     for name, result in results.items():
         print("\n".join(PARTS[name].table(result)) + "\n")
-    if args.json:
-        args.json.write_text(json.dumps({
-            "machine": {"cpus": os.cpu_count(), "kernel": platform.release(),
-                        "load_before": load, "load_after": os.getloadavg()},
-            "curl": curl, "hub": args.hub, **results}, indent=1) + "\n")
+    args.json.parent.mkdir(parents=True, exist_ok=True)
+    args.json.write_text(json.dumps({
+        "machine": {"cpus": os.cpu_count(), "kernel": platform.release(),
+                    "load_before": load, "load_after": os.getloadavg()},
+        "curl": curl, "hub": args.hub, **results}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

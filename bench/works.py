@@ -63,6 +63,8 @@ class Works:
         self.seconds = {case: {} for case, _, _ in self.cases}
         self.wire = {}		# case: bytes fssctl sent or received
         self.notes = {}		# what is said beside a case
+        self.rates = []		# files a second, first and last, of a burst
+        self.curves = []	# likewise, of each thousand
         self.why = {}		# contestant: why it is not measured (any more)
         self.failed = False
         self.sshd = Sshd(tmp)
@@ -207,7 +209,10 @@ class Works:
         n = min(THOUSAND, len(at) // 2)
         # Rows of folders are among them, one in a hundred.
         first, end = n / at[n - 1], n / (at[-1] - at[-1 - n])
-        self.rates = getattr(self, "rates", []) + [(first, end)]
+        self.rates.append((first, end))
+        marks = [0, *at[n - 1::n]]
+        self.curves.append([round(n / (b - a))
+                            for a, b in zip(marks, marks[1:])])
         med = [statistics.median(r[i] for r in self.rates) for i in (0, 1)]
         self.notes["burst-up"] = (
             f"the first {n:,} at {med[0]:,.0f} a second from the program's "
@@ -277,6 +282,8 @@ class Works:
             out[case] = {"title": title, "work": work, "rows": rows}
             if case in self.wire:
                 out[case]["wire_bytes"] = self.wire[case]
+            if case == "burst-up":
+                out[case]["rates"] = self.curves
             if case in self.notes:
                 out[case]["note"] = self.notes[case]
         return out
