@@ -43,9 +43,10 @@ struct fss__search {
 	unsigned		 seen;		/* ranks there were */
 	int64_t			 run;		/* of blocks; -1: none left */
 	struct fss__blocks	 set;		/* of it, still to look at */
-	struct fss__paths	 paths;
+	struct fss__choice	 choice;
 	struct fss__stmt	*block_st;	/* the block being read */
 	struct fss__block	 block;
+	uint8_t			 rank[FSS__BLOCK_NAMES];	/* of its names */
 	int64_t			 first;		/* its first entry */
 	unsigned		 rest;		/* names of it not looked at */
 	int64_t			 entry;		/* given out last */
@@ -100,8 +101,8 @@ fss__search_passes(const struct fss__search_filter *f,
 static int
 choose(struct fss__search *s, unsigned last)
 {
-	return fss__search_choose(
-	    s->db, s->q, s->tier, (uint32_t)s->run, last, &s->paths, &s->set);
+	return fss__choose(&s->choice, s->tier, (uint32_t)s->run, last,
+	    &s->set);
 }
 
 /* The run with the last block that may have an entry below s->before. */
@@ -171,6 +172,10 @@ read_block(struct fss__search *s, int64_t block)
 		end_block(s);
 		return r;
 	}
+	/* Of all names, so that no other rank reads it in vain. */
+	fss__choose_seen(&s->choice, (uint32_t)s->run,
+	    (unsigned)(block % FSS__POST_BLOCKS),
+	    fss__search_rank_block(s->q, &s->block, s->rank));
 	s->rest = s->block.count;
 	return 0;
 }
@@ -183,12 +188,10 @@ next_of_block(struct fss__search *s)
 
 	while (s->rest > 0) {
 		n = &s->block.name[--s->rest];
-		if (n->entry >= s->before)
+		if (s->rank[s->rest] != s->tier || n->entry >= s->before)
 			continue;
 		memcpy(s->name.text, n->text.p, n->text.n);
 		s->name.len = n->text.n;
-		if (fss__search_rank_of(s->q, &s->name) != s->tier)
-			continue;
 		s->entry = n->entry;
 		s->last = n->entry;
 		return 1;
@@ -234,6 +237,7 @@ next_posted(struct fss__search *s, int64_t *ret_parent)
 static int
 next_newer(struct fss__search *s, int64_t *ret_parent)
 {
+	struct fss__slice text;
 	unsigned rank;
 	int r;
 
@@ -254,7 +258,9 @@ next_newer(struct fss__search *s, int64_t *ret_parent)
 			    fss__col_text(s->st, 2), &s->name);
 			if (r != 0)
 				return r;
-			rank = fss__search_rank_of(s->q, &s->name);
+			text.p = s->name.text;
+			text.n = s->name.len;
+			rank = fss__search_rank_of(s->q, text);
 			s->seen |= 1u << rank;
 			if (rank == s->tier)
 				return 1;
@@ -317,6 +323,8 @@ fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 		return FSS_ENOMEM;
 	s->db = db;
 	s->q = q;
+	s->choice.db = db;
+	s->choice.q = q;
 	s->filter = *filter;
 	s->tier = tier;
 	s->before = INT64_MAX;
@@ -441,6 +449,6 @@ fss__search_close(struct fss__search *s)
 	if (s->st != NULL)
 		fss__stmt_reset(s->st);
 	end_block(s);
-	fss__paths_release(&s->paths);
+	fss__choose_release(&s->choice);
 	fss__free(s);
 }

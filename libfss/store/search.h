@@ -30,6 +30,7 @@ enum fss__search_rank {
 
 struct fss__search_word {
 	uint16_t	off, len;	/* in query text */
+	uint16_t	rare;		/* a byte of it, to look for first */
 	uint8_t		worst;		/* enum fss__search_rank it may have */
 	bool		alnum;		/* begins with a letter or digit */
 	bool		loose;		/* one character beside longer words */
@@ -56,9 +57,9 @@ int	fss__search_encode(struct fss__slice name,
 /* Which words of @q (bit i: word i) are in a name. */
 unsigned fss__search_match(const struct fss__search_query *q,
 	    const struct fss__search_name *n);
-/* How well @q is found in a name, if its other words are in the path. */
+/* How well @q is found in such a name, if its other words are in the path. */
 unsigned fss__search_rank_of(const struct fss__search_query *q,
-	    const struct fss__search_name *n);
+	    struct fss__slice name);
 
 /*
  * Writers: keep the index in step with the entries in the tree, whose rows

@@ -33,19 +33,18 @@ fss__block_put(struct fss__buf *b, int64_t first,
 	(void)fss__buf_append(b, n->text.p, n->text.n);
 }
 
-/* Takes a number below 2^63 off the front of @s. */
+/* Takes a number below 2^63 from *@at on. */
 static bool
-take_number(struct fss__slice *s, int64_t *ret)
+take_number(const uint8_t **at, const uint8_t *end, int64_t *ret)
 {
-	const uint8_t *p = s->p;
+	const uint8_t *p = *at;
+	unsigned shift;
 	uint64_t v = 0;
-	size_t i;
 
-	for (i = 0; i < s->n && i < 9; i++) {
-		v |= (uint64_t)(p[i] & 0x7f) << (7 * i);
-		if (p[i] < 0x80) {
-			s->p = p + i + 1;
-			s->n -= i + 1;
+	for (shift = 0; shift < 63 && p < end; shift += 7) {
+		v |= (uint64_t)(*p & 0x7f) << shift;
+		if (*p++ < 0x80) {
+			*at = p;
 			*ret = (int64_t)v;
 			return true;
 		}
@@ -57,25 +56,28 @@ int
 fss__block_read(struct fss__slice bytes, int64_t first,
     struct fss__block *ret_b)
 {
+	const uint8_t *p = bytes.p, *end;
 	struct fss__block_name *n;
 	int64_t delta, len;
 
 	ret_b->count = 0;
-	while (bytes.n > 0) {
+	if (bytes.n == 0)
+		return 0;
+	end = p + bytes.n;
+	while (p < end) {
 		if (ret_b->count == FSS__BLOCK_NAMES)
 			return FSS_ECORRUPT;
 		n = &ret_b->name[ret_b->count];
-		if (!take_number(&bytes, &delta) ||
-		    !take_number(&bytes, &n->parent) ||
-		    !take_number(&bytes, &len) || delta > INT64_MAX - first ||
-		    (uint64_t)len > bytes.n || len < 2 ||
+		if (!take_number(&p, end, &delta) ||
+		    !take_number(&p, end, &n->parent) ||
+		    !take_number(&p, end, &len) ||
+		    delta > INT64_MAX - first || len > end - p || len < 2 ||
 		    len > FSS__SEARCH_TEXT)
 			return FSS_ECORRUPT;
 		n->entry = first + delta;
-		n->text.p = bytes.p;
+		n->text.p = p;
 		n->text.n = (size_t)len;
-		bytes.p = (const uint8_t *)bytes.p + len;
-		bytes.n -= (size_t)len;
+		p += len;
 		ret_b->count++;
 	}
 	return 0;

@@ -29,6 +29,9 @@ void fss__block_put(
 /* @ret_b points into @bytes.  FSS_ECORRUPT. */
 int fss__block_read(
     struct fss__slice bytes, int64_t first, struct fss__block *ret_b);
+/* fss__search_rank_of() of each name, and which there are (bits). */
+unsigned fss__search_rank_block(const struct fss__search_query *q,
+	    const struct fss__block *b, uint8_t ret_rank[FSS__BLOCK_NAMES]);
 /* The block that has @entry if any has: 1 and its number, or 0. */
 int	fss__block_of(struct fss__db *db, int64_t entry, int64_t *ret_block);
 

@@ -3,9 +3,18 @@
  *
  * A block is worth a look if it has all grams of one word as names of that
  * rank have it, and each word of the query has all its grams either among the
- * names or among the folders above them.  The latter does not depend on the
- * rank, so it is found once for each run and kept; where nothing is left of a
- * run no rank is looked for there.
+ * names or among the folders above them.  A name that has not all words has a
+ * better word's rank only if another word is in a folder above it.
+ *
+ * Most of that does not depend on the rank, so for each run it is found once
+ * and kept: the blocks with all words in their paths, of these those with all
+ * in their names, and for each word those that may have it in a name which
+ * lacks another.  A rank then adds a gram or two: that of the beginning of a
+ * name, say.  Blocks that were looked through are passed over for ranks none
+ * of their names has.
+ *
+ * There are places for some runs; one that needs the place of another begins
+ * anew, which costs time and nothing else.
  */
 #include "store/search_choose.h"
 
@@ -14,195 +23,287 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-struct choice {
-	struct fss__db			*db;
-	const struct fss__search_query	*q;
-	unsigned			 tier;
-	uint32_t			 run;
+struct fss__run {
+	bool			 known;
+	uint32_t		 run;
+	struct fss__blocks	 paths;	/* may have all words in their paths, */
+	struct fss__blocks	 names;	/* all among the names, */
+	struct fss__blocks	 without[FSS__SEARCH_NONE];	/* a rank, */
+	struct fss__blocks	 some[];	/* word i in a name, not all */
 };
 
-/* Keeps in @set the blocks that have all of @g; 1, 0 none are left. */
+static bool
+is_empty(const struct fss__blocks *b)
+{
+	uint64_t any = 0;
+	size_t i;
+
+	for (i = 0; i < FSS__POST_WORDS; i++)
+		any |= b->word[i];
+	return any == 0;
+}
+
+static void
+add(struct fss__blocks *b, const struct fss__blocks *more)
+{
+	size_t i;
+
+	for (i = 0; i < FSS__POST_WORDS; i++)
+		b->word[i] |= more->word[i];
+}
+
+static void
+cut(struct fss__blocks *b, const struct fss__blocks *with)
+{
+	size_t i;
+
+	for (i = 0; i < FSS__POST_WORDS; i++)
+		b->word[i] &= with->word[i];
+}
+
+static void
+take_away(struct fss__blocks *b, const struct fss__blocks *less)
+{
+	size_t i;
+
+	for (i = 0; i < FSS__POST_WORDS; i++)
+		b->word[i] &= ~less->word[i];
+}
+
+/* Keeps in @set the blocks that have all of @g; 0 or FSS_E... . */
 static int
-keep(struct choice *c, const uint32_t *g, size_t n, struct fss__blocks *set)
+keep(struct fss__choice *c, uint32_t run, const uint32_t *g, size_t n,
+    struct fss__blocks *set)
 {
 	struct fss__blocks b;
-	uint64_t any = 1;
-	size_t i, j;
+	size_t i;
 	int r;
 
-	for (i = 0; i < n && any != 0; i++) {
-		r = fss__post_get(c->db, c->run, g[i], &b);
-		if (r <= 0)
+	for (i = 0; i < n && !is_empty(set); i++) {
+		r = fss__post_get(c->db, run, g[i], &b);
+		if (r < 0)
 			return r;
-		for (any = 0, j = 0; j < FSS__POST_WORDS; j++) {
-			set->word[j] &= b.word[j];
-			any |= set->word[j];
-		}
+		if (r == 0)
+			memset(set, 0, sizeof(*set));
+		else
+			cut(set, &b);
 	}
-	return any != 0;
+	return 0;
 }
 
-/* Adds to @set the blocks, out of @of, with @w as @tier has it. */
-static int
-add_word(struct choice *c, const struct fss__search_word *w, unsigned tier,
-    bool up, const struct fss__blocks *of, struct fss__blocks *set)
+static bool
+is_among(const uint32_t *g, size_t n, uint32_t one)
 {
-	uint32_t gram[FSS__GRAMS_WORD];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (g[i] == one)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Adds to @set the blocks, out of @of, with @w as @tier has it.  @in_name: all
+ * of @of have the grams that go for any rank.
+ */
+static int
+add_word(struct fss__choice *c, uint32_t run, const struct fss__search_word *w,
+    unsigned tier, bool in_name, const struct fss__blocks *of,
+    struct fss__blocks *set)
+{
+	uint32_t gram[FSS__GRAMS_WORD], any[FSS__GRAMS_WORD];
 	struct fss__blocks b = *of;
-	size_t i, n;
+	size_t i, n, more = 0, count = 0;
 	int r;
 
-	n = fss__grams_of_word(c->q, w, tier, up, gram);
-	r = keep(c, gram, n, &b);
-	if (r != 1)
-		return r;
-	for (i = 0; i < FSS__POST_WORDS; i++)
-		set->word[i] |= b.word[i];
-	return 1;
-}
-
-/* Those whose names may have all words, or one that is the name or stem. */
-static int
-add_all(struct choice *c, const struct fss__blocks *of,
-    struct fss__blocks *set)
-{
-	uint32_t gram[FSS__GRAMS_WORD];
-	struct fss__blocks all = *of;
-	unsigned i, tier;
-	int r = 1, any;
-	size_t n;
-
-	for (i = 0; i < c->q->count && r == 1; i++) {
-		n = fss__grams_of_word(c->q, &c->q->word[i], FSS__SEARCH_NONE,
-		    false, gram);
-		r = keep(c, gram, n, &all);
+	n = fss__grams_of_word(c->q, w, tier, false, gram);
+	if (in_name)
+		count = fss__grams_of_word(
+		    c->q, w, FSS__SEARCH_NONE, false, any);
+	for (i = 0; i < n; i++) {
+		if (!is_among(any, count, gram[i]))
+			gram[more++] = gram[i];
 	}
-	if (r < 0)
-		return r;
-	any = r;
-	for (i = 0; r == 1 && i < FSS__POST_WORDS; i++)
-		set->word[i] |= all.word[i];
-	for (i = 0; i < c->q->count; i++) {
-		for (tier = FSS__SEARCH_EXACT; tier <= FSS__SEARCH_STEM;
-		     tier++) {
-			r = add_word(c, &c->q->word[i], tier, false, of, set);
-			if (r < 0)
-				return r;
-			any |= r;
-		}
-	}
-	return any;
-}
-
-/* Those where a name may have the rank. */
-static int
-add_names(struct choice *c, const struct fss__blocks *of,
-    struct fss__blocks *set)
-{
-	const struct fss__search_query *q = c->q;
-	const struct fss__search_word *w;
-	unsigned i;
-	int r = 0, any = 0;
-
-	if (c->tier <= FSS__SEARCH_STEM)
-		return add_word(c, q->count > 1 ? &q->whole : &q->word[0],
-		    c->tier, false, of, set);
-	if (c->tier == FSS__SEARCH_ALL)
-		return q->count > 1 ? add_all(c, of, set) : 0;
-	for (i = 0; i < q->count && r >= 0; i++) {
-		w = &q->word[i];
-		if (w->worst < c->tier ||
-		    (c->tier == FSS__SEARCH_WORD && !w->alnum))
-			continue;
-		r = add_word(c, w, c->tier, false, of, set);
-		any |= r == 1;
-	}
-	return r < 0 ? r : any;
-}
-
-/* Those of the run that have each word somewhere in the path. */
-static int
-find_paths(struct choice *c, struct fss__blocks *ret_set)
-{
-	const struct fss__search_query *q = c->q;
-	struct fss__blocks at;
-	unsigned i;
-	int r = 1, up;
-
-	memset(ret_set, 0xff, sizeof(*ret_set));
-	for (i = 0; i < q->count && r == 1; i++) {
-		at = *ret_set;
-		memset(ret_set, 0, sizeof(*ret_set));
-		r = add_word(
-		    c, &q->word[i], FSS__SEARCH_NONE, false, &at, ret_set);
-		/* A word that is alone is in the name. */
-		if (r < 0 || q->count == 1)
-			break;
-		up = add_word(
-		    c, &q->word[i], FSS__SEARCH_NONE, true, &at, ret_set);
-		r = up < 0 ? up : r | up;
-	}
-	return r < 0 ? r : 0;
-}
-
-/* The same, kept where there is room; *@ret_set is @spare's otherwise. */
-static int
-get_paths(struct choice *c, struct fss__paths *kept,
-    struct fss__blocks *spare, const struct fss__blocks **ret_set)
-{
-	struct fss__blocks *set = spare;
-	int r;
-
-	if (c->run < FSS__PATHS_RUNS) {
-		*ret_set = kept->of[c->run];
-		if (*ret_set != NULL)
-			return 0;
-		set = fss__alloc(sizeof(*set));
-		if (set == NULL)
-			return FSS_ENOMEM;
-	}
-	r = find_paths(c, set);
-	*ret_set = set;
-	if (set == spare)
-		return r;
+	r = keep(c, run, gram, more, &b);
 	if (r == 0)
-		kept->of[c->run] = set;
-	else
-		fss__free(set);
+		add(set, &b);
 	return r;
 }
 
+/* ---- what no rank changes ---------------------------------------------- */
+
+/* Of @of the blocks with word @w among their names, or folders if @up. */
+static int
+find_word(struct fss__choice *c, uint32_t run,
+    const struct fss__search_word *w, bool up, const struct fss__blocks *of,
+    struct fss__blocks *ret_set)
+{
+	uint32_t gram[FSS__GRAMS_WORD];
+
+	*ret_set = *of;
+	return keep(c, run, gram, fss__grams_of_word(c->q, w,
+	    FSS__SEARCH_NONE, up, gram), ret_set);
+}
+
+static int
+find_run(struct fss__choice *c, struct fss__run *k)
+{
+	struct fss__blocks others[FSS__SEARCH_WORDS], up;
+	const struct fss__search_query *q = c->q;
+	unsigned i, j;
+	int r = 0;
+
+	memset(others, 0, sizeof(others));
+	memset(k->without, 0, sizeof(k->without));
+	memset(&k->paths, 0xff, sizeof(k->paths));
+	k->names = k->paths;
+	for (i = 0; i < q->count && r == 0; i++) {
+		r = find_word(c, k->run, &q->word[i], false, &k->paths,
+		    &k->some[i]);
+		cut(&k->names, &k->some[i]);
+		/* A word that is alone is in the name. */
+		if (r == 0 && q->count > 1)
+			r = find_word(c, k->run, &q->word[i], true, &k->paths,
+			    &up);
+		else
+			memset(&up, 0, sizeof(up));
+		k->paths = k->some[i];
+		add(&k->paths, &up);
+		for (j = 0; j < q->count; j++) {
+			if (j != i)
+				add(&others[j], &up);
+		}
+	}
+	for (i = 0; i < q->count; i++) {
+		cut(&k->some[i], &k->paths);
+		if (q->count > 1)
+			cut(&k->some[i], &others[i]);
+	}
+	k->known = r == 0;
+	return r;
+}
+
+static int
+get_run(struct fss__choice *c, uint32_t run, struct fss__run **ret_k)
+{
+	struct fss__run **k = &c->of[run % FSS__CHOOSE_RUNS];
+
+	if (*k == NULL)
+		*k = fss__zalloc(sizeof(**k) +
+		    c->q->count * sizeof((*k)->some[0]));
+	*ret_k = *k;
+	if (*k == NULL)
+		return FSS_ENOMEM;
+	if ((*k)->known && (*k)->run == run)
+		return 0;
+	(*k)->known = false;
+	(*k)->run = run;
+	return find_run(c, *k);
+}
+
 void
-fss__paths_release(struct fss__paths *kept)
+fss__choose_release(struct fss__choice *c)
 {
 	unsigned i;
 
-	for (i = 0; i < FSS__PATHS_RUNS; i++)
-		fss__free(kept->of[i]);
+	for (i = 0; i < FSS__CHOOSE_RUNS; i++)
+		fss__free(c->of[i]);
+}
+
+void
+fss__choose_seen(struct fss__choice *c, uint32_t run, unsigned at,
+    unsigned ranks)
+{
+	struct fss__run *k = c->of[run % FSS__CHOOSE_RUNS];
+	unsigned i;
+
+	if (k == NULL || !k->known || k->run != run)
+		return;
+	for (i = 0; i < FSS__SEARCH_NONE; i++) {
+		if (!(ranks & 1u << i))
+			k->without[i].word[at / 64] |= UINT64_C(1) << at % 64;
+	}
+}
+
+/* ---- ranks ------------------------------------------------------------- */
+
+/* The whole text as name or stem. */
+static int
+add_whole(struct fss__choice *c, struct fss__run *k, unsigned tier,
+    const struct fss__blocks *of, struct fss__blocks *set)
+{
+	const struct fss__search_query *q = c->q;
+	struct fss__blocks at = *of;
+	bool all = true;
+	unsigned i;
+
+	/* What counts at the beginning only may be a folder's. */
+	for (i = 0; i < q->count; i++)
+		all = all && q->word[i].worst >= FSS__SEARCH_WORD;
+	if (all)
+		cut(&at, &k->names);
+	return add_word(c, k->run, &q->whole, tier, false, &at, set);
+}
+
+/* Word @i with rank @tier, of names that have not all words. */
+static int
+add_name(struct fss__choice *c, struct fss__run *k, unsigned i, unsigned tier,
+    const struct fss__blocks *of, struct fss__blocks *set)
+{
+	const struct fss__search_word *w = &c->q->word[i];
+	struct fss__blocks at = *of;
+
+	if (w->worst < tier || (tier == FSS__SEARCH_WORD && !w->alnum))
+		return 0;
+	cut(&at, &k->some[i]);
+	return add_word(c, k->run, w, tier, true, &at, set);
+}
+
+/* Names with all words, or one that is the name or stem. */
+static int
+add_all(struct fss__choice *c, struct fss__run *k,
+    const struct fss__blocks *of, struct fss__blocks *set)
+{
+	struct fss__blocks at = *of;
+	unsigned i, tier;
+	int r = 0;
+
+	cut(&at, &k->names);
+	add(set, &at);
+	for (i = 0; i < c->q->count && r == 0; i++) {
+		for (tier = FSS__SEARCH_EXACT;
+		     tier <= FSS__SEARCH_STEM && r == 0; tier++)
+			r = add_name(c, k, i, tier, of, set);
+	}
+	return r;
 }
 
 int
-fss__search_choose(struct fss__db *db, const struct fss__search_query *q,
-    unsigned tier, uint32_t run, unsigned last, struct fss__paths *kept,
+fss__choose(struct fss__choice *c, unsigned tier, uint32_t run, unsigned last,
     struct fss__blocks *ret_set)
 {
-	struct choice c = { db, q, tier, run };
-	const struct fss__blocks *paths;
-	struct fss__blocks at, spare;
-	uint64_t any = 0;
+	struct fss__blocks at;
+	struct fss__run *k;
 	unsigned i;
 	int r;
 
 	memset(ret_set, 0, sizeof(*ret_set));
-	r = get_paths(&c, kept, &spare, &paths);
+	r = get_run(c, run, &k);
 	if (r != 0)
 		return r;
 	memset(&at, 0, sizeof(at));
-	memcpy(at.word, paths->word, last / 64 * sizeof(at.word[0]));
-	at.word[last / 64] = paths->word[last / 64] &
+	memcpy(at.word, k->paths.word, last / 64 * sizeof(at.word[0]));
+	at.word[last / 64] = k->paths.word[last / 64] &
 	    UINT64_MAX >> (63 - last % 64);
-	for (i = 0; i <= last / 64; i++)
-		any |= at.word[i];
-	r = any != 0 ? add_names(&c, &at, ret_set) : 0;
-	return r < 0 ? r : 0;
+	take_away(&at, &k->without[tier]);
+	if (is_empty(&at))
+		return 0;
+	if (tier == FSS__SEARCH_ALL)
+		return c->q->count > 1 ? add_all(c, k, &at, ret_set) : 0;
+	if (tier < FSS__SEARCH_ALL && c->q->count > 1)
+		return add_whole(c, k, tier, &at, ret_set);
+	for (i = 0; i < c->q->count && r == 0; i++)
+		r = add_name(c, k, i, tier, &at, ret_set);
+	return r;
 }

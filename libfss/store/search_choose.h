@@ -6,20 +6,27 @@
 
 #include "store/search_post.h"
 
-#define FSS__PATHS_RUNS 64 /* kept of one search: 33 million names, 128 KiB */
+#define FSS__CHOOSE_RUNS 64 /* remembered: 33 million names, 2 MiB at most */
 
-/* By run, those that have all words of a query in their paths; begins as 0. */
-struct fss__paths {
-	struct fss__blocks	*of[FSS__PATHS_RUNS];
+/* What a search knows of one run; see search_choose.c. */
+struct fss__run;
+
+/* Of one search; begins as 0 but for the first two. */
+struct fss__choice {
+	struct fss__db			*db;
+	const struct fss__search_query	*q;
+	struct fss__run			*of[FSS__CHOOSE_RUNS];
 };
 
 /*
- * Those of run @run, up to its block @last, that may have a name which @q
- * finds with rank @tier.  @kept is of the same query.  0 or FSS_E... .
+ * Those of run @run, up to its block @last, that may have a name which the
+ * query finds with rank @tier.  0 or FSS_E... .
  */
-int fss__search_choose(struct fss__db *db, const struct fss__search_query *q,
-    unsigned tier, uint32_t run, unsigned last, struct fss__paths *kept,
-    struct fss__blocks *ret_set);
-void fss__paths_release(struct fss__paths *kept);
+int	fss__choose(struct fss__choice *c, unsigned tier, uint32_t run,
+	    unsigned last, struct fss__blocks *ret_set);
+/* Block @at of @run was looked through: its names have @ranks (bits) only. */
+void	fss__choose_seen(struct fss__choice *c, uint32_t run, unsigned at,
+	    unsigned ranks);
+void	fss__choose_release(struct fss__choice *c);
 
 #endif

@@ -114,6 +114,7 @@ put_word(struct fss__search_query *q, size_t at, const char *folded, size_t n,
 
 	w->off = (uint16_t)at;
 	w->len = (uint16_t)len;
+	w->rare = 0;
 	w->alnum = len > 0 && is_alnum((unsigned char)q->text[at]);
 	w->worst = (uint8_t)worst_rank(q->text + at, len, w->alnum);
 	return at + len;
@@ -144,6 +145,25 @@ set_loose(struct fss__search_query *q)
 	for (i = 0; i < q->count; i++)
 		q->word[i].loose = longer && q->word[i].alnum &&
 		    q->word[i].worst == FSS__SEARCH_PREFIX;
+}
+
+/* The byte of a word that names have least often, as far as can be said. */
+static void
+set_rare(const struct fss__search_query *q, struct fss__search_word *w)
+{
+	/* Most often first; all else is rarer. */
+	static const char common[] = "eatisonrlcdpmuhgbfy.-_vkwx\001120";
+	size_t i, at, best = 0;
+	const char *p;
+
+	for (i = 0; i < w->len; i++) {
+		p = strchr(common, q->text[w->off + i]);
+		at = p != NULL ? (size_t)(p - common) : sizeof(common);
+		if (at <= best)
+			continue;
+		best = at;
+		w->rare = (uint16_t)i;
+	}
 }
 
 static int
@@ -180,6 +200,8 @@ put_words(struct fss__search_query *q, const char *folded, size_t n,
 	if (q->count > 1)
 		(void)put_word(q, at, folded + first, last - first, &q->whole);
 	set_loose(q);
+	for (at = 0; at < q->count; at++)
+		set_rare(q, &q->word[at]);
 	return 0;
 }
 
@@ -197,91 +219,4 @@ fss__search_parse(struct fss__slice text, const char **why,
 		return r == FSS_ENOMEM ? r : FSS_EINVAL;
 	blank_controls(folded);
 	return put_words(ret_q, folded, strlen(folded), why);
-}
-
-/* How well @w is found in @n. */
-static unsigned
-rank_word(const struct fss__search_query *q, const struct fss__search_word *w,
-    const struct fss__search_name *n)
-{
-	const char *p = n->text, *end = n->text + n->len, *hit;
-	const char *word = q->text + w->off;
-	unsigned best = FSS__SEARCH_NONE, rank;
-
-	while ((size_t)(end - p) >= w->len && w->len > 0) {
-		hit = memchr(p, word[0], (size_t)(end - p) - w->len + 1);
-		if (hit == NULL)
-			break;
-		p = hit + 1;
-		if (memcmp(hit, word, w->len) != 0)
-			continue;
-		rank = FSS__SEARCH_PART;
-		if (w->alnum && hit[-1] == FSS__SEARCH_SIGN_WORD)
-			rank = hit[-2] == FSS__SEARCH_SIGN_START ?
-			    FSS__SEARCH_PREFIX : FSS__SEARCH_WORD;
-		else if (!w->alnum && hit[-1] == FSS__SEARCH_SIGN_START)
-			rank = FSS__SEARCH_PREFIX;
-		if (rank == FSS__SEARCH_PREFIX && hit + w->len == end - 1)
-			rank = FSS__SEARCH_EXACT;
-		else if (rank == FSS__SEARCH_PREFIX && hit[w->len] == '.')
-			rank = FSS__SEARCH_STEM;
-		if (rank < best && rank <= w->worst)
-			best = rank;
-	}
-	return best;
-}
-
-/* A single character that begins a word of the name. */
-static bool
-is_loose(const struct fss__search_word *w, const struct fss__search_query *q,
-    const struct fss__search_name *n)
-{
-	const char *p = n->text, *end = n->text + n->len - w->len;
-
-	if (!w->loose)
-		return false;
-	for (; p < end; p++) {
-		if (*p == FSS__SEARCH_SIGN_WORD &&
-		    memcmp(p + 1, q->text + w->off, w->len) == 0)
-			return true;
-	}
-	return false;
-}
-
-unsigned
-fss__search_match(const struct fss__search_query *q,
-    const struct fss__search_name *n)
-{
-	unsigned i, found = 0;
-
-	for (i = 0; i < q->count; i++) {
-		if (rank_word(q, &q->word[i], n) != FSS__SEARCH_NONE ||
-		    is_loose(&q->word[i], q, n))
-			found |= 1u << i;
-	}
-	return found;
-}
-
-unsigned
-fss__search_rank_of(const struct fss__search_query *q,
-    const struct fss__search_name *n)
-{
-	unsigned i, rank, best = FSS__SEARCH_NONE;
-	bool all = true;
-
-	if (q->count == 1)
-		return rank_word(q, &q->word[0], n);
-	rank = rank_word(q, &q->whole, n);
-	if (rank <= FSS__SEARCH_STEM)
-		return rank;
-	for (i = 0; i < q->count; i++) {
-		rank = rank_word(q, &q->word[i], n);
-		all = all && (rank != FSS__SEARCH_NONE ||
-		    is_loose(&q->word[i], q, n));
-		if (rank < best)
-			best = rank;
-	}
-	if (all)
-		return FSS__SEARCH_ALL;
-	return best <= FSS__SEARCH_STEM ? FSS__SEARCH_ALL : best;
 }

@@ -16,10 +16,11 @@
 
 #include "base/time.h"
 #include "model_fixture.h"
-#include "store/search.h"
+#include "store/search_post.h"
 
 #define NODES	300
 #define QUERIES	200
+#define RUNS	5		/* the names are in, 32 apart: 64 have a place */
 
 struct node {
 	int	parent, owner;		/* owner 0 or 1, parent -1: its root */
@@ -308,14 +309,14 @@ check_query(struct mf *f, const struct fss__actor *who,
 }
 
 static void
-check_many(struct mf *f, const struct fss__actor *who,
-    const struct node *node, uint64_t *seed)
+check_some(struct mf *f, const struct fss__actor *who,
+    const struct node *node, int queries, uint64_t *seed)
 {
 	struct mf_rows *all = mf_rows(0);
 	char words[3][32];
 	int q, i, count;
 
-	for (q = 0; q < QUERIES; q++) {
+	for (q = 0; q < queries; q++) {
 		count = 1 + (int)mf_random(seed, 3);
 		for (i = 0; i < count; i++)
 			random_word(node, seed, words[i]);
@@ -323,6 +324,13 @@ check_many(struct mf *f, const struct fss__actor *who,
 		    1 + mf_random(seed, 60), all);
 	}
 	mf_rows_free(all);
+}
+
+static void
+check_many(struct mf *f, const struct fss__actor *who,
+    const struct node *node, uint64_t *seed)
+{
+	check_some(f, who, node, QUERIES, seed);
 }
 
 static void
@@ -418,6 +426,40 @@ test_random(void **state)
 	mf_close(f);
 }
 
+/*
+ * The names lie in runs that share places of memory with each other, as those
+ * of more than 33 million names do; between them there are empty ones.
+ */
+static void
+test_many_runs(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor who[2];
+	struct node *node;
+	uint64_t seed = *(uint64_t *)*state;
+	int i;
+
+	node = calloc(NODES, sizeof(*node));
+	assert_non_null(node);
+	for (i = 0; i < 2; i++)
+		who[i] = mf_user(f, owners[i]);
+	grow(f, who, node, &seed);
+	for (i = 0; i < RUNS; i++) {
+		post(f, NODES / RUNS);
+		mf_begin(f);
+		assert_int_equal(fss__exec(fss__db_query(f->ctx.db,
+		    "UPDATE search_state SET blocks = blocks + 16384 * 32")),
+		    0);
+		(void)mf_end(f, 0);
+	}
+	assert_true(mf_sql(f, "SELECT max(id) FROM search_block") >=
+	    (RUNS - 1) * INT64_C(32) * FSS__POST_BLOCKS);
+	mf_expect_sound(f);
+	check_some(f, who, node, QUERIES / 4, &seed);
+	free(node);
+	mf_close(f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -425,6 +467,7 @@ main(int argc, char **argv)
 	    (uint64_t)fss__wall_us();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(test_random, &seed),
+		cmocka_unit_test_prestate(test_many_runs, &seed),
 	};
 
 	(void)printf("seed %llu (give it as an argument to repeat)\n",

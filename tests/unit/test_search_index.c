@@ -74,6 +74,7 @@ test_grams(void **state)
 	static struct fss__search_query q;
 	static struct fss__search_name name;
 	uint32_t g[FSS__GRAMS_WORD];
+	struct fss__slice encoded;
 	char text[128], word[128];
 	size_t i, n, names, ups, k;
 	unsigned rank, hits = 0;
@@ -85,13 +86,21 @@ test_grams(void **state)
 		assert_int_equal(fss__search_encode(mf_s(text), &name), 0);
 		if (fss__search_parse(mf_s(word), &why, &q) != 0)
 			continue;
-		rank = fss__search_rank_of(&q, &name);
+		encoded.p = name.text;
+		encoded.n = name.len;
+		rank = fss__search_rank_of(&q, encoded);
 		if (rank == FSS__SEARCH_NONE)
 			continue;
 		hits++;
 		names = fss__grams_of_name(&name, false, name_gram);
 		ups = fss__grams_of_name(&name, true, up_gram);
 		n = fss__grams_of_word(&q, &q.word[0], rank, false, g);
+		assert_true(n > 0);
+		for (k = 0; k < n; k++)
+			assert_true(has(name_gram, names, g[k]));
+		/* Those of any rank are among them, see search_choose.c. */
+		n = fss__grams_of_word(
+		    &q, &q.word[0], FSS__SEARCH_NONE, false, g);
 		assert_true(n > 0);
 		for (k = 0; k < n; k++)
 			assert_true(has(name_gram, names, g[k]));
