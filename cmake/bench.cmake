@@ -2,15 +2,15 @@
 # hub, is build/.../bench_NAME, on the archive as the tests are.  Nothing runs
 # them but people, and ./dev bench; they are built with all else, so that they
 # keep up with it.
-foreach(name micro store search floor path sessions requests small listed
-	stalled)
+foreach(name micro store search floor path sessions requests small find
+	listed stalled)
 	add_executable(bench_${name} ${PROJECT_SOURCE_DIR}/bench/${name}.c)
 	target_link_libraries(bench_${name} PRIVATE fss_flags)
 endforeach()
 foreach(name micro store search floor path)
 	fss_test_link(bench_${name})
 endforeach()
-foreach(name sessions requests small listed stalled)
+foreach(name sessions requests small find listed stalled)
 	target_sources(bench_${name} PRIVATE
 		${PROJECT_SOURCE_DIR}/bench/hub.c
 		${PROJECT_SOURCE_DIR}/bench/peer.c
