@@ -29,7 +29,10 @@ struct fss__run {
 	struct fss__blocks	 paths;	/* may have all words in their paths, */
 	struct fss__blocks	 names;	/* all among the names, */
 	struct fss__blocks	 without[FSS__SEARCH_NONE];	/* a rank, */
-	struct fss__blocks	 some[];	/* word i in a name, not all */
+	/* For each word: it is in a name that has not all; it is in folders. */
+	struct {
+		struct fss__blocks some, up;
+	}			 word[];
 };
 
 static bool
@@ -149,7 +152,8 @@ find_word(struct fss__choice *c, uint32_t run,
 static int
 find_run(struct fss__choice *c, struct fss__run *k)
 {
-	struct fss__blocks others[FSS__SEARCH_WORDS], up;
+	struct fss__blocks others[FSS__SEARCH_WORDS];
+	struct fss__blocks *some, *up;
 	const struct fss__search_query *q = c->q;
 	unsigned i, j;
 	int r = 0;
@@ -159,26 +163,27 @@ find_run(struct fss__choice *c, struct fss__run *k)
 	memset(&k->paths, 0xff, sizeof(k->paths));
 	k->names = k->paths;
 	for (i = 0; i < q->count && r == 0; i++) {
-		r = find_word(c, k->run, &q->word[i], false, &k->paths,
-		    &k->some[i]);
-		cut(&k->names, &k->some[i]);
+		some = &k->word[i].some;
+		up = &k->word[i].up;
+		r = find_word(c, k->run, &q->word[i], false, &k->paths, some);
+		cut(&k->names, some);
 		/* A word that is alone is in the name. */
 		if (r == 0 && q->count > 1)
 			r = find_word(c, k->run, &q->word[i], true, &k->paths,
-			    &up);
+			    up);
 		else
-			memset(&up, 0, sizeof(up));
-		k->paths = k->some[i];
-		add(&k->paths, &up);
+			memset(up, 0, sizeof(*up));
+		k->paths = *some;
+		add(&k->paths, up);
 		for (j = 0; j < q->count; j++) {
 			if (j != i)
-				add(&others[j], &up);
+				add(&others[j], up);
 		}
 	}
 	for (i = 0; i < q->count; i++) {
-		cut(&k->some[i], &k->paths);
+		cut(&k->word[i].some, &k->paths);
 		if (q->count > 1)
-			cut(&k->some[i], &others[i]);
+			cut(&k->word[i].some, &others[i]);
 	}
 	k->known = r == 0;
 	return r;
@@ -191,7 +196,7 @@ get_run(struct fss__choice *c, uint32_t run, struct fss__run **ret_k)
 
 	if (*k == NULL)
 		*k = fss__zalloc(sizeof(**k) +
-		    c->q->count * sizeof((*k)->some[0]));
+		    c->q->count * sizeof((*k)->word[0]));
 	*ret_k = *k;
 	if (*k == NULL)
 		return FSS_ENOMEM;
@@ -246,6 +251,21 @@ add_whole(struct fss__choice *c, struct fss__run *k, unsigned tier,
 	return add_word(c, k->run, &q->whole, tier, false, &at, set);
 }
 
+/* Whether what is word @i, and no more, may have word @j. */
+static bool
+has_word(const struct fss__search_query *q, unsigned i, unsigned j)
+{
+	const struct fss__search_word *w = &q->word[i], *in = &q->word[j];
+	size_t at;
+
+	for (at = 0; at + in->len <= w->len; at++) {
+		if (memcmp(q->text + w->off + at, q->text + in->off,
+		    in->len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Word @i with rank @tier, of names that have not all words. */
 static int
 add_name(struct fss__choice *c, struct fss__run *k, unsigned i, unsigned tier,
@@ -253,10 +273,15 @@ add_name(struct fss__choice *c, struct fss__run *k, unsigned i, unsigned tier,
 {
 	const struct fss__search_word *w = &c->q->word[i];
 	struct fss__blocks at = *of;
+	unsigned j;
 
 	if (w->worst < tier || (tier == FSS__SEARCH_WORD && !w->alnum))
 		return 0;
-	cut(&at, &k->some[i]);
+	cut(&at, &k->word[i].some);
+	for (j = 0; tier == FSS__SEARCH_EXACT && j < c->q->count; j++) {
+		if (j != i && !has_word(c->q, i, j))
+			cut(&at, &k->word[j].up);
+	}
 	return add_word(c, k->run, w, tier, true, &at, set);
 }
 

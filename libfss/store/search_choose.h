@@ -6,7 +6,7 @@
 
 #include "store/search_post.h"
 
-#define FSS__CHOOSE_RUNS 64 /* remembered: 33 million names, 2 MiB at most */
+#define FSS__CHOOSE_RUNS 64 /* remembered: 33 million names, 3 MiB at most */
 
 /* What a search knows of one run; see search_choose.c. */
 struct fss__run;
