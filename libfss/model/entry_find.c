@@ -189,6 +189,8 @@ gather(struct finder *f)
 		r = consider(f, &hit, &h);
 		if (r < 0)
 			return r;
+		if (f->places.cheap)
+			fss__search_cheap(f->search);
 		if ((w->n > 0 || again) && (hit.rank != w->rank ||
 		    (again && hit.entry < w->end) ||
 		    (r == 1 && w->n == FSS__FIND_WINDOW))) {

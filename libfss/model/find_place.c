@@ -46,6 +46,31 @@ look_up(struct fss__find_places *f, int64_t id, struct step *ret_s)
 	return r;
 }
 
+/*
+ * What is in a hidden folder may be seen by an access or a grant of its own,
+ * if at all.  Mostly there is none, and its row need not be read: 1.
+ */
+static int
+is_closed(struct fss__find_places *f, const struct fss__find_folder *at)
+{
+	int i, n;
+
+	if (at->view.gone || f->who->visit.link != 0 ||
+	    (at->view.rights & FSS_RIGHT_SEE))
+		return 0;
+	if (f->space != at->owner) {
+		n = fss__meta_entry_special(f->ctx->db, at->owner,
+		    FSS__FIND_SPECIAL, f->special);
+		f->space = n < 0 ? 0 : at->owner;
+		if (n < 0)
+			return n;
+		f->specials = n;
+	}
+	for (i = 0; i < f->specials && f->special[i] != at->id; i++)
+		;
+	return i == f->specials && i < FSS__FIND_SPECIAL;
+}
+
 /* From memory or from the way up to its root. */
 int
 fss__find_place(struct fss__find_places *f, int64_t id,
@@ -55,6 +80,7 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 	struct fss__find_folder *hit, at;
 	int n = 0, r = 0;
 
+	f->cheap = false;
 	memset(&at, 0, sizeof(at));
 	fss__view_top(&at.view);
 	while (id > 0) {
@@ -79,8 +105,20 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 		at.words |= way[n].words;
 		at.length += way[n].length;
 		at.under = at.under || at.id == f->under;
+		at.closed = -1;
+		*slot(f, at.id) = at;
+	}
+	if (at.closed >= 0) {
+		f->cheap = at.closed == 1;
+	} else if (at.id != 0) {
+		r = is_closed(f, &at);
+		if (r < 0)
+			return r;
+		at.closed = (signed char)r;
 		*slot(f, at.id) = at;
 	}
 	*ret_at = at;
+	if (at.closed == 1)
+		ret_at->view.gone = true;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "store/search.h"
 
 #define FSS__FIND_FOLDERS 4096	/* remembered, a power of two */
+#define FSS__FIND_SPECIAL 64	/* entries of a space that are, at most */
 
 struct fss__find_folder {	/* of a candidate, and all above that */
 	int64_t		id;	/* 0: free */
@@ -16,6 +17,8 @@ struct fss__find_folder {	/* of a candidate, and all above that */
 	unsigned	words;	/* found in its name or one above */
 	unsigned	length;	/* of its path, about */
 	bool		under;	/* is the folder asked for or below it */
+	signed char	closed;	/* 1: nothing in it may be seen, 0: some may,
+				   -1: not looked at */
 };
 
 struct fss__find_places {	/* zero but for the first four */
@@ -23,10 +26,17 @@ struct fss__find_places {	/* zero but for the first four */
 	const struct fss__actor	*who;
 	const struct fss__search_query *query;
 	int64_t			 under;		/* 0 anywhere */
+	bool			 cheap;		/* the last was closed, known */
+	int64_t			 space;		/* whose special entries */
+	int			 specials;	/* are, so many, */
+	int64_t			 special[FSS__FIND_SPECIAL];	/* in these */
 	struct fss__find_folder	 memo[FSS__FIND_FOLDERS];
 };
 
-/* Everything about folder @id: 0 or FSS_E... . */
+/*
+ * Everything about folder @id: 0 or FSS_E... .  One in which nothing may be
+ * seen is as good as gone.
+ */
 int	fss__find_place(struct fss__find_places *f, int64_t id,
 	    struct fss__find_folder *ret_at);
 

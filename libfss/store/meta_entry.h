@@ -63,6 +63,12 @@ struct fss__meta_row {
 
 int	fss__meta_link_get(struct fss__db *db, int64_t id,
 	    struct fss__meta_link *ret_l);
+/*
+ * The folders in which @owner's space has entries with an access or grants of
+ * their own, one for each: how many, @most if there may be more.
+ */
+int	fss__meta_entry_special(struct fss__db *db, int64_t owner, int most,
+	    int64_t *ret_folders);
 int	fss__meta_node_get(struct fss__db *db, int64_t id,
 	    struct fss__meta_node *ret_e);
 int	fss__meta_node_child(struct fss__db *db, int64_t parent,

@@ -24,7 +24,7 @@
 #include "store/search_choose.h"
 
 #define COST_NAME      1 /* of a name in the table of entries */
-#define COST_BLOCK     2
+#define COST_BLOCK     4
 #define COST_HIT       8 /* of a candidate; the unit of a budget */
 #define ALL_TIERS      ((1u << FSS__SEARCH_NONE) - 1)
 
@@ -348,6 +348,12 @@ void
 fss__search_allow(struct fss__search *s, unsigned budget)
 {
 	s->left = (int64_t)budget * COST_HIT;
+}
+
+void
+fss__search_cheap(struct fss__search *s)
+{
+	s->left += COST_HIT - COST_NAME;
 }
 
 static struct fss__stmt *

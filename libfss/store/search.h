@@ -116,6 +116,8 @@ int	fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 	    struct fss__search **ret_s);
 /* From now on look at so much. */
 void	fss__search_allow(struct fss__search *s, unsigned budget);
+/* The last candidate was passed over for what was known: it cost little. */
+void	fss__search_cheap(struct fss__search *s);
 /* 1 and the next candidate, 0 at the end, FSS_EAGAIN when the budget is out. */
 int	fss__search_next(struct fss__search *s, struct fss__search_hit *ret_h);
 /*

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/find_place.h"
 #include "model_fixture.h"
 #include "store/search.h"
 
@@ -305,6 +306,9 @@ test_bounded(void **state)
 	(void)mf_end(f, 0);
 	assert_int_equal(mf_access(f, &alice, NULL, "/open", FSS_ACCESS_OPEN),
 	    0);
+	/* Or all of it would be passed over without a look. */
+	assert_int_equal(mf_access(f, &alice, NULL, "/closed/match 1",
+	    FSS_ACCESS_PRIVATE), 0);
 	do {
 		next_page(f, &bob, q, rows);
 		seen += (int)rows->n;
@@ -424,6 +428,84 @@ test_bound_unknown(void **state)
 	mf_close(f);
 }
 
+/* How many rows and pages "match" has for @who. */
+static void
+count_match(struct mf *f, const struct fss__actor *who, struct mf_rows *rows,
+    size_t *ret_rows, int *ret_pages)
+{
+	struct fss__m_find q = mf_question("match");
+	struct fss__cursor from;
+
+	*ret_rows = 0;
+	*ret_pages = 0;
+	rows->next.len = 0;
+	do {
+		from = rows->next;
+		if (from.len > 0) {
+			q.has |= FSS__K_find_cursor;
+			q.cursor.p = from.b;
+			q.cursor.n = from.len;
+		}
+		rows->n = 0;
+		assert_int_equal(fss__entry_find(&f->ctx, who, &q, mf_emit,
+		    rows, &rows->next), 0);
+		*ret_rows += rows->n;
+		*ret_pages += 1;
+	} while (rows->next.len > 0);
+}
+
+/*
+ * A folder in which nothing may be seen costs little, however much is in it;
+ * what is in a hidden one and has an access or a grant of its own is found,
+ * be there few such entries in a space or many.
+ */
+static void
+test_closed(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(0);
+	struct fss__m_commit_item m;
+	char path[64];
+	int i, pages;
+	size_t n;
+
+	(void)state;
+	mf_begin(f);
+	for (i = 0; i < 4200; i++) {
+		(void)snprintf(path, sizeof(path), "/closed/match %d", i);
+		m = mf_item(path, NULL, NULL);
+		assert_int_equal(fss__entry_commit(&f->ctx, &alice,
+		    mf_s(NULL), &m, mf_emit_one, NULL), 0);
+	}
+	(void)mf_end(f, 0);
+	count_match(f, &bob, rows, &n, &pages);
+	assert_int_equal(n, 0);
+	assert_int_equal(pages, 1);
+	assert_int_equal(mf_access(f, &alice, NULL, "/closed/match 7",
+	    FSS_ACCESS_OPEN), 0);
+	count_match(f, &bob, rows, &n, &pages);
+	assert_int_equal(n, 1);
+	assert_in_range(pages, 2, 4);	/* each is looked at */
+	assert_int_equal(mf_grant(f, &alice, NULL, "/closed/match 8", "bob",
+	    FSS_RIGHT_SEE), 0);
+	count_match(f, &bob, rows, &n, &pages);
+	assert_int_equal(n, 2);
+	for (i = 0; i < FSS__FIND_SPECIAL + 4; i++) {
+		(void)snprintf(path, sizeof(path), "/first/%d", i);
+		assert_int_equal(mf_file(f, &alice, NULL, path, NULL), 0);
+		assert_int_equal(mf_access(f, &alice, NULL, path,
+		    FSS_ACCESS_PRIVATE), 0);
+	}
+	assert_int_equal(mf_file(f, &alice, NULL, "/last/match", NULL), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/last/match",
+	    FSS_ACCESS_OPEN), 0);
+	count_match(f, &bob, rows, &n, &pages);
+	assert_int_equal(n, 3);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
 int
 main(void)
 {
@@ -433,6 +515,7 @@ main(void)
 		cmocka_unit_test(test_at_once),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_bound_unknown),
 	};
