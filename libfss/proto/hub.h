@@ -25,6 +25,8 @@ struct fss__hub_config {
 	uint64_t	max_upload;	/* payload bytes in flight, all sessions */
 	uint64_t	max_headers;	/* bytes of requests, likewise */
 	uint64_t	max_unsent;	/* bytes of answers not taken, likewise */
+	uint64_t	easy;		/* in flight either way: while it is less,
+					 * credit need not be earned */
 	uint32_t	chunk_min, chunk_avg, chunk_max;
 	uint8_t		digest;
 	const struct fss__log *log;

@@ -4,8 +4,10 @@
  * A GET runs only while what was sent and not yet reported as
  * received, and what GETs under way may still add, stays below the window.
  * So a reader that stalls has at most one window of payload in the hub,
- * whatever it asked for.  Over all sessions what is not sent, with what GETs
- * under way may add, stays below three quarters of max_unsent.
+ * whatever it asked for.  The window grows with what is taken in, but while all
+ * sessions together hold little it is as large as it may become, so that a
+ * long line is filled soon.  Over all sessions what is not sent, with what
+ * GETs under way may add, stays below three quarters of max_unsent.
  */
 #include <string.h>
 
@@ -27,8 +29,10 @@ get_fits(struct fss__hub *hub, const struct fss__session *s)
 	uint64_t flying = s->get_sent > s->get_received ?
 	    s->get_sent - s->get_received : 0;
 	uint64_t all = hub->unsent + hub->get_reserved;
+	uint64_t window = all < hub->cfg.easy ? FSS__MAX_CREDIT :
+	    s->get_window;
 
-	if (flying + s->get_reserved >= s->get_window)
+	if (flying + s->get_reserved >= window)
 		return false;
 	/* While all hold much, each gets little; then nobody gets more. */
 	if (all < hub->cfg.max_unsent / 2 ||

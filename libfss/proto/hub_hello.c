@@ -115,7 +115,8 @@ hello_finish(struct fss__hub *hub, struct fss__job *job)
 	}
 	m.hub_name = fss__slice_str(hub->cfg.name);
 	m.digest = hub->cfg.digest;
-	m.credit = FSS__MAX_CREDIT_FIRST;
+	s->put_credit = fss__hub_put_credit(hub, 0);
+	m.credit = s->put_credit;
 	m.credit_max = FSS__MAX_CREDIT;
 	m.lease_ms = FSS__MAX_LEASE;
 	m.ping_ms = FSS__MAX_PING;

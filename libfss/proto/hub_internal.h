@@ -118,6 +118,8 @@ int	fss__hub_read_person(struct fss__job *job, struct fss__ctx *ctx);
 int	fss__hub_message(struct fss__hub *hub, struct fss__hub_event *ev);
 
 /* hub_put.c, hub_get.c: credit in both directions. */
+/* Credit of a session that has had so many bytes accepted. */
+uint64_t fss__hub_put_credit(const struct fss__hub *hub, uint64_t accepted);
 int	fss__hub_put_admit(struct fss__hub *hub, struct fss__session *s,
 	    struct fss__job *job);
 void	fss__hub_get_admit(struct fss__hub *hub, struct fss__session *s,

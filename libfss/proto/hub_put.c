@@ -3,8 +3,10 @@
  * them.
  *
  * A session may have put_credit bytes of unanswered PUTs and PLANs; one is
- * always allowed.  The credit grows with what was accepted, and falls back to
- * its first value while all sessions together hold more than max_upload.
+ * always allowed.  While all sessions together hold little, a session has all
+ * the credit there is from the beginning, so that a long line is filled soon;
+ * else it grows with what was accepted, and while all together hold more than
+ * max_upload it falls back to its first value.
  *
  * What a transfer is, and who may send for it, is hub_work.c's.
  */
@@ -43,6 +45,17 @@ have_read(struct fss__job *job, struct fss__ctx *ctx)
 }
 
 /* ---- PUT and PLAN ----------------------------------------------------- */
+
+uint64_t
+fss__hub_put_credit(const struct fss__hub *hub, uint64_t accepted)
+{
+	if (hub->put_flying > hub->cfg.max_upload)
+		return FSS__MAX_CREDIT_FIRST;
+	if (hub->put_flying < hub->cfg.easy)
+		return FSS__MAX_CREDIT;
+	return fss__min_u64(FSS__MAX_CREDIT_FIRST + accepted,
+	    FSS__MAX_CREDIT);
+}
 
 int
 fss__hub_put_admit(
@@ -229,10 +242,7 @@ nodes_finish(struct fss__hub *hub, struct fss__job *job)
 	else if (job->m.PUT.has & FSS__K_put_transfer)
 		fss__hub_work_arrived(hub, job, job->m.PUT.transfer);
 	s->put_accepted += n;
-	s->put_credit = hub->put_flying > hub->cfg.max_upload ?
-	    FSS__MAX_CREDIT_FIRST :
-	    fss__min_u64(
-		FSS__MAX_CREDIT_FIRST + s->put_accepted, FSS__MAX_CREDIT);
+	s->put_credit = fss__hub_put_credit(hub, s->put_accepted);
 	memset(&m, 0, sizeof(m));
 	m.accepted = s->put_accepted;
 	m.credit = s->put_credit;

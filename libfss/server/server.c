@@ -393,6 +393,7 @@ open_hub(fss_server *s)
 	cfg.max_upload = MAX_UPLOAD;
 	cfg.max_headers = MAX_HEADERS;
 	cfg.max_unsent = s->number[FSS_SERVER_MAX_UNSENT];
+	cfg.easy = fss__min_u64(MAX_UPLOAD / 4, cfg.max_unsent / 8);
 	cfg.chunk_min = 65536;		/* see docs/adr/0003 */
 	cfg.chunk_avg = 262144;
 	cfg.chunk_max = FSS__MAX_CHUNK;

@@ -71,7 +71,8 @@ check_session(const struct hub_drive *d, const struct fss__session *s)
 	    s->get_window <= FSS__MAX_CREDIT);
 	/* One answer may begin while a single byte of the window is left. */
 	flying = s->get_sent - s->get_received;
-	must(flying + s->get_reserved < s->get_window + FSS__MAX_CHUNK);
+	must(flying + s->get_reserved < FSS__MAX_CHUNK +
+	    (d->hub->cfg.easy > 0 ? FSS__MAX_CREDIT : s->get_window));
 	/* Nothing waits for ever: the window is full, or all hold too much. */
 	must(waiting == 0 || flying + s->get_reserved >= s->get_window ||
 	    d->hub->starved);

@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/num.h"
+#include "chunk/manifest.h"
 #include "hub_peer.h"
 #include "proto/hub_internal.h"
 
@@ -170,6 +172,59 @@ test_commit_without_content(void **state)
 	    hub_peer_commit(&w->a, 9, "/a\n", &id, 1000, NULL), FSS_EPATH);
 }
 
+/* A page and its two children in one PUT, they @before it or after. */
+static int
+put_with_page(struct world *w, unsigned seed, bool before)
+{
+	struct fss__frame *child[2], *f;
+	struct fss__manifest *mf;
+	struct fss__id id[3];
+	struct fss__m_put m;
+	uint8_t lens[3 * 4], *data;
+	size_t len, at = 0, n = 1000, i, page = before ? 2 : 0;
+	uint64_t req;
+
+	assert_int_equal(fss__manifest_new(FSS__ALG_SHA256, &mf), 0);
+	for (i = 0; i < 2; i++) {
+		child[i] = hub_peer_content(seed + (unsigned)i, n,
+		    &id[(page + 1 + i) % 3]);
+		assert_int_equal(fss__manifest_add(mf, &id[(page + 1 + i) % 3],
+		    n), 0);
+	}
+	assert_int_equal(fss__manifest_finish(mf), 0);
+	assert_int_equal(fss__manifest_take(mf, &id[page], &data, &len), 1);
+	f = fss__frame_new(2 * n + len);
+	for (i = 0; i < 3; i++) {
+		if (i == page)
+			memcpy(f->data + at, data, len);
+		else
+			memcpy(f->data + at, child[before ? i : i - 1]->data,
+			    n);
+		fss__put_le32(lens + i * 4, (uint32_t)(i == page ? len : n));
+		at += i == page ? len : n;
+	}
+	memset(&m, 0, sizeof(m));
+	m.ids.p = id[0].b;
+	m.ids.n = sizeof(id);
+	m.lens.p = lens;
+	m.lens.n = sizeof(lens);
+	req = hub_peer_send(&w->a, FSS__MSG_PUT, &m, f);
+	hub_drive_run(&w->d);
+	fss__frame_unref(child[0]);
+	fss__frame_unref(child[1]);
+	fss__manifest_free(mf);
+	fss__free(data);
+	return hub_peer_take(&w->a, req, NULL);
+}
+
+/* Clients send a file's last pages together. */
+static void
+test_put_page(void **state)
+{
+	assert_int_equal(put_with_page(*state, 1, false), FSS_EMISSING);
+	assert_int_equal(put_with_page(*state, 5, true), 0);
+}
+
 static void
 test_put_credit(void **state)
 {
@@ -221,6 +276,37 @@ test_put_credit(void **state)
 	hub_drive_run(&w->d);
 	assert_int_equal(hub_peer_take(&w->a, last, &done), 0);
 	assert_int_equal(done.accepted, 4 * n);
+}
+
+/* While all have little under way nobody has to earn credit. */
+static void
+test_put_easy(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_put_done done;
+	uint64_t req[3];
+	struct fss__id id;
+	size_t n = 600000;
+	unsigned i;
+
+	w->d.hub->cfg.easy = MIB;
+	req[0] = hub_peer_put_send(&w->a, &id, hub_peer_content(9, n, &id));
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->a, req[0], &done), 0);
+	assert_int_equal(done.credit, FSS__MAX_CREDIT);
+	w->d.hold = HUB_HOLD(FSS__LANE_HASH);
+	for (i = 0; i < 3; i++)
+		req[i] = hub_peer_put_send(&w->a, &id,
+		    hub_peer_content(i, n, &id));
+	hub_drive_run(&w->d);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	/* Two were under way when the first was done. */
+	assert_int_equal(hub_peer_take(&w->a, req[0], &done), 0);
+	assert_int_equal(done.credit, FSS__MAX_CREDIT_FIRST + 2 * n);
+	assert_int_equal(hub_peer_take(&w->a, req[1], &done), 0);
+	assert_int_equal(hub_peer_take(&w->a, req[2], &done), 0);
+	assert_int_equal(done.credit, FSS__MAX_CREDIT);
 }
 
 /* ---- GET -------------------------------------------------------------- */
@@ -283,6 +369,27 @@ test_get_window(void **state)
 		answered += n;
 	}
 	assert_int_equal(bytes, 20 * MIB);
+}
+
+/* The first may have as much as all may have under way without care. */
+static void
+test_get_easy(void **state)
+{
+	struct world *w = *state;
+	uint64_t version, bytes = 0;
+	unsigned i;
+
+	version = hub_peer_file(&w->a, "/f", 1, MIB);
+	w->d.hub->cfg.easy = 4 * MIB;
+	w->d.hold = HUB_HOLD(FSS__LANE_READ);
+	for (i = 0; i < 20; i++)
+		(void)hub_peer_get_send(&w->a, version);
+	hub_drive_run(&w->d);
+	assert_int_equal(w->d.hub->get_reserved, 4 * MIB);
+	/* Nothing is with the network here, so all it may have goes out. */
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(take_gets(w, &bytes), FSS__MAX_CREDIT / MIB);
 }
 
 /* The window grows with what is taken, to its limit and no further. */
@@ -450,8 +557,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_lies),
 		T(test_commit_without_content),
+		T(test_put_page),
 		T(test_put_credit),
+		T(test_put_easy),
 		T(test_get_window),
+		T(test_get_easy),
 		T(test_stalled_reader),
 		T(test_closed_while_waiting),
 		T(test_closed_while_putting),

@@ -15,6 +15,7 @@
 
 #include "hub_frame.h"
 #include "hub_peer.h"
+#include "proto/hub_internal.h"
 
 #define SECOND INT64_C(1000000)
 
@@ -119,6 +120,11 @@ test_welcome(void **state)
 	assert_int_equal(m.registration, FSS_REGISTRATION_OPEN);
 	assert_true(fss__slice_eq(m.hub_name, fss__slice_str("test")));
 	assert_int_equal(sessions(w), 1);
+	/* All of it, where there is little to do. */
+	w->d.hub->cfg.easy = 1;
+	assert_int_equal(hello(&w->a, 0, 7, &m), 0);
+	assert_int_equal(m.credit, FSS__MAX_CREDIT);
+	assert_int_equal(m.credit_max, FSS__MAX_CREDIT);
 }
 
 /* An enrolled key is logged in with HELLO; ids are never the same. */
