@@ -18,7 +18,7 @@
 	X(TIMEOUT, "timeout", 0, SECONDS, "SECONDS",                           \
 	    "give up after so long without progress")                          \
 	X(CONNECTIONS, "connections", 0, COUNT, "N",                           \
-	    "bulk connections to use, 1 to 8")                                 \
+	    "carry content over so many, 1 to 8")                              \
 	X(YES, "yes", 'y', FLAG, NULL, "answer questions with yes")            \
 	X(DEBUG, "debug", 0, FLAG, NULL, "show what the library does")         \
 	X(ACCEPT_NEW, "accept-new", 0, FLAG, NULL,                             \

@@ -98,7 +98,8 @@ FSS_API int fss_client_set_device_name(fss_client *c, const char *name);
 /**
  * Set how many bulk connections carry content beside the control one.
  *
- * @n: 1..8, default 1.
+ * @n: 1..8; 0, the default: as many as the line needs, which is one but where
+ * a round trip to the hub takes long.
  * Ownership: nothing is handed over.
  * Errors: FSS_EINVAL, FSS_EBUSY (already open).
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.

@@ -60,7 +60,6 @@ fss_client_new(fss_client **ret_c)
 	if (c == NULL)
 		return FSS_ENOMEM;
 	c->pid = getpid();
-	c->bulk = 1;
 	c->timeout_ms = TIMEOUT_MS;
 	c->as = &c->own;
 	c->check_us = INT64_MAX;
@@ -193,7 +192,7 @@ fss_client_set_connections(fss_client *c, unsigned n)
 
 	if (r != 0)
 		return r;
-	if (n < 1 || n > MAX_BULK)
+	if (n > MAX_BULK)
 		return fss__client_fail(c, FSS_EINVAL,
 		    "1 to %d connections are possible", MAX_BULK);
 	c->bulk = n;
@@ -273,7 +272,9 @@ make_dealer(fss_client *c)
 	cfg.server_key = c->address.key;
 	cfg.public_key = public_key;
 	cfg.secret_key = c->secret;
-	cfg.conns = 1 + c->bulk;
+	cfg.conns = c->conns;
+	/* Who wants many wants to fill more than a common line. */
+	cfg.threads = c->bulk > 1 ? 2 : 1;
 	return fss__dealer_new(&cfg, &c->dealer);
 }
 
@@ -288,17 +289,20 @@ fss_client_open(fss_client *c)
 		return r;
 	if (!c->address.has_key && c->address.path[0] == '\0')
 		return fss__client_fail(c, FSS_EINVAL, "no address was set");
+	c->conns = 1 + (c->bulk != 0 ? c->bulk : MAX_BULK);
 	r = make_dealer(c);
 	if (r != 0)
 		return fss__client_fail(c, r, "cannot make sockets: %s",
 		    fss_strerror(r));
 	fss__random(&seed, sizeof(seed));
-	r = fss__cs_new(1 + c->bulk, "libfss " FSS_VERSION_TEXT, seed, &c->cs);
+	r = fss__cs_new(c->conns, "libfss " FSS_VERSION_TEXT, seed, &c->cs);
 	if (r != 0) {
 		fss__dealer_free(c->dealer);
 		c->dealer = NULL;
 		return fss__client_fail(c, r, "%s", fss_strerror(r));
 	}
+	if (c->bulk == 0)
+		fss__cs_adapt(c->cs);
 	c->own.cs = c->cs;
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__CS_START;

@@ -10,12 +10,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "client/download.h"
 #include "client/request.h"
 
-#define WINDOW		((uint64_t)1 << 20)	/* payload asked for at first */
 #define EVENTS		256
 
 void
@@ -161,7 +161,9 @@ target_answered(struct fss__call *call, const struct fss__cs_answer *a)
 		r = -(int)e.status;
 	if (r == 0) {
 		t = fss__cs_terms(d->op.who->cs);
-		d->window = t->credit_max < WINDOW ? t->credit_max : WINDOW;
+		d->window = fss__min_u64(t->credit, FSS__DL_WINDOW);
+		d->piece = fss__cs_far(d->op.who->cs) ?
+		    FSS__FAR_PIECE : FSS__MAX_CHUNK;
 		d->running = true;
 		r = fss__dl_root(d, &e);
 	}
@@ -180,6 +182,8 @@ ask_target(struct download *d)
 	    target_answered);
 	if (r == 0)
 		d->asked = true;
+	/* How much it is will be known when they are wanted. */
+	fss__cs_expect(d->op.who->cs, FSS__CS_MAX_CONNS);
 	return r;
 }
 

@@ -13,6 +13,9 @@
 #include "client/rehash.h"
 #include "client/tree.h"
 
+/* The most that is asked for at a time, whatever is granted. */
+#define FSS__DL_WINDOW	((uint64_t)32 << 20)
+
 struct download;
 struct dlstale;
 
@@ -109,6 +112,7 @@ struct download {
 	uint8_t		*buf;		/* one chunk, to check part files */
 	uint64_t	 flying;	/* payload bytes asked for */
 	uint64_t	 window;
+	uint64_t	 piece;		/* content of one GET */
 };
 
 void	fss__dl_push(struct dlqueue *q, struct dlfile *f);

@@ -20,14 +20,12 @@
 #include "client/request.h"
 
 #define ACTIVE		64	/* files, with a descriptor each */
-#define GETS		32	/* under way */
+#define GETS		128	/* under way */
 #define GETS_FOLLOW	4	/* where most will come later */
 #define HOLD_US		INT64_C(1000000)	/* without news: ask again */
-#define GET_BYTES	((uint64_t)FSS__MAX_CHUNK)
 #define PAGE_BYTES	((uint64_t)FSS__PAGE_HEAD +                            \
 	(uint64_t)FSS__MAX_FANOUT * FSS__PAGE_CHILD)
 #define VERIFY_BYTES	((uint64_t)1 << 20)	/* of part files in one turn */
-#define WINDOW_MAX	((uint64_t)32 << 20)	/* whatever is granted */
 
 struct want {
 	struct dlfile	*f;		/* NULL: came */
@@ -86,17 +84,17 @@ fill_from(struct dlget *g, struct dlfile *f, uint64_t *verified)
 	int r;
 
 	for (;;) {
-		if (g->count == FSS__MAX_GET_ITEMS || g->bytes >= GET_BYTES)
+		if (g->count == FSS__MAX_GET_ITEMS || g->bytes >= g->d->piece)
 			return FSS_EAGAIN;
 		r = next_want(g->d, f, &node, verified);
 		if (r != 1)
 			return r;
 		n = node.level > 0 ? PAGE_BYTES : node.span;
 		if (node.level == 0 && g->count > 0 &&
-		    g->bytes + n > GET_BYTES) {
+		    g->bytes + n > g->d->piece) {
 			/* It would not fit the answer: first of the next. */
 			fss__tree_seek(&f->tree, node.offset);
-			g->bytes = GET_BYTES;
+			g->bytes = g->d->piece;
 			return FSS_EAGAIN;
 		}
 		g->want[g->count].f = f;
@@ -119,7 +117,7 @@ fill_get(struct download *d, uint64_t *verified, struct dlget **ret_g)
 	g->d = d;
 	while (d->active.count < ACTIVE && fss__dl_activate(d) == 1)
 		*verified += 1;
-	for (f = d->active.head; f != NULL && g->bytes < GET_BYTES &&
+	for (f = d->active.head; f != NULL && g->bytes < d->piece &&
 	    g->count < FSS__MAX_GET_ITEMS; f = next) {
 		next = f->next;
 		if (fill_from(g, f, verified) == 0) {
@@ -437,8 +435,8 @@ get_answered(struct fss__call *call, const struct fss__cs_answer *a)
 	} else {
 		if (a->payload != NULL)
 			d->window += a->payload->len;
-		if (max > WINDOW_MAX)
-			max = WINDOW_MAX;
+		if (max > FSS__DL_WINDOW)
+			max = FSS__DL_WINDOW;
 		if (d->window > max)
 			d->window = max;
 		ask_again(g);

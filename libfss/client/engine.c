@@ -144,7 +144,7 @@ obey(fss_client *c)
 		shut = c->update.shut;
 		open = c->update.open;
 		c->update.shut = c->update.open = 0;
-		for (i = 0; i <= c->bulk; i++) {
+		for (i = 0; i < c->conns; i++) {
 			if (shut & UINT32_C(1) << i)
 				fss__dealer_shut(c->dealer, i);
 			if ((open & UINT32_C(1) << i) == 0)
@@ -208,10 +208,12 @@ take_in(fss_client *c)
 	memset(&ev, 0, sizeof(ev));
 	ev.conn = in.conn;
 	ev.reason = in.reason;
+	ev.rtt_us = in.rtt_us;
 	ev.header = in.header;
 	ev.payload = in.payload;
 	ev.cut = in.cut;
-	ev.type = in.type == FSS__DEALER_UP ? FSS__CS_UP :
+	ev.type = in.type == FSS__DEALER_REACHED ? FSS__CS_REACHED :
+	    in.type == FSS__DEALER_UP ? FSS__CS_UP :
 	    in.type == FSS__DEALER_LOST ? FSS__CS_LOST : FSS__CS_FRAME;
 	step(c, &ev);
 	fss__frame_unref(in.header);
@@ -338,15 +340,15 @@ flush_conn(fss_client *c, unsigned conn)
 static void
 flush(fss_client *c)
 {
-	unsigned i;
+	unsigned i, lanes = fss__cs_lanes(c->cs);
 	bool any;
 
 	/* Again while those for content may give each other the turn. */
 	do {
 		any = false;
-		for (i = c->bulk + 1; i-- > 0; )
+		for (i = lanes + 1; i-- > 0; )
 			any |= flush_conn(c, i);
-	} while (any && c->bulk > 1);
+	} while (any && lanes > 1);
 }
 
 int

@@ -204,6 +204,13 @@ void	fss__event_ready(struct fss__op *op, int type);
 
 /* ---- the handle ------------------------------------------------------- */
 
+/*
+ * Content of one PUT or GET on a long line.  It counts as under way until all
+ * of it has come, and one of several connections takes long for it: in small
+ * pieces what may be under way fills more of the line.
+ */
+#define FSS__FAR_PIECE		((size_t)256 << 10)
+
 #define FSS__PERSON_BUCKETS	1024
 #define FSS__OP_BUCKETS		1024
 
@@ -215,7 +222,8 @@ struct fss_client {
 	uint8_t		*secret;	/* guarded memory */
 	bool		 has_secret;
 	char		 device_name[FSS__MAX_LABEL + 1];
-	unsigned	 bulk;		/* connections */
+	unsigned	 bulk;		/* connections, 0: as the line needs */
+	unsigned	 conns;		/* at most, with the control one */
 	int		 timeout_ms;
 
 	struct fss__localidx *index;	/* NULL until set */

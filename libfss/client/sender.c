@@ -1,11 +1,12 @@
 /*
  * Cutting files into chunks, and the pages above them.
  *
- * A page may only be sent when the hub has all its children.  The manifest
- * hands out pages in an order in which children precede parents, so a file's
- * pages go one after the other, each when the chunks cut before it are
- * acknowledged: the page before it is then acknowledged too, and with it all
- * that is below.
+ * A page may only be sent when the hub has all its children, or after them in
+ * the same PUT.  The manifest hands out pages in an order in which children
+ * precede parents, so a file's pages go in that order, each when the chunks
+ * cut before it are acknowledged: the page before it is then acknowledged too,
+ * or goes in the same PUT, and with it all that is below.  So the end of a
+ * file, a page and those above it, takes one round trip.
  *
  * A file of one chunk needs no manifest; its root is that chunk.
  */
@@ -38,8 +39,9 @@ fss__sender_new(struct fss__op *op, const struct fss__sender_ops *ops,
 	s->ops = ops;
 	s->digest = t->digest;
 	s->payload_max = t->payload_max;
-	if (s->payload_max > FSS__MAX_CHUNK)
-		s->payload_max = FSS__MAX_CHUNK;
+	s->far = fss__cs_far(op->who->cs);
+	if (s->payload_max > (s->far ? FSS__FAR_PIECE : FSS__MAX_CHUNK))
+		s->payload_max = s->far ? FSS__FAR_PIECE : FSS__MAX_CHUNK;
 	s->todo_tail = &s->todo;
 	s->ready_tail = &s->ready;
 	op->c->senders++;
@@ -151,7 +153,7 @@ fss__sender_root(const struct fss__sfile *f, struct fss__id *ret_root,
 static size_t
 share(const struct fss__sender *s)
 {
-	return SLABS * SLAB_BYTES / s->op->c->senders;
+	return (s->far ? SLABS_FAR : SLABS) * SLAB_BYTES / s->op->c->senders;
 }
 
 static size_t
@@ -348,27 +350,45 @@ fss__sender_fed(struct fss__sender *s, struct fss__sfile *f, size_t n)
 
 /* ---- pages and the end ------------------------------------------------ */
 
-/* Sends the next page if its children are there; tells of the end. */
+/* The next pages, as far as their children are there or among them. */
+static unsigned
+send_pages(struct fss__sender *s, struct fss__sfile *f)
+{
+	struct spage *pg = f->pages, *last = NULL;
+	size_t bytes = 0;
+	unsigned n = 0;
+
+	for (; pg != NULL && pg->unacked == 0 && n < FSS__MAX_PUT_NODES &&
+	    (n == 0 || bytes + pg->len <= s->payload_max); pg = pg->next) {
+		bytes += pg->len;
+		last = pg;
+		n++;
+	}
+	if (n == 0)
+		return 0;
+	for (pg = f->pages, f->pages_out = n; n > 0; n--, pg = pg->next)
+		pg->run = n;
+	*s->ready_tail = f->pages;
+	s->ready_tail = &last->next;
+	f->pages = last->next;
+	last->next = NULL;
+	if (f->pages == NULL)
+		f->pages_tail = &f->pages;
+	f->refs += f->pages_out;
+	return f->pages_out;
+}
+
+/* Sends pages whose children are there; tells of the end. */
 static void
 advance(struct fss__sender *s, struct fss__sfile *f)
 {
 	struct fss__sfile *after = f->after;
-	struct spage *pg = f->pages;
 
-	if (f->dead || f->held)
+	if (f->dead || f->held || f->pages_out > 0)
 		return;
-	if (pg != NULL && !f->page_out && pg->unacked == 0) {
-		f->pages = pg->next;
-		if (f->pages == NULL)
-			f->pages_tail = &f->pages;
-		f->page_out = true;
-		f->refs++;
-		pg->next = NULL;
-		*s->ready_tail = pg;
-		s->ready_tail = &pg->next;
+	if (send_pages(s, f) > 0)
 		return;
-	}
-	if (!f->ended || pg != NULL || f->page_out || f->unacked > 0)
+	if (!f->ended || f->pages != NULL || f->unacked > 0)
 		return;
 	s->ops->complete(s->op, f->ctx);
 	if (after != NULL && after->held) {
@@ -481,7 +501,7 @@ fss__snode_acked(struct fss__sender *s, struct snode *n, bool sent)
 	struct fss__sfile *f = n->file;
 
 	if (n->is_page) {
-		f->page_out = false;
+		f->pages_out--;
 		page_free(n->page);
 	} else {
 		f->unacked--;

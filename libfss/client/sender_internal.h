@@ -8,10 +8,11 @@
 
 #define SLAB_BYTES	((size_t)4 << 20)
 #define SLABS		8
+#define SLABS_FAR	16	/* two round trips of 1 Gbit/s and 100 ms */
 /* Where many senders share a handle: a chunk that is not cut, and as much. */
 #define SLAB_LEAST	((size_t)2 << 20)
 #define SLABS_LEAST	2u	/* one is filled, one is under way */
-#define PACKS		64
+#define PACKS		128
 #define TRIES		32	/* of one pack, until it is given up */
 
 struct slab {
@@ -30,6 +31,7 @@ struct spage {
 	struct fss__id	 id;
 	uint8_t		*data;		/* NULL: still being built */
 	size_t		 len;
+	unsigned	 run;		/* pages from here on that go together */
 };
 
 struct fss__sfile {
@@ -48,7 +50,7 @@ struct fss__sfile {
 	struct fss__manifest *manifest;	/* from the second chunk on */
 	struct spage	*open;		/* counts the chunks being cut */
 	struct spage	*pages, **pages_tail;	/* in order */
-	bool		 page_out;	/* the first of them is being sent */
+	unsigned	 pages_out;	/* being sent, before these */
 	struct fss__id	 root;
 	unsigned	 depth;
 };
@@ -82,6 +84,7 @@ struct fss__sender {
 	const struct fss__sender_ops *ops;
 	struct fss__chunker chunker;
 	uint8_t		 digest;
+	bool		 far;		/* see fss__cs_far() */
 	size_t		 payload_max;
 
 	struct slab	*slab;		/* being filled */

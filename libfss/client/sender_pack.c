@@ -122,6 +122,24 @@ fss__spack_add(struct fss__sender *s, const struct snode *n)
 	return append(p, n);
 }
 
+/* Whether @pg fits, and those that must go in the same PUT with it. */
+static bool
+fits(const struct spack *p, const struct spage *pg)
+{
+	unsigned count = p->count;
+	size_t bytes = p->bytes;
+
+	for (;;) {
+		bytes += pg->len;
+		if (++count > FSS__MAX_PUT_NODES ||
+		    bytes > p->s->payload_max)
+			return false;
+		if (pg->run == 1)
+			return true;
+		pg = pg->next;
+	}
+}
+
 /* All pages that are ready, as many as one PUT takes, in a pack. */
 static int
 pack_pages(struct fss__sender *s)
@@ -140,8 +158,7 @@ pack_pages(struct fss__sender *s)
 		return FSS_ENOMEM;
 	memset(&n, 0, sizeof(n));
 	n.is_page = true;
-	while ((pg = s->ready) != NULL && p->count < FSS__MAX_PUT_NODES &&
-	    p->bytes + pg->len <= s->payload_max) {
+	while ((pg = s->ready) != NULL && fits(p, pg)) {
 		n.id = pg->id;
 		n.off = (uint32_t)p->bytes;
 		n.len = (uint32_t)pg->len;

@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "base/io.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "client/request.h"
 #include "client/upload.h"
@@ -282,6 +283,7 @@ ask_target(struct upload *u)
 static int
 begin(struct upload *u)
 {
+	uint64_t n;
 	int r;
 
 	if (lstat(u->local, &u->st) != 0) {
@@ -295,6 +297,11 @@ begin(struct upload *u)
 	if (S_ISDIR(u->st.st_mode) && !(u->flags & FSS_COPY_RECURSIVE))
 		return fss__err_set(&u->op.err, FSS_EISDIR,
 		    "'%.150s' is a folder", u->local);
+	/* One that is not there already takes as many PUTs at least. */
+	n = S_ISREG(u->st.st_mode) ? (uint64_t)u->st.st_size / FSS__MAX_CHUNK :
+	    FSS__CS_MAX_CONNS;
+	fss__cs_expect(u->op.who->cs, 1 +
+	    (unsigned)fss__min_u64(n, FSS__CS_MAX_CONNS));
 	r = ask_target(u);
 	if (r == 0)
 		u->phase = UP_WAIT;

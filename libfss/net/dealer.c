@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE		/* struct tcp_info */
 /*
  * ZeroMQ DEALER sockets behind one epoll descriptor.
  *
@@ -12,9 +13,12 @@
  * Knows nothing of what the messages mean.
  */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <zmq.h>
@@ -37,8 +41,8 @@
 #define BEAT_MS		10000	/* ZMTP heartbeats */
 #define BEAT_LOST_MS	20000
 #define CURVE_EXTRA	64	/* what encryption adds to a frame, and more */
-#define MONITORED	(ZMQ_EVENT_HANDSHAKE_SUCCEEDED |                       \
-	ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |                                 \
+#define MONITORED	(ZMQ_EVENT_CONNECTED |                                 \
+	ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | \
 	ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |                                  \
 	ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_DISCONNECTED |             \
 	ZMQ_EVENT_CLOSED)
@@ -103,7 +107,8 @@ fss__dealer_new(const struct fss__dealer_config *cfg,
 		goto out;
 	}
 	(void)zmq_ctx_set(d->zmq, ZMQ_BLOCKY, 0);	/* known option */
-	(void)zmq_ctx_set(d->zmq, ZMQ_IO_THREADS, cfg->conns > 2 ? 2 : 1);
+	(void)zmq_ctx_set(d->zmq, ZMQ_IO_THREADS,
+	    cfg->threads > 1 ? (int)cfg->threads : 1);
 	d->epfd = epoll_create1(EPOLL_CLOEXEC);
 	d->wakefd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (d->epfd < 0 || d->wakefd < 0)
@@ -331,6 +336,23 @@ refused(struct fss__dealer *d)
 	return d->other_key ? FSS_EHOSTKEY : FSS_ENOTCONN;
 }
 
+/*
+ * What the kernel measured while it connected.  The descriptor is ZeroMQ's,
+ * and may be another's by now: then it is no round trip of this line, and at
+ * worst a few connections more are made, or less.
+ */
+static int64_t
+round_trip(int fd)
+{
+	struct tcp_info info;
+	socklen_t n = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0)
+		return 0;
+	return info.tcpi_rtt;
+}
+
 /* 1: the monitor told of something that matters. */
 static int
 monitor_event(struct fss__dealer *d, struct conn *c,
@@ -352,6 +374,10 @@ monitor_event(struct fss__dealer *d, struct conn *c,
 			fss__frame_unref(frames[i]);
 		ev->type = FSS__DEALER_LOST;
 		switch (what) {
+		case ZMQ_EVENT_CONNECTED:
+			ev->type = FSS__DEALER_REACHED;
+			ev->rtt_us = round_trip((int)value);
+			return 1;
 		case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
 			ev->type = FSS__DEALER_UP;
 			d->other_key = false;

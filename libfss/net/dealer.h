@@ -28,9 +28,11 @@ struct fss__dealer_config {
 	const uint8_t	*public_key;
 	const uint8_t	*secret_key;
 	unsigned	 conns;
+	unsigned	 threads;	/* of ZeroMQ; 0: one */
 };
 
 enum fss__dealer_event_type {
+	FSS__DEALER_REACHED,	/* TCP connected; once, before UP */
 	FSS__DEALER_UP,		/* encrypted and authenticated */
 	FSS__DEALER_LOST,	/* `reason`: UNREACH, HOSTKEY, NOTCONN, PROTO,
 				 * EDENIED (a local socket, not for this user) */
@@ -41,6 +43,7 @@ struct fss__dealer_event {
 	enum fss__dealer_event_type type;
 	unsigned	conn;
 	int		reason;
+	int64_t		rtt_us;		/* REACHED: a round trip; 0 unknown */
 	struct fss__frame *header;
 	struct fss__frame *payload;	/* may be NULL */
 	bool		cut;		/* more frames came, and went */

@@ -59,6 +59,7 @@ welcome(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
 	memcpy(s->session, m.session.p, sizeof(s->session));
 	s->has_session = true;
 	memset(t, 0, sizeof(*t));
+	t->credit = m.credit;
 	t->credit_max = fss__max_u64(m.credit, m.credit_max);
 	t->chunk_min = (size_t)m.chunk_min;
 	t->chunk_avg = (size_t)m.chunk_avg;

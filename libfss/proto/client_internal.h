@@ -47,12 +47,19 @@ void	fss__cs_list_append(struct fss__cs_list *l, struct fss__cs_req *r);
 void	fss__cs_list_prepend(struct fss__cs_list *l, struct fss__cs_req *r);
 void	fss__cs_list_remove(struct fss__cs_list *l, struct fss__cs_req *r);
 
+/* Without anything to carry, then a connection that is spare is shut. */
+#define FSS__CS_REST_US	INT64_C(30000000)
+
 enum fss__cs_conn_state { CONN_OFF, CONN_WAIT, CONN_OPENING, CONN_UP };
 
 struct fss__cs_conn {
-	enum fss__cs_conn_state state;
-	unsigned	fails;		/* in a row */
-	int64_t		at_us;		/* WAIT: try then; OPENING: give up */
+	uint8_t		state;		/* enum fss__cs_conn_state */
+	bool		used;		/* since that was last seen, see UP */
+	uint16_t	fails;		/* in a row */
+	uint32_t	flies;		/* requests of all sessions */
+	int64_t		at_us;		/* WAIT: try then; OPENING: give up;
+					 * UP: look whether a spare one is in
+					 * use, or never */
 };
 
 /* Whose turn it is: those who have something to send, and maybe more. */
@@ -78,6 +85,10 @@ struct fss__cs_seat {
 /* The connections, and what all sessions over them share. */
 struct fss__cs_lines {
 	unsigned	nconns;
+	unsigned	lanes;		/* of them for content, now */
+	unsigned	expected;	/* PUTs and GETs to come; once */
+	bool		adapts;
+	int64_t		rtt_us;		/* 0: not known */
 	struct fss__cs_conn	conn[FSS__CS_MAX_CONNS];
 	char		agent[FSS__MAX_LABEL + 1];
 	uint64_t	random;
@@ -244,6 +255,23 @@ int	fss__cs_persons_send(struct fss__cs_lines *ln, unsigned conn,
 void	fss__cs_persons_sent(struct fss__cs_lines *ln, struct fss__cs *p,
 	    unsigned conn, int64_t now_us);
 void	fss__cs_persons_free(struct fss__cs_lines *ln);
+
+/* client_lanes.c */
+/* The hub's machine was reached over the control connection. */
+void	fss__cs_reached(struct fss__cs_lines *ln, int64_t rtt_us);
+/* Connections for @n requests with content. */
+void	fss__cs_want_lanes(struct fss__cs_lines *ln, size_t n, int64_t now_us,
+	    struct fss__cs_update *up);
+/* Makes those that were expected to be needed. */
+void	fss__cs_want_expected(struct fss__cs_lines *ln, int64_t now_us,
+	    struct fss__cs_update *up);
+/* PUTs and GETs of one session, sent or not. */
+size_t	fss__cs_content(const struct fss__cs *s);
+/* Shuts a spare one that had nothing to carry since the last time. */
+void	fss__cs_rest(struct fss__cs_lines *ln, unsigned conn, int64_t now_us,
+	    struct fss__cs_update *up);
+/* Those after the first, of one that adapts; shut when they are idle. */
+bool	fss__cs_spare(const struct fss__cs_lines *ln, unsigned conn);
 
 /* client_session.c */
 /* Its state or session changed: to be told. */

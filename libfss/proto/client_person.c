@@ -119,13 +119,17 @@ fss__cs_person_stirred(struct fss__cs *p, int64_t now_us,
     struct fss__cs_update *up)
 {
 	struct fss__cs_lines *ln = p->lines;
+	size_t n;
 	unsigned i;
 
 	arrange(p, now_us);
 	if (!p->place[CS_RING_BULK].in || p->state != FSS__CS_READY)
 		return;
-	for (i = FSS__CS_CONTROL + 1; i < ln->nconns; i++)
-		fss__cs_conn_want(ln->main, i, now_us, up);
+	/* Others share what there is: whoever has one more may want one more. */
+	n = fss__cs_content(p);
+	for (i = FSS__CS_CONTROL + 1; i <= ln->lanes; i++)
+		n += ln->conn[i].flies;
+	fss__cs_want_lanes(ln, n, now_us, up);
 }
 
 static void

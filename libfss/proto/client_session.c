@@ -53,6 +53,7 @@ fss__cs_new(unsigned conns, const char *agent, uint64_t seed,
 	fss__cs_init(s, ln);
 	ln->main = s;
 	ln->nconns = conns;
+	ln->lanes = conns - 1;
 	ln->random = seed | 1;
 	if (fss__fmt(ln->agent, sizeof(ln->agent), "%s", agent) != 0)
 		ln->agent[0] = '\0';
@@ -274,11 +275,13 @@ fss__cs_conn_lost(struct fss__cs *s, unsigned conn, int reason,
 		return;
 	up->shut |= UINT32_C(1) << conn;
 	up->open &= ~(UINT32_C(1) << conn);
-	c->state = CONN_WAIT;
+	/* A spare one is made anew where there is something for it. */
+	c->state = fss__cs_spare(s->lines, conn) ? CONN_OFF : CONN_WAIT;
 	c->at_us = now_us + fss__cs_backoff_us(s, c->fails);
 	if (c->fails < 16)
 		c->fails++;
 	if (conn == FSS__CS_CONTROL) {
+		s->lines->rtt_us = 0;
 		explain(s, reason, up);
 		fss__cs_persons_line(s->lines, true, now_us, up);
 		fss__cs_end(s, FSS__CS_DOWN, up);
@@ -306,6 +309,8 @@ conn_up(struct fss__cs *s, unsigned conn, int64_t now_us,
 	if (s->lines->conn[conn].state != CONN_OPENING)
 		return;
 	s->lines->conn[conn].state = CONN_UP;
+	s->lines->conn[conn].at_us = fss__cs_spare(s->lines, conn) ?
+	    now_us + FSS__CS_REST_US : INT64_MAX;
 	if (conn != FSS__CS_CONTROL)
 		return;
 	s->lines->hostkey_fails = 0;
@@ -329,6 +334,8 @@ tick(struct fss__cs *s, int64_t now_us, struct fss__cs_update *up)
 			open_conn(s, i, now_us, up);
 		else if (c->state == CONN_OPENING && c->at_us <= now_us)
 			fss__cs_conn_lost(s, i, FSS_EUNREACH, now_us, up);
+		else if (c->state == CONN_UP && c->at_us <= now_us)
+			fss__cs_rest(s->lines, i, now_us, up);
 	}
 	if (s->state == FSS__CS_HELLO && s->hello_req != 0 &&
 	    now_us >= s->hello_at_us) {
@@ -356,8 +363,7 @@ fss__cs_deadline(const struct fss__cs *s)
 	unsigned i;
 
 	for (i = 0; i < s->lines->nconns; i++)
-		if (s->lines->conn[i].state == CONN_WAIT ||
-		    s->lines->conn[i].state == CONN_OPENING)
+		if (s->lines->conn[i].state != CONN_OFF)
 			at = earlier(at, s->lines->conn[i].at_us);
 	if (s->state == FSS__CS_HELLO)
 		at = earlier(at, s->hello_at_us);
@@ -373,14 +379,13 @@ fss__cs_deadline(const struct fss__cs *s)
 static void
 want_bulk(struct fss__cs *s, int64_t now_us, struct fss__cs_update *up)
 {
-	unsigned i;
-
+	if (s->lines->expected > 0)
+		fss__cs_want_expected(s->lines, now_us, up);
 	if (s->state != FSS__CS_READY ||
 	    (s->queue[CS_LANE_GET].count == 0 &&
 	    s->queue[CS_LANE_PUT].count == 0))
 		return;
-	for (i = FSS__CS_CONTROL + 1; i < s->lines->nconns; i++)
-		fss__cs_conn_want(s, i, now_us, up);
+	fss__cs_want_lanes(s->lines, fss__cs_content(s), now_us, up);
 }
 
 /*
@@ -429,6 +434,10 @@ fss__cs_step(struct fss__cs *s, const struct fss__cs_event *ev,
 	switch (ev->type) {
 	case FSS__CS_START:
 		fss__cs_conn_want(s, FSS__CS_CONTROL, ev->now_us, up);
+		break;
+	case FSS__CS_REACHED:
+		if (ev->conn == FSS__CS_CONTROL)
+			fss__cs_reached(s->lines, ev->rtt_us);
 		break;
 	case FSS__CS_UP:
 		conn_up(s, ev->conn, ev->now_us, up);

@@ -8,7 +8,8 @@
  * exactly once: by the hub, or by an error of this machine.
  *
  * Connection 0 is the control lane: HELLO, heartbeats and everything small.
- * The others are bulk lanes, made when the first PUT or GET wants one.
+ * The others are bulk lanes, made when the first PUT or GET wants one; on a
+ * long line as soon as it is known that some will.
  *
  * Persons are sessions of others over the same connections.  Each is a
  * machine that takes REQUEST and CANCEL; everything else (connections, time,
@@ -25,6 +26,8 @@
 #define FSS__CS_CONTROL		0
 #define FSS__CS_MAX_CONNS	9
 #define FSS__CS_TABLE		1024	/* requests, a power of two */
+/* A round trip from which on a line is long: see client_lanes.c. */
+#define FSS__CS_LONG_US		INT64_C(10000)
 
 enum fss__cs_state {
 	FSS__CS_DOWN,		/* no control connection */
@@ -36,6 +39,7 @@ enum fss__cs_state {
 
 enum fss__cs_event_type {
 	FSS__CS_START,		/* begin to connect */
+	FSS__CS_REACHED,	/* `conn` is on its way to: see `rtt_us` */
 	FSS__CS_UP,		/* connection `conn` stands */
 	FSS__CS_LOST,		/* it is gone, or could not be made: `reason` */
 	FSS__CS_FRAME,		/* a message came over `conn` */
@@ -56,7 +60,8 @@ struct fss__cs_request {
 struct fss__cs_event {
 	enum fss__cs_event_type type;
 	int64_t		 now_us;	/* monotonic */
-	unsigned	 conn;		/* UP, LOST, FRAME */
+	unsigned	 conn;		/* REACHED, UP, LOST, FRAME */
+	int64_t		 rtt_us;	/* REACHED: a round trip; 0 unknown */
 	int		 reason;	/* LOST: FSS_EUNREACH, ... */
 	struct fss__frame *header;	/* FRAME: refs are taken as needed, */
 	struct fss__frame *payload;	/* the caller's stay; may be NULL */
@@ -74,7 +79,7 @@ struct fss__cs_update {
 
 /* What WELCOME granted, checked and within our own limits. */
 struct fss__cs_terms {
-	uint64_t	credit_max;
+	uint64_t	credit, credit_max;
 	size_t		chunk_min, chunk_avg, chunk_max;
 	size_t		payload_max;
 	unsigned	batch_max;
@@ -104,6 +109,17 @@ struct fss__cs;
 int	fss__cs_new(unsigned conns, const char *agent, uint64_t seed,
 	    struct fss__cs **ret_s);
 void	fss__cs_free(struct fss__cs *s);
+/* Of its connections only as many are to be made as the line needs. */
+void	fss__cs_adapt(struct fss__cs *s);
+/*
+ * Soon there will be @n PUTs and GETs: on a long line connections for them are
+ * made at the next step, so that they are there in time.
+ */
+void	fss__cs_expect(struct fss__cs *s, unsigned n);
+/* The line is long: what waits for an answer waits for the line. */
+bool	fss__cs_far(const struct fss__cs *s);
+/* How many connections may carry content now. */
+unsigned fss__cs_lanes(const struct fss__cs *s);
 
 /*
  * A person over the connections of @s, which is none itself.  @token may be

@@ -284,6 +284,7 @@ land(struct fss__cs *s, struct fss__cs_req *r)
 {
 	fss__cs_list_remove(&s->flying, r);
 	s->flies[r->conn]--;
+	s->lines->conn[r->conn].flies--;
 	if (r->type == FSS__MSG_PUT && r->payload != NULL)
 		s->put_flying -= r->payload->len;
 	r->sent = false;
@@ -395,7 +396,7 @@ has_least(const struct fss__cs *s, unsigned conn)
 
 	if (s->number != 0)
 		return true;
-	for (i = FSS__CS_CONTROL + 1; i < s->lines->nconns; i++)
+	for (i = FSS__CS_CONTROL + 1; i <= s->lines->lanes; i++)
 		if (s->lines->conn[i].state == CONN_UP &&
 		    s->flies[i] < s->flies[conn])
 			return false;
@@ -461,10 +462,14 @@ fss__cs_req_header(struct fss__cs *s, struct fss__cs_req *r,
 void
 fss__cs_req_sent(struct fss__cs *s, struct fss__cs_req *r, unsigned conn)
 {
+	struct fss__cs_conn *c = &s->lines->conn[conn];
+
 	fss__cs_list_remove(&s->queue[r->lane], r);
 	r->sent = true;
 	r->conn = (uint8_t)conn;
 	s->flies[conn]++;
+	c->flies++;
+	c->used = true;
 	if (r->type == FSS__MSG_PUT && r->payload != NULL)
 		s->put_flying += r->payload->len;
 	fss__cs_list_append(&s->flying, r);

@@ -291,6 +291,14 @@ one_step(struct fuzz *f)
 	case 13:
 		go(f);
 		break;
+	case 14:
+		/* Near, far, or not known. */
+		if (conn != FSS__CS_CONTROL)
+			fss__cs_expect(f->cs, byte(f));
+		ev.type = FSS__CS_REACHED;
+		ev.rtt_us = (int64_t)byte(f) * 1000;
+		step(f, &ev);
+		break;
 	default:
 		send_some(f, conn);
 		break;
@@ -317,6 +325,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	f.end = data + size;
 	f.now = 1000000;
 	must(fss__cs_new(CONNS, "fuzz", 1, &f.cs) == 0);
+	if (size % 2 != 0)
+		fss__cs_adapt(f.cs);
 	memset(&ev, 0, sizeof(ev));
 	ev.type = FSS__CS_START;
 	step(&f, &ev);

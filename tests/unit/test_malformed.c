@@ -423,6 +423,9 @@ test_frames_cut(void **state)
 	assert_int_equal(fss__dealer_new(&cfg, &d), 0);
 	assert_int_equal(fss__dealer_open(d, 0), 0);
 	dealt(d, &ev);
+	assert_int_equal(ev.type, FSS__DEALER_REACHED);
+	assert_in_range(ev.rtt_us, 1, 1000000);
+	dealt(d, &ev);
 	assert_int_equal(ev.type, FSS__DEALER_UP);
 	f = fss__frame_new(1);
 	f->data[0] = '?';

@@ -126,7 +126,7 @@ class Blocking:
                  account: Optional[str] = None,
                  token: Optional[str] = None,
                  device_name: Optional[str] = None,
-                 connections: int = 1, timeout: Optional[float] = 30,
+                 connections: int = 0, timeout: Optional[float] = 30,
                  index: Optional[Local] = None, log: Any = None) -> None:
         own = None
         if address is None and profile is None:

@@ -60,7 +60,7 @@ class Looped:
                  account: Optional[str] = None,
                  token: Optional[str] = None,
                  device_name: Optional[str] = None,
-                 connections: int = 1, timeout: Optional[float] = 30,
+                 connections: int = 0, timeout: Optional[float] = 30,
                  index: Optional[Local] = None, log: Any = None) -> None:
         self._loop = asyncio.get_running_loop()
         own = None

@@ -22,9 +22,9 @@ class Client(Session, Entries, Transfers, People):
     is how long, in seconds, an operation may go without any progress, None
     for ever; deadline() bounds calls as a whole.
 
-    `connections` carry content beside the one for control, 1 to 8. `index`
-    is the file in which this device keeps what it announces. `log` is a
-    logging.Logger.
+    `connections` carry content beside the one for control, 1 to 8, or 0, as
+    many as the line needs. `index` is the file in which this device keeps
+    what it announces. `log` is a logging.Logger.
 
     Threads may share a client. It must not be used in a forked child.
 
