@@ -24,8 +24,6 @@
 #include "base/error.h"
 
 struct fss__run {
-	bool			 known;
-	uint32_t		 run;
 	struct fss__blocks	 paths;	/* may have all words in their paths, */
 	struct fss__blocks	 names;	/* all among the names, */
 	struct fss__blocks	 without[FSS__SEARCH_NONE];	/* a rank, */
@@ -149,8 +147,9 @@ find_word(struct fss__choice *c, uint32_t run,
 	    FSS__SEARCH_NONE, up, gram), ret_set);
 }
 
+/* Finds what is known of @run: 1, or 0 where it has nothing. */
 static int
-find_run(struct fss__choice *c, struct fss__run *k)
+find_run(struct fss__choice *c, uint32_t run, struct fss__run *k)
 {
 	struct fss__blocks others[FSS__SEARCH_WORDS];
 	struct fss__blocks *some, *up;
@@ -158,23 +157,24 @@ find_run(struct fss__choice *c, struct fss__run *k)
 	unsigned i, j;
 	int r = 0;
 
-	memset(others, 0, sizeof(others));
-	memset(k->without, 0, sizeof(k->without));
+	memset(others, 0, q->count * sizeof(others[0]));
 	memset(&k->paths, 0xff, sizeof(k->paths));
 	k->names = k->paths;
-	for (i = 0; i < q->count && r == 0; i++) {
+	for (i = 0; i < q->count; i++) {
 		some = &k->word[i].some;
 		up = &k->word[i].up;
-		r = find_word(c, k->run, &q->word[i], false, &k->paths, some);
+		r = find_word(c, run, &q->word[i], false, &k->paths, some);
 		cut(&k->names, some);
 		/* A word that is alone is in the name. */
 		if (r == 0 && q->count > 1)
-			r = find_word(c, k->run, &q->word[i], true, &k->paths,
+			r = find_word(c, run, &q->word[i], true, &k->paths,
 			    up);
 		else
 			memset(up, 0, sizeof(*up));
 		k->paths = *some;
 		add(&k->paths, up);
+		if (r != 0 || is_empty(&k->paths))
+			return r;
 		for (j = 0; j < q->count; j++) {
 			if (j != i)
 				add(&others[j], up);
@@ -185,26 +185,39 @@ find_run(struct fss__choice *c, struct fss__run *k)
 		if (q->count > 1)
 			cut(&k->word[i].some, &others[i]);
 	}
-	k->known = r == 0;
-	return r;
+	memset(k->without, 0, sizeof(k->without));
+	return 1;
 }
 
 static int
 get_run(struct fss__choice *c, uint32_t run, struct fss__run **ret_k)
 {
-	struct fss__run **k = &c->of[run % FSS__CHOOSE_RUNS];
+	unsigned at = run % FSS__CHOOSE_RUNS;
+	struct fss__run *k;
+	int r;
 
-	if (*k == NULL)
-		*k = fss__zalloc(sizeof(**k) +
-		    c->q->count * sizeof((*k)->word[0]));
-	*ret_k = *k;
-	if (*k == NULL)
-		return FSS_ENOMEM;
-	if ((*k)->known && (*k)->run == run)
+	*ret_k = c->of[at].k;
+	if (c->of[at].known && c->of[at].run == run)
 		return 0;
-	(*k)->known = false;
-	(*k)->run = run;
-	return find_run(c, *k);
+	k = c->of[at].k != NULL ? c->of[at].k : c->spare;
+	if (k == c->spare)
+		c->spare = NULL;
+	*ret_k = c->of[at].k = NULL;
+	c->of[at].known = false;
+	if (k == NULL)
+		k = fss__alloc(sizeof(*k) + c->q->count * sizeof(k->word[0]));
+	if (k == NULL)
+		return FSS_ENOMEM;
+	r = find_run(c, run, k);
+	if (r == 1) {
+		*ret_k = c->of[at].k = k;
+	} else {
+		fss__free(c->spare);
+		c->spare = k;
+	}
+	c->of[at].run = run;
+	c->of[at].known = r >= 0;
+	return r < 0 ? r : 0;
 }
 
 void
@@ -213,17 +226,18 @@ fss__choose_release(struct fss__choice *c)
 	unsigned i;
 
 	for (i = 0; i < FSS__CHOOSE_RUNS; i++)
-		fss__free(c->of[i]);
+		fss__free(c->of[i].k);
+	fss__free(c->spare);
 }
 
 void
 fss__choose_seen(struct fss__choice *c, uint32_t run, unsigned at,
     unsigned ranks)
 {
-	struct fss__run *k = c->of[run % FSS__CHOOSE_RUNS];
+	struct fss__run *k = c->of[run % FSS__CHOOSE_RUNS].k;
 	unsigned i;
 
-	if (k == NULL || !k->known || k->run != run)
+	if (k == NULL || c->of[run % FSS__CHOOSE_RUNS].run != run)
 		return;
 	for (i = 0; i < FSS__SEARCH_NONE; i++) {
 		if (!(ranks & 1u << i))
@@ -235,8 +249,8 @@ fss__choose_seen(struct fss__choice *c, uint32_t run, unsigned at,
 
 /* The whole text as name or stem. */
 static int
-add_whole(struct fss__choice *c, struct fss__run *k, unsigned tier,
-    const struct fss__blocks *of, struct fss__blocks *set)
+add_whole(struct fss__choice *c, uint32_t run, struct fss__run *k,
+    unsigned tier, const struct fss__blocks *of, struct fss__blocks *set)
 {
 	const struct fss__search_query *q = c->q;
 	struct fss__blocks at = *of;
@@ -248,7 +262,7 @@ add_whole(struct fss__choice *c, struct fss__run *k, unsigned tier,
 		all = all && q->word[i].worst >= FSS__SEARCH_WORD;
 	if (all)
 		cut(&at, &k->names);
-	return add_word(c, k->run, &q->whole, tier, false, &at, set);
+	return add_word(c, run, &q->whole, tier, false, &at, set);
 }
 
 /* Whether what is word @i, and no more, may have word @j. */
@@ -268,8 +282,8 @@ has_word(const struct fss__search_query *q, unsigned i, unsigned j)
 
 /* Word @i with rank @tier, of names that have not all words. */
 static int
-add_name(struct fss__choice *c, struct fss__run *k, unsigned i, unsigned tier,
-    const struct fss__blocks *of, struct fss__blocks *set)
+add_name(struct fss__choice *c, uint32_t run, struct fss__run *k, unsigned i,
+    unsigned tier, const struct fss__blocks *of, struct fss__blocks *set)
 {
 	const struct fss__search_word *w = &c->q->word[i];
 	struct fss__blocks at = *of;
@@ -282,12 +296,12 @@ add_name(struct fss__choice *c, struct fss__run *k, unsigned i, unsigned tier,
 		if (j != i && !has_word(c->q, i, j))
 			cut(&at, &k->word[j].up);
 	}
-	return add_word(c, k->run, w, tier, true, &at, set);
+	return add_word(c, run, w, tier, true, &at, set);
 }
 
 /* Names with all words, or one that is the name or stem. */
 static int
-add_all(struct fss__choice *c, struct fss__run *k,
+add_all(struct fss__choice *c, uint32_t run, struct fss__run *k,
     const struct fss__blocks *of, struct fss__blocks *set)
 {
 	struct fss__blocks at = *of;
@@ -299,7 +313,7 @@ add_all(struct fss__choice *c, struct fss__run *k,
 	for (i = 0; i < c->q->count && r == 0; i++) {
 		for (tier = FSS__SEARCH_EXACT;
 		     tier <= FSS__SEARCH_STEM && r == 0; tier++)
-			r = add_name(c, k, i, tier, of, set);
+			r = add_name(c, run, k, i, tier, of, set);
 	}
 	return r;
 }
@@ -315,7 +329,7 @@ fss__choose(struct fss__choice *c, unsigned tier, uint32_t run, unsigned last,
 
 	memset(ret_set, 0, sizeof(*ret_set));
 	r = get_run(c, run, &k);
-	if (r != 0)
+	if (r != 0 || k == NULL)
 		return r;
 	memset(&at, 0, sizeof(at));
 	memcpy(at.word, k->paths.word, last / 64 * sizeof(at.word[0]));
@@ -325,10 +339,10 @@ fss__choose(struct fss__choice *c, unsigned tier, uint32_t run, unsigned last,
 	if (is_empty(&at))
 		return 0;
 	if (tier == FSS__SEARCH_ALL)
-		return c->q->count > 1 ? add_all(c, k, &at, ret_set) : 0;
+		return c->q->count > 1 ? add_all(c, run, k, &at, ret_set) : 0;
 	if (tier < FSS__SEARCH_ALL && c->q->count > 1)
-		return add_whole(c, k, tier, &at, ret_set);
+		return add_whole(c, run, k, tier, &at, ret_set);
 	for (i = 0; i < c->q->count && r == 0; i++)
-		r = add_name(c, k, i, tier, &at, ret_set);
+		r = add_name(c, run, k, i, tier, &at, ret_set);
 	return r;
 }

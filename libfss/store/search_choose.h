@@ -15,7 +15,12 @@ struct fss__run;
 struct fss__choice {
 	struct fss__db			*db;
 	const struct fss__search_query	*q;
-	struct fss__run			*of[FSS__CHOOSE_RUNS];
+	struct {
+		bool			 known;
+		uint32_t		 run;
+		struct fss__run		*k;	/* NULL: it has nothing */
+	}				 of[FSS__CHOOSE_RUNS];
+	struct fss__run			*spare;
 };
 
 /*

@@ -79,7 +79,7 @@ static void
 choose_afresh(struct mf *f, const struct fss__search_query *q, unsigned tier,
     uint32_t run, unsigned last, struct fss__blocks *ret_set)
 {
-	struct fss__choice c = { f->ctx.db, q, { NULL } };
+	struct fss__choice c = { .db = f->ctx.db, .q = q };
 
 	assert_int_equal(fss__choose(&c, tier, run, last, ret_set), 0);
 	fss__choose_release(&c);
@@ -103,7 +103,7 @@ static void
 check_round(struct mf *f, const struct made *made, uint64_t *seed)
 {
 	static struct fss__search_query q;
-	struct fss__choice c = { f->ctx.db, &q, { NULL } };
+	struct fss__choice c = { .db = f->ctx.db, .q = &q };
 	struct fss__blocks got, want;
 	const char *why;
 	char text[64];
@@ -163,7 +163,7 @@ test_seen(void **state)
 {
 	static struct fss__search_query q;
 	struct mf *f = mf_open();
-	struct fss__choice c = { f->ctx.db, &q, { NULL } };
+	struct fss__choice c = { .db = f->ctx.db, .q = &q };
 	struct made made = { .run = 2, .at = 77 };
 	struct fss__blocks set;
 	const char *why;
