@@ -42,6 +42,17 @@ def sent(data):
     return talk(s, data)
 
 
+# A part that stops in the middle: what comes of it is looked at last.
+stalled = alice.connect()
+slow = alice.raw("POST", "/api/v1/uploads", None, {
+    **TUS, "Upload-Length": "900000",
+    "Upload-Metadata": f"path {b64(':/slow.bin')}"}).headers["Location"]
+stalled.putrequest("PATCH", slow)
+for k, v in {**alice.headers("PATCH"), **TUS, "Upload-Offset": "0",
+             "Content-Type": PART, "Content-Length": "900000"}.items():
+    stalled.putheader(k, v)
+stalled.endheaders(b"x" * 300000)
+
 # ---- every route that changes something ------------------------------------
 
 with open(os.path.join(ROOT, "fssweb/api_routes.c")) as f:
@@ -483,6 +494,12 @@ for name, a in (("again", bob.post("/requests/decide", ids=[number],
 a = bob.post("/requests/decide", ids=[number, number + 1], event="retry")
 ok(a.status == 207 and a.json["rows"][0]["retry"] > 0,
    "of several each row says it", a)
+
+equal(stalled.getresponse().status, 408, "a part that stalls is cut")
+a = alice.raw("HEAD", slow, None, TUS)
+while a.headers["Upload-Offset"] == "0":	# it is being kept
+    a = alice.raw("HEAD", slow, None, TUS)
+equal(a.headers["Upload-Offset"], "300000", "and counts as far as it came")
 
 equal(web.workers(), before, "no worker ended of all this")
 equal(web.stop(), 0, "it ends softly")
