@@ -292,9 +292,22 @@ make_file(const struct bench_hub *h, unsigned size)
 	fss_client_free(c);
 }
 
+/* @p is kept alive. */
+static void
+look_on(const struct bench_hub *h, struct bench_peer *p)
+{
+	struct fss__m_empty m;
+
+	(void)look(h);
+	memset(&m, 0, sizeof(m));
+	if (fss__mono_us() - p->sent_us > PING_US)
+		bench_peer_send(p, FSS__MSG_PING, &m);
+}
+
 /* Reads all of the file, to nowhere. */
 static int64_t
-read_file(const struct bench_hub *h, fss_client *c, unsigned size)
+read_file(const struct bench_hub *h, fss_client *c, struct bench_peer *p,
+    unsigned size)
 {
 	static uint8_t buf[MIB];
 	int64_t start = fss__mono_us(), looked = 0;
@@ -318,7 +331,7 @@ read_file(const struct bench_hub *h, fss_client *c, unsigned size)
 		}
 		bench_need(r, "read");
 		if (fss__mono_us() - looked > LOOK_MS * 1000) {
-			(void)look(h);
+			look_on(h, p);
 			looked = fss__mono_us();
 		}
 	}
@@ -361,7 +374,7 @@ measure(const struct bench_hub *h, fss_client *c, struct bench_peer *p,
 		bench_die("times", FSS_ENOMEM);
 	(void)printf("%s_read", name);
 	for (i = 0; i < o->rounds; i++) {
-		(void)printf(" %" PRId64, read_file(h, c, o->size));
+		(void)printf(" %" PRId64, read_file(h, c, p, o->size));
 		for (j = 0; j < o->requests; j++)
 			us[n++] = ask(p);
 		(void)look(h);
