@@ -9,7 +9,8 @@ transfers  transfers.json   the rivals' times beside fssctl's
 burst      transfers.json   files a second, as 100,000 go up
 wan        wan.json         how much of a long line is used
 start      scale.json       start with few files, with many; ls of a folder
-search     web.json         hits while one types
+search     search.json      questions by class, beside rivals
+typing     web.json         hits while one types, by the web
 
 One whose figures are not there is left as it is, and that is said.  The same
 figures always give the same file.
@@ -181,6 +182,32 @@ def start(found):
 
 
 def search(found):
+    rows = [r for r in found["rows"] if r["n"]]
+    if not rows:
+        raise Missing("nobody was asked in it")
+    classes = list(dict.fromkeys(r["class"] for r in rows))
+    rivals = list(dict.fromkeys(r["contestant"] for r in rows
+                                if r["contestant"] != "fss"))
+    series = {("fss", "p50_ms"): "fss, p50", ("fss", "p99_ms"): "fss, p99"}
+    series.update({(n, "p50_ms"): f"{n}, p50" for n in rivals})
+    fig, ax = plt.subplots(figsize=(8, 0.8 + 0.26 * len(classes)))
+    for i, ((name, key), label) in enumerate(series.items()):
+        at = [(r[key], classes.index(r["class"])) for r in rows
+              if r["contestant"] == name]
+        ax.scatter([x for x, _ in at], [y for _, y in at], s=24, label=label,
+                   marker=MARKS[i % len(MARKS)], zorder=3,
+                   color=COLOURS[i % len(COLOURS)])
+    ax.set_xscale("log")
+    goal(ax, 10, "goal of p99")
+    ax.set_yticks(range(len(classes)), classes)
+    ax.invert_yaxis()
+    grid(ax, "both")
+    ax.set_title(f"A page of 50, ms, {found['store']['paths']:,} paths")
+    legend(ax)
+    return fig
+
+
+def typing(found):
     keys = found.get("search", {}).get("keys")
     if not keys:
         raise Missing("no search in it")
@@ -200,7 +227,8 @@ def search(found):
 
 PICTURES = {"transfers": ("transfers.json", transfers),
             "burst": ("transfers.json", burst), "wan": ("wan.json", wan),
-            "start": ("scale.json", start), "search": ("web.json", search)}
+            "start": ("scale.json", start),
+            "search": ("search.json", search), "typing": ("web.json", typing)}
 
 
 def draw(name, source, target):
