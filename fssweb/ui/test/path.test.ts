@@ -1,7 +1,7 @@
 /* Remote paths, and names that cannot be. */
 import { expect, test } from "vitest";
 import { base, byName, crumbs, format, isRoot, join, nameProblem, of, parent,
-	parse, within } from "../src/lib/path";
+	parse, whole, within } from "../src/lib/path";
 
 test("parsing names the owner and drops what is double", () => {
 	expect(parse(":/a//b/", "alice")).toEqual(
@@ -59,4 +59,10 @@ test("names order as their UTF-8 does", () => {
 	const utf8 = (s: string) => Buffer.from(s, "utf8");
 	expect(names.slice().sort(byName)).toEqual(names.slice().sort(
 	    (a, b) => Buffer.compare(utf8(a), utf8(b))));
+});
+
+test("a link is at this page, or where the hub says its pages are", () => {
+	expect(whole("/s/abc", "https://a:8443")).toBe("https://a:8443/s/abc");
+	expect(whole("https://b/s/abc", "https://a:8443"))
+	    .toBe("https://b/s/abc");
 });

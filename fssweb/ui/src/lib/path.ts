@@ -84,6 +84,11 @@ export function nameProblem(name: string): "empty" | "dots" | "sign"
 	return null;
 }
 
+/** A whole address: of a path at @origin, or of one that is whole already. */
+export function whole(url: string, origin: string): string {
+	return new URL(url, origin).href;
+}
+
 /** Order of names as the hub lists them: by the bytes of their UTF-8. */
 export function byName(a: string, b: string): number {
 	// Code points order as their UTF-8 does, UTF-16 units do not.

@@ -4,7 +4,7 @@
 import { useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { me } from "../../data/session";
-import { base, of } from "../../lib/path";
+import { base, of, whole } from "../../lib/path";
 import { t } from "../../strings";
 import { FormDialog } from "../../ui/dialog";
 import { Check, Choice, PasswordField, Select, Text } from "../../ui/field";
@@ -43,7 +43,8 @@ export function LinkDialog({ path, kind: entryKind }: { path?: string;
 		const made = await calls.makeLink(body);
 		linkMade();
 		return <Secret label={t.links.url} hint={t.links.madeHint}
-			title={t.links.made} value={location.origin + made.url} />;
+			title={t.links.made}
+			value={whole(made.url, location.origin)} />;
 	};
 	return <FormDialog title={path ? t.links.makeTitle(base(path) || path)
 		: t.links.make} action={t.links.makeDo} submit={submit}>
