@@ -1,7 +1,9 @@
 /* Rules of the views that have no picture: kinds, marks, order, filters. */
 import { expect, test } from "vitest";
 import type { Entry, Request } from "../src/data/schema";
+import { ApiError } from "../src/data/api";
 import { agentName } from "../src/lib/agent";
+import { explain } from "../src/lib/errors";
 import { kindOf, previewOf } from "../src/lib/media";
 import { inBox, isLive, waits } from "../src/data/requests";
 import { askable, readable, stored } from "../src/views/files/marks";
@@ -92,4 +94,16 @@ test("a browser has a name that people know", () => {
 	    "OS X) AppleWebKit/605.1 Version/18.0 Mobile Safari/604.1")).toBe(
 	    "Safari on iOS");
 	expect(agentName("curl/8")).toBe("Browser");
+});
+
+test("a failure is told once, in the words that say most", () => {
+	const say = (code: string, detail: string) => explain(
+	    new ApiError(400, code, "invalid argument", detail));
+	expect(say("FSS_EINVAL", "a password is of 8 to 256 bytes"))
+	    .toBe("A password is of 8 to 256 bytes.");
+	expect(say("FSS_ENOACCOUNT", "no account or group 'zed'"))
+	    .toBe("No account or group 'zed'.");
+	expect(say("FSS_ENOACCOUNT", "")).toBe("There is no such account.");
+	expect(say("FSS_EQUOTA", "5 MB are left"))
+	    .toBe("There is no room left in that space. 5 MB are left.");
 });

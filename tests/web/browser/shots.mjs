@@ -44,6 +44,10 @@ await test(async () => {
 	put("bob/Films/crossing.mp4", bytes(9_400_000, 5));
 	put("carol/Recordings/evening in the harbour.flac", bytes(4_100_000, 6));
 	put("carol/Recordings/morning, with gulls.flac", bytes(3_700_000, 7));
+	// Twice the same: what the hub saves by that.
+	put("carol/sails.zip", bytes(5_200_000, 4));
+	await order("fssctl", "carol", "put", join(carol, "sails.zip"),
+	    ":/sails.zip");
 	for (const folder of ["Photos", "Club", "Letters"])
 		await order("fssctl", "alice", "put", "-r",
 		    join(alice, folder), `:/${folder}`);

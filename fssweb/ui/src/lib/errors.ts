@@ -6,9 +6,14 @@ import { ApiError } from "../data/api";
 import { t } from "../strings";
 import { span } from "./format";
 
+/** Errors whose detail, where there is one, says all that our words do. */
+const detailed = ["FSS_EINVAL", "FSS_ENOACCOUNT"];
+
 export function explain(error: unknown): string {
 	if (!(error instanceof ApiError))
 		return t.error.title;
+	if (error.detail !== "" && detailed.includes(error.code))
+		return sentence(error.detail);
 	const parts = [t.errors[error.code] ?? (error.message !== ""
 		? sentence(error.message) : t.error.other(error.code))];
 	if (error.detail !== "" && error.code !== "FSS_EAUTH")

@@ -67,7 +67,8 @@ export function Link({ to, children, class: cls, current, label }: {
 /** Saves a file: a plain link, so that the browser does the rest. */
 export function DownloadLink(props: Common & { href: string }) {
 	const { children, bare } = props;
-	const label = bare && typeof children === "string" ? children : undefined;
+	const words = typeof children === "string" ? children : undefined;
 	return <a class={looks(props)} href={props.href} download=""
-		aria-label={label} title={label}>{inside(props)}</a>;
+		aria-label={bare ? words : undefined} title={words}>
+		{inside(props)}</a>;
 }

@@ -16,16 +16,14 @@ function Frame({ label, hint, fault, optional, id, children }: Base & {
 		<label for={id}>{label}{optional &&
 			<span class="muted"> ({t.optional})</span>}</label>
 		{children}
-		{hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
+		{hint && !fault && <p class="hint" id={`${id}-hint`}>{hint}</p>}
 		{fault && <p class="fault" id={`${id}-fault`} role="alert">
 			{fault}</p>}
 	</div>;
 }
 
 function described({ hint, fault }: Base, id: string): string | undefined {
-	const ids = [hint && `${id}-hint`, fault && `${id}-fault`]
-		.filter(Boolean).join(" ");
-	return ids === "" ? undefined : ids;
+	return fault ? `${id}-fault` : hint ? `${id}-hint` : undefined;
 }
 
 export type TextProps = Base & { value: string;

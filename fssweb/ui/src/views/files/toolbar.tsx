@@ -60,9 +60,9 @@ export function Toolbar({ at, may, folder }: { at: string | null;
 				openDialog(<NewFolderDialog at={at} />)}>
 				{t.files.newFolder}</Button>
 		</>}
-		{(!folder || readable(folder) || at.startsWith(`${me.value}:`)) &&
+		{(folder ? readable(folder) : at.startsWith(`${me.value}:`)) &&
 			<DownloadLink icon="download" look="quiet"
-				class="hide-narrow" href={calls.zipUrl(at)}>{t.files.zip}</DownloadLink>}
+				class="hide-narrow zip-way" href={calls.zipUrl(at)}>{t.files.zip}</DownloadLink>}
 		{folder && <Button bare icon="info" look="quiet"
 			onClick={() => showDetails(at)}>{t.files.details}</Button>}
 	</div>;

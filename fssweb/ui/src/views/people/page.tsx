@@ -7,7 +7,7 @@ import { loadPeople, people, peopleError, peopleState, sortedPeople }
 	from "../../data/people";
 import { useFileNews } from "../../data/news";
 import type { Person } from "../../data/schema";
-import { me } from "../../data/session";
+import { me, runsHub } from "../../data/session";
 import { when } from "../../lib/format";
 import { kindOf } from "../../lib/media";
 import { of } from "../../lib/path";
@@ -55,7 +55,9 @@ export function PeoplePage() {
 		? <Waiting />
 		: all.length === 0
 		? <Empty icon="people" title={t.people.empty}>
-			{t.people.emptyHint}</Empty>
+			{runsHub.value ? <Link to={href("admin", { tab: "invites" })}>
+				{t.people.inviteThem}</Link> : t.people.emptyHint}
+			</Empty>
 		: <>
 			{all.length > 12 && <Text label={t.people.filter}
 				value={filter} onInput={setFilter} />}

@@ -105,7 +105,7 @@ function SignUp({ open }: { open: boolean }) {
 			onInput={setInvite} hint={t.gate.inviteHint} />}
 		<Text label={t.gate.name} value={name} onInput={setName} required
 			autocomplete="username" hint={t.gate.nameHint}
-			fault={bad ? t.gate.nameHint : undefined} />
+			fault={bad ? t.gate.nameBad : undefined} />
 		<PasswordField label={t.gate.password} value={password} required
 			onInput={setPassword} autocomplete="new-password"
 			hint={t.gate.passwordHint} />
