@@ -37,6 +37,13 @@ int	fss__entry_find(struct fss__ctx *ctx, const struct fss__actor *who,
 	    struct fss__cursor *ret_next);
 
 /*
+ * What the text of such a search that found nothing may have meant:
+ * fss__m_near, best first, FSS__MAX_NEAR at most.
+ */
+int	fss__entry_near(struct fss__ctx *ctx, const struct fss__actor *who,
+	    const struct fss__m_find *m, fss__emit_fn emit, void *arg);
+
+/*
  * What GET needs of a version @who may read, by a right or by a yes (a pass).
  * FSS_ENOENT, FSS_EDENIED; FSS_EANNOUNCED: nothing of it is here.
  */

@@ -11,9 +11,9 @@
 #include "model/entry_commit.h"
 #include "proto/hub_internal.h"
 
-int
-fss__hub_answer_entries(struct fss__job *job, const struct fss__rows *rows,
-    const struct fss__cursor *next)
+static int
+answer_list(struct fss__job *job, const struct fss__rows *rows,
+    const struct fss__rows *near, const struct fss__cursor *next)
 {
 	struct fss__m_entry_list m;
 
@@ -24,7 +24,18 @@ fss__hub_answer_entries(struct fss__job *job, const struct fss__rows *rows,
 		m.cursor.p = next->b;
 		m.cursor.n = next->len;
 	}
+	if (near != NULL && near->count > 0) {
+		m.has |= FSS__K_entry_list_near;
+		m.near = fss__rows_list(near);
+	}
 	return fss__job_answer(job, &m);
+}
+
+int
+fss__hub_answer_entries(struct fss__job *job, const struct fss__rows *rows,
+    const struct fss__cursor *next)
+{
+	return answer_list(job, rows, NULL, next);
 }
 
 int
@@ -89,10 +100,6 @@ NAME##_read(struct fss__job *job, struct fss__ctx *ctx)			\
 LIST_READ(list, fss__entry_list,
     job->m.LIST.has & FSS__K_list_limit ? job->m.LIST.limit : 0)
 #undef MESSAGE
-#define MESSAGE FIND
-LIST_READ(find, fss__entry_find,
-    job->m.FIND.has & FSS__K_find_limit ? job->m.FIND.limit : 0)
-#undef MESSAGE
 #define MESSAGE VERSIONS
 LIST_READ(versions, fss__entry_versions,
     job->m.VERSIONS.has & FSS__K_versions_limit ? job->m.VERSIONS.limit : 0)
@@ -101,6 +108,29 @@ LIST_READ(versions, fss__entry_versions,
 LIST_READ(shares, fss__entry_shares,
     job->m.SHARES.has & FSS__K_page_limit ? job->m.SHARES.limit : 0)
 #undef MESSAGE
+
+/* Where the first page is empty, with what may have been meant. */
+static int
+find_read(struct fss__job *job, struct fss__ctx *ctx)
+{
+	const struct fss__m_find *q = &job->m.FIND;
+	struct fss__rows rows, near;
+	struct fss__cursor next;
+	int r;
+
+	fss__rows_init(&rows, &fss__r_entry,
+	    q->has & FSS__K_find_limit ? q->limit : 0);
+	fss__rows_init(&near, &fss__r_near, 0);
+	next.len = 0;
+	r = fss__entry_find(ctx, &job->who, q, fss__rows_emit, &rows, &next);
+	if (r == 0 && rows.count == 0 && !(q->has & FSS__K_find_cursor))
+		r = fss__entry_near(ctx, &job->who, q, fss__rows_emit, &near);
+	if (r == 0)
+		r = answer_list(job, &rows, &near, &next);
+	fss__rows_release(&near);
+	fss__rows_release(&rows);
+	return r;
+}
 
 static int
 grants_read(struct fss__job *job, struct fss__ctx *ctx)

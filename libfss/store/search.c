@@ -26,6 +26,7 @@
 #define COST_NAME      1 /* of a name in the table of entries */
 #define COST_BLOCK     4
 #define COST_HIT       8 /* of a candidate; the unit of a budget */
+#define NEWEST         2048 /* of a budget for what is in no block */
 #define ALL_TIERS      ((1u << FSS__SEARCH_NONE) - 1)
 
 struct fss__search {
@@ -128,17 +129,12 @@ begin_blocks(struct fss__search *s)
 static int
 take_block(struct fss__search *s, int64_t *ret_block)
 {
-	unsigned i = FSS__POST_WORDS, bit;
+	unsigned at;
 
-	while (i-- > 0) {
-		if (s->set.word[i] == 0)
-			continue;
-		bit = 63 - (unsigned)__builtin_clzll(s->set.word[i]);
-		s->set.word[i] &= ~(UINT64_C(1) << bit);
-		*ret_block = s->run * FSS__POST_BLOCKS + i * 64 + bit;
-		return 1;
-	}
-	return 0;
+	if (fss__blocks_take(&s->set, &at) == 0)
+		return 0;
+	*ret_block = s->run * FSS__POST_BLOCKS + at;
+	return 1;
 }
 
 /* ---- names ------------------------------------------------------------- */
@@ -157,26 +153,14 @@ read_block(struct fss__search *s, int64_t block)
 {
 	int r;
 
-	s->block_st = fss__db_query(
-	    s->db, "SELECT first, names FROM search_block WHERE id = ?1");
-	fss__bind_i64(s->block_st, 1, block);
-	r = fss__step(s->block_st);
-	if (r == 1) {
-		s->first = fss__col_i64(s->block_st, 0);
-		r = fss__block_read(
-		    fss__col_blob(s->block_st, 1), s->first, &s->block);
-	} else if (r == 0) {
-		r = FSS_ECORRUPT;
-	}
-	if (r != 0) {
-		end_block(s);
+	r = fss__block_load(s->db, block, &s->block_st, &s->first, &s->block);
+	if (r != 0)
 		return r;
-	}
+	s->rest = s->block.count;
 	/* Of all names, so that no other rank reads it in vain. */
 	fss__choose_seen(&s->choice, (uint32_t)s->run,
 	    (unsigned)(block % FSS__POST_BLOCKS),
 	    fss__search_rank_block(s->q, &s->block, s->rank));
-	s->rest = s->block.count;
 	return 0;
 }
 
@@ -341,6 +325,25 @@ fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 		return r;
 	}
 	*ret_s = s;
+	return 0;
+}
+
+int
+fss__search_newest(struct fss__db *db, unsigned *ret_budget)
+{
+	int64_t posted, newest = 0;
+	int r;
+
+	*ret_budget = 0;
+	r = fss__search_posted(db, &posted);
+	if (r == 0)
+		r = fss__step_count(fss__db_query(db,
+		    "SELECT ifnull(max(id), 0) FROM entry"), &newest);
+	if (r != 0 || newest <= posted)
+		return r;
+	/* Once for which ranks there are, once for the best of them. */
+	newest = 2 * (newest - posted) * COST_NAME / COST_HIT + 1;
+	*ret_budget = newest < NEWEST ? (unsigned)newest : NEWEST;
 	return 0;
 }
 

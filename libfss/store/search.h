@@ -114,6 +114,8 @@ int	fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 	    const struct fss__search_filter *filter,
 	    const struct fss__search_place *from, unsigned budget,
 	    struct fss__search **ret_s);
+/* What of a budget it takes to see one name in no block: 0 or FSS_E... */
+int	fss__search_newest(struct fss__db *db, unsigned *ret_budget);
 /* From now on look at so much. */
 void	fss__search_allow(struct fss__search *s, unsigned budget);
 /* The last candidate was passed over for what was known: it cost little. */

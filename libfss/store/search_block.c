@@ -84,6 +84,30 @@ fss__block_read(struct fss__slice bytes, int64_t first,
 }
 
 int
+fss__block_load(struct fss__db *db, int64_t block, struct fss__stmt **ret_st,
+    int64_t *ret_first, struct fss__block *ret_b)
+{
+	struct fss__stmt *st = fss__db_query(
+	    db, "SELECT first, names FROM search_block WHERE id = ?1");
+	int r;
+
+	*ret_st = NULL;
+	fss__bind_i64(st, 1, block);
+	r = fss__step(st);
+	if (r == 1) {
+		*ret_first = fss__col_i64(st, 0);
+		r = fss__block_read(fss__col_blob(st, 1), *ret_first, ret_b);
+	} else if (r == 0) {
+		r = FSS_ECORRUPT;
+	}
+	if (r == 0)
+		*ret_st = st;
+	else
+		fss__stmt_reset(st);
+	return r;
+}
+
+int
 fss__block_of(struct fss__db *db, int64_t entry, int64_t *ret_block)
 {
 	struct fss__stmt *st = fss__db_query(db,

@@ -32,6 +32,12 @@ int fss__block_read(
 /* fss__search_rank_of() of each name, and which there are (bits). */
 unsigned fss__search_rank_block(const struct fss__search_query *q,
 	    const struct fss__block *b, uint8_t ret_rank[FSS__BLOCK_NAMES]);
+/*
+ * Block @block: 0, or FSS_E... .  @ret_b points into the row of *@ret_st,
+ * which the caller resets.
+ */
+int fss__block_load(struct fss__db *db, int64_t block,
+    struct fss__stmt **ret_st, int64_t *ret_first, struct fss__block *ret_b);
 /* The block that has @entry if any has: 1 and its number, or 0. */
 int	fss__block_of(struct fss__db *db, int64_t entry, int64_t *ret_block);
 

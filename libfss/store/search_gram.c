@@ -26,6 +26,12 @@ pack(unsigned kind, bool up, const char *p, size_t n)
 	return g;
 }
 
+uint32_t
+fss__gram(enum fss__gram_kind kind, const char *p, size_t n)
+{
+	return pack(kind, false, p, n);
+}
+
 /* FNV-1a, folded to 24 bits: whoever collides is looked at in vain. */
 static uint32_t
 pack_exact(const char *p, size_t n)

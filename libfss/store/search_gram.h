@@ -27,6 +27,8 @@ enum fss__gram_kind {
 /* Of one word of a query, a longer one is looked for by its beginning. */
 #define FSS__GRAMS_WORD 24
 
+/* The one of up to three bytes. */
+uint32_t fss__gram(enum fss__gram_kind kind, const char *p, size_t n);
 /* All grams of @n, unsorted, some perhaps twice: how many. */
 size_t fss__grams_of_name(const struct fss__search_name *n, bool up,
     uint32_t ret_gram[FSS__GRAMS_NAME]);

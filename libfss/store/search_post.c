@@ -16,6 +16,22 @@
 
 #define BITMAP (FSS__POST_BLOCKS / 8)
 
+int
+fss__blocks_take(struct fss__blocks *b, unsigned *ret_at)
+{
+	unsigned i = FSS__POST_WORDS, bit;
+
+	while (i-- > 0) {
+		if (b->word[i] == 0)
+			continue;
+		bit = 63 - (unsigned)__builtin_clzll(b->word[i]);
+		b->word[i] &= ~(UINT64_C(1) << bit);
+		*ret_at = i * 64 + bit;
+		return 1;
+	}
+	return 0;
+}
+
 static int
 decode(struct fss__slice s, struct fss__blocks *b)
 {

@@ -24,6 +24,8 @@ struct fss__posting {
 	uint32_t	block;
 };
 
+/* Takes the highest block out of @b: 1, or 0 if it is empty. */
+int	fss__blocks_take(struct fss__blocks *b, unsigned *ret_at);
 /* The blocks of run @run that have @gram: 1, 0 none, or FSS_E... . */
 int fss__post_get(
     struct fss__db *db, uint32_t run, uint32_t gram, struct fss__blocks *ret_b);

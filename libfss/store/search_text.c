@@ -22,13 +22,6 @@
 
 #define FOLDED	(FSS__SEARCH_TEXT / 2 - 2)	/* each may get a WORD sign */
 
-/* Letters and digits; everything beyond ASCII passes for a letter. */
-static bool
-is_alnum(unsigned char c)
-{
-	return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
 /* U+0300..U+036F, the combining marks: cc 80 .. cd af. */
 static bool
 is_mark(const unsigned char *p, size_t left)
@@ -54,9 +47,9 @@ put_body(char *dst, const char *folded, size_t n)
 			i++;
 			continue;
 		}
-		if (is_alnum(p[i]) && !alnum)
+		if (fss__search_alnum(p[i]) && !alnum)
 			dst[len++] = FSS__SEARCH_SIGN_WORD;
-		alnum = is_alnum(p[i]);
+		alnum = fss__search_alnum(p[i]);
 		dst[len++] = (char)p[i];
 	}
 	return len;
@@ -74,7 +67,7 @@ fss__search_encode(struct fss__slice name, struct fss__search_name *ret_n)
 		return r;
 	n = strlen(folded);
 	ret_n->text[len++] = FSS__SEARCH_SIGN_START;
-	if (n > 0 && is_alnum((unsigned char)folded[0]))
+	if (n > 0 && fss__search_alnum((unsigned char)folded[0]))
 		ret_n->text[len++] = FSS__SEARCH_SIGN_WORD;
 	len += put_body(ret_n->text + len, folded, n);
 	ret_n->text[len++] = FSS__SEARCH_SIGN_END;
@@ -115,7 +108,7 @@ put_word(struct fss__search_query *q, size_t at, const char *folded, size_t n,
 	w->off = (uint16_t)at;
 	w->len = (uint16_t)len;
 	w->rare = 0;
-	w->alnum = len > 0 && is_alnum((unsigned char)q->text[at]);
+	w->alnum = len > 0 && fss__search_alnum((unsigned char)q->text[at]);
 	w->worst = (uint8_t)worst_rank(q->text + at, len, w->alnum);
 	return at + len;
 }

@@ -23,6 +23,7 @@
 	X(LIST_ROWS, 256, "rows", "rows in one page of a list")                \
 	X(CURSOR, 512, "bytes", "an opaque list cursor")                       \
 	X(QUERY, 256, "bytes", "the text of a FIND")                           \
+	X(NEAR, 3, "texts", "offered where a FIND found nothing")               \
 	X(PASSWORD_MIN, 8, "bytes", "shortest password")                       \
 	X(PASSWORD, 256, "bytes", "longest password")                          \
 	X(INVITE, 64, "bytes", "an invite code")                               \

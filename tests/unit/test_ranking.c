@@ -6,6 +6,9 @@
  * for each question the files meant and, of the many others with its words,
  * the nearest and some more.  queries.tsv has question, tab, path.  All are
  * asked with the names in no block of the index, and with all in blocks.
+ *
+ * misspelt.tsv has a text that finds nothing, tab, and the one meant, which
+ * is to be among those offered.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +26,7 @@
 
 #define FIRST	10
 #define QUERIES	60	/* at least */
+#define MISSPELT 40	/* at least */
 
 static FILE *
 open_data(const char *name)
@@ -122,6 +126,65 @@ ask_all(struct mf *f, const struct fss__actor *who)
 	assert_int_equal(missed, 0);
 }
 
+struct offered {
+	const char	*meant;
+	unsigned	 place, count;
+	char		 all[1024];
+};
+
+static int
+take_near(void *arg, const void *record)
+{
+	const struct fss__m_near *m = record;
+	struct offered *o = arg;
+	size_t n = strlen(o->all);
+
+	o->count++;
+	if (fss__slice_eq(m->text, mf_s(o->meant)))
+		o->place = o->count;
+	(void)snprintf(o->all + n, sizeof(o->all) - n, "%s'%.*s'",
+	    n > 0 ? ", " : "", (int)m->text.n, (const char *)m->text.p);
+	return 0;
+}
+
+static void
+ask_misspelt(struct mf *f, const struct fss__actor *who)
+{
+	struct mf_rows *rows = mf_rows(FIRST);
+	FILE *in = open_data("misspelt.tsv");
+	unsigned asked = 0, missed = 0, sum = 0;
+	char line[512], *tab;
+	struct fss__m_find m;
+	struct offered o;
+
+	while (next_line(in, line, sizeof(line))) {
+		tab = strchr(line, '\t');
+		assert_non_null(tab);
+		*tab = '\0';
+		asked++;
+		(void)place_of(f, who, line, "", rows);
+		if (rows->n != 0)
+			fail_msg("'%s' finds something", line);
+		memset(&o, 0, sizeof(o));
+		o.meant = tab + 1;
+		m = mf_question(line);
+		assert_int_equal(fss__entry_near(&f->ctx, who, &m, take_near,
+		    &o), 0);
+		sum += o.place;
+		if (o.place > 0)
+			continue;
+		missed++;
+		print_error("'%s' offers not '%s', but %s\n", line, o.meant,
+		    o.all);
+	}
+	(void)fclose(in);
+	mf_rows_free(rows);
+	print_message("%u misspelt, offered on average %.1fth\n", asked,
+	    (double)sum / (asked - missed > 0 ? asked - missed : 1));
+	assert_true(asked >= MISSPELT);
+	assert_int_equal(missed, 0);
+}
+
 static void
 test_first_ten(void **state)
 {
@@ -132,11 +195,13 @@ test_first_ten(void **state)
 	(void)state;
 	fill(f, &alice);
 	ask_all(f, &alice);
+	ask_misspelt(f, &alice);
 	mf_begin(f);
 	r = fss__search_post(f->ctx.db, 1, 1000000);
 	assert_true(r >= 0);
 	(void)mf_end(f, 0);
 	ask_all(f, &alice);
+	ask_misspelt(f, &alice);
 	mf_close(f);
 }
 

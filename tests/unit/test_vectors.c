@@ -30,7 +30,7 @@ struct vector {
 	bool		 with_session;
 	uint8_t		 session[FSS__SESSION_BYTES];
 	union record_any msg;
-	/* Rows of the one list a vector may have. */
+	/* Rows of the one list with rows that a vector may have. */
 	const struct fss__field *list;
 	uint32_t	 rows;
 	union record_any row[ROWS];
@@ -139,6 +139,16 @@ set_value(struct vector *v, union record_any *msg, const struct fss__field *f,
 	}
 }
 
+static void
+set_empty(struct vector *v, const struct fss__field *f)
+{
+	uint32_t has;
+
+	memcpy(&has, v->msg.room, sizeof(has));
+	has |= FSS__HAS(f->key);
+	memcpy(v->msg.room, &has, sizeof(has));
+}
+
 /* "member", or "list[row].member". */
 static void
 set_field(struct vector *v, const char *member, const char *text)
@@ -153,10 +163,12 @@ set_field(struct vector *v, const char *member, const char *text)
 		set_value(v, &v->msg, f, text);
 		return;
 	}
+	if (open == NULL) {
+		set_empty(v, f);		/* "list []" */
+		return;
+	}
 	assert_true(v->list == NULL || v->list == f);
 	v->list = f;
-	if (open == NULL)
-		return;				/* "list []" */
 	row = strtoul(open + 1, NULL, 10);
 	assert_true(row < ROWS && dot != NULL);
 	if (row >= v->rows)

@@ -1,0 +1,450 @@
+/*
+ * Words near a misspelt one: how far words are apart, which of the names in
+ * the index are found, and what is offered to whom.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_fixture.h"
+#include "store/search_near.h"
+#include "store/search_near_choose.h"
+
+/* ---- words ------------------------------------------------------------- */
+
+static unsigned
+distance(const char *a, const char *b)
+{
+	struct fss__near_word w;
+
+	assert_true(fss__near_set(mf_s(a), &w));
+	return fss__near_distance(&w, mf_s(b));
+}
+
+static void
+test_distance(void **state)
+{
+	(void)state;
+	assert_int_equal(distance("config", "config"), 0);
+	assert_int_equal(distance("confg", "config"), 1);	/* left out */
+	assert_int_equal(distance("connfig", "config"), 1);	/* put in */
+	assert_int_equal(distance("konfig", "config"), 1);	/* replaced */
+	assert_int_equal(distance("cofnig", "config"), 1);	/* swapped */
+	assert_int_equal(distance("onfig", "config"), 1);
+	assert_int_equal(distance("confi", "config"), 1);
+	assert_int_equal(distance("configs", "config"), 1);
+	assert_int_equal(distance("ocnfig", "config"), 1);
+	assert_int_equal(distance("confgi", "config"), 1);
+	/* Two edits are too many for a short word, and three for any. */
+	assert_true(distance("kofnig", "config") > 1);
+	assert_int_equal(distance("documentsaion", "documentation"), 2);
+	assert_int_equal(distance("dokumantation", "documentation"), 2);
+	assert_true(distance("dokumamtation", "documentation") > 2);
+	assert_int_equal(distance("librairies", "libraries"), 1);
+	assert_true(distance("configuration", "config") > 2);
+	/* Characters count, not bytes. */
+	assert_int_equal(distance("\320\264\320\276\320\274\320\265",
+	    "\320\264\320\276\320\274\320\260"), 1);
+	assert_int_equal(distance("\346\227\245\346\234\254\350\252\236\345\255"
+	    "\227", "\346\227\245\346\234\254\345\255\227"), 1);
+}
+
+static void
+test_words(void **state)
+{
+	struct fss__search_name name;
+	struct fss__slice rest, word;
+	struct fss__near_word w;
+	char text[FSS__NEAR_MOST + 2];
+
+	(void)state;
+	assert_true(fss__near_set(mf_s("abcd"), &w));
+	assert_int_equal(w.n, 4);
+	assert_int_equal(w.most, 1);
+	assert_false(fss__near_set(mf_s("abc"), &w));
+	assert_false(fss__near_set(mf_s(""), &w));
+	assert_true(fss__near_set(mf_s("abcdefgh"), &w));
+	assert_int_equal(w.most, 2);
+	/* A number is what it is, a word with one may be wrong. */
+	assert_false(fss__near_set(mf_s("20260"), &w));
+	assert_true(fss__near_set(mf_s("2026a"), &w));
+	/* As names have it, and one word only. */
+	assert_true(fss__near_set(mf_s("\303\211t\303\251S"), &w));
+	assert_int_equal(w.len, 4);
+	assert_memory_equal(w.text, "etes", 4);
+	assert_false(fss__near_set(mf_s("abc.def"), &w));
+	memset(text, 'a', sizeof(text));
+	text[FSS__NEAR_MOST + 1] = '\0';
+	assert_false(fss__near_set(mf_s(text), &w));
+	text[FSS__NEAR_MOST] = '\0';
+	assert_true(fss__near_set(mf_s(text), &w));
+
+	assert_int_equal(fss__search_encode(mf_s("-my_Photo(2).JPG"), &name),
+	    0);
+	rest.p = name.text;
+	rest.n = name.len;
+	assert_true(fss__near_next_word(&rest, &word));
+	assert_true(fss__slice_eq(word, mf_s("my")));
+	assert_true(fss__near_next_word(&rest, &word));
+	assert_true(fss__slice_eq(word, mf_s("photo")));
+	assert_true(fss__near_next_word(&rest, &word));
+	assert_true(fss__slice_eq(word, mf_s("2")));
+	assert_true(fss__near_next_word(&rest, &word));
+	assert_true(fss__slice_eq(word, mf_s("jpg")));
+	assert_false(fss__near_next_word(&rest, &word));
+}
+
+/* ---- offers ------------------------------------------------------------ */
+
+struct texts {
+	size_t	n, count;
+	char	all[1024];
+};
+
+static int
+take(void *arg, const void *record)
+{
+	const struct fss__m_near *m = record;
+	struct texts *t = arg;
+
+	assert_int_equal(m->has, FSS__K_near_text);
+	assert_true(++t->count <= FSS__MAX_NEAR);
+	t->n += (size_t)snprintf(t->all + t->n, sizeof(t->all) - t->n,
+	    "%s%.*s", t->n > 0 ? "|" : "", (int)m->text.n,
+	    (const char *)m->text.p);
+	return 0;
+}
+
+static void
+offers_of(struct mf *f, const struct fss__actor *who, struct fss__m_find m,
+    const char *texts)
+{
+	struct texts t = { 0, 0, "" };
+	int r;
+
+	assert_int_equal(fss__db_begin(f->ctx.db), 0);
+	r = fss__entry_near(&f->ctx, who, &m, take, &t);
+	fss__db_abort(f->ctx.db);
+	assert_int_equal(r, 0);
+	assert_string_equal(t.all, texts);
+}
+
+static void
+offers(struct mf *f, const struct fss__actor *who, const char *text,
+    const char *texts)
+{
+	offers_of(f, who, mf_question(text), texts);
+}
+
+static void
+make(struct mf *f, const struct fss__actor *who, const char *path)
+{
+	if (mf_file(f, who, NULL, path, NULL) != 0)
+		fail_msg("%s cannot be made", path);
+}
+
+/* All names into blocks. */
+static void
+post(struct mf *f)
+{
+	int r;
+
+	mf_begin(f);
+	r = fss__search_post(f->ctx.db, 1, 1000000);
+	assert_true(r >= 0);
+	(void)mf_end(f, 0);
+}
+
+static void
+ask_kinds(struct mf *f, const struct fss__actor *who)
+{
+	/* short words, each kind of error at each place */
+	offers(f, who, "raedme", "readme");
+	offers(f, who, "eradme", "readme");
+	offers(f, who, "readem", "readme");
+	offers(f, who, "eadme", "readme");
+	offers(f, who, "reame", "readme");
+	offers(f, who, "readm", "readme");
+	offers(f, who, "xreadme", "readme");
+	offers(f, who, "reeadme", "readme");
+	offers(f, who, "readmee", "readme");
+	offers(f, who, "teadme", "readme");
+	offers(f, who, "rewdme", "readme");
+	offers(f, who, "readmr", "readme");
+	offers(f, who, "naem", "name");
+	offers(f, who, "nime", "name");
+	offers(f, who, "nname", "name");
+	offers(f, who, "nmae", "name");
+	/* long ones, once and twice */
+	offers(f, who, "documantation", "documentation");
+	offers(f, who, "documenttaion", "documentation");
+	offers(f, who, "ducomentation", "documentation");
+	offers(f, who, "documentaton", "documentation");
+	offers(f, who, "docummentation", "documentation");
+	offers(f, who, "dokumantation", "documentation");
+	offers(f, who, "ocumentatin", "documentation");
+	offers(f, who, "Documantation", "documentation");
+	/* digits, and what is none of ASCII, as the name spells it */
+	offers(f, who, "pyhton3", "python3");
+	offers(f, who, "python4", "python3");
+	offers(f, who, "2027", "");
+	offers(f, who, "cafee", "cafe");
+	offers(f, who, "\320\276\321\202\321\207\320\265\321\202\321\213\320\271",
+	    "\320\236\321\202\321\207\321\221\321\202\320\275\321\213\320\271");
+	/* within a text: what is right stays as it is */
+	offers(f, who, "raedme.TXT", "readme.TXT");
+	offers(f, who, "  Documantation   html", "  documentation   html");
+	offers(f, who, "documantation raedme", "documentation readme");
+	offers(f, who, "html html-documantation", "html html-documentation");
+	offers(f, who, "html documantation/raedme.txt", "");
+	/* right words that are not together, and nothing near */
+	offers(f, who, "python3 html", "");
+	offers(f, who, "zzzzzzzz", "");
+	offers(f, who, "qwxz", "");
+	offers(f, who, "documantation zzzzzzzz", "");
+	offers(f, who, "kofnjg", "");
+	offers(f, who, "rea", "");
+	offers_of(f, who, mf_question(NULL), "");
+}
+
+static void
+test_kinds(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+
+	(void)state;
+	make(f, &alice, "/documentation/html/readme.txt");
+	make(f, &alice, "/html-documentation");
+	make(f, &alice, "/name");
+	make(f, &alice, "/usr/python3");
+	make(f, &alice, "/2026");
+	make(f, &alice, "/Caf\303\251");
+	make(f, &alice, "/\320\236\321\202\321\207\321\221\321\202\320\275\321"
+	    "\213\320\271 1");
+	ask_kinds(f, &alice);
+	post(f);
+	ask_kinds(f, &alice);
+	mf_close(f);
+}
+
+/* Fewer edits, then what is frequent, then the same first letter. */
+static void
+test_order(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	char path[64];
+	unsigned i, round;
+
+	(void)state;
+	make(f, &alice, "/a/lime");
+	for (i = 0; i < 3; i++) {
+		(void)snprintf(path, sizeof(path), "/b%u/mime", i);
+		make(f, &alice, path);
+	}
+	make(f, &alice, "/a/nice");
+	make(f, &alice, "/a/nine");
+	make(f, &alice, "/a/libraries");
+	make(f, &alice, "/a/libaaries");
+	for (i = 0; i < 3; i++) {
+		(void)snprintf(path, sizeof(path), "/b%u/librarian", i);
+		make(f, &alice, path);
+	}
+	for (round = 0; round < 2; round++) {
+		offers(f, &alice, "nime", "mime|nice|nine");
+		offers(f, &alice, "librariez", "libraries|librarian|libaaries");
+		post(f);
+	}
+	mf_close(f);
+}
+
+/* What somebody may not see is offered by nothing, nor does it count. */
+static void
+ask_hidden(struct mf *f, const struct fss__actor *alice,
+    const struct fss__actor *bob)
+{
+	offers(f, alice, "secert", "secret");
+	offers(f, bob, "secert", "");
+	offers(f, alice, "nime", "mime|nice|nine");
+	offers(f, bob, "nime", "nice|nine");
+	/* The word is seen, but not beside the other one. */
+	offers(f, alice, "hidden raedme", "hidden readme");
+	offers(f, bob, "hidden raedme", "");
+	offers(f, bob, "raedme", "readme");
+	offers(f, bob, "alice raedme", "alice readme");
+}
+
+static void
+test_hidden(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__actor bob = mf_user(f, "bob");
+	char path[64];
+	unsigned i;
+
+	(void)state;
+	make(f, &alice, "/open/readme");
+	make(f, &alice, "/open/nice");
+	make(f, &alice, "/open/secret");
+	make(f, &alice, "/hidden/readme");
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(path, sizeof(path), "/hidden/mime-%u", i);
+		make(f, &alice, path);
+	}
+	assert_int_equal(mf_access(f, &alice, NULL, "/", FSS_ACCESS_OPEN), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/hidden",
+	    FSS_ACCESS_PRIVATE), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/open/secret",
+	    FSS_ACCESS_PRIVATE), 0);
+	make(f, &bob, "/nine");
+	assert_int_equal(mf_access(f, &bob, NULL, "/", FSS_ACCESS_OPEN), 0);
+	ask_hidden(f, &alice, &bob);
+	post(f);
+	ask_hidden(f, &alice, &bob);
+	/* What was removed is offered to nobody. */
+	assert_int_equal(mf_remove(f, &alice, NULL, "/open/secret", false), 0);
+	offers(f, &alice, "secert", "");
+	mf_close(f);
+}
+
+static void
+test_filters(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__actor bob = mf_user(f, "bob");
+	struct fss__m_find m;
+
+	(void)state;
+	make(f, &alice, "/photos/letter");
+	make(f, &bob, "/photon");
+	assert_int_equal(mf_access(f, &bob, NULL, "/", FSS_ACCESS_OPEN), 0);
+	post(f);
+	offers(f, &alice, "phoots", "photos");
+	offers(f, &alice, "photox", "photon|photos");
+	m = mf_question("photox");
+	m.has |= FSS__K_find_kind;
+	m.kind = FSS_KIND_DIR;
+	offers_of(f, &alice, m, "photos");
+	m.kind = FSS_KIND_FILE;
+	offers_of(f, &alice, m, "photon");
+	m = mf_question("photox");
+	m.has |= FSS__K_find_owner;
+	m.owner = mf_s("alice");
+	offers_of(f, &alice, m, "photos");
+	m.has |= FSS__K_find_under;
+	m.under = mf_s("/photos");
+	offers_of(f, &alice, m, "");
+	/* Of several words, filters are for what is found in the end. */
+	m = mf_question("phoots letter");
+	m.has |= FSS__K_find_kind;
+	m.kind = FSS_KIND_FILE;
+	offers_of(f, &alice, m, "photos letter");
+	m.kind = FSS_KIND_DIR;
+	offers_of(f, &alice, m, "");
+	mf_close(f);
+}
+
+/* At the limits: words of a text, wrong ones among them, its length. */
+static void
+test_limits(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	char text[FSS__MAX_QUERY + 1];
+
+	(void)state;
+	make(f, &alice, "/alpha bravo charlie delta eight foxes golfs hotel");
+	make(f, &alice, "/alpha.beta.gamma");
+	offers(f, &alice, "alhpa bravo charlie delta eight foxes golfs hotel",
+	    "alpha bravo charlie delta eight foxes golfs hotel");
+	offers(f, &alice,
+	    "alhpa bravo charlie delta eight foxes golfs hotel-a", "");
+	offers(f, &alice, "alhpa.beta.gamma", "alpha.beta.gamma");
+	offers(f, &alice, "alhpa.bata.gamma", "alpha.beta.gamma");
+	offers(f, &alice, "alhpa.bata.gama", "");
+	/* A longer word has to fit into the text. */
+	memset(text, '.', sizeof(text));
+	memcpy(text, "alha", 4);
+	text[FSS__MAX_QUERY] = '\0';
+	offers(f, &alice, text, "");
+	mf_close(f);
+}
+
+/* ---- blocks ------------------------------------------------------------ */
+
+/* Among many names, the blocks with the word are chosen, and not too many. */
+static void
+test_blocks(void **state)
+{
+	static const char *const wrong[] = {
+		"wintersonne", "winetrsonnen", "wintersonnnen", "witnersonnen",
+		"zebra", "zbera", "zebar", "zebta", "zebrra",
+	};
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__near_list list;
+	struct fss__near_word w;
+	char path[64];
+	unsigned i, k;
+	int64_t last;
+
+	(void)state;
+	for (i = 0; i < 4000; i++) {
+		if (i == 1234)
+			make(f, &alice, "/some/wintersonnen");
+		if (i == 2345)
+			make(f, &alice, "/some/zebras of the zoo");
+		(void)snprintf(path, sizeof(path), "/d%u/picture %u.jpg",
+		    i % 7, i * 2654435761u % 100000);
+		make(f, &alice, path);
+	}
+	post(f);
+	assert_int_equal(fss__step_i64(fss__db_query(f->ctx.db,
+	    "SELECT max(id) FROM search_block"), &last), 1);
+	assert_true(last > 100);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_true(fss__near_set(mf_s(wrong[i]), &w));
+		assert_int_equal(fss__near_choose(f->ctx.db, &w,
+		    (uint32_t)last, 8, &list), 0);
+		assert_true(list.count <= 8);
+		for (k = 0; k < list.count; k++)
+			assert_true(list.block[k] <= last);
+		assert_int_equal(fss__near_choose(f->ctx.db, &w,
+		    (uint32_t)last, 0, &list), 0);
+		assert_int_equal(list.count, 0);
+	}
+	offers(f, &alice, "winetrsonnen", "wintersonnen");
+	offers(f, &alice, "witnerzonnen", "wintersonnen");
+	offers(f, &alice, "zbera", "");
+	offers(f, &alice, "zebrsa", "zebras");
+	offers(f, &alice, "zebrqs", "zebras");
+	offers(f, &alice, "pictrue", "picture");
+	mf_close(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_distance),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_blocks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
