@@ -136,6 +136,41 @@ hit_row(struct app *app, const fss_row *row, void *arg)
 	return 0;
 }
 
+/* "did you mean", on stderr, since it is no hit; done_arg: the text. */
+static void
+near_texts(struct app *app, const fss_event *ev)
+{
+	const char *text = fss_event_near(ev, 0);
+	size_t i;
+
+	if (text == NULL || opt_has(&app->opt, QUIET))
+		return;
+	fputs("nothing matches '", stderr);
+	put_text(stderr, app->done_arg);
+	fputs("'; did you mean: ", stderr);
+	for (i = 0; (text = fss_event_near(ev, i)) != NULL; i++) {
+		fputs(i > 0 ? ", " : "", stderr);
+		put_text(stderr, text);
+	}
+	fputc('\n', stderr);
+}
+
+/* The same as an object: {"near":["documentation"]}. */
+static void
+near_json(struct app *app, const fss_event *ev)
+{
+	json_t *near = json_array();
+	const char *text;
+	size_t i;
+
+	(void)app;
+	for (i = 0; (text = fss_event_near(ev, i)) != NULL; i++)
+		(void)json_array_append_new(near, json_text(text));
+	if (i > 0)
+		(void)json_line(json_pack("{s:O}", "near", near));
+	json_decref(near);
+}
+
 int
 cmd_find(struct app *app, int argc, char **argv)
 {
@@ -164,8 +199,12 @@ cmd_find(struct app *app, int argc, char **argv)
 	if (r == 0)
 		r = fill(app, q, text);
 	if (r == 0) {
+		app->on_done = opt_has(&app->opt, JSON) ? near_json :
+		    near_texts;
+		app->done_arg = text;
 		r = fss_client_find(app->client, q, NULL, &op);
 		r = app_run(app, r, op, hit_row, &t);
+		app->on_done = NULL;
 	}
 	table_flush(&t);
 	fss_query_free(q);

@@ -36,6 +36,9 @@ struct app {
 	bool			 color_err;
 	bool			 told;		/* that it was interrupted */
 	fss_op			 canceled;	/* the one app_wait() gave up */
+	/* Shown each last event by app_run(); NULL: nobody asks. */
+	void			(*on_done)(struct app *, const fss_event *);
+	void			*done_arg;
 };
 
 struct verb {

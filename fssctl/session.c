@@ -368,6 +368,8 @@ app_run(struct app *app, int started, fss_op op, row_fn fn, void *arg)
 		if (fss_event_type(ev) == FSS_EVENT_DONE) {
 			if (stop != 0)
 				return stop;
+			if (app->on_done != NULL)
+				app->on_done(app, ev);
 			app_set_detail(app, fss_event_detail(ev));
 			return fss_event_error(ev);
 		}

@@ -635,6 +635,22 @@ FSS_API int fss_query_set_number(fss_query *q, fss_query_number which,
 FSS_API int fss_client_find(fss_client *c, const fss_query *q, void *user,
     fss_op *ret_op);
 
+#define FSS_NEAR_MAX		3
+
+/**
+ * Give text @i of those that a search which found nothing may have meant.
+ *
+ * In the DONE of fss_client_find(), and of its first page.  Each is the whole
+ * text of the search with misspelt words replaced by words of names one may
+ * see; a search for it finds something.  The best one is first; a hub older
+ * than that gives none.
+ * @i: 0 .. FSS_NEAR_MAX - 1.
+ * Ownership: Owned by @ev's handle, valid until the next call on it.
+ * Errors: none; NULL where there is none.
+ * Thread: that of the handle.   Blocks: never.   Since: 1.2.
+ */
+FSS_API const char *fss_event_near(const fss_event *ev, size_t i);
+
 /**
  * Make a folder, with the folders above it; one that is there is fine.
  *

@@ -57,10 +57,22 @@ fss__event_inherit(struct fss__op *child)
 }
 
 void
+fss__event_forget_near(struct fss_event *ev)
+{
+	unsigned i;
+
+	for (i = 0; i < FSS__MAX_NEAR; i++) {
+		fss__free(ev->near[i]);
+		ev->near[i] = NULL;
+	}
+}
+
+void
 fss__event_free(struct fss_event *ev)
 {
 	if (ev == NULL)
 		return;
+	fss__event_forget_near(ev);
 	fss__rowset_free(ev->rows);
 	fss__free(ev->cursor);
 	fss__free(ev);
@@ -225,6 +237,14 @@ const char *
 fss_event_cursor(const fss_event *ev)
 {
 	return ev->cursor != NULL ? ev->cursor : "";
+}
+
+_Static_assert(FSS_NEAR_MAX == FSS__MAX_NEAR, "as many as the hub gives");
+
+const char *
+fss_event_near(const fss_event *ev, size_t i)
+{
+	return i < FSS__MAX_NEAR ? ev->near[i] : NULL;
 }
 
 uint64_t

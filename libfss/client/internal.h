@@ -178,6 +178,7 @@ struct fss_event {
 	void		*user;
 	struct fss__rowset *rows;
 	char		*cursor;	/* of a page; NULL: the end */
+	char		*near[FSS__MAX_NEAR];	/* of a search; NULL: no more */
 	uint64_t	 count[FSS_COUNT_SCANNED + 1];
 	char		 detail[FSS__DETAIL];
 };
@@ -185,6 +186,7 @@ struct fss_event {
 struct fss_event *fss__event_new(int type, struct fss__op *op);
 /* Forgets the handle's last event; with DONE the operation goes too. */
 void	fss__event_free(struct fss_event *ev);
+void	fss__event_forget_near(struct fss_event *ev);
 void	fss__event_push(fss_client *c, struct fss_event *ev);
 /* @rows are taken, also where it fails with FSS_ENOMEM. */
 int	fss__event_rows(struct fss__op *op, int type, int error,

@@ -79,6 +79,29 @@ note_folders(struct lister *l, struct level *v, struct fss__list list)
 	return r;
 }
 
+/* What a search may have meant goes into DONE, unless it finds something. */
+static int
+take_near(struct lister *l, const struct page *p)
+{
+	struct fss_event *done = l->op.done_event;
+	struct fss__list list = p->near;
+	struct fss__m_near m;
+	unsigned i;
+	int r = 0;
+
+	if (p->list.count > 0) {
+		fss__event_forget_near(done);
+		return 0;
+	}
+	for (i = 0; i < FSS__MAX_NEAR && done->near[i] == NULL &&
+	     (r = fss__list_next(&list, &fss__r_near, &m)) == 1; i++) {
+		done->near[i] = fss__strndup(m.text.p, m.text.n);
+		if (done->near[i] == NULL)
+			return FSS_ENOMEM;
+	}
+	return r < 0 ? r : 0;
+}
+
 /* 0 where the operation goes on or has ended. */
 static int
 take_page(struct lister *l, const struct fss__cs_answer *a)
@@ -91,6 +114,8 @@ take_page(struct lister *l, const struct fss__cs_answer *a)
 	int r;
 
 	r = fss__list_decode(a, &p, &l->op.err);
+	if (r == 0)
+		r = take_near(l, &p);
 	if (r != 0)
 		return r;
 	v->empty = p.list.count > 0 ? 0 : v->empty + 1;

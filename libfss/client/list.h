@@ -43,6 +43,7 @@ struct page {
 	const struct fss__record *rec;
 	struct fss__list list;
 	struct fss__slice cursor;
+	struct fss__list near;		/* of a search that found nothing */
 };
 
 /* list.c */

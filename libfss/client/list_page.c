@@ -178,9 +178,12 @@ fss__list_decode(const struct fss__cs_answer *a, struct page *p,
 	int r;
 
 	memset(&m, 0, sizeof(m));
+	memset(&p->near, 0, sizeof(p->near));
 	r = fss__call_decode(a, &m, err);
 	if (r != 0)
 		return r;
+	if (ans == &fss__r_entry_list && (m.entry.has & FSS__K_entry_list_near))
+		p->near = m.entry.near;
 #define LIST_OF(name, row, member)					\
 	if (ans == &fss__r_##name##_list) {				\
 		p->rec = &fss__r_##row;					\

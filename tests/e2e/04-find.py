@@ -107,6 +107,24 @@ r = alice.works("for people", "find", "song", "-l")
 ok("alice:/f/music/song.flac" in r.out and "200000" in r.out, "with -l", r)
 r = alice.works("one a line", "find", "song")
 equal(r.out, "alice:/f/music/song.flac\n", "whole remote paths")
+
+# ---- did you mean -----------------------------------------------------------
+r = alice.works("a misspelt word", "find", "picutres")
+equal((r.out, r.err), ("", "nothing matches 'picutres'; did you mean: "
+                       "pictures\n"), "is told of, beside the hits")
+equal(alice.json("find", "picutres"), [{"near": ["pictures"]}], "as JSON")
+equal(alice.json("find", "readme", "chnagelog"),
+      [{"near": ["readme changelog"]}], "one word of several")
+equal(alice.json("find", "picutres", "--kind", "file"), [],
+      "filters hold for what is offered")
+r = alice.works("nothing like it", "find", "zzzzzzzz")
+equal((r.out, r.err), ("", ""), "nothing is said of nothing")
+equal(alice.works("quietly", "find", "-q", "picutres").err, "", "-q")
+equal(bob.json("find", "readmee"), [], "what is hidden is offered to nobody")
+alice.must("access", ":/f/changelog", "open")
+equal(bob.json("find", "readmee"), [{"near": ["readme"]}], "what is seen is")
+equal(bob.json("find", "readmee", "--owner", "bob"), [], "in its space")
+
 alice.expect(2, "kinds have names", "find", "--kind", "thing")
 alice.expect(2, "sizes have a form", "find", "--larger", "4x")
 alice.expect(4, "owners exist", "find", "x", "--owner", "nobody")

@@ -313,6 +313,43 @@ test_token(void **state)
 }
 
 /* Pages of a folder, each by an operation of its own. */
+/* What a search that finds nothing may have meant is in its DONE. */
+static void
+test_near(void **state)
+{
+	struct world *w = *state;
+	const fss_event *ev;
+	char token[64];
+	fss_query *q;
+	fss_op op;
+	int r, paged;
+
+	(void)registered(w, "alice", token);
+	assert_int_equal(make_folder(w, ":/Harbour photos"), 0);
+	assert_int_equal(fss_query_new(&q), 0);
+	for (paged = 0; paged < 2; paged++) {
+		assert_int_equal(fss_query_set_text(q, FSS_QUERY_TEXT,
+		    "harbuor Photos"), 0);
+		if (paged)
+			assert_int_equal(fss_client_page(w->c, NULL, 10), 0);
+		r = fss_client_find(w->c, q, NULL, &op);
+		assert_int_equal(done(w, r, op, &ev), 0);
+		assert_int_equal(fss_event_rows(ev), 0);
+		assert_non_null(fss_event_near(ev, 0));
+		assert_string_equal(fss_event_near(ev, 0), "harbour Photos");
+		assert_null(fss_event_near(ev, 1));
+		assert_null(fss_event_near(ev, FSS_NEAR_MAX));
+		assert_int_equal(fss_query_set_text(q, FSS_QUERY_TEXT,
+		    "harbour"), 0);
+		if (paged)
+			assert_int_equal(fss_client_page(w->c, NULL, 10), 0);
+		r = fss_client_find(w->c, q, NULL, &op);
+		assert_int_equal(done(w, r, op, &ev), 0);
+		assert_null(fss_event_near(ev, 0));
+	}
+	fss_query_free(q);
+}
+
 static void
 test_pages(void **state)
 {
@@ -530,6 +567,7 @@ main(void)
 		T(test_act_as),
 		T(test_arguments),
 		T(test_token),
+		T(test_near),
 		T(test_pages),
 		T(test_close),
 		T(test_crowd),

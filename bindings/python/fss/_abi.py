@@ -111,6 +111,7 @@ FUNCTIONS: Dict[str, str] = {
     "fss_event_cursor": "str ptr",
     "fss_event_detail": "str ptr",
     "fss_event_error": "int ptr",
+    "fss_event_near": "str ptr size",
     "fss_event_op": "u64 ptr",
     "fss_event_retry_ms": "u64 ptr",
     "fss_event_row": "ptr ptr size",
@@ -300,6 +301,7 @@ LIST_RECURSIVE = 1
 LOGOUT_EVERYWHERE = 1
 LOGOUT_FORGET = 2
 MOVE_REPLACE = 1
+NEAR_MAX = 3
 PAGE_MAX = 256
 POLL_IN = 1
 POLL_OUT = 4

@@ -61,6 +61,9 @@ class Rows(Generic[T]):
         self._timeout = timeout
         self._client = client
         self._ready: List[T] = []
+        #: Of a search that found nothing, once it is at its end: texts that
+        #: may have been meant, best first.
+        self.near: List[str] = []
         self._op = self._core.start(call)
 
     def __iter__(self) -> "Rows[T]":
@@ -97,6 +100,7 @@ class Rows(Generic[T]):
             if event.error:
                 raise failed(self._call, event.error, event.detail)
             self._ready = event.rows[::-1]
+            self.near = event.near
 
     def close(self) -> None:
         """Gives up the rest."""

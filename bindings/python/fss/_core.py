@@ -46,10 +46,20 @@ class Call(Generic[T]):
         self.copies = copies
 
 
+def near(event: c_void_p) -> List[str]:
+    """What a search that found nothing may have meant."""
+    texts: List[str] = []
+    while True:
+        value = lib.fss_event_near(event, len(texts))
+        if value is None:
+            return texts
+        texts.append(to_text(value))
+
+
 class Event:
     """One event of an operation, in Python's terms."""
 
-    __slots__ = ("type", "error", "detail", "rows", "counts")
+    __slots__ = ("type", "error", "detail", "rows", "counts", "near")
 
     def __init__(self, kind: int, error: int, detail: str, rows: List[Any],
                  counts: "Optional[Transfer]" = None) -> None:
@@ -58,6 +68,7 @@ class Event:
         self.detail = detail
         self.rows = rows
         self.counts = counts
+        self.near: List[str] = []
 
     def transfer(self) -> "Transfer":
         """The counters, which a transfer's PROGRESS and DONE have."""
@@ -197,6 +208,8 @@ class Core:
                      to_text(lib.fss_event_detail(event)), [])
         if row is not None and n:
             copy.rows = [row(lib.fss_event_row(event, i)) for i in range(n)]
+        if kind == _abi.EVENT_DONE:
+            copy.near = near(event)
         if call.copies and kind in (_abi.EVENT_PROGRESS, _abi.EVENT_DONE):
             from .model import transfer
             copy.counts = transfer(event)

@@ -87,8 +87,14 @@ class Entries(Blocking):
         datetimes or microseconds UTC. `newest`, without words: the files
         that came last first.
 
+        Where nothing is found, `near` of what is returned may have texts
+        that were meant, best first.
+
         >>> [str(e.remote) for e in bob.find("a.txt", kind="file")]
         ['alice:/docs/a.txt']
+        >>> hits = bob.find("dosc")
+        >>> list(hits), hits.near
+        ([], ['docs'])
         """
         return Rows(self, _calls.find(
             words, owner, under, media, kind, larger, smaller, newer, older,

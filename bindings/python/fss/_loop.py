@@ -323,6 +323,9 @@ class Rows(Generic[T]):
         self._call = call
         self._types = types
         self._ready: List[T] = []
+        #: Of a search that found nothing, once it is at its end: texts that
+        #: may have been meant, best first.
+        self.near: List[str] = []
         self._over = False
         self._op = client._start(call)
 
@@ -343,6 +346,7 @@ class Rows(Generic[T]):
                 if event.error:
                     raise failed(self._call, event.error, event.detail)
                 self._ready = event.rows[::-1]
+                self.near = event.near
         return self._ready.pop()
 
     async def aclose(self) -> None:

@@ -119,6 +119,10 @@ def test_lists_do_not_pile_up(run: Run, hub: Hub, tmp_path: Path) -> None:
         del rows
         await c.ping()
         assert not c._ops
+        # Nothing, but something near, once that is known.
+        rows = c.find("logn", kind="dir")
+        assert rows.near == []
+        assert [e async for e in rows] == [] and rows.near == ["long"]
         await c.remove(":/long", recursive=True)
     run(work)
 

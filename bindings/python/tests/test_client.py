@@ -95,6 +95,12 @@ def test_lists_page_by_themselves(client: fss.Client, folder: str,
             break
     found = client.find("123", under=folder[1:], owner="alice")
     assert {e.name for e in found} == {n for n in names if "123" in n}
+    assert found.near == []
+    hits = client.find("123", owner="bob")
+    assert (list(hits), hits.near) == ([], [])
+    client.write_bytes(folder + "/quarterly.txt", b"")
+    hits = client.find("quartrely", under=folder[1:], owner="alice")
+    assert (list(hits), hits.near) == ([], ["quarterly"])
     client.remove(folder, recursive=True)
 
 
