@@ -125,6 +125,26 @@ api_rows(json_t *rows, const fss_event *ev, json_t *(*show)(const fss_row *))
 	return true;
 }
 
+/* Texts that a search which found nothing may have meant. */
+static bool
+add_near(json_t *o, const fss_event *ev)
+{
+	const char *text = fss_event_near(ev, 0);
+	json_t *near;
+	size_t i;
+
+	if (text == NULL)
+		return true;
+	near = json_array();
+	for (i = 0; (text = fss_event_near(ev, i)) != NULL; i++) {
+		if (json_array_append_new(near, json_text(text)) < 0) {
+			json_decref(near);
+			return false;
+		}
+	}
+	return json_object_set_new(o, "near", near) == 0;
+}
+
 static void
 page_event(struct web_req *rq, void *arg, const fss_event *ev)
 {
@@ -147,8 +167,9 @@ page_event(struct web_req *rq, void *arg, const fss_event *ev)
 		return;
 	o = json_pack("{s:O}", "rows", page->rows);
 	cursor = fss_event_cursor(ev);
-	if (o != NULL && cursor[0] != '\0' &&
-	    json_object_set_new(o, "cursor", json_string(cursor)) < 0) {
+	if (o != NULL && ((cursor[0] != '\0' &&
+	    json_object_set_new(o, "cursor", json_string(cursor)) < 0) ||
+	    !add_near(o, ev))) {
 		json_decref(o);
 		o = NULL;
 	}

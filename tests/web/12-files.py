@@ -113,6 +113,11 @@ equal(alice.get("/list", path=":/many/000.txt").status, 409,
 found = alice.all("/find", q="01", under=":/many", kind="file", larger=3)
 ok(found and all(r["size"] >= 3 and "01" in r["name"] for r in found),
    "a search with a filter", found)
+equal(alice.get("/find", q="mnay").json, {"rows": [], "near": ["many"]},
+      "what a misspelt word may mean")
+equal(alice.get("/find", q="mnay", kind="file").json, {"rows": []},
+      "filters hold for it, too")
+equal(alice.get("/find", q="zzzzzzzz").json, {"rows": []}, "and nothing")
 equal(alice.get("/find", q="x", kind="thing").status, 400, "no such kind")
 equal(alice.get("/find", q="x" * 300).status, 413, "too long a search")
 recent = alice.get("/recent", limit=3).json["rows"]

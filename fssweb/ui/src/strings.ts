@@ -257,6 +257,7 @@ const en = {
 		    ? n(count, "hit", "hits") : `${n(count, "hit", "hits")} so far`,
 		none: "Nothing found",
 		noneHint: "Try fewer letters, or take filters away.",
+		near: "Did you mean",
 		start: "Type to search names and paths",
 		startHint: "Hits come as you type. Several words must all occur.",
 		in: "Where",

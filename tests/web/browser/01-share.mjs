@@ -60,6 +60,12 @@ await test(async () => {
 	await row(carol, "beach.jpg").waitFor();
 	ok(true, "a hit comes by itself once it may be seen");
 	await row(carol, "beach.jpg").getByText("ask first").waitFor();
+	await box.fill("baech");
+	await carol.getByText("Did you mean").getByRole("link",
+	    { name: "beach", exact: true }).click();
+	await row(carol, "beach.jpg").waitFor();
+	equal(await box.inputValue(), "beach",
+	    "what a misspelt word may mean is a link to a search for it");
 
 	await menu(carol, "beach.jpg", "Ask for it…");
 	await dialog(carol).getByLabel("Note").fill("for grandmother");

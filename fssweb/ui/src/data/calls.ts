@@ -52,7 +52,7 @@ export const entry = (path: string, number?: number) =>
 export const list = (path: string, page: Paging) =>
 	get<S.EntryPage>("/list", { path, ...page });
 export const find = (filters: Filters & Paging, signal?: AbortSignal) =>
-	get<S.EntryPage>("/find", filters, signal);
+	get<S.FoundPage>("/find", filters, signal);
 export const shares = (page: Paging & { owner?: string }) =>
 	get<S.EntryPage>("/shares", page);
 export const recent = (page: Paging & { owner?: string }) =>

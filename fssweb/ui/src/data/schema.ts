@@ -180,6 +180,12 @@ export type EntryPage = {
 	cursor?: Cursor;
 };
 
+export type FoundPage = {
+	rows: (Entry)[];
+	cursor?: Cursor;
+	near?: (string)[];
+};
+
 export type Outcomes = {
 	rows: ({
 		path: string;

@@ -3,6 +3,7 @@
  * changed is looked at and put in its place; where much changed the list is
  * fetched again quietly.
  */
+import { signal } from "@preact/signals";
 import { Briefly } from "../../data/brief";
 import * as calls from "../../data/calls";
 import { Paged } from "../../data/paged";
@@ -12,7 +13,7 @@ import type { Entry, EntryPage } from "../../data/schema";
 import { byName, of, parent, within } from "../../lib/path";
 import { t } from "../../strings";
 import { say } from "../../ui/toast";
-import type { Filters } from "../../data/calls";
+import type { Filters, Paging } from "../../data/calls";
 
 export type Source =
 	| { is: "folder"; at: string }
@@ -40,6 +41,8 @@ export function changedHere(paths: string[]): void {
 
 export class FileList {
 	readonly list: Paged<Entry>;
+	/** What a search that finds nothing may have meant. */
+	readonly near = signal<string[]>([]);
 	private readonly changed = new Set<string>();
 	private all = false;
 	private timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,15 +59,23 @@ export class FileList {
 			: undefined);
 	}
 
-	private ask(page: calls.Paging): Promise<EntryPage> {
+	private ask(page: Paging): Promise<EntryPage> {
 		const { source } = this;
 		switch (source.is) {
 		case "folder": return calls.list(source.at, page);
 		case "shared": return calls.shares(page);
 		case "recent": return calls.recent(page);
-		case "search": return calls.find(
-		    { ...source.filters, ...page }, this.abort.signal);
+		case "search": return this.search(source.filters, page);
 		}
+	}
+
+	private async search(filters: Filters, page: Paging): Promise<EntryPage> {
+		const found = await calls.find({ ...filters, ...page },
+		    this.abort.signal);
+		// Only the first page tells; others begin at a cursor.
+		if (page.cursor === undefined)
+			this.near.value = found.near ?? [];
+		return found;
 	}
 
 	open(): void {

@@ -2,15 +2,17 @@
  * The page of files: one's own, somebody's, what is shared, what is recent,
  * and hits of a search.  Which one is in the address.
  */
+import { Fragment } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { useFileNews } from "../../data/news";
 import type { Entry } from "../../data/schema";
 import { me } from "../../data/session";
 import { format, isRoot, of, parent, parse, within } from "../../lib/path";
-import { filesHref, go, route } from "../../lib/router";
+import { filesHref, go, href, route } from "../../lib/router";
 import { useKey, useLoad } from "../../lib/use";
 import { t } from "../../strings";
+import { Link } from "../../ui/button";
 import { openDialog } from "../../ui/dialog";
 import { openMenu } from "../../ui/menu";
 import { Empty, Failed, Waiting } from "../../ui/notice";
@@ -127,7 +129,7 @@ export function FilesPage() {
 						again={() => void list.more()} />
 				: list.fresh.value ? <Waiting rows={8} />
 				: rows.length === 0 && done
-				? <Nothing source={source} />
+				? <Nothing source={source} near={files.near.value} />
 				: <Grid which={key} label={t.files.list(
 					at ?? t.files.title)}
 					rows={shown} done={done} places={places}
@@ -162,7 +164,7 @@ export function FilesPage() {
 	</div>;
 }
 
-function Nothing({ source }: { source: Source }) {
+function Nothing({ source, near }: { source: Source; near: string[] }) {
 	switch (source.is) {
 	case "folder": {
 		const own = source.at.startsWith(`${me.value}:`);
@@ -179,6 +181,17 @@ function Nothing({ source }: { source: Source }) {
 			{t.files.emptyRecentHint}</Empty>;
 	case "search":
 		return <Empty icon="search" title={t.search.none}>
-			{t.search.noneHint}</Empty>;
+			{near.length > 0 ? <Near texts={near} /> : t.search.noneHint}
+		</Empty>;
 	}
+}
+
+/** Links to searches for what may have been meant, with the same filters. */
+function Near({ texts }: { texts: string[] }) {
+	const { page, query } = route.value;
+	return <p class="search-near">{t.search.near}
+		{texts.map((text) => <Fragment key={text}>{" "}
+			<Link to={href(page, { ...Object.fromEntries(query),
+				q: text })}>{text}</Link></Fragment>)}
+	</p>;
 }
