@@ -9,9 +9,11 @@
  * no content, sizes and times come from their names.  One space in ten is
  * private, one in ten is granted to the account "asker", the others are open.
  *
- * ask reads lines of a class, a tab and a text and asks for the first page of
- * 50 as "asker", in one process without a network; it prints, for each class,
- * the median and the 99th percentile, and how many pages came back.
+ * ask reads lines of a class, a tab and a text, perhaps a tab and the text that
+ * is meant, and asks for the first page of 50 as "asker", and where that is
+ * empty what may have been meant, in one process without a network; it prints,
+ * for each class, the median and the 99th percentile, how many pages came back,
+ * how often anything was offered, and how often what is meant.
  */
 #include <sys/stat.h>
 
@@ -297,6 +299,8 @@ struct class {
 	double		*ms, *cpu;
 	size_t		 n;
 	uint64_t	 rows, pages;
+	uint64_t	 empty;		/* questions without a row */
+	uint64_t	 offered, meant;	/* of them with such texts */
 };
 
 struct seen {
@@ -317,6 +321,28 @@ take(void *arg, const void *record)
 		(void)printf("    %.*s:%.*s\n", (int)e->owner.n,
 		    (const char *)e->owner.p, (int)e->path.n,
 		    (const char *)e->path.p);
+	return 0;
+}
+
+struct offered {
+	const char	*meant;	/* NULL: nobody knows */
+	bool		 show;
+	unsigned	 count, right;
+};
+
+static int
+take_near(void *arg, const void *record)
+{
+	const struct fss__m_near *m = record;
+	struct offered *o = arg;
+
+	o->count++;
+	if (o->meant != NULL &&
+	    fss__slice_eq(m->text, fss__slice_str(o->meant)))
+		o->right++;
+	if (o->show)
+		(void)printf("    near: %.*s\n", (int)m->text.n,
+		    (const char *)m->text.p);
 	return 0;
 }
 
@@ -352,8 +378,9 @@ class_of(struct class *c, size_t *n, const char *name)
 /* The first page, in as many calls as it takes. */
 static void
 question(struct fss__ctx *ctx, const struct fss__actor *who, const char *text,
-    struct class *c, bool show)
+    const char *meant, struct class *c, bool show)
 {
+	struct offered near = { meant, show, 0, 0 };
 	struct fss__cursor next;
 	struct fss__m_find m;
 	struct seen s = { 0, show };
@@ -375,6 +402,9 @@ question(struct fss__ctx *ctx, const struct fss__actor *who, const char *text,
 			struct fss__cursor got;
 
 			r = fss__entry_find(ctx, who, &m, take, &s, &got);
+			if (r == 0 && s.rows == 0 && next.len == 0)
+				r = fss__entry_near(ctx, who, &m, take_near,
+				    &near);
 			next = got;
 		}
 		fss__db_abort(ctx->db);
@@ -388,6 +418,9 @@ question(struct fss__ctx *ctx, const struct fss__actor *who, const char *text,
 		c->cpu[c->n++] = (double)(cpu_us() - cpu) / 1e3;
 	}
 	c->rows += s.rows;
+	c->empty += s.rows == 0;
+	c->offered += near.count > 0;
+	c->meant += near.right > 0;
 }
 
 static void
@@ -396,7 +429,7 @@ ask(const char *dir, unsigned rounds, bool show)
 	static struct class class[CLASSES];
 	static struct fss__rules rules;
 	struct fss__meta_account a;
-	char **line = NULL, *buf = NULL, *tab, file[4096];
+	char **line = NULL, *buf = NULL, *tab, *meant, file[4096];
 	size_t n = 0, i, classes = 0, cap = 0;
 	struct fss__actor who;
 	struct fss__ctx ctx;
@@ -431,7 +464,13 @@ ask(const char *dir, unsigned rounds, bool show)
 			*tab = '\t';
 			if (show)
 				(void)printf("%s\n", tab + 1);
-			question(&ctx, &who, tab + 1, c, show);
+			meant = strchr(tab + 1, '\t');
+			if (meant != NULL)
+				*meant = '\0';
+			question(&ctx, &who, tab + 1,
+			    meant != NULL ? meant + 1 : NULL, c, show);
+			if (meant != NULL)
+				*meant = '\t';
 			if (show)
 				(void)printf(
 				    "  %.2f ms, %.2f of the processor\n",
@@ -444,12 +483,14 @@ ask(const char *dir, unsigned rounds, bool show)
 		qsort(c->cpu, c->n, sizeof(double), by_value);
 		(void)printf("%-10s %5zu  p50 %7.2f ms  p99 %7.2f  max %7.2f"
 			     "  cpu p50 %6.2f p99 %6.2f max %6.2f  rows %4.1f"
-			     " calls %.1f\n",
+			     " calls %.1f  empty %" PRIu64
+			     " offered %" PRIu64 " meant %" PRIu64 "\n",
 		    c->name, c->n, c->ms[c->n / 2],
 		    c->ms[(size_t)((double)c->n * .99)], c->ms[c->n - 1],
 		    c->cpu[c->n / 2], c->cpu[(size_t)((double)c->n * .99)],
 		    c->cpu[c->n - 1], (double)c->rows / (double)c->n,
-		    (double)c->pages / (double)c->n);
+		    (double)c->pages / (double)c->n, c->empty,
+		    c->offered, c->meant);
 	}
 	fss__db_close(ctx.db);
 }

@@ -14,9 +14,9 @@
 
 #include "store/search_text.h"
 
-#define BLOCKS		768	/* looked through at least, */
-#define BLOCKS_MORE	256	/* and so many more at most */
-#define AFTER		256	/* once there is something to offer */
+#define BLOCKS		512	/* looked through at least, */
+#define BLOCKS_MORE	128	/* and so many more at most */
+#define AFTER		128	/* once there is something to offer */
 #define LOOKS		384	/* names in all, likewise */
 #define LOOKS_MORE	128
 #define EACH		32	/* of one word */

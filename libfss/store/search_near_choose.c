@@ -20,7 +20,7 @@
 #include "store/search_post.h"
 
 #define SHORT	6	/* bytes: looked for edit by edit, if ASCII */
-#define LOOKUPS	2048	/* of grams, edit by edit */
+#define LOOKUPS	1280	/* of grams, edit by edit */
 #define EACH	8	/* blocks of one word, edit by edit */
 #define BITS	5	/* of a count of grams */
 #define LEAST	2	/* grams a block has at least */
@@ -125,25 +125,37 @@ keep_best(struct best *b)
 	b->floor = b->at[b->n - 1].score + 1;
 }
 
-/* Those of run @run whose numbers are below @end. */
+static void
+add_one(struct best *b, uint64_t block, unsigned score)
+{
+	b->at[b->n].block = (uint32_t)block;
+	b->at[b->n++].score = score;
+	if (b->n == 2 * b->most)
+		keep_best(b);
+}
+
+/* Those of run @run whose numbers are below @end, from the newest on. */
 static void
 add_run(struct best *b, const struct counts *c, uint32_t run, uint64_t end,
     unsigned grams)
 {
 	struct fss__blocks set;
-	unsigned score, at;
+	unsigned score, i, bit;
 	uint64_t block;
 
 	for (score = grams; score >= b->floor; score--) {
 		with_score(c, score, &set);
-		while (score >= b->floor && fss__blocks_take(&set, &at)) {
-			block = (uint64_t)run * FSS__POST_BLOCKS + at;
-			if (block >= end)
-				continue;
-			b->at[b->n].block = (uint32_t)block;
-			b->at[b->n++].score = score;
-			if (b->n == 2 * b->most)
-				keep_best(b);
+		i = FSS__POST_WORDS;
+		while (i-- > 0 && score >= b->floor) {
+			while (set.word[i] != 0 && score >= b->floor) {
+				bit = 63 - (unsigned)__builtin_clzll(
+				    set.word[i]);
+				set.word[i] &= ~(UINT64_C(1) << bit);
+				block = (uint64_t)run * FSS__POST_BLOCKS +
+				    i * 64 + bit;
+				if (block < end)
+					add_one(b, block, score);
+			}
 		}
 	}
 }
