@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "model_fixture.h"
 #include "store/search_near.h"
 #include "store/search_near_choose.h"
@@ -432,6 +433,37 @@ test_blocks(void **state)
 	mf_close(f);
 }
 
+/* Whichever allocation fails, that is said and nothing is left behind. */
+static void
+test_memory(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__m_find m = mf_question("documantation raedme");
+	struct texts t;
+	uint64_t nth = 0;
+	int r;
+
+	(void)state;
+	make(f, &alice, "/documentation/readme");
+	post(f);
+	offers(f, &alice, "documantation raedme", "documentation readme");
+	do {
+		memset(&t, 0, sizeof(t));
+		assert_int_equal(fss__db_begin(f->ctx.db), 0);
+		(void)fss__alloc_fail_at(++nth);
+		r = fss__entry_near(&f->ctx, &alice, &m, take, &t);
+		(void)fss__alloc_fail_at(0);
+		fss__db_abort(f->ctx.db);
+		if (r != 0)
+			assert_int_equal(r, FSS_ENOMEM);
+		else
+			assert_string_equal(t.all, "documentation readme");
+	} while (r != 0);
+	assert_true(nth > 10);
+	mf_close(f);
+}
+
 int
 main(void)
 {
@@ -444,6 +476,7 @@ main(void)
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
