@@ -111,7 +111,7 @@ gather(struct finder *f)
 		r = fss__find_consider(&f->s, &hit, &h);
 		if (r < 0)
 			return r;
-		if (f->places.cheap)
+		if (f->s.places.cheap)
 			fss__search_cheap(f->search);
 		if ((w->n > 0 || again) && (hit.rank != w->rank ||
 		    (again && hit.entry < w->end) ||

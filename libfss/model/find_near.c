@@ -83,6 +83,8 @@ first_hit(struct fss__find_scope *s, struct fss__search *search,
 		if (hit.rank > worst)
 			return 0;
 		r = fss__find_consider(s, &hit, &at);
+		if (s->places.cheap)
+			fss__search_cheap(search);
 		if (r == 1)
 			r = fss__search_row(search, hit.entry, &row);
 		if (r == 1)
