@@ -80,13 +80,14 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 	struct fss__find_folder *hit, at;
 	int n = 0, r = 0;
 
-	f->cheap = false;
+	f->cheap = f->known = false;
 	memset(&at, 0, sizeof(at));
 	fss__view_top(&at.view);
 	while (id > 0) {
 		hit = slot(f, id);
 		if (hit->id == id) {
 			at = *hit;
+			f->known = n == 0;
 			break;
 		}
 		if (n == FSS_LIMIT_DEPTH + 2)

@@ -26,7 +26,8 @@ struct fss__find_places {	/* zero but for the first four */
 	const struct fss__actor	*who;
 	const struct fss__search_query *query;
 	int64_t			 under;		/* 0 anywhere */
-	bool			 cheap;		/* the last was closed, known */
+	bool			 known;		/* the last was in memory */
+	bool			 cheap;		/* and its candidate no hit */
 	int64_t			 space;		/* whose special entries */
 	int			 specials;	/* are, so many, */
 	int64_t			 special[FSS__FIND_SPECIAL];	/* in these */

@@ -110,8 +110,15 @@ fss__find_consider(struct fss__find_scope *s,
 	r = fss__find_place(&s->places, hit->parent, &at);
 	if (r != 0 || at.view.gone)
 		return r;
-	if ((s->places.under != 0 && !at.under) ||
-	    (s->space != 0 && s->space != at.owner))
+	if (s->space != 0 && s->space != at.owner) {
+		s->places.cheap = s->places.known;
+		return 0;
+	}
+	/*
+	 * At its full price: what is below a folder that is hidden is, too,
+	 * and nobody is to tell it from one there is not.
+	 */
+	if (s->places.under != 0 && !at.under)
 		return 0;
 	if (hit->name != NULL)
 		here = fss__search_match(&s->query, hit->name);

@@ -433,25 +433,47 @@ static void
 count_match(struct mf *f, const struct fss__actor *who, struct mf_rows *rows,
     size_t *ret_rows, int *ret_pages)
 {
-	struct fss__m_find q = mf_question("match");
-	struct fss__cursor from;
-
 	*ret_rows = 0;
 	*ret_pages = 0;
 	rows->next.len = 0;
 	do {
-		from = rows->next;
-		if (from.len > 0) {
-			q.has |= FSS__K_find_cursor;
-			q.cursor.p = from.b;
-			q.cursor.n = from.len;
-		}
-		rows->n = 0;
-		assert_int_equal(fss__entry_find(&f->ctx, who, &q, mf_emit,
-		    rows, &rows->next), 0);
+		next_page(f, who, mf_question("match"), rows);
 		*ret_rows += rows->n;
 		*ret_pages += 1;
 	} while (rows->next.len > 0);
+}
+
+/* What is in other spaces than the one asked for costs little. */
+static void
+test_other_spaces(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(0);
+	struct fss__m_find q = mf_question("match");
+	struct fss__m_commit_item m;
+	char path[64];
+	int i;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/a match", NULL), 0);
+	mf_begin(f);
+	for (i = 0; i < 5000; i++) {
+		(void)snprintf(path, sizeof(path), "/open/match %d", i);
+		m = mf_item(path, NULL, NULL);
+		assert_int_equal(fss__entry_commit(&f->ctx, &bob, mf_s(NULL),
+		    &m, mf_emit_one, NULL), 0);
+	}
+	(void)mf_end(f, 0);
+	assert_int_equal(mf_access(f, &bob, NULL, "/open", FSS_ACCESS_OPEN),
+	    0);
+	q.has |= FSS__K_find_owner;
+	q.owner = mf_s("alice");
+	next_page(f, &alice, q, rows);
+	assert_int_equal(rows->n, 1);
+	assert_int_equal(rows->next.len, 0);
+	mf_rows_free(rows);
+	mf_close(f);
 }
 
 /*
@@ -518,6 +540,7 @@ main(void)
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_bound_unknown),
+		cmocka_unit_test(test_other_spaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
