@@ -433,6 +433,7 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 	}
 	(void)fss__fmt(ret_a->peer, sizeof(ret_a->peer), "%s",
 	    fss__local_peer(meta.peer));	/* no longer than it was */
+	ret_a->local = fss__local_peer(meta.peer) != meta.peer;
 	ret_a->fd = meta.fd;
 	ret_a->route = fss__get_le32(f[0]->data + 1);
 	fss__frame_unref(f[0]);

@@ -45,6 +45,7 @@ struct fss__arrival {
 	int		 fd;		/* its descriptor, for trust() */
 	uint8_t		 key[32];	/* that ZAP authenticated, or made */
 	char		 peer[FSS__PEER];
+	bool		 local;		/* the key is fss__local_key()'s */
 	struct fss__frame *header;	/* the caller's */
 	struct fss__frame *payload;	/* likewise, or NULL */
 	bool		 cut;		/* more frames came, and went */

@@ -59,6 +59,7 @@ struct fss__hub_event {
 	/* FRAME: both frames are taken over, payload may be NULL */
 	uint32_t	route;
 	const char	*address;
+	bool		 local;		/* the key stands for a user */
 	struct fss__frame *header;
 	struct fss__frame *payload;
 	bool		 cut;		/* it had more, which are gone */

@@ -449,11 +449,15 @@ take_message(struct fss__hub *hub, struct incoming *in, char *detail,
 	r = answer_at_once(hub, in);
 	if (r != 0)
 		return r == 1 ? 0 : r;
-	/* It would make the key of all who share it one person's. */
-	if (s != NULL && s->person && (in->message->type == FSS__MSG_LOGIN ||
+	/*
+	 * It would make the key of all who share it one person's; that of a
+	 * local socket is of all that its user ever runs.
+	 */
+	if (s != NULL && (s->person || ev->local) &&
+	    (in->message->type == FSS__MSG_LOGIN ||
 	    in->message->type == FSS__MSG_REGISTER)) {
 		(void)fss__fmt(detail, FSS__DETAIL,
-		    "%s is not for a session that shares its connection: use "
+		    "%s is not for who shares a connection or a user: use "
 		    "%s_WEB", in->message->name, in->message->name);
 		return FSS_EDENIED;
 	}

@@ -159,6 +159,7 @@ take_message(fss_server *s, struct fss__hub_update *up)
 	ev.route = a.route;
 	memcpy(ev.key, a.key, sizeof(ev.key));
 	ev.address = a.peer;
+	ev.local = a.local;
 	ev.header = a.header;
 	ev.payload = a.payload;
 	ev.cut = a.cut;

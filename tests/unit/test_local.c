@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <fss/fss.h>
+#include <fss/web.h>
 
 #include "base/alloc.h"
 #include "base/io.h"
@@ -198,6 +199,7 @@ test_content(void **state)
 	struct stat st;
 	uint8_t *got;
 	size_t n;
+	fss_person alice;
 	fss_op op;
 
 	(void)state;
@@ -205,8 +207,10 @@ test_content(void **state)
 	assert_int_equal(stat(w.path, &st), 0);
 	assert_true(S_ISSOCK(st.st_mode));
 	c = local_client(&w);
-	assert_int_equal(fss_client_register(c, "alice", "password!", NULL,
-	    NULL, &op), 0);
+	assert_int_equal(fss_client_person_new(c, NULL, NULL, &alice), 0);
+	assert_int_equal(fss_client_act_as(c, alice), 0);
+	assert_int_equal(fss_client_register_web(c, "alice", "password!",
+	    NULL, NULL, 0, NULL, &op), 0);
 	assert_int_equal(end(c, op), 0);
 	rng_fill(&rng, bytes, SIZE);
 	folder_path(from, w.dir, "from");
@@ -226,6 +230,35 @@ test_content(void **state)
 	w.hub = hub_thread_start_limited(w.data, &w.limits);
 	assert_int_equal(fss_client_stat(c, ":/f", 0, NULL, &op), 0);
 	assert_int_equal(end(c, op), 0);
+	fss_client_free(c);
+	tear_down(&w);
+}
+
+/* All programs of a user are one there: none may make them its device. */
+static void
+test_no_device(void **state)
+{
+	struct world w;
+	fss_client *c;
+	fss_op op;
+
+	(void)state;
+	set_up(&w, (uint32_t)geteuid());
+	c = local_client(&w);
+	assert_int_equal(fss_client_register(c, "alice", "password!", NULL,
+	    NULL, &op), 0);
+	assert_int_equal(end(c, op), FSS_EDENIED);
+	assert_int_equal(fss_client_register_web(c, "alice", "password!",
+	    NULL, NULL, 0, NULL, &op), 0);
+	assert_int_equal(end(c, op), 0);
+	assert_int_equal(fss_client_login(c, "alice", "password!", NULL,
+	    &op), 0);
+	assert_int_equal(end(c, op), FSS_EDENIED);
+	fss_client_free(c);
+	/* The next one is nobody. */
+	c = local_client(&w);
+	assert_int_equal(fss_client_list(c, ":/", 0, NULL, &op), 0);
+	assert_int_equal(end(c, op), FSS_EAUTH);
 	fss_client_free(c);
 	tear_down(&w);
 }
@@ -349,6 +382,7 @@ main(void)
 		cmocka_unit_test(test_peers),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_content),
+		cmocka_unit_test(test_no_device),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_tcp_stays),
 		cmocka_unit_test(test_taken),
