@@ -42,6 +42,7 @@
 #include "base/str.h"
 #include "net/guard_internal.h"
 #include "net/zmsg.h"
+#include "wire/limits.h"
 
 #define PART		48		/* and for each of its parts */
 #define RESERVE		256		/* descriptors for everything else */
@@ -201,6 +202,7 @@ fss__guard_forget(struct fss__guard *g, int fd)
 		keep_ended(g, &c->line);
 	g->bucket[c->bucket]--;
 	g->live--;
+	g->strangers -= c->stranger;
 	memset(c, 0, sizeof(*c));
 }
 
@@ -232,13 +234,24 @@ union address {
 	struct sockaddr_storage	room;
 };
 
+static bool
+is_listed(const struct fss__guard *g, uint32_t user)
+{
+	size_t i;
+
+	for (i = 0; i < g->cfg.local_users; i++)
+		if (g->cfg.local_user[i] == user)
+			return true;
+	return false;
+}
+
 /*
  * The counter of a peer's address: all of IPv4, the network's half of IPv6,
  * of which the other is free to choose for whoever has it; of a local peer
  * its user.
  */
 static uint32_t
-bucket_of(const struct fss__guard *g, int fd, bool *ret_local)
+bucket_of(const struct fss__guard *g, int fd, struct fss__guard_conn *c)
 {
 	struct ucred who;
 	union address a;
@@ -246,16 +259,17 @@ bucket_of(const struct fss__guard *g, int fd, bool *ret_local)
 	const uint8_t *p = NULL;
 	size_t n = 0;
 
-	*ret_local = false;
 	memset(&a, 0, sizeof(a));
 	memset(&who, 0, sizeof(who));
 	if (getpeername(fd, &a.sa, &size) != 0) {
 		;		/* gone already: counted under no address */
 	} else if (a.sa.sa_family == AF_UNIX) {
-		*ret_local = true;
+		c->local = true;
+		c->stranger = true;
 		size = sizeof(who);
 		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who,
 		    &size) == 0) {
+			c->stranger = !is_listed(g, who.uid);
 			p = (const uint8_t *)&who.uid;
 			n = sizeof(who.uid);
 		}
@@ -345,12 +359,17 @@ accepted(struct fss__guard *g, size_t source, int fd, int64_t mono_us)
 	c = &g->conn[fd];
 	c->live = true;
 	c->source = (uint8_t)source;
-	c->bucket = bucket_of(g, fd, &c->local);
+	c->bucket = bucket_of(g, fd, c);
 	g->live++;
+	g->strangers += c->stranger;
 	g->bucket[c->bucket]++;
 	if (g->live > g->cfg.connections) {
 		c->cut = true;
 		fss__guard_end(g, fd, port, "connections", mono_us);
+	} else if (c->stranger && g->strangers > FSS__MAX_STRANGERS) {
+		c->cut = true;
+		fss__guard_end(g, fd, port, "connections-of-strangers",
+		    mono_us);
 	} else if (g->cfg.per_address != 0 &&
 	    g->bucket[c->bucket] > g->cfg.per_address) {
 		c->cut = true;

@@ -9,7 +9,8 @@
  *
  * Of a local socket the kernel does not tell what was received: its
  * connections are counted, by user, and not measured.  Only configured users
- * get past the handshake there.
+ * get past the handshake there; of all others there are a few connections at
+ * a time, since what they send instead of a handshake is held too.
  */
 #ifndef FSS__NET_GUARD_H
 #define FSS__NET_GUARD_H
@@ -29,6 +30,8 @@ struct fss__guard_config {
 					 * descriptors there are */
 	uint32_t	 per_address;	/* likewise; 0: no limit */
 	const char	*local;		/* path of a socket, or NULL; outlives */
+	const uint32_t	*local_user;	/* who may use it; outlives */
+	size_t		 local_users;
 	const struct fss__log *log;
 };
 

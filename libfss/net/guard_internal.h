@@ -24,7 +24,8 @@ struct fss__guard_conn {
 	bool		 cut;		/* its end will be told */
 	bool		 trusted;
 	bool		 shared;	/* by more than one session */
-	bool		 local;		/* over a socket of this machine */
+	bool		 local;		/* over a socket of this machine, */
+	bool		 stranger;	/* who may not use it */
 	uint8_t		 source;
 	uint32_t	 bucket;
 	uint64_t	 received;	/* as of the last sweep */
@@ -40,6 +41,7 @@ struct fss__guard {
 	struct fss__guard_conn	*conn;
 	size_t		 nconns;	/* allocated */
 	uint32_t	 live;
+	uint32_t	 strangers;	/* of them */
 	uint64_t	 held;		/* by all, as of the last sweep */
 	int64_t		 now_us;
 	int64_t		 sweep_us;

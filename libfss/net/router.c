@@ -226,6 +226,8 @@ fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
 	guard.total = cfg->max_held;
 	guard.per_address = cfg->per_address;
 	guard.local = cfg->local;
+	guard.local_user = r->local_user;
+	guard.local_users = r->local_users;
 	guard.log = cfg->log;
 	e = fss__guard_new(&guard, &r->guard);
 	if (e != 0)

@@ -40,6 +40,7 @@
 	X(UNSENT, 25165824, "bytes", "of answers not taken, one connection")   \
 	X(UNDELIVERED, 33554432, "bytes", "sent but no whole message yet")     \
 	X(INTRODUCTION, 16384, "bytes", "the same at the introduction port")  \
+	X(STRANGERS, 8, "connections", "to the local socket, of who may not")  \
 	X(LEASE, 60000, "ms", "an idle session is kept this long")             \
 	X(ANONYMOUS, 20000, "ms", "a session nobody logged in to is kept")     \
 	X(PING, 15000, "ms", "a client pings when idle this long")             \

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,6 +28,7 @@
 #include "net/local.h"
 #include "raw_peer.h"
 #include "rng.h"
+#include "wire/limits.h"
 
 #define SIZE	((size_t)5000000)
 
@@ -287,6 +289,53 @@ test_refused(void **state)
 	tear_down(&w);
 }
 
+/* Who may not use it cannot hold the hub's memory by many connections. */
+static void
+test_strangers(void **state)
+{
+	struct pollfd p[2 * FSS__MAX_STRANGERS];
+	const nfds_t n = sizeof(p) / sizeof(p[0]);
+	struct sockaddr_un a;
+	char greeting[64];
+	size_t ended = 0;
+	struct world w;
+	ssize_t got;
+	nfds_t i;
+
+	(void)state;
+	set_up(&w, (uint32_t)geteuid() + 1);
+	memset(&a, 0, sizeof(a));
+	a.sun_family = AF_UNIX;
+	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%.*s",
+	    (int)sizeof(a.sun_path) - 1, w.path);
+	for (i = 0; i < n; i++) {
+		p[i].fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		p[i].events = POLLIN;
+		assert_true(p[i].fd >= 0);
+		assert_int_equal(connect(p[i].fd, (struct sockaddr *)&a,
+		    sizeof(a)), 0);
+	}
+	/* All end once the time for a handshake is over, if not before. */
+	while (hub_thread_cuts(w.hub) < n - FSS__MAX_STRANGERS && ended < n) {
+		assert_true(poll(p, n, -1) > 0);
+		for (i = 0; i < n; i++) {
+			if (p[i].revents == 0)
+				continue;
+			got = read(p[i].fd, greeting, sizeof(greeting));
+			if (got > 0)
+				continue;
+			assert_int_equal(close(p[i].fd), 0);
+			p[i].fd = -1;
+			ended++;
+		}
+	}
+	assert_int_equal(hub_thread_cuts(w.hub), n - FSS__MAX_STRANGERS);
+	for (i = 0; i < n; i++)
+		if (p[i].fd >= 0)
+			assert_int_equal(close(p[i].fd), 0);
+	tear_down(&w);
+}
+
 /* Whatever stands at the local socket, over TCP nobody gets in like that. */
 static void
 test_tcp_stays(void **state)
@@ -384,6 +433,7 @@ main(void)
 		cmocka_unit_test(test_content),
 		cmocka_unit_test(test_no_device),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_tcp_stays),
 		cmocka_unit_test(test_taken),
 	};
