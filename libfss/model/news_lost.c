@@ -8,8 +8,8 @@
  * path they knew, and nothing of what is there now.
  *
  * Who still sees it in another way may be told too; news is a hint.  A request
- * looks at LOOKS rows of grants, members and shares; whom it did not come to
- * finds out by looking.
+ * looks at LOOKS rows of grants, members, shares and the folders above those;
+ * whom it did not come to finds out by looking.
  */
 #include <string.h>
 
@@ -20,7 +20,7 @@
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
 
-#define LOOKS	4096
+#define LOOKS	8192
 
 struct losers {
 	struct fss__ctx	*ctx;
@@ -108,21 +108,23 @@ add_way(struct losers *s, const struct fss__meta_link *e)
 	}
 }
 
-/* Whether @e is below @folder: 1, 0. */
+/*
+ * Whether @id is @folder or below it: 1, 0.  The way up may be long, and each
+ * step of it is a look.
+ */
 static int
-is_below(struct losers *s, const struct fss__meta_link *e, int64_t folder)
+is_within(struct losers *s, int64_t id, int64_t folder)
 {
-	struct fss__meta_link at = *e;
+	struct fss__meta_link at;
 	int r;
 
-	while (at.parent > 0) {
-		if (at.parent == folder)
-			return 1;
+	for (at.parent = id; at.parent > 0 && at.parent != folder;) {
+		s->ctx->looks.lost++;
 		r = fss__meta_link_get(s->ctx->db, at.parent, &at);
 		if (r != 1)
 			return r < 0 ? r : FSS_ECORRUPT;
 	}
-	return 0;
+	return at.parent == folder;
 }
 
 /* Who sees something below @folder that they do not see by way of it. */
@@ -132,16 +134,19 @@ add_below(struct losers *s, int64_t folder)
 	struct fss__meta_share at = { s->owner, 0 };
 	struct fss__meta_link e;
 	struct fss__meta_shares w;
-	int r;
+	int64_t parent = 0;	/* that was asked for last, and the answer */
+	int r, within = 0;
 
 	r = fss__meta_shares_own(s->ctx->db, s->owner, &at, &w);
 	if (r != 0)
 		return r;
 	while (may_look(s) && (r = fss__meta_shares_next(&w, &at)) == 1) {
 		r = fss__meta_link_get(s->ctx->db, at.entry, &e);
-		if (r == 1)
-			r = is_below(s, &e, folder);
-		if (r == 1)
+		if (r == 1 && e.parent != parent) {
+			parent = e.parent;
+			r = within = is_within(s, parent, folder);
+		}
+		if (r >= 0 && within == 1)
 			r = add_own(s, &e);
 		if (r < 0)
 			break;

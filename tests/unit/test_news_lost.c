@@ -269,6 +269,50 @@ test_gone(void **state)
 	mf_close(p.f);
 }
 
+/* What hangs deep, elsewhere, costs what the way up from it does. */
+static void
+test_bound(void **state)
+{
+	struct people p = open_people();
+	char path[2 * FSS_LIMIT_DEPTH + 8] = "";
+	size_t n = 0, i;
+
+	(void)state;
+	for (i = 0; i + 2 < FSS_LIMIT_DEPTH; i++)
+		n += (size_t)snprintf(path + n, sizeof(path) - n, "/d");
+	for (i = 0; i < 80; i++) {
+		(void)snprintf(path + n, sizeof(path) - n, "/%zu/x", i);
+		assert_int_equal(mf_file(p.f, &p.alice, NULL, path, "text"), 0);
+		assert_int_equal(mf_grant(p.f, &p.alice, NULL, path, "bob",
+		    READ), 0);
+	}
+	assert_int_equal(mf_folder(p.f, &p.alice, NULL, "/e"), 0);
+	forget(&p);
+	assert_int_equal(mf_remove(p.f, &p.alice, NULL, "/e", true), 0);
+	assert_in_range(p.f->ctx.looks.lost, 8192, 8192 + FSS_LIMIT_DEPTH);
+	assert_int_equal(hears_any(&p, &p.bob), 0);
+	/* What is together is looked for once. */
+	path[n] = '\0';
+	p.f->ctx.looks.lost = 0;
+	assert_int_equal(mf_move(p.f, &p.alice, NULL, path, "/f", false), 0);
+	assert_int_equal(hears(&p, &p.bob, FSS_CHANGE_REMOVED, path), 1);
+	for (i = 0; i < 80; i++) {
+		(void)snprintf(path, sizeof(path), "/f/%zu", i);
+		assert_int_equal(mf_remove(p.f, &p.alice, NULL, path, true),
+		    0);
+		(void)snprintf(path, sizeof(path), "/f/x%zu", i);
+		assert_int_equal(mf_file(p.f, &p.alice, NULL, path, "text"), 0);
+		assert_int_equal(mf_grant(p.f, &p.alice, NULL, path, "bob",
+		    READ), 0);
+	}
+	assert_int_equal(mf_folder(p.f, &p.alice, NULL, "/e"), 0);
+	forget(&p);
+	assert_int_equal(mf_remove(p.f, &p.alice, NULL, "/e", true), 0);
+	assert_in_range(p.f->ctx.looks.lost, 81, 90);
+	forget(&p);
+	mf_close(p.f);
+}
+
 int
 main(void)
 {
@@ -277,7 +321,8 @@ main(void)
 		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_group_of_many),
 		cmocka_unit_test(test_access),
-		cmocka_unit_test(test_gone)
+		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_bound)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
