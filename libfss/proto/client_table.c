@@ -261,6 +261,9 @@ fss__cs_req_free(struct fss__cs *s, struct fss__cs_req *r)
 {
 	if (s->offered == r)
 		s->offered = NULL;
+	/* Of a person who leaves: their connections are those of others. */
+	if (r->sent)
+		s->lines->conn[r->conn].flies--;
 	s->slot[r->id % FSS__CS_TABLE] = NULL;
 	s->used--;
 	release_content(r);

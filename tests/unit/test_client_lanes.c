@@ -63,16 +63,15 @@ begin(struct rig *g, bool adapt)
 	assert_int_equal(opened(g), 1);
 }
 
-/* The control connection stands, and so does a session. */
+/* The HELLO that is to be sent is answered. */
 static void
-stand(struct rig *g)
+welcome(struct rig *g)
 {
 	struct fss__cs_event ev = { 0 };
 	struct fss__frame *header, *payload;
 	struct fss__m_welcome m;
 	struct fss__header h;
 
-	step(g, FSS__CS_UP, 0, 0);
 	assert_int_equal(fss__cs_next_send(g->cs, 0, g->now, &header,
 	    &payload), 1);
 	assert_int_equal(fss__header_decode(header->data, header->len, &h), 0);
@@ -85,6 +84,14 @@ stand(struct rig *g)
 	assert_int_equal(fss__cs_step(g->cs, &ev, &g->up), 0);
 	fss__frame_unref(ev.header);
 	fss__frame_unref(header);
+}
+
+/* The control connection stands, and so does a session. */
+static void
+stand(struct rig *g)
+{
+	step(g, FSS__CS_UP, 0, 0);
+	welcome(g);
 	assert_int_equal(fss__cs_state(g->cs), FSS__CS_READY);
 }
 
@@ -320,6 +327,50 @@ test_rest(void **state)
 	fss__cs_free(g.cs);
 }
 
+static void
+get_of(struct rig *g, struct fss__cs *who, unsigned n)
+{
+	struct fss__cs *main = g->cs;
+
+	g->cs = who;
+	get(g, n);
+	g->cs = main;
+}
+
+/* What flies of a person who leaves keeps no connection in use. */
+static void
+test_person_leaves(void **state)
+{
+	struct fss__cs *p;
+	uint64_t req;
+	struct rig g;
+	unsigned i;
+
+	(void)state;
+	begin(&g, true);
+	step(&g, FSS__CS_REACHED, 0, FAR);
+	stand(&g);
+	assert_int_equal(fss__cs_person_new(g.cs, NULL, "", NULL, g.now, &p),
+	    0);
+	g.session[0] = 'p';
+	welcome(&g);
+	assert_int_equal(fss__cs_state(p), FSS__CS_READY);
+	g.session[0] = 's';
+	get_of(&g, p, 2);
+	assert_int_equal(opened(&g), 2);
+	step(&g, FSS__CS_UP, 1, 0);
+	step(&g, FSS__CS_UP, 2, 0);
+	assert_int_equal(pump(&g, 2, &req), 2);
+	fss__cs_person_close(p);
+	for (i = 0; i < 4; i++) {
+		heard(&g);
+		g.now += REST / 2;
+		step(&g, FSS__CS_TICK, 0, 0);
+	}
+	assert_int_equal(g.up.shut, 1 << 2);
+	fss__cs_free(g.cs);
+}
+
 /* One that is lost is made anew when there is something for it. */
 static void
 test_lost(void **state)
@@ -373,6 +424,7 @@ main(void)
 		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_rest),
+		cmocka_unit_test(test_person_leaves),
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_moved),
 	};
