@@ -9,6 +9,8 @@
 #include "store/search_near_choose.h"
 
 #define NEWEST	8192	/* names read from the table of entries, at most */
+#define BYTES	2048	/* of names, for each block that may be looked through:
+			 * long ones are looked at no longer than many */
 
 struct fss__near {
 	struct fss__db		*db;
@@ -16,6 +18,8 @@ struct fss__near {
 	int64_t			 posted;	/* the last entry in a block */
 	struct fss__stmt	*st;		/* of what is being read */
 	unsigned		 newest;	/* names left to read there */
+	size_t			 each, bytes;	/* of names, there and in
+						 * blocks; left of it */
 	bool			 in_blocks;	/* and not there */
 	struct fss__near_list	 list;
 	unsigned		 at, most;	/* in it; blocks in all */
@@ -40,6 +44,7 @@ fss__near_open(struct fss__db *db, const struct fss__near_word *w,
 	n->w = w;
 	n->most = blocks < FSS__NEAR_BLOCKS ? blocks : FSS__NEAR_BLOCKS;
 	n->newest = NEWEST;
+	n->each = n->bytes = (size_t)n->most * BYTES;
 	r = fss__search_posted(db, &n->posted);
 	if (r != 0)
 		fss__free(n);
@@ -64,6 +69,12 @@ end_read(struct fss__near *n)
 	n->rest = 0;
 }
 
+static void
+took(struct fss__near *n)
+{
+	n->bytes -= n->name.n < n->bytes ? n->name.n : n->bytes;
+}
+
 /* 1 with a name that no block has, 0 at the end of those. */
 static int
 next_newest(struct fss__near *n)
@@ -76,7 +87,7 @@ next_newest(struct fss__near *n)
 		    " ORDER BY id DESC");
 		fss__bind_i64(n->st, 1, n->posted);
 	}
-	while (n->newest > 0 && (r = fss__step(n->st)) != 0) {
+	while (n->newest > 0 && n->bytes > 0 && (r = fss__step(n->st)) != 0) {
 		if (r < 0)
 			return r;
 		n->newest--;
@@ -89,6 +100,7 @@ next_newest(struct fss__near *n)
 			return r;
 		n->name.p = n->encoded.text;
 		n->name.n = n->encoded.len;
+		took(n);
 		return 1;
 	}
 	end_read(n);
@@ -102,6 +114,7 @@ begin_blocks(struct fss__near *n)
 	int r;
 
 	n->in_blocks = true;
+	n->bytes = n->each;
 	if (n->most == 0)
 		return 0;
 	r = fss__block_of(n->db, INT64_MAX, &last);
@@ -121,9 +134,9 @@ next_posted(struct fss__near *n)
 	int64_t first;
 	int r;
 
-	while (n->rest == 0) {
+	while (n->rest == 0 || n->bytes == 0) {
 		end_read(n);
-		if (n->at >= n->most || n->at >= n->list.count)
+		if (n->bytes == 0 || n->at >= n->most || n->at >= n->list.count)
 			return 0;
 		r = fss__block_load(n->db, n->list.block[n->at++], &n->st,
 		    &first, &n->block);
@@ -135,6 +148,7 @@ next_posted(struct fss__near *n)
 	n->entry = b->entry;
 	n->parent = b->parent;
 	n->name = b->text;
+	took(n);
 	return 1;
 }
 

@@ -98,18 +98,24 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Row by row of the table; the last two are what a swap needs. */
+/*
+ * Row by row of the table; the last two are what a swap needs.  Of each only
+ * what is near the diagonal: the rest is more than w->most away, whatever it
+ * is.
+ */
 static unsigned
 edits(const struct fss__near_word *w, const uint32_t *b, unsigned n)
 {
 	unsigned row[3][ROOM], *old = row[0], *last = row[1], *now = row[2];
-	unsigned i, j, best, *swap;
+	unsigned far = w->most + 1, i, j, first, end, best, *swap;
 
 	for (j = 0; j <= n; j++)
-		last[j] = j;
+		last[j] = least(j, far);
 	for (i = 1; i <= w->n; i++) {
-		now[0] = best = i;
-		for (j = 1; j <= n; j++) {
+		first = i > w->most ? i - w->most : 1;
+		end = least(n, i + w->most);
+		now[first - 1] = best = least(i, far);
+		for (j = first; j <= end; j++) {
 			now[j] = least(least(last[j], now[j - 1]) + 1,
 			    last[j - 1] + (w->at[i - 1] != b[j - 1]));
 			if (i > 1 && j > 1 && w->at[i - 1] == b[j - 2] &&
@@ -117,6 +123,8 @@ edits(const struct fss__near_word *w, const uint32_t *b, unsigned n)
 				now[j] = least(now[j], old[j - 2] + 1);
 			best = least(best, now[j]);
 		}
+		if (end < n)
+			now[end + 1] = far;
 		if (best > w->most)
 			return best;
 		swap = old;

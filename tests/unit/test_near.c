@@ -57,6 +57,93 @@ test_distance(void **state)
 	    "\227", "\346\227\245\346\234\254\345\255\227"), 1);
 }
 
+/* The same by the whole table. */
+static size_t
+slow_distance(const char *a, const char *b)
+{
+	size_t t[FSS__NEAR_MOST + 3][FSS__NEAR_MOST + 3], i, j, d;
+
+	for (i = 0; i <= strlen(a); i++) {
+		for (j = 0; j <= strlen(b); j++) {
+			d = i + j;
+			if (i > 0 && j > 0) {
+				d = t[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+				d = t[i - 1][j] + 1 < d ? t[i - 1][j] + 1 : d;
+				d = t[i][j - 1] + 1 < d ? t[i][j - 1] + 1 : d;
+			}
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && t[i - 2][j - 2] + 1 < d)
+				d = t[i - 2][j - 2] + 1;
+			t[i][j] = d;
+		}
+	}
+	return t[strlen(a)][strlen(b)];
+}
+
+static void
+random_word(uint64_t *seed, size_t n, char *dst)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		dst[i] = (char)('a' + mf_random(seed, 3));
+	dst[n] = '\0';
+}
+
+/* Some edits away from @a, which need not be as many. */
+static void
+edited(uint64_t *seed, const char *a, char *dst)
+{
+	uint32_t edits = mf_random(seed, 5), at;
+	size_t n = strlen(a);
+	char c;
+
+	memcpy(dst, a, n + 1);
+	while (edits-- > 0 && n > 2) {
+		at = mf_random(seed, (uint32_t)n - 1);
+		c = (char)('a' + mf_random(seed, 3));
+		switch (mf_random(seed, 4)) {
+		case 0:
+			dst[at] = c;
+			break;
+		case 1:
+			memmove(dst + at, dst + at + 1, n-- - at);
+			break;
+		case 2:
+			memmove(dst + at + 1, dst + at, ++n - at);
+			dst[at] = c;
+			break;
+		default:
+			c = dst[at];
+			dst[at] = dst[at + 1];
+			dst[at + 1] = c;
+		}
+	}
+}
+
+static void
+test_distance_of_any(void **state)
+{
+	char a[FSS__NEAR_MOST + 1], b[FSS__NEAR_MOST + 8];
+	uint64_t seed = 4711;
+	size_t most, d, i;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		random_word(&seed, 4 + mf_random(&seed, FSS__NEAR_MOST - 3),
+		    a);
+		edited(&seed, a, b);
+		if (strlen(b) > FSS__NEAR_MOST + 2)
+			continue;
+		most = strlen(a) >= 8 ? 2 : 1;
+		d = slow_distance(a, b);
+		if (d <= most)
+			assert_int_equal(distance(a, b), d);
+		else
+			assert_true(distance(a, b) > most);
+	}
+}
+
 static void
 test_words(void **state)
 {
@@ -100,6 +187,34 @@ test_words(void **state)
 	assert_true(fss__near_next_word(&rest, &word));
 	assert_true(fss__slice_eq(word, mf_s("jpg")));
 	assert_false(fss__near_next_word(&rest, &word));
+}
+
+/* Names that are long are read like many short ones, and no longer. */
+static void
+test_long_names(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__near_word w;
+	struct fss__near_hit hit;
+	struct fss__near *n;
+	char path[256];
+	unsigned i;
+
+	(void)state;
+	assert_int_equal(mf_folder(f, &alice, NULL, "/config"), 0);
+	assert_true(fss__near_set(mf_s("confg"), &w));
+	for (i = 0; i < 20; i++) {
+		(void)snprintf(path, sizeof(path), "/%0200u", i);
+		assert_int_equal(mf_folder(f, &alice, NULL, path), 0);
+	}
+	assert_int_equal(fss__near_open(f->ctx.db, &w, 64, &n), 0);
+	assert_int_equal(fss__near_next(n, &hit), 1);
+	fss__near_close(n);
+	assert_int_equal(fss__near_open(f->ctx.db, &w, 1, &n), 0);
+	assert_int_equal(fss__near_next(n, &hit), 0);
+	fss__near_close(n);
+	mf_close(f);
 }
 
 /* ---- offers ------------------------------------------------------------ */
@@ -469,7 +584,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_distance),
+		cmocka_unit_test(test_distance_of_any),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_hidden),
