@@ -128,7 +128,11 @@ fss__local_key(uint32_t user, uint8_t key[FSS__KEY_BYTES])
 
 /* ---- listening -------------------------------------------------------- */
 
-/* Does somebody take connections at @path? */
+/*
+ * Is the socket at @path somebody's?  Of one that was left behind connections
+ * are refused; one may also have no more room for them, be of another kind,
+ * or not for us.
+ */
 static bool
 taken(const char *path)
 {
@@ -139,10 +143,11 @@ taken(const char *path)
 	memset(&a, 0, sizeof(a));
 	a.sun_family = AF_UNIX;
 	memcpy(a.sun_path, path, strlen(path));
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return false;	/* ZeroMQ will find no descriptor either */
-	yes = connect(fd, (const struct sockaddr *)&a, sizeof(a)) == 0;
+	yes = connect(fd, (const struct sockaddr *)&a, sizeof(a)) == 0 ||
+	    (errno != ECONNREFUSED && errno != ENOENT);
 	(void)close(fd);		/* nothing was written to it */
 	return yes;
 }
@@ -161,7 +166,8 @@ look(const char *path, struct fss__err *err)
 		    "cannot listen at '%s': it is something else", path);
 	if (taken(path))
 		return fss__err_set(err, FSS_EBUSY,
-		    "cannot listen at '%s': somebody does", path);
+		    "cannot listen at '%s': somebody does, or it is something "
+		    "else", path);
 	return 0;
 }
 

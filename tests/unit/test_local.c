@@ -378,6 +378,58 @@ open_hub(const struct world *w, char detail[256])
 	return r;
 }
 
+static int
+listen_at(const char *path, int type, struct sockaddr_un *ret_a)
+{
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	memset(ret_a, 0, sizeof(*ret_a));
+	ret_a->sun_family = AF_UNIX;
+	(void)snprintf(ret_a->sun_path, sizeof(ret_a->sun_path), "%.*s",
+	    (int)sizeof(ret_a->sun_path) - 1, path);
+	assert_int_equal(bind(fd, (struct sockaddr *)ret_a, sizeof(*ret_a)),
+	    0);
+	assert_true(type != SOCK_STREAM || listen(fd, 0) == 0);
+	return fd;
+}
+
+/* Somebody who is at something else, and another kind of socket. */
+static void
+test_busy(void **state)
+{
+	struct sockaddr_un a;
+	char detail[256];
+	struct world w;
+	int fd, peer[8];
+	size_t n = 0;
+
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	folder_new(w.dir);
+	folder_path(w.data, w.dir, "hub");
+	folder_path(w.path, w.dir, "local.sock");
+	assert_int_equal(fss_server_init(w.data, NULL), 0);
+	fd = listen_at(w.path, SOCK_STREAM, &a);
+	do {
+		assert_true(n < sizeof(peer) / sizeof(peer[0]));
+		peer[n] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
+		    SOCK_NONBLOCK, 0);
+		assert_true(peer[n] >= 0);
+	} while (connect(peer[n++], (struct sockaddr *)&a, sizeof(a)) == 0);
+	assert_int_equal(open_hub(&w, detail), FSS_EBUSY);
+	assert_non_null(strstr(detail, "somebody does"));
+	while (n > 0)
+		assert_int_equal(close(peer[--n]), 0);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(unlink(w.path), 0);
+	fd = listen_at(w.path, SOCK_DGRAM, &a);
+	assert_int_equal(open_hub(&w, detail), FSS_EBUSY);
+	assert_int_equal(access(w.path, F_OK), 0);
+	assert_int_equal(close(fd), 0);
+	folder_remove(w.dir);
+}
+
 static void
 test_taken(void **state)
 {
@@ -404,14 +456,7 @@ test_taken(void **state)
 	fss__free(got);
 	assert_int_equal(unlink(w.path), 0);
 	/* Somebody's socket too, while they listen. */
-	memset(&a, 0, sizeof(a));
-	a.sun_family = AF_UNIX;
-	(void)snprintf(a.sun_path, sizeof(a.sun_path), "%.*s",
-	    (int)sizeof(a.sun_path) - 1, w.path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_true(fd >= 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
-	assert_int_equal(listen(fd, 8), 0);
+	fd = listen_at(w.path, SOCK_STREAM, &a);
 	assert_int_equal(open_hub(&w, detail), FSS_EBUSY);
 	assert_non_null(strstr(detail, "somebody does"));
 	assert_int_equal(lstat(w.path, &st), 0);
@@ -435,6 +480,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_tcp_stays),
+		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_taken),
 	};
 
