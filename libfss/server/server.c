@@ -135,7 +135,9 @@ give_fronts(fss_server *s, const uint8_t (*front)[FSS__KEY_BYTES], size_t n)
 	if (s->local[0] == '\0')
 		return fss__hub_set_fronts(s->hub, front, n);
 	if (n + s->local_users > FSS__FRONTS)
-		return FSS_EINVAL;
+		return fss__err_set(&s->err, FSS_EINVAL, "there may be %d "
+		    "front ends, those of the local socket among them",
+		    FSS__FRONTS);
 	memcpy(key, front, n * sizeof(key[0]));
 	for (i = 0; i < s->local_users; i++) {
 		r = fss__local_key(s->local_user[i], key[n + i]);

@@ -394,6 +394,39 @@ listen_at(const char *path, int type, struct sockaddr_un *ret_a)
 	return fd;
 }
 
+/* Of front ends with a key and of local users there are so many together. */
+static void
+test_too_many(void **state)
+{
+	const char *users = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16";
+	char key[FSS__KEY_TEXT];
+	struct world w;
+	uint8_t pub[FSS_KEY_BYTES], sec[FSS_KEY_BYTES];
+	fss_server *s;
+
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	folder_new(w.dir);
+	folder_path(w.data, w.dir, "hub");
+	folder_path(w.path, w.dir, "local.sock");
+	assert_int_equal(fss_server_init(w.data, NULL), 0);
+	assert_int_equal(fss_key_generate(pub, sec), 0);
+	fss__key_encode(key, pub);
+	assert_int_equal(fss_server_new(&s), 0);
+	assert_int_equal(fss_server_set_text(s, FSS_SERVER_DATA, w.data), 0);
+	assert_int_equal(fss_server_set_text(s, FSS_SERVER_LISTEN,
+	    "tcp://127.0.0.1:0"), 0);
+	assert_int_equal(fss_server_set_text(s, FSS_SERVER_LOCAL, w.path), 0);
+	assert_int_equal(fss_server_set_text(s, FSS_SERVER_LOCAL_USERS,
+	    users), 0);
+	assert_int_equal(fss_server_set_text(s, FSS_SERVER_FRONT_ENDS, key),
+	    0);
+	assert_int_equal(fss_server_open(s), FSS_EINVAL);
+	assert_non_null(strstr(fss_server_errmsg(s), "16 front ends"));
+	fss_server_free(s);
+	folder_remove(w.dir);
+}
+
 /* Somebody who is at something else, and another kind of socket. */
 static void
 test_busy(void **state)
@@ -480,6 +513,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_strangers),
 		cmocka_unit_test(test_tcp_stays),
+		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_taken),
 	};
