@@ -27,6 +27,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -343,6 +344,21 @@ fss__guard_cut(struct fss__guard *g, int fd, const char *why, int64_t mono_us)
 	fss__guard_end(g, fd, g->source[c->source].port, why, mono_us);
 }
 
+/*
+ * What the line does not take yet waits here rather than in the kernel, whose
+ * memory for TCP slows every connection when it runs out.  What is on the line
+ * is not bounded by it, so a long one is filled as before.
+ */
+static void
+keep_little(int fd)
+{
+	static const int little = FSS__GUARD_NOT_SENT;
+
+	/* Where it fails there is more in the kernel, and nothing amiss. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &little,
+	    sizeof(little));
+}
+
 static void
 accepted(struct fss__guard *g, size_t source, int fd, int64_t mono_us)
 {
@@ -360,6 +376,8 @@ accepted(struct fss__guard *g, size_t source, int fd, int64_t mono_us)
 	c->live = true;
 	c->source = (uint8_t)source;
 	c->bucket = bucket_of(g, fd, c);
+	if (!c->local)
+		keep_little(fd);
 	g->live++;
 	g->strangers += c->stranger;
 	g->bucket[c->bucket]++;

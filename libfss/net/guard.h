@@ -41,6 +41,9 @@ int	fss__guard_new(const struct fss__guard_config *cfg,
 /* Before the sockets are closed. NULL is fine. */
 void	fss__guard_free(struct fss__guard *g);
 
+/* Bytes the kernel takes of what is sent beyond what is on the line. */
+#define FSS__GUARD_NOT_SENT	131072
+
 /*
  * Watch a bound socket of @ctx; each of its connections may hold @each bytes.
  * FSS_EIO, FSS_EINVAL (too many).

@@ -9,13 +9,17 @@
 
 #include <cmocka.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/time.h"
 #include "crypto/keys.h"
+#include "net/guard.h"
 #include "net/router.h"
 #include "raw_peer.h"
 
@@ -146,6 +150,22 @@ wait_until_gone(struct world *w)
 	assert_int_equal(fss__router_cuts(w->r), 1);
 }
 
+/* What cannot be sent stays where it is counted, not with the kernel. */
+static void
+test_kernel(void **state)
+{
+	struct world w;
+	int most = 0;
+	socklen_t n = sizeof(most);
+
+	(void)state;
+	set_up(&w);
+	assert_int_equal(getsockopt(w.fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+	    &most, &n), 0);
+	assert_int_equal(most, FSS__GUARD_NOT_SENT);
+	tear_down(&w);
+}
+
 static void
 test_too_much(void **state)
 {
@@ -232,6 +252,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_full_queue),
