@@ -44,6 +44,26 @@ may_see(struct fss__find_scope *s, const struct fss__near_hit *hit,
 	return fss__find_sees(s, ret_row, hit->parent, &view);
 }
 
+/*
+ * Room for one more.  A word of which nothing was seen gives up its own, or
+ * hidden names could be counted by what they leave no room for.
+ */
+static struct fss__offer *
+room(struct fss__offers *o)
+{
+	struct fss__offer *of = NULL;
+	unsigned i;
+
+	if (o->count < FSS__OFFERS)
+		return &o->offer[o->count++];
+	for (i = 0; i < o->count; i++) {
+		if (o->offer[i].seen == 0 &&
+		    (of == NULL || o->offer[i].looked > of->looked))
+			of = &o->offer[i];
+	}
+	return of;
+}
+
 static struct fss__offer *
 offer_of(struct fss__offers *o, const struct fss__near_word *w,
     const struct fss__near_hit *hit)
@@ -57,9 +77,9 @@ offer_of(struct fss__offers *o, const struct fss__near_word *w,
 		    memcmp(of->text, hit->word.p, of->len) == 0)
 			return of;
 	}
-	if (o->count == FSS__OFFERS || hit->word.n > FSS__NEAR_BYTES)
+	of = hit->word.n > FSS__NEAR_BYTES ? NULL : room(o);
+	if (of == NULL)
 		return NULL;
-	of = &o->offer[o->count++];
 	memset(of, 0, sizeof(*of));
 	of->len = hit->word.n;
 	memcpy(of->text, hit->word.p, of->len);

@@ -432,6 +432,29 @@ test_hidden(void **state)
 	mf_close(f);
 }
 
+/* However many hidden words are near, one that may be seen has room. */
+static void
+test_many_hidden(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__actor bob = mf_user(f, "bob");
+	char path[64];
+	unsigned i;
+
+	(void)state;
+	make(f, &alice, "/confidential");
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(path, sizeof(path), "/confident%c%c%s",
+		    'b' + i / 10, 'b' + i % 10, "a");
+		make(f, &bob, path);
+	}
+	offers(f, &alice, "confidentia", "confidential");
+	post(f);
+	offers(f, &alice, "confidentia", "confidential");
+	mf_close(f);
+}
+
 static void
 test_filters(void **state)
 {
@@ -590,6 +613,7 @@ main(void)
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_hidden),
+		cmocka_unit_test(test_many_hidden),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_blocks),
