@@ -145,6 +145,7 @@ find_wrong(struct near *n)
 			n->wrong = 0;
 			return 0;	/* too much is */
 		}
+		w.secret = n->number;
 		n->piece[n->wrong].text = piece;
 		n->piece[n->wrong++].near = w;
 	}

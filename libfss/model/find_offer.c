@@ -16,7 +16,8 @@
 
 #define BLOCKS		512	/* looked through at least, */
 #define BLOCKS_MORE	128	/* and so many more at most */
-#define AFTER		128	/* once there is something to offer */
+#define AFTER		96	/* once there is something to offer, likewise */
+#define AFTER_MORE	64
 #define LOOKS		384	/* names in all, likewise */
 #define LOOKS_MORE	128
 #define EACH		32	/* of one word */
@@ -83,6 +84,8 @@ offer_of(struct fss__offers *o, const struct fss__near_word *w,
 	memset(of, 0, sizeof(*of));
 	of->len = hit->word.n;
 	memcpy(of->text, hit->word.p, of->len);
+	of->each = EACH + (unsigned)(fss__near_number(w, of->text, of->len) %
+	    EACH_MORE);
 	of->distance = hit->distance;
 	of->begins = of->text[0] == w->text[0];
 	return of;
@@ -188,7 +191,8 @@ gather(struct fss__find_scope *s, struct fss__near *n,
     const struct fss__near_word *w, uint64_t number, struct fss__offers *o)
 {
 	unsigned looks = LOOKS + (unsigned)(number % LOOKS_MORE);
-	unsigned each = EACH + (unsigned)(number / LOOKS_MORE % EACH_MORE);
+	unsigned after = AFTER +
+	    (unsigned)(number / LOOKS_MORE % AFTER_MORE);
 	struct fss__meta_row row;
 	struct fss__near_hit hit;
 	struct fss__offer *of;
@@ -197,7 +201,7 @@ gather(struct fss__find_scope *s, struct fss__near *n,
 
 	while (looks > 0 && (r = fss__near_next(n, &hit)) == 1) {
 		of = offer_of(o, w, &hit);
-		if (of == NULL || of->seen == SEEN || of->looked == each)
+		if (of == NULL || of->seen == SEEN || of->looked == of->each)
 			continue;
 		of->looked++;
 		looks--;
@@ -209,7 +213,7 @@ gather(struct fss__find_scope *s, struct fss__near *n,
 		if (of->seen++ == 0)
 			spell(of, &row);
 		if (!any)
-			fss__near_allow(n, AFTER);
+			fss__near_allow(n, after);
 		any = true;
 	}
 	return r < 0 ? r : 0;

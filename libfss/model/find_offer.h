@@ -14,7 +14,8 @@ struct fss__offer {
 	size_t		len;
 	char		text[FSS__NEAR_BYTES];	/* as the index has it */
 	unsigned	distance;
-	unsigned	looked;		/* at names with it, */
+	unsigned	each;		/* names with it to be looked at */
+	unsigned	looked;		/* at such, */
 	unsigned	seen;		/* that may be seen */
 	bool		begins;		/* with the same character */
 	size_t		spelt_len;

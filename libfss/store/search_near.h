@@ -21,6 +21,7 @@ struct fss__near_word {
 	unsigned	n;		/* characters */
 	unsigned	most;		/* edits away at most */
 	uint64_t	letters;	/* which there are, more or less */
+	uint64_t	secret;		/* see fss__near_number() */
 	uint32_t	at[FSS__NEAR_MOST];
 	size_t		len;		/* bytes */
 	char		text[FSS__NEAR_BYTES];
@@ -34,6 +35,13 @@ bool	fss__near_set(struct fss__slice word, struct fss__near_word *ret_w);
 /* Edits from @w to @other; above w->most: more than that. */
 unsigned fss__near_distance(const struct fss__near_word *w,
 	    struct fss__slice other);
+/*
+ * What a bound on looks for one word near @w is drawn from: it follows from
+ * that word and w->secret, which is the caller's to set.  Were it the same for
+ * all words, one that is in no name would tell it.
+ */
+uint64_t fss__near_number(const struct fss__near_word *w, const void *word,
+	    size_t n);
 /* Takes the next word off an encoded name: false, there is none. */
 bool	fss__near_next_word(struct fss__slice *name,
 	    struct fss__slice *ret_word);

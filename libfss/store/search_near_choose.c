@@ -21,7 +21,8 @@
 
 #define SHORT	6	/* bytes: looked for edit by edit, if ASCII */
 #define LOOKUPS	1280	/* of grams, edit by edit */
-#define EACH	8	/* blocks of one word, edit by edit */
+#define EACH	8	/* blocks of one word, edit by edit, at least, */
+#define MORE	8	/* and so many more at most */
 #define BITS	5	/* of a count of grams */
 #define LEAST	2	/* grams a block has at least */
 #define LOST	5	/* grams that an edit takes at most */
@@ -218,7 +219,7 @@ static int
 try_word(struct trial *t, const char *c, size_t len, size_t from)
 {
 	struct fss__blocks set, one;
-	unsigned i, at;
+	unsigned i, at, each;
 	size_t n;
 	int r;
 
@@ -233,7 +234,8 @@ try_word(struct trial *t, const char *c, size_t len, size_t from)
 		if (!cut(&set, &one))
 			return 0;
 	}
-	for (i = 0; i < EACH && fss__blocks_take(&set, &at); i++)
+	each = EACH + (unsigned)(fss__near_number(t->w, c, len) % MORE);
+	for (i = 0; i < each && fss__blocks_take(&set, &at); i++)
 		t->found.word[at / 64] |= UINT64_C(1) << (at % 64);
 	return 0;
 }

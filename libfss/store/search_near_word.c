@@ -7,6 +7,8 @@
  */
 #include <string.h>
 
+#include "base/num.h"
+#include "crypto/keys.h"
 #include "store/search_near.h"
 #include "store/search_text.h"
 
@@ -69,10 +71,20 @@ fss__near_set(struct fss__slice word, struct fss__near_word *ret_w)
 	    &ret_w->letters);
 	if (ret_w->n < FSS__NEAR_LEAST)
 		return false;
+	ret_w->secret = 0;
 	ret_w->most = ret_w->n >= LONG ? 2 : 1;
 	ret_w->len = one.n;
 	memcpy(ret_w->text, one.p, one.n);
 	return true;
+}
+
+uint64_t
+fss__near_number(const struct fss__near_word *w, const void *word, size_t n)
+{
+	uint8_t key[FSS__KEY_BYTES] = { 0 };
+
+	fss__put_le64(key, w->secret);
+	return fss__keyed_hash(key, word, n);
 }
 
 bool

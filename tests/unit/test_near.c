@@ -151,6 +151,7 @@ test_words(void **state)
 	struct fss__slice rest, word;
 	struct fss__near_word w;
 	char text[FSS__NEAR_MOST + 2];
+	uint64_t number;
 
 	(void)state;
 	assert_true(fss__near_set(mf_s("abcd"), &w));
@@ -173,6 +174,12 @@ test_words(void **state)
 	assert_false(fss__near_set(mf_s(text), &w));
 	text[FSS__NEAR_MOST] = '\0';
 	assert_true(fss__near_set(mf_s(text), &w));
+	/* Bounds: the same again, others for other words and questions. */
+	number = fss__near_number(&w, "abcd", 4);
+	assert_true(fss__near_number(&w, "abcd", 4) == number);
+	assert_true(fss__near_number(&w, "abce", 4) != number);
+	w.secret = 1;
+	assert_true(fss__near_number(&w, "abcd", 4) != number);
 
 	assert_int_equal(fss__search_encode(mf_s("-my_Photo(2).JPG"), &name),
 	    0);
