@@ -301,6 +301,8 @@ tell_member(struct losers *s, int64_t entry)
 		return 0;
 	if (r == 0)
 		r = fss__path_of(s->ctx, entry, path, &at.n);
+	if (r == FSS_EPATH)
+		return 0;	/* too long to be asked for */
 	return r != 0 ? r : tell(s, FSS_CHANGE_ACCESS, at);
 }
 

@@ -177,6 +177,28 @@ test_group_of_many(void **state)
 	mf_close(p.f);
 }
 
+/* Whoever has a path nobody can name is told nothing, and leaves all the same. */
+static void
+test_group_long(void **state)
+{
+	struct people p = open_people();
+
+	(void)state;
+	assert_int_equal(mf_file(p.f, &p.alice, NULL,
+	    "/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/x", "text"), 0);
+	assert_int_equal(mf_group(p.f, &p.alice, "crew", "bob", false), 0);
+	assert_int_equal(mf_grant(p.f, &p.alice, NULL,
+	    "/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/x", "@crew", READ), 0);
+	(void)mf_sql(p.f, "UPDATE entry SET name = printf('%.250c', 'd')"
+	    " WHERE name = 'd' RETURNING 1");
+	forget(&p);
+	assert_int_equal(mf_group(p.f, &p.alice, "crew", "bob", true), 0);
+	assert_int_equal(hears_any(&p, &p.bob), 0);
+	assert_int_equal(mf_group(p.f, &p.alice, "crew", "bob", true),
+	    FSS_ENOACCOUNT);
+	mf_close(p.f);
+}
+
 static void
 test_access(void **state)
 {
@@ -320,6 +342,7 @@ main(void)
 		cmocka_unit_test(test_grant),
 		cmocka_unit_test(test_group),
 		cmocka_unit_test(test_group_of_many),
+		cmocka_unit_test(test_group_long),
 		cmocka_unit_test(test_access),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_bound)
