@@ -159,6 +159,7 @@ fss__hub_deadline(const struct fss__hub *hub)
 	us = earlier(us, fss__hub_events_deadline(hub));
 	us = earlier(us, fss__leases_deadline(hub->leases));
 	us = earlier(us, fss__hub_chores_deadline(hub));
+	us = earlier(us, fss__hub_get_deadline(hub));
 	if (us > hub->now_us)
 		return us;
 	/* Where memory is lacking it is tried again, but not all the time. */

@@ -1,13 +1,5 @@
 /*
- * GET, and the credit that bounds it.
- *
- * A GET runs only while what was sent and not yet reported as
- * received, and what GETs under way may still add, stays below the window.
- * So a reader that stalls has at most one window of payload in the hub,
- * whatever it asked for.  The window grows with what is taken in, but while all
- * sessions together hold little it is as large as it may become, so that a
- * long line is filled soon.  Over all sessions what is not sent, with what
- * GETs under way may add, stays below three quarters of max_unsent.
+ * GET: what it reads and answers.  When it may is told in hub_window.c.
  */
 #include <string.h>
 
@@ -22,78 +14,7 @@
 #include "model/stage.h"
 #include "proto/hub_internal.h"
 
-static bool
-get_fits(struct fss__hub *hub, const struct fss__session *s)
-{
-	/* A client that reports more than it was sent gains nothing. */
-	uint64_t flying = s->get_sent > s->get_received ?
-	    s->get_sent - s->get_received : 0;
-	uint64_t all = hub->unsent + hub->get_reserved;
-	uint64_t window = all < hub->cfg.easy ? FSS__MAX_CREDIT :
-	    s->get_window;
-
-	if (flying + s->get_reserved >= window)
-		return false;
-	/* While all hold much, each gets little; then nobody gets more. */
-	if (all < hub->cfg.max_unsent / 2 ||
-	    (all < hub->cfg.max_unsent / 4 * 3 &&
-	    flying + s->get_reserved < FSS__MAX_CREDIT_FIRST))
-		return true;
-	hub->starved = true;
-	return false;
-}
-
-static void
-get_start(struct fss__hub *hub, struct fss__session *s)
-{
-	struct fss__job *job;
-
-	while ((job = s->waiting) != NULL && get_fits(hub, s)) {
-		s->waiting = job->next;
-		if (s->waiting == NULL)
-			s->waiting_tail = &s->waiting;
-		s->get_reserved += FSS__MAX_CHUNK;
-		hub->get_reserved += FSS__MAX_CHUNK;
-		fss__hub_queue(hub, job);
-	}
-}
-
-void
-fss__hub_get_resume(struct fss__hub *hub)
-{
-	struct fss__session *s;
-
-	if (!hub->starved)
-		return;
-	hub->starved = false;	/* unless it turns out so again */
-	for (s = hub->sessions.oldest; s != NULL; s = s->newer)
-		get_start(hub, s);
-}
-
-void
-fss__hub_get_credit(struct fss__hub *hub, struct fss__session *s,
-    uint64_t received)
-{
-	if (received > s->get_sent)
-		received = s->get_sent;
-	if (received > s->get_received) {
-		s->get_window = fss__min_u64(s->get_window + received -
-		    s->get_received, FSS__MAX_CREDIT);
-		s->get_received = received;
-	}
-	get_start(hub, s);
-}
-
-void
-fss__hub_get_admit(struct fss__hub *hub, struct fss__session *s,
-    struct fss__job *job)
-{
-	job->next = NULL;
-	*s->waiting_tail = job;
-	s->waiting_tail = &job->next;
-	fss__hub_get_credit(hub, s, job->m.GET.has & FSS__K_get_received ?
-	    job->m.GET.received : 0);
-}
+#define BRIEF	262144u		/* or one chunk, however large */
 
 /* What a GET has gathered so far. */
 struct gather {
@@ -104,7 +25,7 @@ struct gather {
 		size_t			 plan_at;	/* into plan, + 1 */
 	}			*node;
 	size_t			 count, cap;
-	uint64_t		 bytes;
+	uint64_t		 bytes, most;
 	struct fss__buf		 plan;	/* pages not in the store yet */
 };
 
@@ -124,7 +45,7 @@ gather_at(struct gather *g, const struct fss__id *id,
 	size_t cap;
 	int r;
 
-	if (g->count > 0 && g->bytes + loc->len > FSS__MAX_CHUNK)
+	if (g->count > 0 && g->bytes + loc->len > g->most)
 		return FSS_EAGAIN;
 	if (g->count == g->cap) {
 		cap = g->cap == 0 ? 64 : g->cap * 2;
@@ -373,6 +294,7 @@ get_read(struct fss__job *job, struct fss__ctx *ctx)
 
 	memset(&g, 0, sizeof(g));
 	memset(&content, 0, sizeof(content));
+	g.most = job->brief ? BRIEF : FSS__MAX_CHUNK;
 	/* Ids take most of the answer's header. */
 	fss__buf_init(&g.ids, FSS__MAX_HEADER / 2);
 	fss__buf_init(&g.lens, FSS__MAX_HEADER / 2);
@@ -476,22 +398,16 @@ static void
 get_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	struct fss__session *s;
+	uint64_t bytes = 0;
 
-	hub->get_reserved -= FSS__MAX_CHUNK;
-	if (job->err.code == 0 && job->out_payload != NULL &&
-	    job->ticket != 0)
-		fss__hub_link_served(hub, job->ticket, job->out_payload->len);
 	if (job->err.code == 0 && job->out_payload != NULL)
-		hub->unsent += job->out_payload->len;	/* very soon */
+		bytes = job->out_payload->len;
+	if (bytes > 0 && job->ticket != 0)
+		fss__hub_link_served(hub, job->ticket, bytes);
 	s = fss__sessions_of_job(&hub->sessions, job);
-	if (s == NULL)
-		return;
-	s->get_reserved -= FSS__MAX_CHUNK;
-	if (job->err.code == 0 && job->out_payload != NULL) {
-		s->get_sent += job->out_payload->len;
+	if (s != NULL && bytes > 0)
 		note_fetched(hub, job);
-	}
-	get_start(hub, s);
+	fss__hub_get_done(hub, s, bytes);
 }
 
 #define READ	FSS__LANE_READ

@@ -26,6 +26,7 @@ struct fss__hub {
 	uint64_t		get_reserved;	/* likewise, of GETs */
 	uint64_t		unsent;		/* answers not taken, bytes */
 	bool			starved;	/* a GET waits for others */
+	int64_t			resume_us;	/* not tried again before */
 	uint64_t		kdf_queued;	/* password jobs out */
 	uint64_t		hellos;		/* HELLO jobs out: sessions to be */
 	uint64_t		changes;	/* of who may do what */
@@ -117,7 +118,7 @@ int	fss__hub_read_person(struct fss__job *job, struct fss__ctx *ctx);
 /* hub_message.c: takes the frames of @ev over. */
 int	fss__hub_message(struct fss__hub *hub, struct fss__hub_event *ev);
 
-/* hub_put.c, hub_get.c: credit in both directions. */
+/* hub_put.c, hub_window.c: credit in both directions. */
 /* Credit of a session that has had so many bytes accepted. */
 uint64_t fss__hub_put_credit(const struct fss__hub *hub, uint64_t accepted);
 int	fss__hub_put_admit(struct fss__hub *hub, struct fss__session *s,
@@ -128,6 +129,11 @@ void	fss__hub_get_admit(struct fss__hub *hub, struct fss__session *s,
 void	fss__hub_get_resume(struct fss__hub *hub);
 void	fss__hub_get_credit(struct fss__hub *hub, struct fss__session *s,
 	    uint64_t received);
+/* When that may be tried again; INT64_MAX: none waits. */
+int64_t	fss__hub_get_deadline(const struct fss__hub *hub);
+/* One of @s (NULL: which has ended) is done; so much is to be sent of it. */
+void	fss__hub_get_done(struct fss__hub *hub, struct fss__session *s,
+	    uint64_t bytes);
 
 /* hub_entry.c: what batches have in common. */
 int	fss__hub_answer_entries(struct fss__job *job,

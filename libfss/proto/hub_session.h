@@ -42,6 +42,7 @@ struct fss__session {
 	uint64_t	get_received;	/* as the client said */
 	uint64_t	get_reserved;	/* of jobs under way */
 	uint64_t	get_window;
+	int64_t		took_us;	/* when it said so */
 	struct fss__job	*waiting;	/* GETs waiting for credit, in order */
 	struct fss__job	**waiting_tail;
 };

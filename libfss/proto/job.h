@@ -97,6 +97,7 @@ struct fss__job {
 	bool			 rated;		/* a password is to be worked on */
 	bool			 front;		/* a front end sent it */
 	bool			 more;		/* there is more to do */
+	bool			 brief;		/* GET: there is little room */
 	bool			 first;		/* of a transfer's progress */
 	int64_t			 number;	/* of what an internal job is about */
 	int64_t			 ticket;	/* GET of a visitor, see model/link.h */

@@ -184,6 +184,8 @@ keep_message(struct hub_drive *d, struct fss__out *out)
 	m->route = out->route;
 	m->header = out->header;
 	m->payload = out->payload;
+	if (d->counts && m->payload != NULL)
+		d->unsent_all += m->payload->len;
 	m->serial = out->serial;
 	memcpy(m->session, out->session, sizeof(m->session));
 	out->header = out->payload = NULL;
@@ -206,6 +208,7 @@ step(struct hub_drive *d, struct fss__hub_event *ev)
 	fss__hub_update_init(&up);
 	ev->mono_us = d->mono_us;
 	ev->wall_us = d->wall_us;
+	ev->unsent_all = d->unsent_all;
 	d->lost = fss__hub_step(d->hub, ev, &up);
 	must(d->lost == 0 || d->lost == FSS_ENOMEM);
 	must(ev->header == NULL && ev->payload == NULL && ev->job == NULL);

@@ -46,6 +46,8 @@ struct hub_drive {
 	struct hub_queue lane[FSS__LANES + 1];
 	struct hub_msg *msg, **msg_tail; /* not yet taken */
 	const struct fss__log *log; /* of the hubs that are booted; or NULL */
+	bool counts; /* what is sent adds to the next */
+	uint64_t unsent_all; /* what the hub is told of it, bytes */
 	int lost; /* of the last step, FSS_E... */
 	unsigned over; /* sessions that peers were told have ended */
 	struct fss__line line; /* told back by the last frame, or serial 0 */

@@ -415,11 +415,11 @@ test_gets_wait(void **state)
 	(void)state;
 	open_hub(&w, 64 * MIB);
 	log_in(&w, &p, 1);
-	w.unsent_all = MAX_UNSENT / 4 * 3;
+	w.unsent_all = MAX_UNSENT / 8 * 7;
 	ask_get(&w, &p);
 	tick(&w);
 	assert_null(take_job(&w));
-	/* Between half and three quarters: one at a time. */
+	/* Less than that: one at a time. */
 	w.unsent_all = MAX_UNSENT / 2;
 	ask_get(&w, &p);
 	job = take_job(&w);
