@@ -80,6 +80,8 @@ void	fss__guard_sweep(struct fss__guard *g, int64_t mono_us);
 /* Cut @fd, of which something else is known. */
 void	fss__guard_cut(struct fss__guard *g, int fd, const char *why,
 	    int64_t mono_us);
+/* Bytes that the peer of @fd has acknowledged; 0: not told, or no TCP. */
+uint64_t fss__guard_acked(int fd);
 /* How many connections were cut so far. */
 uint64_t fss__guard_cuts(const struct fss__guard *g);
 

@@ -43,6 +43,17 @@ look(struct fss__guard_conn *c, int fd)
 	return true;
 }
 
+uint64_t
+fss__guard_acked(int fd)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ?
+	    info.tcpi_bytes_acked : 0;
+}
+
 /*
  * Cuts those that hold most until all together hold little enough: those
  * nobody is logged in over first.  What is above the mean goes at once, so

@@ -204,6 +204,13 @@ cut_fd(void *ctx, int fd, const char *why, int64_t mono_us)
 	fss__guard_cut(r->guard, fd, why, mono_us);
 }
 
+static uint64_t
+acked_fd(void *ctx, int fd)
+{
+	(void)ctx;
+	return fss__guard_acked(fd);
+}
+
 int
 fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
     struct fss__router **ret_r)
@@ -232,7 +239,7 @@ fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
 	e = fss__guard_new(&guard, &r->guard);
 	if (e != 0)
 		goto out;
-	r->unsent = fss__unsent_new(cfg->max_unsent, cut_fd, r);
+	r->unsent = fss__unsent_new(cfg->max_unsent, cut_fd, acked_fd, r);
 	if (r->unsent == NULL) {
 		e = FSS_ENOMEM;
 		goto out;

@@ -20,6 +20,8 @@
 #define BUCKETS		(1u << BUCKET_BITS)
 #define SWEEP_US	INT64_C(1000000)
 #define STALL_US	INT64_C(10000000)
+/* Bytes in that time; a single frame may take a slow line longer. */
+#define SLOWEST		32768
 
 struct lane {
 	struct lane	*next;
@@ -33,12 +35,14 @@ struct lane {
 	bool		 used;		/* since the last sweep */
 	bool		 cut;
 	uint64_t	 drained_then;
+	uint64_t	 acked_then;	/* by the peer's kernel */
 	int64_t		 moved_us;	/* when it last was seen to drain */
 };
 
 struct fss__unsent {
 	uint64_t	 max;
 	fss__unsent_cut_fn cut;
+	fss__unsent_acked_fn acked;
 	void		*ctx;
 	uint64_t	 all;		/* atomic */
 	int64_t		 sweep_us;
@@ -53,7 +57,8 @@ struct parcel {
 };
 
 struct fss__unsent *
-fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut, void *ctx)
+fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut,
+    fss__unsent_acked_fn acked, void *ctx)
 {
 	struct fss__unsent *u = fss__zalloc(sizeof(*u));
 
@@ -61,6 +66,7 @@ fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut, void *ctx)
 		return NULL;
 	u->max = max;
 	u->cut = cut;
+	u->acked = acked;
 	u->ctx = ctx;
 	return u;
 }
@@ -213,6 +219,25 @@ struct tally {
 	uint64_t	count;		/* of lanes that hold any */
 };
 
+static uint64_t
+acked(const struct lane *lane)
+{
+	return lane->fd < 0 ? 0 : lane->u->acked(lane->u->ctx, lane->fd);
+}
+
+/* No frame of it was sent for long.  Did it take nothing of one either? */
+static bool
+stalls(struct lane *lane, int64_t mono_us)
+{
+	uint64_t now = acked(lane);
+
+	if (now - lane->acked_then < SLOWEST)
+		return true;
+	lane->acked_then = now;
+	lane->moved_us = mono_us;
+	return false;
+}
+
 /* Brings one up to date; true: it is to be forgotten. */
 static bool
 look(struct lane *lane, bool cut_stalled, struct tally *t, int64_t mono_us)
@@ -225,10 +250,13 @@ look(struct lane *lane, bool cut_stalled, struct tally *t, int64_t mono_us)
 		return true;
 	lane->used = false;
 	if (queued == 0 || drained != lane->drained_then) {
+		if (drained != lane->drained_then)
+			lane->acked_then = acked(lane);
 		lane->drained_then = drained;
 		lane->moved_us = mono_us;
 	}
-	if (!lane->cut && cut_stalled && mono_us - lane->moved_us >= STALL_US)
+	if (!lane->cut && cut_stalled && mono_us - lane->moved_us >= STALL_US &&
+	    stalls(lane, mono_us))
 		cut_lane(lane, "takes-no-answers", mono_us);
 	if (!lane->cut && queued > 0) {
 		t->bytes += queued;
@@ -260,7 +288,7 @@ relieve(struct fss__unsent *u, struct tally *t, int64_t mono_us)
 void
 fss__unsent_sweep(struct fss__unsent *u, int64_t mono_us)
 {
-	bool tight = fss__unsent_all(u) > u->max / 2;
+	bool tight = fss__unsent_all(u) > u->max / 8;
 	struct tally t = { 0, 0 };
 	struct lane **p, *lane;
 	size_t i;

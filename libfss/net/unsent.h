@@ -14,10 +14,12 @@ struct fss__unsent;
 /* Ends the connection of descriptor @fd. */
 typedef void (*fss__unsent_cut_fn)(void *ctx, int fd, const char *why,
 	    int64_t mono_us);
+/* How many bytes its peer has acknowledged; 0: that is not known. */
+typedef uint64_t (*fss__unsent_acked_fn)(void *ctx, int fd);
 
 /* @max: bytes for all connections. NULL when out of memory. */
 struct fss__unsent *fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut,
-	    void *ctx);
+	    fss__unsent_acked_fn acked, void *ctx);
 /* After ZeroMQ has let go of all frames. NULL is fine. */
 void	fss__unsent_free(struct fss__unsent *u);
 
@@ -38,8 +40,8 @@ void	fss__unsent_cut(struct fss__unsent *u, uint32_t route, const char *why,
 	    int64_t mono_us);
 /*
  * Forgets connections that are idle or gone, about once a second; while there
- * is too much, cuts those that hold most, and before that those that take
- * nothing.
+ * is too much, cuts those that hold most, and before that, from an eighth of
+ * it on, those that take next to nothing.
  */
 void	fss__unsent_sweep(struct fss__unsent *u, int64_t mono_us);
 

@@ -21,6 +21,7 @@
 #include "crypto/keys.h"
 #include "net/guard.h"
 #include "net/router.h"
+#include "net/unsent.h"
 #include "raw_peer.h"
 
 #define MIB		(UINT64_C(1) << 20)
@@ -187,7 +188,7 @@ test_stalled(void **state)
 
 	(void)state;
 	set_up(&w);
-	answer_until(&w, MAX_UNSENT / 2 + MIB);
+	answer_until(&w, MAX_UNSENT / 8 + MIB);
 	now = fss__mono_us() + SECOND_US;
 	fss__router_sweep(w.r, now);
 	fss__router_sweep(w.r, now + SECOND_US);
@@ -195,6 +196,62 @@ test_stalled(void **state)
 	fss__router_sweep(w.r, now + 12 * SECOND_US);
 	wait_until_gone(&w);
 	tear_down(&w);
+}
+
+static uint64_t slow_acked;
+static unsigned slow_cuts;
+
+static uint64_t
+slow_takes(void *ctx, int fd)
+{
+	(void)ctx;
+	assert_int_equal(fd, 5);
+	return slow_acked;
+}
+
+static void
+slow_cut(void *ctx, int fd, const char *why, int64_t mono_us)
+{
+	(void)ctx;
+	(void)why;
+	(void)mono_us;
+	assert_int_equal(fd, 5);
+	slow_cuts++;
+}
+
+/* On a slow line one frame takes longer than whoever stalls is given. */
+static void
+test_slow(void **state)
+{
+	struct fss__unsent *u;
+	struct fss__frame *f;
+	int64_t now = SECOND_US;
+	unsigned i;
+
+	(void)state;
+	slow_acked = 0;
+	slow_cuts = 0;
+	u = fss__unsent_new(4 * MIB, slow_cut, slow_takes, NULL);
+	assert_non_null(u);
+	fss__unsent_seen(u, 1, 5);
+	fss__unsent_sweep(u, now);
+	f = fss__unsent_wrap(u, 1, fss__frame_new(MIB));
+	assert_non_null(f);
+	for (i = 0; i < 60; i++) {
+		now += SECOND_US;
+		slow_acked += 6400;
+		fss__unsent_sweep(u, now);
+	}
+	assert_int_equal(slow_cuts, 0);
+	/* It trickles on, and that is too little. */
+	for (i = 0; i < 20; i++) {
+		now += SECOND_US;
+		slow_acked++;
+		fss__unsent_sweep(u, now);
+	}
+	assert_int_equal(slow_cuts, 1);
+	fss__frame_unref(f);
+	fss__unsent_free(u);
 }
 
 static void
@@ -255,6 +312,7 @@ main(void)
 		cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_stalled),
+		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_full_queue),
 		cmocka_unit_test(test_reader),
 	};
