@@ -124,7 +124,11 @@ set_local_users(fss_server *s, const char *value)
 	return 0;
 }
 
-/* To the hub: who has a key, and the users of this machine. */
+/*
+ * To the hub: the users of this machine, and who has a key.  Those are last, as
+ * they change while it runs: where former ones still have sessions there may
+ * be no place for all.
+ */
 static int
 give_fronts(fss_server *s, const uint8_t (*front)[FSS__KEY_BYTES], size_t n)
 {
@@ -138,12 +142,12 @@ give_fronts(fss_server *s, const uint8_t (*front)[FSS__KEY_BYTES], size_t n)
 		return fss__err_set(&s->err, FSS_EINVAL, "there may be %d "
 		    "front ends, those of the local socket among them",
 		    FSS__FRONTS);
-	memcpy(key, front, n * sizeof(key[0]));
 	for (i = 0; i < s->local_users; i++) {
-		r = fss__local_key(s->local_user[i], key[n + i]);
+		r = fss__local_key(s->local_user[i], key[i]);
 		if (r != 0)
 			return r;
 	}
+	memcpy(key + i, front, n * sizeof(key[0]));
 	return fss__hub_set_fronts(s->hub,
 	    (const uint8_t (*)[FSS__KEY_BYTES])key, n + i);
 }
