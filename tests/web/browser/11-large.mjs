@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { api, equal, ok, order, origin, person, row, setting, test }
 	from "./lib.mjs";
 
-const most = process.env.FSS_TEST_BIG === "1" ? 100000 : 5000;
+const most = process.env.FSS_TEST_BIG === "1" ? 100000 : 20000;
 const name = (i) => `entry ${String(i).padStart(6, "0")}`;
 
 async function timed(what, wait) {
@@ -53,8 +53,11 @@ await test(async () => {
 	ok(true, "and all are counted");
 	const large = await heap();
 	console.log(`# heap: ${small.toFixed(1)} and ${large.toFixed(1)} MiB`);
-	// 87 bytes each were measured, 350 for entries as the server sends them.
-	ok((large - small) * (1 << 20) < 160 * most + (256 << 10),
+	/*
+	 * 87 bytes each were measured, 350 for entries as the server sends them;
+	 * what else the page comes to hold meanwhile is below a MiB.
+	 */
+	ok((large - small) * (1 << 20) < 160 * most + (1 << 20),
 	    "an entry takes less than 160 bytes", large - small);
 
 	// Somebody else changes what is at the end, and at the front.
