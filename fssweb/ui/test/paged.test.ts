@@ -271,3 +271,24 @@ test("new rows at the front of what never changes", async () => {
 	expect(ids(list)[0]).toBe(300);
 	expect(new Set(ids(list)).size).toBe(list.rows.value.length);
 });
+
+for (const n of [5, 2000])
+	test(`what is here and could not be looked at is, when asked: ${n}`,
+	    async () => {
+		let status = 0;
+		const s = server(n);
+		const list = new Paged<Row>((page) => status
+			? Promise.reject(new ApiError(status, "FSS_EUNREACH", ""))
+			: s.fetch(page), (r) => r.id, 100);
+		await list.reach(n);
+		expect(list.done.value).toBe(true);
+		status = 503;
+		await list.refresh();
+		expect(list.error.value?.status).toBe(503);
+		expect(list.rows.value).toHaveLength(n);
+		status = 0;
+		s.rows[0]!.v = "new";
+		await list.more();
+		expect(list.error.value).toBeNull();
+		expect(list.rows.value[0]!.v).toBe("new");
+	});

@@ -54,8 +54,14 @@ export class Paged<Row> {
 	 * may be empty without being the last: goes on to the next one with rows.
 	 */
 	async more(): Promise<void> {
-		if (this.loading.value || this.done.value)
+		if (this.loading.value)
 			return;
+		if (this.done.value) {
+			// All is here, and could not be looked at again.
+			if (this.error.value)
+				await this.refresh();
+			return;
+		}
 		const turn = this.turn;
 		this.loading.value = true;
 		this.error.value = null;
@@ -114,7 +120,9 @@ export class Paged<Row> {
 		if (this.long()) {
 			for (const part of this.parts)
 				part.old = true;
-			await this.freshen(false).catch((e) => this.fail(e));
+			await this.freshen(false).then(() => {
+				this.error.value = null;
+			}, (e) => this.fail(e));
 			return;
 		}
 		const turn = ++this.turn;

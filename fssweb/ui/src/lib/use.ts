@@ -43,7 +43,8 @@ export function useLoad<T>(key: string, ask: () => Promise<T>,
 				if (!over && (first || gone))
 					set((s) => ({ ...s, loading: false,
 						value: gone ? null : s.value,
-						error: error as ApiError }));
+						error: gone || s.value === null
+							? error as ApiError : null }));
 				first ||= gone;
 				if (!gone)
 					throw error;

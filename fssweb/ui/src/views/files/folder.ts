@@ -29,7 +29,7 @@ export function sourceKey(source: Source): string {
  * Changes gathered for so long, in ms; above so many the list is fetched
  * anew.  Who is online changes often and concerns little: gathered longer.
  */
-const gather = 120, few = 8, gatherOnline = 500;
+const gather = 120, few = 8, gatherOnline = 500, repeated = 3000;
 
 /** Told of one's own changes, so that they show without waiting for news. */
 const local = new Set<(paths: string[]) => void>();
@@ -177,10 +177,21 @@ export class FileList {
 		if (this.all || paths.length > few) {
 			this.all = false;
 			await this.list.refresh();
+			this.repeat(this.list.error.peek());
 			return;
 		}
 		for (const path of paths)
 			await this.look(path);
+	}
+
+	/** News is told once: what could not be looked at is, a while later. */
+	private repeat(error: unknown): void {
+		const { status } = (error ?? {}) as { status?: number };
+		if (!error || this.abort.signal.aborted ||
+		    status === 403 || status === 404)
+			return;
+		this.all = true;
+		this.later(repeated);
 	}
 
 	private async look(path: string): Promise<void> {
@@ -191,8 +202,10 @@ export class FileList {
 			if (!there)
 				say(t.files.added(row.name));
 		} catch (error) {
-			if ((error as { status?: number }).status !== 404)
+			if ((error as { status?: number }).status !== 404) {
+				this.repeat(error);
 				return;
+			}
 			this.list.drop(path);
 			if (there)
 				say(t.files.gone1(path.slice(

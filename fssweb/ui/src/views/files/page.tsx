@@ -79,7 +79,13 @@ export function FilesPage() {
 	    [rows, maySort, order]);
 
 	const here = useLoad(at ?? "", () => at === null
-		? Promise.resolve(null) : calls.entry(at).catch(() => null));
+		? Promise.resolve(null) : calls.entry(at).catch((error) => {
+			// What one may do is not forgotten for a lost line.
+			const { status } = error as { status?: number };
+			if (status !== 404 && status !== 403)
+				throw error;
+			return null;
+		}));
 	// What one may do in somebody else's folder may change at any time.
 	useFileNews((path) => at !== null && within(at, path), here.reload);
 	const mayCreate = at !== null && (at.startsWith(`${me.value}:`) ||
