@@ -42,6 +42,7 @@
 #include "base/num.h"
 #include "base/str.h"
 #include "net/guard_internal.h"
+#include "net/local.h"
 #include "net/zmsg.h"
 #include "wire/limits.h"
 
@@ -235,17 +236,6 @@ union address {
 	struct sockaddr_storage	room;
 };
 
-static bool
-is_listed(const struct fss__guard *g, uint32_t user)
-{
-	size_t i;
-
-	for (i = 0; i < g->cfg.local_users; i++)
-		if (g->cfg.local_user[i] == user)
-			return true;
-	return false;
-}
-
 /*
  * The counter of a peer's address: all of IPv4, the network's half of IPv6,
  * of which the other is free to choose for whoever has it; of a local peer
@@ -270,7 +260,8 @@ bucket_of(const struct fss__guard *g, int fd, struct fss__guard_conn *c)
 		size = sizeof(who);
 		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who,
 		    &size) == 0) {
-			c->stranger = !is_listed(g, who.uid);
+			c->stranger = !fss__local_listed(g->cfg.local_user,
+			    g->cfg.local_users, who.uid);
 			p = (const uint8_t *)&who.uid;
 			n = sizeof(who.uid);
 		}

@@ -96,6 +96,17 @@ fss__local_users_parse(const char *text, uint32_t user[FSS__LOCAL_USERS],
 }
 
 bool
+fss__local_listed(const uint32_t *users, size_t n, uint32_t user)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (users[i] == user)
+			return true;
+	return false;
+}
+
+bool
 fss__local_user_of(const uint8_t *address, size_t n, uint32_t *ret_user)
 {
 	const char *p = (const char *)address, *end = p + n;

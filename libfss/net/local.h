@@ -31,6 +31,7 @@ const char *fss__local_peer(const char *peer);
 /* Numbers of users with spaces between them, at most FSS__LOCAL_USERS. */
 bool	fss__local_users_parse(const char *text,
 	    uint32_t user[FSS__LOCAL_USERS], size_t *ret_n);
+bool	fss__local_listed(const uint32_t *users, size_t n, uint32_t user);
 /* The user in the address that ZAP tells of a local peer. */
 bool	fss__local_user_of(const uint8_t *address, size_t n,
 	    uint32_t *ret_user);

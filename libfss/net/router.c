@@ -440,9 +440,10 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 		fss__zmsg_unref(f, n);
 		return FSS_EPROTO;
 	}
-	(void)fss__fmt(ret_a->peer, sizeof(ret_a->peer), "%s",
-	    fss__local_peer(meta.peer));	/* no longer than it was */
 	ret_a->local = fss__local_peer(meta.peer) != meta.peer;
+	memcpy(ret_a->peer, meta.peer, sizeof(ret_a->peer));
+	if (ret_a->local)
+		memcpy(ret_a->peer, FSS__LOCAL_PEER, sizeof(FSS__LOCAL_PEER));
 	ret_a->fd = meta.fd;
 	ret_a->route = fss__get_le32(f[0]->data + 1);
 	fss__frame_unref(f[0]);

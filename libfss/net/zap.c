@@ -31,14 +31,9 @@ local_key(const struct fss__frame *address, const uint32_t *users, size_t n,
     uint8_t key[FSS__KEY_BYTES])
 {
 	uint32_t user;
-	size_t i;
 
-	if (!fss__local_user_of(address->data, address->len, &user))
-		return false;
-	for (i = 0; i < n; i++)
-		if (users[i] == user)
-			return fss__local_key(user, key) == 0;
-	return false;
+	return fss__local_user_of(address->data, address->len, &user) &&
+	    fss__local_listed(users, n, user) && fss__local_key(user, key) == 0;
 }
 
 /* One ZAP request: route, "", version, id, domain, address, identity,
