@@ -77,6 +77,30 @@ bench_number(const char *option, const char *text)
 	return n;
 }
 
+void
+bench_options(int argc, char **argv, const struct bench_option *o, size_t n,
+    const char **folder, const char *usage)
+{
+	size_t j;
+	int i;
+
+	for (i = 1; i + 1 < argc; i += 2) {
+		for (j = 0; j < n && strcmp(argv[i], o[j].name) != 0; j++)
+			;
+		if (j < n)
+			*o[j].value = (unsigned)bench_number(argv[i],
+			    argv[i + 1]);
+		else if (strcmp(argv[i], "--folder") == 0)
+			*folder = argv[i + 1];
+		else
+			break;
+	}
+	if (i < argc) {
+		(void)fprintf(stderr, "usage: %s\n", usage);
+		exit(2);
+	}
+}
+
 static int
 compare(const void *a, const void *b)
 {

@@ -34,6 +34,16 @@ void	bench_need(int err, const char *what);
 uint64_t bench_descriptors(void);
 /* A number behind an option, from 1 on. */
 uint64_t bench_number(const char *option, const char *text);
+/*
+ * Options of a program: "NAME NUMBER" each, and "--folder DIR"; @usage where
+ * one is another, and the end.
+ */
+struct bench_option {
+	const char	*name;
+	unsigned	*value;
+};
+void	bench_options(int argc, char **argv, const struct bench_option *o,
+	    size_t n, const char **folder, const char *usage);
 /* The q-th of a thousand of @v, which is sorted by it. */
 int64_t	bench_quantile(int64_t *v, size_t n, unsigned q);
 

@@ -503,34 +503,16 @@ measure_askers(const struct bench_hub *h, struct shared *sh,
 static void
 parse(struct options *o, int argc, char **argv)
 {
-	struct {
-		const char *name;
-		unsigned *value;
-	} numbers[] = {
+	const struct bench_option numbers[] = {
 		{ "--rounds", &o->rounds }, { "--first", &o->first },
 		{ "--askers", &o->askers }, { "--size", &o->size },
 		{ "--repeat", &o->repeat }, { "--processes", &o->processes },
 	};
-	size_t j, n = sizeof(numbers) / sizeof(numbers[0]);
-	int i;
 
-	for (i = 1; i + 1 < argc; i += 2) {
-		for (j = 0; j < n && strcmp(argv[i], numbers[j].name) != 0; j++)
-			;
-		if (j < n)
-			*numbers[j].value = (unsigned)bench_number(argv[i],
-			    argv[i + 1]);
-		else if (strcmp(argv[i], "--folder") == 0)
-			o->folder = argv[i + 1];
-		else
-			break;
-	}
-	if (i < argc) {
-		(void)fprintf(stderr, "usage: bench_requests [--rounds N] "
-		    "[--first KIB] [--askers N]\n    [--size MIB] [--repeat N] "
-		    "[--processes N] [--folder DIR]\n");
-		exit(2);
-	}
+	bench_options(argc, argv, numbers,
+	    sizeof(numbers) / sizeof(numbers[0]), &o->folder,
+	    "bench_requests [--rounds N] [--first KIB] [--askers N]\n    "
+	    "[--size MIB] [--repeat N] [--processes N] [--folder DIR]");
 }
 
 int

@@ -429,34 +429,16 @@ measure_all(const struct bench_hub *h, struct shared *sh,
 static void
 parse(struct options *o, int argc, char **argv)
 {
-	struct {
-		const char *name;
-		unsigned *value;
-	} numbers[] = {
+	const struct bench_option numbers[] = {
 		{ "--readers", &o->readers }, { "--size", &o->size },
 		{ "--rounds", &o->rounds }, { "--requests", &o->requests },
 		{ "--rest", &o->rest },
 	};
-	size_t j, n = sizeof(numbers) / sizeof(numbers[0]);
-	int i;
 
-	for (i = 1; i + 1 < argc; i += 2) {
-		for (j = 0; j < n && strcmp(argv[i], numbers[j].name) != 0; j++)
-			;
-		if (j < n)
-			*numbers[j].value = (unsigned)bench_number(argv[i],
-			    argv[i + 1]);
-		else if (strcmp(argv[i], "--folder") == 0)
-			o->folder = argv[i + 1];
-		else
-			break;
-	}
-	if (i < argc) {
-		(void)fprintf(stderr, "usage: bench_stalled [--readers N] "
-		    "[--size MIB] [--rounds N]\n    [--requests N] [--rest "
-		    "SECONDS] [--folder DIR]\n");
-		exit(2);
-	}
+	bench_options(argc, argv, numbers,
+	    sizeof(numbers) / sizeof(numbers[0]), &o->folder,
+	    "bench_stalled [--readers N] [--size MIB] [--rounds N]\n    "
+	    "[--requests N] [--rest SECONDS] [--folder DIR]");
 }
 
 int
