@@ -233,10 +233,10 @@ emit_holder(struct fss__ctx *ctx, const struct fss__actor *who,
 	    h->account, &row) == 1)
 		m.presence = (uint64_t)row.presence;
 	if (m.presence == FSS_PRESENCE_OFFLINE) {
-		r = fss__meta_presence_get(ctx->db, h->account, &p);
+		r = fss__presence_kept(ctx, h->account, &p);
 		if (r < 0)
 			return r;
-		if (r == 1 && p.seen > 0) {
+		if (p.seen > 0) {
 			m.has |= FSS__K_holder_seen_us;
 			m.seen_us = p.seen;
 		}

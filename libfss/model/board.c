@@ -61,6 +61,12 @@ find(const struct fss__board *b, int64_t account)
 }
 
 static bool
+has(const struct fss__board *b, size_t i, int64_t account)
+{
+	return i < b->count && b->row[i]->account == account;
+}
+
+static bool
 shown(const struct fss__board_row *row, int64_t viewer)
 {
 	return row->presence != FSS_PRESENCE_OFFLINE &&
@@ -76,8 +82,7 @@ fss__board_get(struct fss__board *b, int64_t viewer, int64_t account,
 
 	(void)pthread_mutex_lock(&b->lock);
 	i = find(b, account);
-	if (i < b->count && b->row[i]->account == account &&
-	    shown(b->row[i], viewer)) {
+	if (has(b, i, account) && shown(b->row[i], viewer)) {
 		*ret_row = *b->row[i];
 		r = 1;
 	}
@@ -136,18 +141,30 @@ insert(struct fss__board *b, size_t i, const struct fss__board_row *row)
 	return 0;
 }
 
+static void
+take_out(struct fss__board *b, size_t i)
+{
+	fss__free(b->row[i]);
+	b->count--;
+	memmove(&b->row[i], &b->row[i + 1], (b->count - i) * sizeof(*b->row));
+}
+
 int
 fss__board_set(struct fss__board *b, const struct fss__board_row *row)
 {
+	int64_t left_us;
 	size_t i;
 	int r = 0;
 
 	(void)pthread_mutex_lock(&b->lock);
 	i = find(b, row->account);
-	if (i < b->count && b->row[i]->account == row->account)
+	if (has(b, i, row->account)) {
+		left_us = b->row[i]->left_us;
 		*b->row[i] = *row;
-	else
+		b->row[i]->left_us = left_us;
+	} else {
 		r = insert(b, i, row);
+	}
 	(void)pthread_mutex_unlock(&b->lock);
 	return r;
 }
@@ -159,11 +176,53 @@ fss__board_drop(struct fss__board *b, int64_t account)
 
 	(void)pthread_mutex_lock(&b->lock);
 	i = find(b, account);
-	if (i < b->count && b->row[i]->account == account) {
-		fss__free(b->row[i]);
-		b->count--;
-		memmove(&b->row[i], &b->row[i + 1],
-		    (b->count - i) * sizeof(*b->row));
+	if (has(b, i, account)) {
+		if (b->row[i]->left_us == 0)
+			take_out(b, i);
+		else
+			b->row[i]->gone = true;
 	}
 	(void)pthread_mutex_unlock(&b->lock);
+}
+
+void
+fss__board_left(struct fss__board *b, int64_t account, int64_t seen_us)
+{
+	size_t i;
+
+	(void)pthread_mutex_lock(&b->lock);
+	i = find(b, account);
+	if (has(b, i, account))
+		b->row[i]->left_us = seen_us;
+	(void)pthread_mutex_unlock(&b->lock);
+}
+
+void
+fss__board_noted(struct fss__board *b, int64_t account, int64_t seen_us)
+{
+	size_t i;
+
+	(void)pthread_mutex_lock(&b->lock);
+	i = find(b, account);
+	/* Another value: gone once more since, and that is not noted. */
+	if (has(b, i, account) && b->row[i]->left_us == seen_us) {
+		b->row[i]->left_us = 0;
+		if (b->row[i]->gone)
+			take_out(b, i);
+	}
+	(void)pthread_mutex_unlock(&b->lock);
+}
+
+int64_t
+fss__board_seen(struct fss__board *b, int64_t account)
+{
+	int64_t seen_us = 0;
+	size_t i;
+
+	(void)pthread_mutex_lock(&b->lock);
+	i = find(b, account);
+	if (has(b, i, account) && !b->row[i]->hidden)
+		seen_us = b->row[i]->left_us;
+	(void)pthread_mutex_unlock(&b->lock);
+	return seen_us;
 }

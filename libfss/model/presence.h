@@ -23,6 +23,7 @@
 							/* is no presence */
 #define FSS__PRESENCE_IDLE_US	INT64_C(600000000)
 
+struct fss__meta_presence;	/* store/meta_presence.h */
 struct fss__presence;		/* the machine */
 struct fss__board;		/* what all threads may read */
 
@@ -92,6 +93,8 @@ struct fss__board_row {
 	bool		hidden, agent;
 	uint32_t	sessions;
 	int64_t		since_us;	/* wall */
+	int64_t		left_us;	/* wall; last seen, not noted yet, or 0 */
+	bool		gone;		/* kept for left_us alone */
 };
 
 int	fss__board_new(struct fss__board **ret_b);
@@ -114,6 +117,16 @@ size_t	fss__board_list(struct fss__board *b, int64_t viewer, int64_t after,
  */
 int	fss__board_set(struct fss__board *b, const struct fss__board_row *row);
 void	fss__board_drop(struct fss__board *b, int64_t account);
+/*
+ * Hub's side: whoever is told that a person went asks when they were last
+ * seen before that is noted.  left: of an account that has a row.  noted: it
+ * is durable, or lost.
+ */
+void	fss__board_left(struct fss__board *b, int64_t account, int64_t seen_us);
+void	fss__board_noted(struct fss__board *b, int64_t account,
+	    int64_t seen_us);
+/* What is not noted yet of an account's last seen, or 0; 0 if it hides. */
+int64_t	fss__board_seen(struct fss__board *b, int64_t account);
 
 #include "model/model.h"
 
@@ -125,6 +138,12 @@ void	fss__board_drop(struct fss__board *b, int64_t account);
 int	fss__presence_who(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_who *m, fss__emit_fn emit, void *arg,
 	    struct fss__cursor *ret_next);
+/*
+ * Read. What is kept of an account: 1, 0 nothing, or an error.  `seen` is as
+ * it was told already, noted or not, and 0 where there is none.
+ */
+int	fss__presence_kept(struct fss__ctx *ctx, int64_t account,
+	    struct fss__meta_presence *ret_p);
 /* Write. Keep `hidden`; the hub tells the machine when it is durable. */
 int	fss__presence_hide(struct fss__ctx *ctx, const struct fss__actor *who,
 	    bool hidden);

@@ -16,6 +16,22 @@
 #define ALIVE		"alive"	/* fact: the hub's own time, now and then */
 #define TIME_TEXT	24
 
+int
+fss__presence_kept(struct fss__ctx *ctx, int64_t account,
+    struct fss__meta_presence *ret_p)
+{
+	/* First what is not in the database yet: noted, it is no longer here. */
+	int64_t seen_us =
+	    ctx->board != NULL ? fss__board_seen(ctx->board, account) : 0;
+	int r;
+
+	memset(ret_p, 0, sizeof(*ret_p));
+	r = fss__meta_presence_get(ctx->db, account, ret_p);
+	if (ret_p->seen < seen_us)
+		ret_p->seen = seen_us;
+	return r;
+}
+
 /* ---- listing ----------------------------------------------------------- */
 
 /* One person; @all: shown where they are offline as well. */
@@ -46,7 +62,7 @@ emit_person(struct fss__ctx *ctx, const struct fss__actor *who,
 		m.agent = row.agent;
 	}
 	if (!here || account == who->account) {
-		r = fss__meta_presence_get(ctx->db, account, &p);
+		r = fss__presence_kept(ctx, account, &p);
 		if (r < 0)
 			return r;
 	}

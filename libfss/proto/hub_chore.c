@@ -242,7 +242,13 @@ note_write(struct fss__job *job, struct fss__ctx *ctx)
 static void
 note_finish(struct fss__hub *hub, struct fss__job *job)
 {
-	(void)job;
+	const struct fss__note *note = job->data;
+	size_t i;
+
+	for (i = 0; i < job->ndata; i++)
+		if (!note[i].live)
+			fss__board_noted(hub->board, note[i].account,
+			    note[i].seen_us);
 	hub->noting = false;
 }
 
@@ -266,6 +272,8 @@ keep_note(struct fss__hub *hub, const struct fss__presence_change *c)
 	note->account = c->account;
 	note->live = c->live;
 	note->seen_us = c->seen_wall_us;
+	if (!c->live)
+		fss__board_left(hub->board, c->account, c->seen_wall_us);
 	return 0;
 }
 

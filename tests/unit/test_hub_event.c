@@ -393,6 +393,50 @@ test_ends(void **state)
 	hub_peer_silence(&w->a);
 }
 
+static int64_t
+last_seen(struct hub_peer *p, const char *name)
+{
+	struct fss__m_who_list list;
+	struct fss__m_who_row row;
+	struct fss__m_who m;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_who_name;
+	m.name = fss__slice_str(name);
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_WHO, &m, NULL, &list), 0);
+	assert_int_equal(fss__list_next(&list.people, &fss__r_who_row, &row), 1);
+	assert_int_equal(row.presence, FSS_PRESENCE_OFFLINE);
+	assert_true(row.has & FSS__K_who_row_seen_us);
+	return row.seen_us;
+}
+
+/* Who is told that a person went asks before the hub could write it down. */
+static void
+test_last_seen_at_once(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_event_list list;
+	struct fss__m_empty nothing;
+	uint64_t epoch, last, req;
+	int64_t seen_us;
+
+	last = begin(&w->a, PRESENCE, &epoch);
+	req = park(&w->a, PRESENCE, epoch, last);
+	seen_us = w->d.wall_us;
+	w->d.hold = HUB_HOLD(FSS__LANE_WRITE);
+	memset(&nothing, 0, sizeof(nothing));
+	(void)hub_peer_send(&w->b, FSS__MSG_BYE, &nothing, NULL);
+	hub_drive_tick(&w->d, FSS__PRESENCE_GRACE_US);
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->a, req, &list), 0);
+	assert_int_equal(only(&list).presence, FSS_PRESENCE_OFFLINE);
+	assert_true(hub_drive_lanes(&w->d) & HUB_HOLD(FSS__LANE_WRITE));
+	assert_int_equal(last_seen(&w->a, "bob"), seen_us);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(last_seen(&w->a, "bob"), seen_us);
+}
+
 /* Files of others: only who may see them, by way of a reader. */
 static void
 test_files(void **state)
@@ -849,6 +893,7 @@ main(void)
 		TEST(test_supersedes),
 		TEST(test_device),
 		TEST(test_ends),
+		TEST(test_last_seen_at_once),
 		TEST(test_files),
 		TEST(test_files_gone),
 		TEST(test_behind),

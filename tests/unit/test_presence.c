@@ -377,6 +377,54 @@ test_board_pages(void **state)
 	close_world(&w);
 }
 
+/* What is told of a person who went holds before it is noted, and after. */
+static void
+test_left_is_known_until_noted(void **state)
+{
+	struct fss__presence_session s;
+	struct fss__board_row row;
+	struct world w;
+	int64_t first;
+
+	(void)state;
+	open_world(&w);
+	memset(&s, 0, sizeof(s));
+	assert_int_equal(
+	    fss__presence_join(w.p, &s, ALICE, "alice", false, w.now), 0);
+	fss__presence_subscribe(w.p, &s);
+	(void)change(&w, OFFLINE, ONLINE);
+	assert_int_equal(fss__board_seen(w.board, ALICE), 0);
+	first = WALL + w.now;
+	fss__board_left(w.board, ALICE, first);
+	fss__board_drop(w.board, ALICE);
+	assert_int_equal(fss__board_seen(w.board, ALICE), first);
+	/* Here again, and gone again, before the first time is noted. */
+	memset(&row, 0, sizeof(row));
+	row.account = ALICE;
+	row.presence = ONLINE;
+	assert_int_equal(fss__board_set(w.board, &row), 0);
+	assert_int_equal(shown(&w, NOBODY), ONLINE);
+	fss__board_left(w.board, ALICE, first + SECOND);
+	row.presence = OFFLINE;
+	assert_int_equal(fss__board_set(w.board, &row), 0);
+	fss__board_noted(w.board, ALICE, first);
+	assert_int_equal(fss__board_seen(w.board, ALICE), first + SECOND);
+	assert_int_equal(shown(&w, NOBODY), OFFLINE);
+	/* Hidden, nobody learns of it. */
+	row.hidden = true;
+	assert_int_equal(fss__board_set(w.board, &row), 0);
+	assert_int_equal(fss__board_seen(w.board, ALICE), 0);
+	row.hidden = false;
+	assert_int_equal(fss__board_set(w.board, &row), 0);
+	/* Noted and gone: nothing is left, and what comes late is nothing. */
+	fss__board_drop(w.board, ALICE);
+	fss__board_noted(w.board, ALICE, first + SECOND);
+	assert_int_equal(fss__board_seen(w.board, ALICE), 0);
+	fss__board_left(w.board, ALICE, first);
+	assert_int_equal(fss__board_seen(w.board, ALICE), 0);
+	close_world(&w);
+}
+
 /* ---- random lives ----------------------------------------------------- */
 
 #define PEOPLE 4
@@ -586,6 +634,7 @@ main(void)
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_board_pages),
+		cmocka_unit_test(test_left_is_known_until_noted),
 		cmocka_unit_test(test_random),
 	};
 
