@@ -15,19 +15,13 @@
 #include "base/time.h"
 #include "server/executor_internal.h"
 
+#define SNAPSHOT_JOBS	64	/* that one snapshot is kept for */
+
 static void
 queue_init(struct fss__lane_queue *q)
 {
 	q->first = NULL;
 	q->tail = &q->first;
-}
-
-void
-fss__executor_rules(struct fss__executor *x, struct fss__rules *ret)
-{
-	(void)pthread_mutex_lock(&x->lock);
-	*ret = x->rules;
-	(void)pthread_mutex_unlock(&x->lock);
 }
 
 void
@@ -54,24 +48,68 @@ fss__executor_pass(struct fss__executor *x, struct fss__job *job)
 		(void)fss__io_write(x->cfg.wake_fd, &one, sizeof(one));
 }
 
-/* Waits for a job of @lane; NULL when the executor stops. */
+/*
+ * A job of @lane, and the rules as they are now.  NULL when the executor
+ * stops, or without @wait: when there is none.
+ */
 static struct fss__job *
-take(struct fss__executor *x, enum fss__lane lane)
+take(struct fss__executor *x, enum fss__lane lane, bool wait,
+    struct fss__rules *ret_rules)
 {
 	struct fss__lane_queue *q = &x->lane[lane];
 	struct fss__job *job = NULL;
 
 	(void)pthread_mutex_lock(&x->lock);
-	while (q->first == NULL && !x->stop)
+	while (wait && q->first == NULL && !x->stop)
 		(void)pthread_cond_wait(&q->filled, &x->lock);
-	if (!x->stop) {
+	if (q->first != NULL && !x->stop) {
 		job = q->first;
 		q->first = job->next;
 		if (q->first == NULL)
 			q->tail = &q->first;
+		*ret_rules = x->rules;
 	}
 	(void)pthread_mutex_unlock(&x->lock);
 	return job;
+}
+
+/*
+ * One snapshot for all a request looks at, kept for the next ones while they
+ * wait and nothing was committed: beginning and ending one costs as much as
+ * many a request.
+ */
+struct snapshot {
+	struct fss__db *db;
+	bool begun;
+	uint64_t commits; /* before it began */
+	unsigned jobs;
+};
+
+static void
+drop(struct snapshot *s)
+{
+	if (s->begun)
+		fss__db_abort(s->db);
+	s->begun = false;
+}
+
+/* No older than this call: 0 or an error. */
+static int
+renew(struct snapshot *s, struct fss__executor *x)
+{
+	uint64_t now = __atomic_load_n(&x->commits, __ATOMIC_ACQUIRE);
+	int r;
+
+	/* Other processes commit as well and are not counted. */
+	if (s->commits != now || ++s->jobs == SNAPSHOT_JOBS)
+		drop(s);
+	if (s->begun)
+		return 0;
+	r = fss__db_begin(s->db);
+	s->begun = r == 0;
+	s->commits = now;
+	s->jobs = 0;
+	return r;
 }
 
 static void *
@@ -79,6 +117,7 @@ reader_main(void *arg)
 {
 	struct fss__executor *x = arg;
 	struct fss__reader_store *reader;
+	struct snapshot snapshot = { 0 };
 	struct fss__rules rules;
 	struct fss__ctx ctx;
 	struct fss__job *job;
@@ -92,16 +131,24 @@ reader_main(void *arg)
 	ctx.db = fss__reader_store_db(reader);
 	ctx.rules = &rules;
 	ctx.board = x->cfg.board;
-	while ((job = take(x, FSS__LANE_READ)) != NULL) {
-		fss__executor_rules(x, &rules);
+	snapshot.db = ctx.db;
+	for (;;) {
+		job = take(x, FSS__LANE_READ, false, &rules);
+		if (job == NULL) {
+			/* Nobody is held up by one that nobody reads. */
+			drop(&snapshot);
+			job = take(x, FSS__LANE_READ, true, &rules);
+		}
+		if (job == NULL)
+			break;
 		ctx.now_us = fss__wall_us();
-		/* One snapshot for all a request looks at. */
-		r = fss__db_begin(ctx.db);
+		r = renew(&snapshot, x);
 		if (r != 0)
 			fss__job_fail(job, r, fss__db_errmsg(ctx.db));
 		else
 			fss__job_run(job, &ctx);
-		fss__db_abort(ctx.db);
+		if (job->err.code != 0)
+			drop(&snapshot);
 		fss__executor_pass(x, job);
 	}
 	return NULL;
@@ -117,8 +164,7 @@ compute(struct fss__executor *x, enum fss__lane lane)
 
 	memset(&ctx, 0, sizeof(ctx));
 	ctx.rules = &rules;
-	while ((job = take(x, lane)) != NULL) {
-		fss__executor_rules(x, &rules);
+	while ((job = take(x, lane, true, &rules)) != NULL) {
 		ctx.now_us = fss__wall_us();
 		fss__job_run(job, &ctx);
 		fss__executor_pass(x, job);

@@ -23,7 +23,7 @@ struct fss__executor {
 	struct fss__job	*done, **done_tail;
 	struct fss__rules rules;
 	bool		 stop;
-	uint64_t	 commits;	/* atomic */
+	uint64_t	 commits;	/* atomic; counted before anybody is told */
 
 	pthread_t	 thread[FSS__MAX_THREADS];
 	size_t		 nthreads;
@@ -34,7 +34,6 @@ struct fss__executor {
 
 /* Hands a job on: to its next lane, or back. */
 void	fss__executor_pass(struct fss__executor *x, struct fss__job *job);
-void	fss__executor_rules(struct fss__executor *x, struct fss__rules *ret);
 /* The thread of FSS__LANE_WRITE; @arg is the executor. */
 void	*fss__writer_main(void *arg);
 

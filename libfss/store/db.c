@@ -394,6 +394,8 @@ fss__db_abort(struct fss__db *db)
 	struct fss__err kept = db->err;
 
 	if (fss__db_in_tx(db))
+		(void)fss__exec(fss__db_query(db, "ROLLBACK"));
+	if (fss__db_in_tx(db)) /* no memory for that */
 		(void)sqlite3_exec(db->h, "ROLLBACK", NULL, NULL, NULL);
 	db->in_tx = false;
 	db->in_savepoint = false;

@@ -63,6 +63,10 @@ harden(struct fss__db *db)
 			return fss__db_fail(db, rc, "configure");
 	}
 	rc = sqlite3_db_config(db->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* Else SQLite prepares some queries anew for each value bound to them. */
+	if (rc == SQLITE_OK)
+		rc = sqlite3_db_config(db->h, SQLITE_DBCONFIG_ENABLE_QPSG, 1,
+		    NULL);
 	if (rc != SQLITE_OK)
 		return fss__db_fail(db, rc, "configure");
 	return 0;

@@ -21,6 +21,12 @@
 struct mf *
 mf_open(void)
 {
+	return mf_open_in(NULL);
+}
+
+struct mf *
+mf_open_in(const char *dir)
+{
 	struct fss__store_config cfg;
 	struct fss__err err;
 	struct mf *f;
@@ -28,8 +34,11 @@ mf_open(void)
 	f = calloc(1, sizeof(*f));
 	assert_non_null(f);
 	memset(&cfg, 0, sizeof(cfg));
+	cfg.dir = dir;
 	assert_int_equal(fss__crypto_init(), 0);
 	fss__err_clear(&err);
+	if (dir != NULL && fss__store_create(dir, &err) != 0)
+		fail_msg("store: %s", err.detail);
 	if (fss__store_open(&cfg, &err, &f->store) != 0)
 		fail_msg("store: %s", err.detail);
 	f->rules.registration = FSS_REGISTRATION_OPEN;

@@ -42,7 +42,9 @@ struct mf_rows {
 	struct fss__cursor next;
 };
 
+/* A store in memory, or a new one in @dir, which stays. */
 struct mf	*mf_open(void);
+struct mf	*mf_open_in(const char *dir);
 void		 mf_close(struct mf *f);
 struct mf_rows	*mf_rows(size_t limit);
 void		 mf_rows_free(struct mf_rows *rows);

@@ -17,6 +17,7 @@
 #include "folder.h"
 #include "store/db_internal.h"
 #include "store/meta_chunk.h"
+#include "store/meta_device.h"
 
 struct fixture {
 	char		 dir[FOLDER_PATH];
@@ -90,6 +91,33 @@ test_statement_is_prepared_once(void **state)
 	assert_int_equal(fss__step(b), 1);
 	assert_true(fss__col_null(b, 0));
 	fss__stmt_reset(b);
+}
+
+static int
+prepared_anew(struct fss__db *db)
+{
+	sqlite3_stmt *st = NULL;
+	int n = 0;
+
+	while ((st = sqlite3_next_stmt(db->h, st)) != NULL)
+		n += sqlite3_stmt_status(st, SQLITE_STMTSTATUS_REPREPARE, 0);
+	return n;
+}
+
+/* Else each request is as dear as reading its query's text. */
+static void
+test_values_prepare_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct fss__meta_holder h;
+	int before = prepared_anew(f->db);
+	int64_t id;
+
+	for (id = 1; id < 20; id++)
+		assert_int_equal(fss__meta_device_holder_by_id(f->db, id,
+				     id * 1000, &h),
+		    0);
+	assert_int_equal(prepared_anew(f->db), before);
 }
 
 static void
@@ -465,6 +493,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_settings),
 		T(test_statement_is_prepared_once),
+		T(test_values_prepare_nothing),
 		T(test_bound_bytes_are_copied),
 		T(test_errors_are_mapped),
 		T(test_readers_have_a_snapshot),

@@ -1,5 +1,6 @@
 /*
- * The writer's thread under a load that never leaves it idle.
+ * The hub's threads: the writer under a load that never leaves it idle, and
+ * readers whose jobs share a snapshot.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "folder.h"
 #include "model_fixture.h"
 #include "proto/job.h"
 #include "server/executor.h"
@@ -25,12 +27,25 @@
 struct load {
 	pthread_mutex_t	 lock;
 	pthread_cond_t	 changed;
-	bool		 all_there;	/* every job waits for the writer */
+	bool		 all_there;	/* every job waits */
+	bool		 at_gate;	/* one waits for the others */
 	struct fss__actor alice;
 	int64_t		 left;		/* entries, when the last job ran */
 };
 
 static struct load *the_load;	/* stages have no argument of their own */
+
+/* Waits until the test says that all is there. */
+static void
+pass_gate(struct load *l)
+{
+	(void)pthread_mutex_lock(&l->lock);
+	l->at_gate = true;
+	(void)pthread_cond_broadcast(&l->changed);
+	while (!l->all_there)
+		(void)pthread_cond_wait(&l->changed, &l->lock);
+	(void)pthread_mutex_unlock(&l->lock);
+}
 
 static int
 remove_all(struct fss__job *job, struct fss__ctx *ctx)
@@ -39,10 +54,7 @@ remove_all(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__m_ref m;
 
 	(void)job;
-	(void)pthread_mutex_lock(&l->lock);
-	while (!l->all_there)
-		(void)pthread_cond_wait(&l->changed, &l->lock);
-	(void)pthread_mutex_unlock(&l->lock);
+	pass_gate(l);
 	memset(&m, 0, sizeof(m));
 	m.path = mf_s("/d");
 	return fss__entry_remove(ctx, &l->alice, &m, true);
@@ -65,6 +77,25 @@ count(struct fss__job *job, struct fss__ctx *ctx)
 
 	(void)job;
 	return r < 0 ? r : 0;
+}
+
+static int
+count_and_wait(struct fss__job *job, struct fss__ctx *ctx)
+{
+	int r = count(job, ctx);
+
+	pass_gate(the_load);
+	return r;
+}
+
+static int
+make_one(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__m_commit_item m = mf_item("/d/1", NULL, NULL);
+
+	(void)job;
+	return fss__entry_commit(ctx, &the_load->alice, mf_s(NULL), &m,
+	    mf_emit_one, NULL);
 }
 
 static void
@@ -97,6 +128,54 @@ wait_for(struct fss__executor *x, int fd, unsigned jobs)
 }
 
 static void
+open_gate(struct load *l)
+{
+	(void)pthread_mutex_lock(&l->lock);
+	l->all_there = true;
+	(void)pthread_cond_broadcast(&l->changed);
+	(void)pthread_mutex_unlock(&l->lock);
+}
+
+static void
+open_load(struct load *l, struct mf *f)
+{
+	memset(l, 0, sizeof(*l));
+	the_load = l;
+	(void)pthread_mutex_init(&l->lock, NULL);
+	(void)pthread_cond_init(&l->changed, NULL);
+	l->alice = mf_user(f, "alice");
+}
+
+static void
+close_load(struct load *l)
+{
+	(void)pthread_cond_destroy(&l->changed);
+	(void)pthread_mutex_destroy(&l->lock);
+}
+
+/* One reader and one hasher; *@ret_fd is ready when jobs are over. */
+static struct fss__executor *
+start(struct mf *f, int *ret_fd)
+{
+	static const struct fss__log silent;
+	struct fss__executor_config cfg;
+	struct fss__executor *x;
+	struct fss__err err;
+
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.store = f->store;
+	cfg.rules = f->rules;
+	cfg.readers = 1;
+	cfg.hashers = 1;
+	cfg.wake_fd = *ret_fd = eventfd(0, EFD_CLOEXEC);
+	cfg.log = &silent;
+	assert_true(cfg.wake_fd >= 0);
+	fss__err_clear(&err);
+	assert_int_equal(fss__executor_start(&cfg, &err, &x), 0);
+	return x;
+}
+
+static void
 test_chores_under_load(void **state)
 {
 	static const struct fss__handler first = {
@@ -106,22 +185,15 @@ test_chores_under_load(void **state)
 	}, last = {
 		.stage = {{ FSS__LANE_WRITE, count }}
 	};
-	static const struct fss__log silent;
 	struct mf *f = mf_open();
-	struct fss__executor_config cfg;
 	struct fss__m_commit_item m;
 	struct fss__executor *x;
-	struct fss__err err;
 	struct load l;
 	char path[32];
-	int i;
+	int i, fd;
 
 	(void)state;
-	memset(&l, 0, sizeof(l));
-	the_load = &l;
-	(void)pthread_mutex_init(&l.lock, NULL);
-	(void)pthread_cond_init(&l.changed, NULL);
-	l.alice = mf_user(f, "alice");
+	open_load(&l, f);
 	mf_begin(f);
 	for (i = 0; i < ENTRIES; i++) {
 		(void)snprintf(path, sizeof(path), "/d/%d", i);
@@ -131,32 +203,62 @@ test_chores_under_load(void **state)
 	}
 	(void)mf_end(f, 0);
 
-	memset(&cfg, 0, sizeof(cfg));
-	cfg.store = f->store;
-	cfg.rules = f->rules;
-	cfg.readers = 1;
-	cfg.hashers = 1;
-	cfg.wake_fd = eventfd(0, EFD_CLOEXEC);
-	cfg.log = &silent;
-	assert_true(cfg.wake_fd >= 0);
-	fss__err_clear(&err);
-	assert_int_equal(fss__executor_start(&cfg, &err, &x), 0);
+	x = start(f, &fd);
 	submit(x, &first);
 	for (i = 0; i < JOBS; i++)
 		submit(x, &middle);
 	submit(x, &last);
-	(void)pthread_mutex_lock(&l.lock);
-	l.all_there = true;
-	(void)pthread_cond_broadcast(&l.changed);
-	(void)pthread_mutex_unlock(&l.lock);
-	wait_for(x, cfg.wake_fd, JOBS + 2);
+	open_gate(&l);
+	wait_for(x, fd, JOBS + 2);
 	fss__executor_stop(x);
 	/* The removal itself clears a few; the rest is the writer's. */
 	assert_in_range(l.left, 1, ENTRIES - 500);
-	(void)close(cfg.wake_fd);
-	(void)pthread_cond_destroy(&l.changed);
-	(void)pthread_mutex_destroy(&l.lock);
+	(void)close(fd);
+	close_load(&l);
 	mf_close(f);
+}
+
+/* What waits behind a job sees what was committed while that one ran. */
+static void
+test_readers_see_commits(void **state)
+{
+	static const struct fss__handler held = {
+		.stage = {{ FSS__LANE_READ, count_and_wait }}
+	}, makes = {
+		.stage = {{ FSS__LANE_WRITE, make_one }}
+	}, counts = {
+		.stage = {{ FSS__LANE_READ, count }}
+	};
+	char dir[FOLDER_PATH];
+	struct fss__executor *x;
+	struct load l;
+	struct mf *f;
+	int64_t before;
+	int fd;
+
+	(void)state;
+	/* In memory readers and writer share a connection. */
+	folder_new(dir);
+	f = mf_open_in(dir);
+	open_load(&l, f);
+	x = start(f, &fd);
+	submit(x, &held);
+	(void)pthread_mutex_lock(&l.lock);
+	while (!l.at_gate)
+		(void)pthread_cond_wait(&l.changed, &l.lock);
+	(void)pthread_mutex_unlock(&l.lock);
+	before = l.left;
+	submit(x, &makes);
+	wait_for(x, fd, 1);
+	submit(x, &counts);
+	open_gate(&l);
+	wait_for(x, fd, 2);
+	assert_int_equal(l.left, before + 2); /* the folder as well */
+	fss__executor_stop(x);
+	(void)close(fd);
+	close_load(&l);
+	mf_close(f);
+	folder_remove(dir);
 }
 
 int
@@ -164,6 +266,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_chores_under_load),
+		cmocka_unit_test(test_readers_see_commits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
