@@ -5,7 +5,7 @@
 import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { forgetPeople, startPeople, loadPeople } from "./data/people";
-import { inbox, startRequests } from "./data/requests";
+import { forgetRequests, startRequests } from "./data/requests";
 import { startNews } from "./data/news";
 import { check, me, session } from "./data/session";
 import { loadUnfinished, startUploads } from "./data/uploads";
@@ -56,7 +56,7 @@ effect(() => {
 	untracked(() => {
 		if (out) {
 			forgetPeople();
-			inbox.value = 0;
+			forgetRequests();
 			closeDialog();
 		} else {
 			void loadPeople();

@@ -292,3 +292,68 @@ for (const n of [5, 2000])
 		expect(list.error.value).toBeNull();
 		expect(list.rows.value[0]!.v).toBe("new");
 	});
+
+/** A list whose answers wait until the test lets them go. */
+function held(n: number) {
+	const s = server(n), waiting: (() => void)[] = [];
+	let hold = false, most = 0;
+	const list = new Paged<Row>(async (page) => {
+		const got = await s.fetch(page);
+		if (hold) {
+			const let_go = new Promise<void>((r) => waiting.push(r));
+			most = Math.max(most, waiting.length);
+			await let_go;
+		}
+		return got;
+	}, (r) => r.id, 10);
+	return { s, list, hold: () => { hold = true; }, most: () => most,
+		go: async () => {
+			waiting.shift()?.();
+			for (let i = 0; i < 20; i++)
+				await Promise.resolve();
+		} };
+}
+
+test("refreshes do not overtake each other", async () => {
+	const h = held(5);
+	await h.list.more();
+	h.hold();
+	h.s.rows[0] = { id: 0, v: "one" };
+	const all = [h.list.refresh(), h.list.refresh(), h.list.refresh()];
+	await Promise.resolve();
+	h.s.rows[0] = { id: 0, v: "two" };
+	await h.go();
+	expect(h.list.rows.value[0]!.v).toBe("one");
+	await h.go();
+	expect(h.list.rows.value[0]!.v).toBe("two");
+	await Promise.all(all);
+	expect([h.s.asked.length, h.most()]).toEqual([3, 1]);
+});
+
+test("what is put in place during a refresh is not undone by it", async () => {
+	const h = held(5);
+	await h.list.more();
+	h.hold();
+	const again = h.list.refresh();
+	await Promise.resolve();
+	h.s.rows[3] = { id: 3, v: "new" };
+	h.list.put({ id: 3, v: "new" });
+	await h.go();
+	expect(h.list.rows.value[3]!.v).toBe("new");
+	await h.go();
+	await again;
+	expect(h.list.rows.value[3]!.v).toBe("new");
+	expect(h.list.loading.value).toBe(false);
+});
+
+test("more that is asked for during a refresh comes after it", async () => {
+	const h = held(20);
+	await h.list.more();
+	h.hold();
+	const again = h.list.refresh();
+	await h.list.more();
+	await h.go();
+	await h.go();
+	await again;
+	expect(h.list.rows.value).toHaveLength(20);
+});

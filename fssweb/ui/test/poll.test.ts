@@ -1,5 +1,6 @@
 /* Looking again: lightly, only while seen, never twice at once. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ApiError } from "../src/data/api";
 import { attended, Poll, type Sight } from "../src/data/poll";
 
 let seen: boolean;
@@ -138,4 +139,46 @@ test("nobody at the page for minutes: nothing is asked until a hand moves",
 	hands.dispatchEvent(new Event("keydown"));
 	await pass(1000);
 	expect(looks).toBe(301);
+});
+
+test("a look asked for during another is made after it, once", async () => {
+	let looks = 0;
+	const poll = new Poll(() => {
+		looks++;
+		return new Promise((done) => setTimeout(done, 1000));
+	}, 100, sight, now);
+	poll.now();
+	expect(looks).toBe(0);
+	poll.start(true);
+	for (let i = 0; i < 5; i++)
+		poll.now();
+	expect(looks).toBe(1);
+	await pass(1000);
+	expect(looks).toBe(2);
+	await pass(1000 + 2999);
+	expect(looks).toBe(2);
+	await pass(1);
+	expect(looks).toBe(3);
+	poll.stop();
+	poll.now();
+	await pass(60_000);
+	expect(looks).toBe(3);
+});
+
+test("an answer that says when is not asked again before", async () => {
+	let looks = 0;
+	const poll = new Poll(() => {
+		looks++;
+		return Promise.reject(new ApiError(429, "FSS_ERATE", "", "",
+		    looks === 1 ? 60_000 : 1e12));
+	}, 100, sight, now);
+	poll.start(true);
+	await pass(59_999);
+	expect(looks).toBe(1);
+	await pass(1);
+	expect(looks).toBe(2);
+	// Nobody is believed who says "in thirty years".
+	await pass(3_600_000);
+	expect(looks).toBe(3);
+	poll.stop();
 });

@@ -28,6 +28,24 @@ export type Call = {
 	headers?: Record<string, string>;
 };
 
+/** Between attempts at what may pass, in ms: at first, and at most. */
+const firstRest = 3000, longestRest = 30_000;
+
+/** No timer takes more, in ms. */
+const timerMost = 2 ** 31 - 1;
+
+/**
+ * How long, in ms, to let alone what failed with @error, the @failed-th time
+ * in a row; null if asking again would change nothing.
+ */
+export function restAfter(error: unknown, failed = 0): number | null {
+	if (!(error instanceof ApiError) || (error.status !== 0 &&
+	    error.status !== 408 && error.status !== 429 && error.status < 500))
+		return null;
+	return Math.min(timerMost, Math.max(error.retryMs,
+	    Math.min(longestRest, firstRest * 2 ** Math.min(failed, 10))));
+}
+
 let csrf = "";
 let onEnded: () => void = () => undefined;
 let onStale: () => Promise<boolean> = () => Promise.resolve(false);

@@ -3,8 +3,9 @@
  * and hurried when the browser says that the network is back.
  */
 import { effect, untracked } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { of } from "../lib/path";
+import { Looks } from "./look";
 import { Live, type News, type Socket } from "./live";
 import { check, ended, session } from "./session";
 
@@ -47,20 +48,17 @@ export function useNews(type: string, listener: (news: News) => void): void {
 }
 
 /** News that comes in a row makes one look, so many ms after the first. */
-const gather = 120, gatherOnline = 500;
+export const gather = 120;
+/** Who is online changes often and concerns little: gathered longer. */
+export const gatherOnline = 500;
 
-/** Calls @look some ms after the returned function was called. */
-function useSoon(look: () => void): (ms: number) => void {
-	const timer = useRef<ReturnType<typeof setTimeout>>();
+/** Looks that end with the component. */
+export function useLooks(look: () => unknown): Looks {
 	const latest = useRef(look);
 	latest.current = look;
-	useEffect(() => () => clearTimeout(timer.current), []);
-	return (ms) => {
-		timer.current ??= setTimeout(() => {
-			timer.current = undefined;
-			latest.current();
-		}, ms);
-	};
+	const looks = useMemo(() => new Looks(async () => latest.current()), []);
+	useEffect(() => () => looks.stop(), []);
+	return looks;
 }
 
 /**
@@ -69,15 +67,15 @@ function useSoon(look: () => void): (ms: number) => void {
  * or went.
  */
 export function useFileNews(concerns: (remote: string) => boolean,
-    look: () => void, online = false): void {
-	const soon = useSoon(look);
+    look: () => unknown, online = false): void {
+	const looks = useLooks(look);
 	useNews("file", (news) => {
 		if (concerns(of(news as { owner?: string; path?: string })))
-			soon(gather);
+			looks.soon(gather);
 	});
 	useNews("presence", () => {
 		if (online)
-			soon(gatherOnline);
+			looks.soon(gatherOnline);
 	});
-	useNews("afresh", () => soon(gather));
+	useNews("afresh", () => looks.soon(gather));
 }

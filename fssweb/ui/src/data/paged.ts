@@ -9,6 +9,7 @@
 import { batch, signal, type Signal } from "@preact/signals";
 import type { ApiError } from "./api";
 import type { Paging } from "./calls";
+import { Looks } from "./look";
 
 export type Page<Row> = { rows: Row[]; cursor?: string };
 export type Fetch<Row> = (page: Paging) => Promise<Page<Row>>;
@@ -40,6 +41,10 @@ export class Paged<Row> {
 	private goal = 0;
 	private view = { from: 0, to: refreshed };
 	private freshening: Promise<void> | null = null;
+	private readonly looks = new Looks(() => this.anew());
+	private refreshing = false;
+	/** More was asked for while all that is here was asked for again. */
+	private wanted = false;
 
 	constructor(
 		private readonly fetch: Fetch<Row>,
@@ -54,8 +59,10 @@ export class Paged<Row> {
 	 * may be empty without being the last: goes on to the next one with rows.
 	 */
 	async more(): Promise<void> {
-		if (this.loading.value)
+		if (this.loading.value) {
+			this.wanted = this.refreshing;
 			return;
+		}
 		if (this.done.value) {
 			// All is here, and could not be looked at again.
 			if (this.error.value)
@@ -115,7 +122,7 @@ export class Paged<Row> {
 		this.goal = 0;
 	}
 
-	/** All again, quietly. */
+	/** All again, quietly; asked for while that runs, once more after it. */
 	async refresh(): Promise<void> {
 		if (this.long()) {
 			for (const part of this.parts)
@@ -125,16 +132,31 @@ export class Paged<Row> {
 			}, (e) => this.fail(e));
 			return;
 		}
-		const turn = ++this.turn;
+		await this.looks.look();
+		if (this.wanted) {
+			this.wanted = false;
+			await this.more();
+		}
+	}
+
+	private async anew(): Promise<void> {
+		const turn = ++this.turn, before = this.rows.peek();
 		this.loading.value = true;
+		this.refreshing = true;
 		try {
 			const got = await this.again(turn);
-			if (got)
+			if (!got)
+				return;
+			if (before === this.rows.peek())
 				this.replace(got);
+			else
+				// What was put in place may be newer.
+				void this.looks.look();
 		} catch (error) {
 			if (turn === this.turn)
 				this.fail(error);
 		} finally {
+			this.refreshing = false;
 			if (turn === this.turn)
 				this.loading.value = false;
 		}
@@ -197,6 +219,7 @@ export class Paged<Row> {
 	stop(): void {
 		this.turn++;
 		this.goal = 0;
+		this.wanted = false;
 		this.loading.value = false;
 	}
 

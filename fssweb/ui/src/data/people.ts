@@ -4,6 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError } from "./api";
 import * as calls from "./calls";
+import { Looks } from "./look";
 import { live } from "./news";
 import type { Person, Presence } from "./schema";
 
@@ -20,20 +21,36 @@ function rank(presence: Presence): number {
 	return presence === "online" ? 0 : presence === "idle" ? 1 : 2;
 }
 
-export async function loadPeople(): Promise<void> {
-	if (peopleState.value === "loading")
-		return;
-	const first = peopleState.value === "none";
+/** Counts log-ins, so that an answer to an earlier one is known for that. */
+let turn = 0;
+/** News that came while the list did: rows of the list may be older. */
+let meanwhile: Person[] | null = null;
+
+const looks = new Looks(async () => {
+	const mine = turn, first = peopleState.value === "none";
 	peopleState.value = "loading";
+	meanwhile = [];
 	try {
 		const rows = await calls.all(calls.people, 20000);
-		people.value = new Map(rows.map((p) => [p.name, p]));
+		if (mine !== turn)
+			return;
+		people.value = withRows(new Map(rows.map((p) => [p.name, p])),
+		    meanwhile);
 		peopleError.value = null;
 		peopleState.value = "there";
 	} catch (error) {
+		if (mine !== turn)
+			return;
 		peopleError.value = error as ApiError;
 		peopleState.value = first ? "none" : "there";
+		throw error;
+	} finally {
+		meanwhile = null;
 	}
+});
+
+export function loadPeople(): Promise<void> {
+	return looks.look();
 }
 
 export function presenceOf(name: string): Presence {
@@ -44,11 +61,16 @@ export function presenceOf(name: string): Presence {
 let waiting: Person[] = [];
 
 function settle(): void {
-	const next = new Map(people.value);
-	for (const row of waiting)
-		next.set(row.name, { ...next.get(row.name), ...row });
+	people.value = withRows(new Map(people.value), waiting);
+	meanwhile?.push(...waiting);
 	waiting = [];
-	people.value = next;
+}
+
+function withRows(next: Map<string, Person>, rows: Person[]):
+    Map<string, Person> {
+	for (const row of rows)
+		next.set(row.name, { ...next.get(row.name), ...row });
+	return next;
 }
 
 export function startPeople(): void {
@@ -60,12 +82,14 @@ export function startPeople(): void {
 			queueMicrotask(settle);
 	});
 	live.on("afresh", () => {
-		if (peopleState.value === "there")
+		if (peopleState.value !== "none")
 			void loadPeople();
 	});
 }
 
 export function forgetPeople(): void {
+	turn++;
 	people.value = new Map();
 	peopleState.value = "none";
+	peopleError.value = null;
 }

@@ -3,8 +3,10 @@
  * see it: stops in a tab that is hidden and looks at once when it is shown.
  *
  * A poll is light: it rests three times as long as a look took, so a slow line
- * or a busy hub is asked less often, and after failures longer and longer.
+ * or a busy hub is asked less often, and after failures longer and longer, or
+ * as long as the answer says.
  */
+import { ApiError } from "./api";
 
 /** Whether the page can be seen, and who tells when that changes. */
 export type Sight = { visible: () => boolean;
@@ -15,6 +17,9 @@ export const lively = 700;
 
 /** Rests after a look as many times as long as it took; and at most, in ms. */
 const share = 3, longest = 30_000;
+
+/** An answer is believed that asks for a rest of so long, in ms. */
+const mostTold = 3_600_000;
 
 /** Nobody is taken to be there after so long without a hand on it, in ms. */
 const away = 300_000;
@@ -63,13 +68,15 @@ export class Poll {
 	private failed = 0;
 	/** A look was due while the page was hidden. */
 	private owed = false;
+	/** One was asked for while another was under way. */
+	private asked = false;
 
 	/** @work looks once and rejects on failure; it is never run twice at once. */
 	constructor(
 		private readonly work: () => Promise<unknown>,
 		private readonly every = lively,
 		private readonly sight: Sight = page,
-		private readonly now: () => number = () => performance.now(),
+		private readonly clock: () => number = () => performance.now(),
 	) {}
 
 	/** The first look is @every from now, or at once if @first. */
@@ -84,6 +91,13 @@ export class Poll {
 			void this.look();
 		else
 			this.later(this.every);
+	}
+
+	/** A look at once, or after the one under way, besides all others. */
+	now(): void {
+		this.asked = this.looking;
+		if (this.off && !this.looking)
+			void this.look();
 	}
 
 	stop(): void {
@@ -105,18 +119,25 @@ export class Poll {
 			return;
 		clearTimeout(this.timer);
 		this.looking = true;
-		const since = this.now();
+		const since = this.clock();
+		let told = 0;
 		try {
 			await this.work();
 			this.failed = 0;
-		} catch {
+		} catch (error) {
 			this.failed++;
+			told = error instanceof ApiError ? error.retryMs : 0;
 		}
 		this.looking = false;
 		if (!this.off)
 			return;
+		if (this.asked) {
+			this.asked = false;
+			return this.look();
+		}
 		const pause = Math.max(this.every * 2 ** Math.min(this.failed, 10),
-		    share * (this.now() - since));
-		this.later(Math.min(pause, Math.max(longest, this.every)));
+		    share * (this.clock() - since));
+		this.later(Math.max(Math.min(pause, Math.max(longest, this.every)),
+		    Math.min(told, mostTold)));
 	}
 }

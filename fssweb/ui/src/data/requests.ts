@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import * as calls from "./calls";
+import { Looks, LooksAtEach } from "./look";
 import { live } from "./news";
 import { Paged } from "./paged";
 import type { Request } from "./schema";
@@ -48,39 +49,64 @@ export function waits(request: Request): boolean {
 	return !request.mine && ["open", "seen"].includes(request.request_state);
 }
 
-export async function countInbox(): Promise<void> {
-	try {
-		const rows = await calls.all((page) => calls.requests(
-		    { box: "in", state: "waiting", ...page }), 999);
+const counts = new Looks(async () => {
+	const who = me.value;
+	if (who === "")
+		return;
+	const rows = await calls.all((page) => calls.requests(
+	    { box: "in", state: "waiting", ...page }), 999);
+	if (me.value === who)
 		inbox.value = rows.length;
-	} catch {
-		// The number of before is better than none.
-	}
-}
+});
 
-let counting: ReturnType<typeof setTimeout> | undefined;
-
-function countSoon(): void {
-	clearTimeout(counting);
-	counting = setTimeout(() => void countInbox(), 150);
-}
+/** News that comes in a row makes one count. */
+const gather = 150;
 
 /** The newest change seen of each request: an older one is not fetched. */
 const seen = new Map<number, number>();
+/** Those that were never seen before, until they are told of. */
+const fresh = new Set<number>();
 
-async function changed(id: number, change: number): Promise<void> {
-	if ((seen.get(id) ?? -1) >= change)
+const looks = new LooksAtEach<number>(async (id) => {
+	const who = me.value, row = await calls.request(id);
+	if (me.value !== who)
 		return;
-	const fresh = !seen.has(id);
+	if (row.request_state !== "transferring")
+		arrived(id);
+	const is = fresh.delete(id);
+	// What is over is done with; the list of them has no end.
+	if (!isLive(row))
+		seen.delete(id);
+	for (const listener of listeners)
+		listener(row, is);
+});
+
+function changed(id: number, change: number): void {
+	const before = seen.get(id) ?? -1;
+	if (before >= change)
+		return;
 	seen.set(id, change);
-	countSoon();
-	try {
-		const row = await calls.request(id);
-		for (const listener of listeners)
-			listener(row, fresh && change <= 1);
-	} catch {
-		// Gone meanwhile, or the line is; afresh will tell.
-	}
+	if (before < 0 && change <= 1)
+		fresh.add(id);
+	counts.soon(gather);
+	looks.look(id);
+}
+
+function arrived(id: number): void {
+	if (!arriving.value.has(id))
+		return;
+	const next = new Map(arriving.value);
+	next.delete(id);
+	arriving.value = next;
+}
+
+/** The log-in ended. */
+export function forgetRequests(): void {
+	looks.forget();
+	seen.clear();
+	fresh.clear();
+	arriving.value = new Map();
+	inbox.value = 0;
 }
 
 export function startRequests(): void {
@@ -92,8 +118,7 @@ export function startRequests(): void {
 			    news["change"] as number);
 			return;
 		}
-		void changed(news["request"] as number,
-		    news["change"] as number);
+		changed(news["request"] as number, news["change"] as number);
 	});
 	live.on("progress", (news) => {
 		const next = new Map(arriving.value);
@@ -102,8 +127,7 @@ export function startRequests(): void {
 	});
 	live.on("hello", () => {
 		seen.clear();
-		if (me.value !== "")
-			void countInbox();
+		void counts.look();
 	});
-	live.on("afresh", () => void countInbox());
+	live.on("afresh", () => void counts.look());
 }

@@ -1,8 +1,9 @@
 /*
  * Small hooks that several views need.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../data/api";
+import { Looks } from "../data/look";
 import { lively, Poll, type Sight } from "../data/poll";
 import { onKey } from "./keys";
 
@@ -13,7 +14,8 @@ export type Loaded<T> = { value: T | null; error: ApiError | null;
  * What @ask brings, again whenever @key changes or reload() is called, and
  * each @every ms while the page is seen unless that is 0.  What was there
  * stays while it is asked for again, but not for another key; it is drawn
- * anew only if it changed, and a look that fails leaves it as it is.
+ * anew only if it changed, and a look that fails leaves it as it is.  One look
+ * is under way at a time: reload() during one asks for another after it.
  */
 export function useLoad<T>(key: string, ask: () => Promise<T>,
     every = 0): Loaded<T> {
@@ -22,49 +24,61 @@ export function useLoad<T>(key: string, ask: () => Promise<T>,
 	const [state, set] = useState<{ key: string; value: T | null;
 		error: ApiError | null; loading: boolean }>(
 	    { key, value: null, error: null, loading: true });
-	const [turn, again] = useState(0);
+	const again = useRef<() => void>(() => undefined);
 	useEffect(() => {
-		let over = false, first = true, shown = "";
-		set((s) => ({ key, value: s.key === key ? s.value : null,
-			error: null, loading: true }));
+		let over = false, shown: { value: T } | null = null;
+		set({ key, value: null, error: null, loading: true });
 		const look = async () => {
 			try {
 				const value = await latest.current();
-				const text = every > 0 ? JSON.stringify(value) : "";
-				if (!over && (first || text !== shown))
-					set({ key, value, error: null,
-						loading: false });
-				shown = text;
-				first = false;
+				if (over || (shown && alike(shown.value, value)))
+					return;
+				shown = { value };
+				set({ key, value, error: null, loading: false });
 			} catch (error) {
+				if (over)
+					return;
 				// What is shown stays when the line is away for a
 				// while, and not when it is there no more.
-				const gone = (error as ApiError).status === 404;
-				if (!over && (first || gone))
-					set((s) => ({ ...s, loading: false,
-						value: gone ? null : s.value,
-						error: gone || s.value === null
-							? error as ApiError : null }));
-				first ||= gone;
-				if (!gone)
-					throw error;
+				if ((error as ApiError).status === 404)
+					shown = null;
+				if (!shown)
+					set({ key, value: null, loading: false,
+						error: error as ApiError });
+				throw error;
 			}
 		};
 		const poll = every > 0 ? new Poll(look, every) : null;
+		const looks = new Looks(look);
 		if (poll)
 			poll.start(true);
 		else
-			look().catch(() => undefined);
+			void looks.look();
+		again.current = () => {
+			// Asked for again by hand: that is seen.
+			if (!shown)
+				set({ key, value: null, error: null,
+					loading: true });
+			if (poll)
+				poll.now();
+			else
+				void looks.look();
+		};
 		return () => {
 			over = true;
 			poll?.stop();
+			looks.stop();
 		};
-	}, [key, turn]);
+	}, [key]);
 	const mine = state.key === key;
 	return { value: mine ? state.value : null,
 		error: mine ? state.error : null,
 		loading: mine ? state.loading : true,
-		reload: () => again((n) => n + 1) };
+		reload: useCallback(() => again.current(), []) };
+}
+
+function alike(a: unknown, b: unknown): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Runs @look each @every ms while the component is there and seen. */

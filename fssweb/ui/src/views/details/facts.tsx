@@ -3,7 +3,7 @@
  */
 import type { ComponentChildren } from "preact";
 import * as calls from "../../data/calls";
-import { useNews } from "../../data/news";
+import { gatherOnline, useLooks, useNews } from "../../data/news";
 import { lively } from "../../data/poll";
 import { people, presenceOf } from "../../data/people";
 import type { Entry } from "../../data/schema";
@@ -45,9 +45,10 @@ export function Facts({ entry }: { entry: Entry }) {
 function Holders({ entry }: { entry: Entry }) {
 	const { value, reload } = useLoad(of(entry), () => calls.all(
 	    (page) => calls.holders(of(entry), page), 256), lively);
+	const looks = useLooks(reload);
 	useNews("presence", (news) => {
 		if (value?.some((h) => h.owner === news["name"]))
-			reload();
+			looks.soon(gatherOnline);
 	});
 	return <section class="holders">
 		<h3>{t.details.holders}</h3>

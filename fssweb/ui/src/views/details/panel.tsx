@@ -1,7 +1,7 @@
 /*
  * All about one entry, beside the list: preview and facts, versions, access.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { useFileNews } from "../../data/news";
 import { onRequest } from "../../data/requests";
@@ -31,13 +31,8 @@ export function DetailsPanel({ remote }: { remote: string }) {
 	const ref = useRef<HTMLElement>(null);
 	const { value, error, reload } = useLoad(remote,
 	    () => calls.entry(remote));
-	const [turn, setTurn] = useState(0);
-	const again = () => {
-		reload();
-		setTurn((n) => n + 1);
-	};
 	// Of what is announced it says how many who have it are here.
-	useFileNews((path) => within(remote, path), again,
+	useFileNews((path) => within(remote, path), reload,
 	    value?.state === "announced");
 	useEffect(() => onRequest((request) => {
 		if (of(request) === remote)
@@ -59,7 +54,7 @@ export function DetailsPanel({ remote }: { remote: string }) {
 				    ".grid")?.focus();
 			}
 		}}>
-		{value ? <Shown entry={value} again={again} turn={turn} />
+		{value ? <Shown entry={value} changed={reload} />
 		: <>
 			<header class="details-head"><h2 tabIndex={-1}
 				class="details-name">{t.details.title}</h2>
@@ -75,8 +70,7 @@ function Close() {
 		{t.close}</Button>;
 }
 
-function Shown({ entry, again, turn }: { entry: Entry; again: () => void;
-    turn: number }) {
+function Shown({ entry, changed }: { entry: Entry; changed: () => void }) {
 	const own = entry.rights.includes("own");
 	const file = entry.kind === "file";
 	const may = readable(entry);
@@ -117,8 +111,8 @@ function Shown({ entry, again, turn }: { entry: Entry; again: () => void;
 			{looks && <Preview key={entry.version} entry={entry} />}
 			<Facts entry={entry} />
 		</>}
-		{tab === "versions" && <VersionsTab key={turn} entry={entry}
-			changed={again} />}
-		{tab === "access" && <AccessTab entry={entry} changed={again} />}
+		{tab === "versions" && <VersionsTab entry={entry}
+			changed={changed} />}
+		{tab === "access" && <AccessTab entry={entry} changed={changed} />}
 	</>;
 }

@@ -2,10 +2,11 @@
  * Earlier contents of a file: look, download, bring back.
  */
 import * as calls from "../../data/calls";
+import { useFileNews } from "../../data/news";
 import { lively } from "../../data/poll";
 import type { Entry } from "../../data/schema";
 import { size } from "../../lib/format";
-import { of } from "../../lib/path";
+import { of, within } from "../../lib/path";
 import { useLoad } from "../../lib/use";
 import { t } from "../../strings";
 import { Time } from "../../ui/bits";
@@ -19,6 +20,7 @@ export function VersionsTab({ entry, changed }: { entry: Entry;
 	const remote = of(entry);
 	const { value, error, reload } = useLoad(remote, () =>
 		calls.all((page) => calls.versions(remote, page), 1024), lively);
+	useFileNews((path) => within(remote, path), reload);
 	if (error)
 		return <Failed error={error} again={reload} />;
 	if (!value)
@@ -41,7 +43,10 @@ export function VersionsTab({ entry, changed }: { entry: Entry;
 			{i > 0 && stored(one) && entry.rights.includes("write") &&
 				<Button icon="history" onClick={() => void attempt(
 				    () => calls.restore(remote, one.number!)
-					.then(changed),
+					.then(() => {
+						reload();
+						changed();
+					}),
 				    t.details.restored(one.number!))}>
 				{t.details.restore}</Button>}
 		</li>)}

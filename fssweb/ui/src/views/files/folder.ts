@@ -7,7 +7,8 @@ import { signal } from "@preact/signals";
 import { Briefly } from "../../data/brief";
 import * as calls from "../../data/calls";
 import { Paged } from "../../data/paged";
-import { live } from "../../data/news";
+import { Looks } from "../../data/look";
+import { gather, gatherOnline, live } from "../../data/news";
 import { onRequest } from "../../data/requests";
 import type { Entry, EntryPage } from "../../data/schema";
 import { byName, of, parent, within } from "../../lib/path";
@@ -25,11 +26,8 @@ export function sourceKey(source: Source): string {
 	return JSON.stringify(source);
 }
 
-/**
- * Changes gathered for so long, in ms; above so many the list is fetched
- * anew.  Who is online changes often and concerns little: gathered longer.
- */
-const gather = 120, few = 8, gatherOnline = 500, repeated = 3000;
+/** Above so many changes the list is fetched anew. */
+const few = 8;
 
 /** Told of one's own changes, so that they show without waiting for news. */
 const local = new Set<(paths: string[]) => void>();
@@ -45,8 +43,7 @@ export class FileList {
 	readonly near = signal<string[]>([]);
 	private readonly changed = new Set<string>();
 	private all = false;
-	private timer: ReturnType<typeof setTimeout> | undefined;
-	private settling = false;
+	private readonly looks = new Looks(() => this.work());
 	private readonly off: (() => void)[] = [];
 	private abort = new AbortController();
 	private readonly briefly = new Briefly();
@@ -96,7 +93,7 @@ export class FileList {
 			if (this.list.rows.value.some((r) =>
 			    r.state === "announced")) {
 				this.all = true;
-				this.later(gatherOnline);
+				this.looks.soon(gatherOnline);
 			}
 		}));
 		// An answer changes what one may do.
@@ -107,7 +104,7 @@ export class FileList {
 	}
 
 	close(): void {
-		clearTimeout(this.timer);
+		this.looks.stop();
 		this.list.stop();
 		this.abort.abort();
 		for (const off of this.off)
@@ -116,7 +113,7 @@ export class FileList {
 
 	private again(): void {
 		this.all = true;
-		this.later();
+		this.looks.soon(gather);
 	}
 
 	/** Something happened to @path; @many: or below it. */
@@ -133,7 +130,7 @@ export class FileList {
 			if (many)
 				this.all = true;
 			this.changed.add(path);
-			this.later();
+			this.looks.soon(gather);
 		} else if (within(path, at)) {
 			// Deeper: a folder on the way may be new.
 			const rest = path.slice(at.length).replace(/^\//, "");
@@ -141,7 +138,7 @@ export class FileList {
 			    rest.split("/")[0];
 			if (!this.list.rows.value.some((r) => of(r) === child)) {
 				this.changed.add(child);
-				this.later();
+				this.looks.soon(gather);
 			}
 		}
 	}
@@ -149,26 +146,8 @@ export class FileList {
 	private touched(path: string): void {
 		if (this.list.rows.value.some((r) => of(r) === path)) {
 			this.changed.add(path);
-			this.later();
+			this.looks.soon(gather);
 		}
-	}
-
-	/** News that goes on and on must not put it off for ever. */
-	private later(ms = gather): void {
-		this.timer ??= setTimeout(() => {
-			this.timer = undefined;
-			void this.settle();
-		}, ms);
-	}
-
-	private async settle(): Promise<void> {
-		if (this.settling) {
-			this.later();
-			return;
-		}
-		this.settling = true;
-		await this.work().catch(() => undefined);
-		this.settling = false;
 	}
 
 	private async work(): Promise<void> {
@@ -177,21 +156,19 @@ export class FileList {
 		if (this.all || paths.length > few) {
 			this.all = false;
 			await this.list.refresh();
-			this.repeat(this.list.error.peek());
+			this.failed(this.list.error.peek());
 			return;
 		}
 		for (const path of paths)
 			await this.look(path);
 	}
 
-	/** News is told once: what could not be looked at is, a while later. */
-	private repeat(error: unknown): void {
-		const { status } = (error ?? {}) as { status?: number };
-		if (!error || this.abort.signal.aborted ||
-		    status === 403 || status === 404)
+	/** What could not be looked at is, with all else, when it may be. */
+	private failed(error: unknown): void {
+		if (!error)
 			return;
 		this.all = true;
-		this.later(repeated);
+		throw error as Error;
 	}
 
 	private async look(path: string): Promise<void> {
@@ -202,10 +179,8 @@ export class FileList {
 			if (!there)
 				say(t.files.added(row.name));
 		} catch (error) {
-			if ((error as { status?: number }).status !== 404) {
-				this.repeat(error);
-				return;
-			}
+			if ((error as { status?: number }).status !== 404)
+				this.failed(error);
 			this.list.drop(path);
 			if (there)
 				say(t.files.gone1(path.slice(

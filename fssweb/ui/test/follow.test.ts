@@ -1,0 +1,132 @@
+/* People and requests, as news and late answers find them. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as calls from "../src/data/calls";
+import { live } from "../src/data/news";
+import { forgetPeople, loadPeople, people, peopleError, peopleState,
+	startPeople } from "../src/data/people";
+import { arriving, forgetRequests, inbox, onRequest, startRequests }
+	from "../src/data/requests";
+import type { Person, Request, Session } from "../src/data/schema";
+import { session } from "../src/data/session";
+
+vi.mock("../src/data/calls", async (real) => {
+	const all = await real<typeof calls>();
+	return { ...all, people: vi.fn(), request: vi.fn(), requests: vi.fn() };
+});
+
+const tell = (news: object) => (live as unknown as {
+	tell: (n: object) => void }).tell(news);
+const turn = async () => {
+	for (let i = 0; i < 20; i++)
+		await Promise.resolve();
+};
+/** Answers of a call, given when the test wants it. */
+function answers<T>(call: unknown) {
+	const open: ((value: T) => void)[] = [];
+	(call as ReturnType<typeof vi.fn>).mockImplementation(() =>
+		new Promise<T>((r) => open.push(r)));
+	return { open: () => open.length,
+		give: async (value: T) => {
+			open.shift()!(value);
+			await turn();
+		} };
+}
+const as = (account: string) => {
+	session.value = { is: "in", login: { account, csrf: "x",
+		hub: {}, limits: {} } as unknown as Session & { account: string } };
+};
+const row = (id: number, more: Partial<Request> = {}) => ({ request: id,
+	request_kind: "want", request_state: "open", change: 1, asker: "bob",
+	created: 0, changed: 0, mine: false, may: [], ...more }) as Request;
+const person = (name: string, presence: Person["presence"]) =>
+	({ name, presence }) as Person;
+
+startPeople();
+startRequests();
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	as("alice");
+});
+afterEach(() => {
+	forgetPeople();
+	forgetRequests();
+	vi.clearAllMocks();
+	vi.useRealTimers();
+});
+
+test("who comes while the list does is not gone again with it", async () => {
+	const list = answers<{ rows: Person[] }>(calls.people);
+	void loadPeople();
+	tell({ type: "presence", name: "bob", presence: "online" });
+	await turn();
+	await list.give({ rows: [person("bob", "offline"),
+		person("carol", "idle")] });
+	expect([...people.value.values()].map((p) => p.presence)).toEqual(
+	    ["online", "idle"]);
+});
+
+test("a list of people is not shown to who logs in after", async () => {
+	const list = answers<{ rows: Person[] }>(calls.people);
+	void loadPeople();
+	forgetPeople();
+	as("bob");
+	void loadPeople();
+	await list.give({ rows: [person("of alice", "online")] });
+	expect(people.value.size).toBe(0);
+	await list.give({ rows: [person("of bob", "online")] });
+	expect([...people.value.keys()]).toEqual(["of bob"]);
+	expect([peopleState.value, peopleError.value]).toEqual(["there", null]);
+});
+
+test("a burst of requests is counted as it goes, one count at a time",
+    async () => {
+	const list = answers<{ rows: Request[] }>(calls.requests);
+	vi.mocked(calls.request).mockImplementation((id) =>
+		Promise.resolve(row(id)));
+	for (let i = 1; i <= 20; i++) {
+		tell({ type: "request", request: i, change: 1 });
+		await vi.advanceTimersByTimeAsync(100);
+	}
+	expect(list.open()).toBe(1);
+	await list.give({ rows: [row(1)] });
+	expect(inbox.value).toBe(1);
+	await list.give({ rows: [row(1), row(2)] });
+	expect([inbox.value, list.open()]).toEqual([2, 0]);
+});
+
+test("an older answer does not overwrite a newer one", async () => {
+	const one = answers<Request>(calls.request);
+	const heard: [number, boolean][] = [];
+	const off = onRequest((r, fresh) => heard.push([r.change, fresh]));
+	tell({ type: "request", request: 7, change: 1 });
+	tell({ type: "request", request: 7, change: 2 });
+	tell({ type: "request", request: 7, change: 3 });
+	tell({ type: "request", request: 7, change: 3 });
+	expect(one.open()).toBe(1);
+	await one.give(row(7, { change: 1 }));
+	await one.give(row(7, { change: 3 }));
+	expect(one.open()).toBe(0);
+	expect(heard).toEqual([[1, true], [3, false]]);
+	off();
+});
+
+test("many requests are asked for a few at a time", async () => {
+	const one = answers<Request>(calls.request);
+	for (let i = 1; i <= 50; i++)
+		tell({ type: "request", request: i, change: 1 });
+	expect(one.open()).toBe(6);
+	for (let i = 1; i <= 50; i++)
+		await one.give(row(i));
+	expect(one.open()).toBe(0);
+	expect(calls.request).toHaveBeenCalledTimes(50);
+});
+
+test("how far it has come is forgotten when it is there", async () => {
+	const one = answers<Request>(calls.request);
+	tell({ type: "progress", request: 9, bytes: 5 });
+	expect(arriving.value.get(9)).toBe(5);
+	tell({ type: "request", request: 9, change: 4 });
+	await one.give(row(9, { request_state: "fulfilled" }));
+	expect(arriving.value.size).toBe(0);
+});
