@@ -33,3 +33,15 @@ test("rows that differ in anything shown are told apart", () => {
 		expect(text(more)).not.toBe(plain);
 	expect(JSON.stringify(briefly.row(entry("/e/a")))).not.toBe(plain);
 });
+
+test("what no row has any more is not kept", () => {
+	const briefly = new Briefly();
+	const known = () => (briefly as unknown as { known: Map<string, unknown> })
+		.known.size;
+	for (let i = 0; i < 20_000; i++)
+		briefly.row(entry(`/d${i}/a`));
+	expect(known()).toBeLessThanOrEqual(4096);
+	expect(of(briefly.row(entry("/d7/a")))).toBe("alice:/d7/a");
+	briefly.forget();
+	expect(known()).toBe(0);
+});

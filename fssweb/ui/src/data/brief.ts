@@ -32,8 +32,19 @@ class Row {
 	get pass() { return this.common.pass; }
 }
 
+/** What is had in common is known of so many kinds of rows. */
+const most = 4096;
+
 export class Briefly {
 	private readonly known = new Map<string, Common>();
+
+	/**
+	 * Begins anew, as a list that is fetched anew does: what rows had in
+	 * common until then is not kept for rows that are gone.
+	 */
+	forget(): void {
+		this.known.clear();
+	}
 
 	/** @entry with what a list needs of it; the rest is undefined. */
 	row(entry: Entry): Entry {
@@ -48,8 +59,11 @@ export class Briefly {
 		    pass: entry.pass } as Common;
 		const text = JSON.stringify(common);
 		let same = this.known.get(text);
-		if (!same)
+		if (!same) {
+			if (this.known.size >= most)
+				this.forget();
 			this.known.set(text, same = common);
+		}
 		return new Row(entry.name, entry.size, entry.mtime, same) as Entry;
 	}
 

@@ -155,6 +155,7 @@ export class FileList {
 		this.changed.clear();
 		if (this.all || paths.length > few) {
 			this.all = false;
+			this.briefly.forget();
 			await this.list.refresh();
 			this.failed(this.list.error.peek());
 			return;
