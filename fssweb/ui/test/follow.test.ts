@@ -1,4 +1,4 @@
-/* People and requests, as news and late answers find them. */
+/* People, requests and the log-in, as news and late answers find them. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as calls from "../src/data/calls";
 import { live } from "../src/data/news";
@@ -7,11 +7,12 @@ import { forgetPeople, loadPeople, people, peopleError, peopleState,
 import { arriving, forgetRequests, inbox, onRequest, startRequests }
 	from "../src/data/requests";
 import type { Person, Request, Session } from "../src/data/schema";
-import { session } from "../src/data/session";
+import { check, logIn, me, session } from "../src/data/session";
 
 vi.mock("../src/data/calls", async (real) => {
 	const all = await real<typeof calls>();
-	return { ...all, people: vi.fn(), request: vi.fn(), requests: vi.fn() };
+	return { ...all, people: vi.fn(), request: vi.fn(), requests: vi.fn(),
+		getSession: vi.fn(), logIn: vi.fn() };
 });
 
 const tell = (news: object) => (live as unknown as {
@@ -43,6 +44,7 @@ const person = (name: string, presence: Person["presence"]) =>
 
 startPeople();
 startRequests();
+vi.stubGlobal("navigator", { userAgent: "" });
 
 beforeEach(() => {
 	vi.useFakeTimers();
@@ -129,4 +131,16 @@ test("how far it has come is forgotten when it is there", async () => {
 	tell({ type: "request", request: 9, change: 4 });
 	await one.give(row(9, { request_state: "fulfilled" }));
 	expect(arriving.value.size).toBe(0);
+});
+
+test("a late answer who one is does not undo a log-in", async () => {
+	session.value = { is: "out", hub: {} as Session["hub"], ended: false };
+	const who = answers<Session>(calls.getSession);
+	const enter = answers<Session>(calls.logIn);
+	void check();
+	void logIn("bob", "secret");
+	await turn();
+	await enter.give({ account: "bob", csrf: "y", hub: {} } as Session);
+	await who.give({ hub: {} } as Session);
+	expect(me.value).toBe("bob");
 });

@@ -128,6 +128,7 @@ async function send(method: string, path: string, call: Call):
 /** One call; resolves to what the answer's body says, or throws ApiError. */
 export async function call<T>(method: string, path: string,
     what: Call = {}, again = true): Promise<T> {
+	const before = csrf;
 	const answer = await send(method, path, what);
 	const text = await answer.text().catch(() => {
 		throw new ApiError(0, "NETWORK", "");
@@ -136,7 +137,8 @@ export async function call<T>(method: string, path: string,
 		return (text === "" ? undefined : JSON.parse(text)) as T;
 	const error = errorOf(answer.status, text,
 	    answer.headers.get("Retry-After"));
-	if (answer.status === 401 && csrf !== "" && path !== "/password" &&
+	// Late answers to a log-in of before say nothing of this one.
+	if (answer.status === 401 && csrf !== "" && csrf === before && path !== "/password" &&
 	    !(path === "/session" && method === "POST"))
 		onEnded();
 	if (answer.status === 403 && error.code === "FSS_EDENIED" && again &&

@@ -36,20 +36,31 @@ function take(got: Session, ended = false): void {
 		: { is: "out", hub: got.hub, ended };
 }
 
+/** Counts questions who one is: the answer to the last one holds. */
+let turn = 0;
+
 /** Asks the server who one is. */
 export async function check(ended = false): Promise<void> {
+	const mine = ++turn;
+	const known = (got: Session, over: boolean) => {
+		if (mine === turn)
+			take(got, over);
+	};
 	try {
-		take(await calls.getSession(), ended);
+		known(await calls.getSession(), ended);
 	} catch (error) {
 		const e = error as api.ApiError;
+		if (mine !== turn)
+			return;
 		if (e.status === 401) {
 			// The cookie was taken back with this answer.
 			api.setCsrf("");
 			try {
-				take(await calls.getSession(), true);
+				known(await calls.getSession(), true);
 			} catch (again) {
-				session.value = { is: "away",
-					error: again as api.ApiError };
+				if (mine === turn)
+					session.value = { is: "away",
+						error: again as api.ApiError };
 			}
 		} else if (session.value.is !== "in") {
 			session.value = { is: "away", error: e };
@@ -59,8 +70,8 @@ export async function check(ended = false): Promise<void> {
 
 /** Role, use and quota, which others change; nothing is drawn if none did. */
 export async function refresh(): Promise<void> {
-	const who = me.value, got = await calls.getSession();
-	if (session.value.is !== "in" || me.value !== who)
+	const mine = turn, who = me.value, got = await calls.getSession();
+	if (session.value.is !== "in" || me.value !== who || mine !== turn)
 		return;
 	if (got.account !== who)
 		take(got, true);
@@ -69,15 +80,19 @@ export async function refresh(): Promise<void> {
 }
 
 export async function logIn(name: string, password: string): Promise<void> {
-	take(await calls.logIn(name, password,
-	    agentName(navigator.userAgent)));
+	const got = await calls.logIn(name, password,
+	    agentName(navigator.userAgent));
+	turn++;
+	take(got);
 	tabs?.postMessage("changed");
 }
 
 export async function register(name: string, password: string,
     invite: string): Promise<void> {
-	take(await calls.register(name, password, invite,
-	    agentName(navigator.userAgent)));
+	const got = await calls.register(name, password, invite,
+	    agentName(navigator.userAgent));
+	turn++;
+	take(got);
 	tabs?.postMessage("changed");
 }
 

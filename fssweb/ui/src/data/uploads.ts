@@ -50,12 +50,15 @@ export function timeOf(meta: string | undefined): number {
 
 /** What earlier pages left unfinished. */
 export async function loadUnfinished(): Promise<void> {
+	const who = me.value;
 	try {
 		for (const stage of await calls.all(calls.uploads, 256)) {
+			if (me.value !== who)
+				return;
 			if (stage.offset === stage.size && stage.version)
 				continue;	// Done; only still told of.
 			queue.remember(
-			    format({ owner: stage.owner ?? me.value,
+			    format({ owner: stage.owner ?? who,
 				path: stage.path }),
 			    stage.size, timeOf(stage.meta), stage.offset, `/api/v1/uploads/${stage.stage}`);
 		}
