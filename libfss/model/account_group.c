@@ -152,7 +152,9 @@ remove_member(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__meta_member_count(ctx->db, id, &n);
 	if (r < 0 || n > 0)
 		return r < 0 ? r : 0;
-	r = fss__meta_rule_drop_group(ctx->db, id);
+	r = fss__news_group_ends(ctx, who->account, id);
+	if (r == 0)
+		r = fss__meta_rule_drop_group(ctx->db, id);
 	if (r >= 0)
 		r = fss__meta_grant_drop_group(ctx->db, id);
 	return r != 0 ? r : fss__meta_group_delete(ctx->db, id);

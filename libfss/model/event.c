@@ -304,8 +304,10 @@ fss__news_for(const struct fss__news *n, const struct fss__reader_of_news *who)
 		return false;
 	if (n->device != 0)
 		return n->device == who->device;
+	/* What is lost to all is no loss of its owner, who has another item. */
 	if (n->nto == 0)
-		return true;
+		return n->kind != FSS_NEWS_FILE || !n->lost ||
+		    n->account != who->account;
 	for (i = 0; i < n->nto && i < FSS__NEWS_TO; i++)
 		if (n->to[i] == who->account)
 			return true;
@@ -407,8 +409,6 @@ was_there(struct fss__ctx *ctx, const struct fss__actor *who,
 
 	if (n->nto > 0)
 		return 1;
-	if (n->account == who->account)
-		return 0;	/* has another item */
 	r = fss__meta_account_by_id(ctx->db, who->account, &a);
 	return r != 1 ? r : a.created <= n->at_us;
 }

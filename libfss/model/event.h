@@ -138,6 +138,12 @@ int	fss__news_lost_access(struct fss__ctx *ctx,
 int	fss__news_group(struct fss__ctx *ctx, int64_t owner, int64_t group,
 	    int64_t member);
 /*
+ * Write, before its grants go with @group.  FILE news of them to @owner alone:
+ * members heard when they left.
+ */
+int	fss__news_group_ends(struct fss__ctx *ctx, int64_t owner,
+	    int64_t group);
+/*
  * Read. Whether FILE news may be told to @who: 1, 0.  The owner always; others
  * if they may see the entry, or, where it is gone and had no access or grant
  * of its own, the folder it was in (@n's entry is then the folder).  Of what

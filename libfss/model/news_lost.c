@@ -286,7 +286,7 @@ fss__news_lost_access(struct fss__ctx *ctx, const struct fss__meta_node *e,
 /* ---- groups ------------------------------------------------------------ */
 
 static int
-tell_member(struct losers *s, int64_t entry)
+tell_one(struct losers *s, int64_t entry)
 {
 	char path[FSS_LIMIT_PATH + 1];
 	struct fss__slice at = { path, 0 };
@@ -306,9 +306,10 @@ tell_member(struct losers *s, int64_t entry)
 	return r != 0 ? r : tell(s, FSS_CHANGE_ACCESS, at);
 }
 
-int
-fss__news_group(struct fss__ctx *ctx, int64_t owner, int64_t group,
-    int64_t member)
+/* Of all that @group has, to @account. */
+static int
+tell_group(struct fss__ctx *ctx, int64_t owner, int64_t group,
+    int64_t account)
 {
 	struct fss__slice root = { "/", 1 };
 	struct losers *s;
@@ -316,12 +317,10 @@ fss__news_group(struct fss__ctx *ctx, int64_t owner, int64_t group,
 	unsigned told;
 	int r = 0;
 
-	if (member == owner)
-		return 0;
 	s = begin(ctx, owner);
 	if (s == NULL)
 		return FSS_ENOMEM;
-	add(s, member);
+	s->who[s->n++] = account;
 	for (told = 0; r == 0; told++) {
 		r = fss__meta_grant_of_group(ctx->db, owner, group, entry,
 		    &entry);
@@ -331,8 +330,21 @@ fss__news_group(struct fss__ctx *ctx, int64_t owner, int64_t group,
 			r = tell(s, FSS_CHANGE_MANY, root);
 			break;
 		}
-		r = tell_member(s, entry);
+		r = tell_one(s, entry);
 	}
 	fss__free(s);
 	return r < 0 ? r : 0;
+}
+
+int
+fss__news_group(struct fss__ctx *ctx, int64_t owner, int64_t group,
+    int64_t member)
+{
+	return member == owner ? 0 : tell_group(ctx, owner, group, member);
+}
+
+int
+fss__news_group_ends(struct fss__ctx *ctx, int64_t owner, int64_t group)
+{
+	return tell_group(ctx, owner, group, owner);
 }

@@ -476,6 +476,40 @@ test_files(void **state)
 	assert_int_equal(only(&list).what, FSS_CHANGE_ADDED);
 }
 
+/*
+ * What is lost to all is told to its owner by the change alone: the owner's
+ * answer needs no look at rights, which would leave the other item out.
+ */
+static void
+test_files_lost(void **state)
+{
+	struct world *w = *state;
+	struct fss__m_event_list list;
+	struct fss__news n, *news = NULL;
+	uint64_t epoch, last, req, req_b;
+
+	last = begin(&w->a, FILES, &epoch);
+	req = park(&w->a, FILES, epoch, last);
+	req_b = park(&w->b, FILES, epoch, last);
+	memset(&n, 0, sizeof(n));
+	n.kind = FSS_NEWS_FILE;
+	n.account = w->alice;
+	n.what = FSS_CHANGE_ACCESS;
+	n.at_us = INT64_MAX;		/* after both came */
+	n.lost = true;
+	assert_int_equal(fss__news_add(&news, &n), 0);
+	n.lost = false;
+	assert_int_equal(fss__news_add(&news, &n), 0);
+	fss__hub_tell(w->d.hub, news);
+	hub_drive_tick(&w->d, SECOND);
+	assert_int_equal(hub_peer_take(&w->a, req, &list), 0);
+	assert_int_equal(only(&list).what, FSS_CHANGE_ACCESS);
+	assert_int_equal(list.last, last + 2);
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->b, req_b, &list), 0);
+	assert_int_equal(only(&list).what, FSS_CHANGE_ACCESS);
+}
+
 /* A file of @p's that is empty. */
 static void
 make_file(struct hub_peer *p, uint8_t op, const char *path)
@@ -895,6 +929,7 @@ main(void)
 		TEST(test_ends),
 		TEST(test_last_seen_at_once),
 		TEST(test_files),
+		TEST(test_files_lost),
 		TEST(test_files_gone),
 		TEST(test_behind),
 		cmocka_unit_test(test_fair),

@@ -141,11 +141,29 @@ test_group(void **state)
 	assert_int_equal(mf_grant(p.f, &p.alice, NULL, "/d", "@crew", 0), 0);
 	assert_int_equal(hears(&p, &p.bob, FSS_CHANGE_ACCESS, "/d"), 1);
 	assert_int_equal(hears_any(&p, &p.carl), 0);
-	/* With its last member a group goes, and what it had. */
+	/*
+	 * With its last member a group goes, and what it had: who gave it
+	 * hears, and nobody who has something there by other means.
+	 */
+	assert_int_equal(mf_group(p.f, &p.alice, "crew", "carl", false), 0);
 	assert_int_equal(mf_grant(p.f, &p.alice, NULL, "/d", "@crew", READ), 0);
+	assert_int_equal(mf_grant(p.f, &p.alice, NULL, "/d", "carl", READ), 0);
+	forget(&p);
+	assert_int_equal(mf_group(p.f, &p.alice, "crew", "carl", true), 0);
+	assert_int_equal(hears_any(&p, &p.alice), 0);
 	forget(&p);
 	assert_int_equal(mf_group(p.f, &p.alice, "crew", "bob", true), 0);
 	assert_int_equal(hears(&p, &p.bob, FSS_CHANGE_ACCESS, "/d"), 1);
+	assert_int_equal(hears(&p, &p.alice, FSS_CHANGE_ACCESS, "/d"), 1);
+	assert_int_equal(hears_any(&p, &p.alice), 1);
+	assert_int_equal(hears_any(&p, &p.carl), 0);
+	/* One of oneself alone, too. */
+	assert_int_equal(mf_group(p.f, &p.alice, "self", "alice", false), 0);
+	assert_int_equal(mf_grant(p.f, &p.alice, NULL, "/d", "@self", READ), 0);
+	forget(&p);
+	assert_int_equal(mf_group(p.f, &p.alice, "self", "alice", true), 0);
+	assert_int_equal(hears(&p, &p.alice, FSS_CHANGE_ACCESS, "/d"), 1);
+	assert_int_equal(hears_any(&p, &p.carl), 0);
 	forget(&p);
 	mf_expect_sound(p.f);
 	mf_close(p.f);
@@ -172,6 +190,8 @@ test_group_of_many(void **state)
 	assert_int_equal(mf_group(p.f, &p.alice, "crew", "bob", true), 0);
 	assert_int_equal(hears(&p, &p.bob, FSS_CHANGE_MANY, "/"), 1);
 	assert_int_equal(hears_any(&p, &p.bob), FSS__NEWS_FILES + 1);
+	assert_int_equal(hears(&p, &p.alice, FSS_CHANGE_MANY, "/"), 1);
+	assert_int_equal(hears_any(&p, &p.alice), FSS__NEWS_FILES + 1);
 	assert_int_equal(hears_any(&p, &p.carl), 0);
 	forget(&p);
 	mf_close(p.f);

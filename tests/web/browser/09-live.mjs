@@ -128,6 +128,15 @@ await test(async () => {
 	    () => details(alice).getByRole("radio", { name: /^May see and read/,
 		checked: true }).waitFor());
 
+	await api(elsewhere, "PUT", "/groups", { group: "watch",
+		member: "carol" });
+	await seen("details: a grant to a group", () => api(elsewhere, "PUT",
+	    "/grants", { path: ":/box", who: "@watch", rights: ["read"] }),
+	    () => details(alice).getByText("@watch").first().waitFor());
+	await seen("details: that goes with its group", () => api(elsewhere,
+	    "PUT", "/groups", { group: "watch", member: "carol",
+	    remove: true }), () => gone(details(alice).getByText("@watch")));
+
 	// Announced files, who holds them, who is here.
 	const song = join(setting.work, "song.flac");
 	writeFileSync(song, "la la la");
@@ -255,7 +264,7 @@ await test(async () => {
 	await alice.getByRole("button", { name: "New invite" }).waitFor();
 	await seen("hub: a role, by who has it now", () => api(alice, "PATCH",
 	    "/users/bob", { role: "operator" }), () => bob.getByRole("link",
-		{ name: "Hub" }).waitFor());
+		{ name: "Hub", exact: true }).waitFor());
 	await seen("hub: an invite of another operator", () => api(bob, "POST",
 	    "/invites", { role: "user", uses: 1, ttl: 3600 }),
 	    () => line(alice, "by bob").waitFor());
