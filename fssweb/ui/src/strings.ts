@@ -258,6 +258,9 @@ const en = {
 		none: "Nothing found",
 		noneHint: "Try fewer letters, or take filters away.",
 		near: "Did you mean",
+		nearSaid: (texts: string[]) => `Did you mean ${
+		    new Intl.ListFormat("en", { type: "disjunction" })
+			.format(texts)}?`,
 		start: "Type to search names and paths",
 		startHint: "Hits come as you type. Several words must all occur.",
 		in: "Where",

@@ -114,6 +114,8 @@ export function FilesPage() {
 	const chosen = rows.filter((r) => selected.has(of(r)));
 	const error = list.error.value;
 	const showing = shownDetails();
+	const offers = source.is === "search" && done && rows.length === 0
+		? files.near.value : [];
 
 	return <div class={showing ? "files with-details" : "files"}>
 		<section class="files-main" aria-label={t.files.title}>
@@ -135,7 +137,7 @@ export function FilesPage() {
 						again={() => void list.more()} />
 				: list.fresh.value ? <Waiting rows={8} />
 				: rows.length === 0 && done
-				? <Nothing source={source} near={files.near.value} />
+				? <Nothing source={source} near={offers} />
 				: <Grid which={key} label={t.files.list(
 					at ?? t.files.title)}
 					rows={shown} done={done} places={places}
@@ -156,6 +158,8 @@ export function FilesPage() {
 						    ? new Set(rows.map(of))
 						    : new Set())} />} />}
 				<p class="files-foot muted" role="status">
+					{offers.length > 0 && <span class="sr">
+						{t.search.nearSaid(offers)}{" "}</span>}
 					{error && rows.length > 0
 						? <button type="button" class="as-link"
 							onClick={() => void list.more()}>
@@ -195,9 +199,13 @@ function Nothing({ source, near }: { source: Source; near: string[] }) {
 /** Links to searches for what may have been meant, with the same filters. */
 function Near({ texts }: { texts: string[] }) {
 	const { page, query } = route.value;
-	return <p class="search-near">{t.search.near}
+	const { show: _, tab: __, ...rest } = Object.fromEntries(query);
+	// The link goes with what it leads to, the heading stays.
+	return <p class="search-near" onClick={() =>
+		document.querySelector<HTMLElement>(".title")?.focus()}>
+		{t.search.near}
 		{texts.map((text) => <Fragment key={text}>{" "}
-			<Link to={href(page, { ...Object.fromEntries(query),
-				q: text })}>{text}</Link></Fragment>)}
+			<Link to={href(page, { ...rest, q: text })}>{text}
+			</Link></Fragment>)}
 	</p>;
 }

@@ -1,10 +1,12 @@
 /*
  * Before the log-in: log in, or sign up with an invite.
  */
+import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { logIn, register, type State } from "../../data/session";
 import { explain } from "../../lib/errors";
 import { go, href, route } from "../../lib/router";
+import { useOnce } from "../../lib/use";
 import { t } from "../../strings";
 import { Button, Link } from "../../ui/button";
 import { PasswordField, Text } from "../../ui/field";
@@ -77,17 +79,30 @@ function LogIn() {
 	</form>;
 }
 
+/** Kept while one looks at the log-in, which has no place for it. */
+const invite = signal("");
+
+/** An invite may come in the fragment, which stays in the browser. */
+function takeInvite(): void {
+	const text = location.hash.slice(1);
+	if (text === "")
+		return;
+	try {
+		invite.value = decodeURIComponent(text);
+	} catch {
+		invite.value = text;
+	}
+}
+
 function SignUp({ open }: { open: boolean }) {
 	const [name, setName] = useState("");
 	const [password, setPassword] = useState("");
 	const [again, setAgain] = useState("");
-	// An invite may come in the fragment, which stays in the browser.
-	const [invite, setInvite] = useState(() => {
-		try {
-			return decodeURIComponent(location.hash.slice(1));
-		} catch {
-			return location.hash.slice(1);
-		}
+	// Another link opened in this tab changes the fragment alone.
+	useOnce(() => {
+		takeInvite();
+		addEventListener("hashchange", takeInvite);
+		return () => removeEventListener("hashchange", takeInvite);
 	});
 	const { busy, error, run } = useWork();
 	const bad = name !== "" && !nameRule.test(name.trim());
@@ -97,12 +112,13 @@ function SignUp({ open }: { open: boolean }) {
 		if (bad || password !== again)
 			return;
 		void run(async () => {
-			await register(name.trim(), password, invite.trim());
+			await register(name.trim(), password, invite.value.trim());
+			invite.value = "";
 			go("/files", true);
 		});
 	}}>
-		{!open && <Text label={t.gate.invite} value={invite} required
-			onInput={setInvite} hint={t.gate.inviteHint} />}
+		{!open && <Text label={t.gate.invite} value={invite.value} required
+			onInput={(text) => { invite.value = text; }} hint={t.gate.inviteHint} />}
 		<Text label={t.gate.name} value={name} onInput={setName} required
 			autocomplete="username" hint={t.gate.nameHint}
 			fault={bad ? t.gate.nameBad : undefined} />
