@@ -170,8 +170,9 @@ drop_root(const char *data)
 		return complain(FSS_EIO, strerror(errno), "cannot use '%s'",
 		    data);
 	if (st.st_uid == 0) {
-		fprintf(stderr, "fssweb: runs as root: give '%s' to an "
-		    "account of its own (chown -R)\n", data);
+		fprintf(stderr, "fssweb: runs as root, whose '%s' is; that "
+		    "will do to try it out, else give it to an account of its "
+		    "own (chown -R)\n", data);
 		return 0;
 	}
 	pw = getpwuid(st.st_uid);
