@@ -5,7 +5,8 @@
  * Names with a hash of their content in them ("app-3f9a1c2b.js") never
  * change and are kept by browsers for good; all else is asked for again each
  * time.  A path without a dot in its last part is a view of the page and
- * gives index.html.  The kernel keeps paths below the folder: no links, no
+ * gives index.html.  A page that is built anew is served from then on, also
+ * where its folder is another one.  The kernel keeps paths below the folder: no links, no
  * "..", whatever the name check above it missed.
  */
 #include <errno.h>
@@ -46,12 +47,18 @@ static const struct {
 	{ "map", "application/json" }
 };
 
+static int
+open_root(void)
+{
+	return open(settings_text(SET_UI), O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
 int
 files_open(void)
 {
 	char quoted[512];
 
-	root = open(settings_text(SET_UI), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	root = open_root();
 	if (root < 0) {
 		web_log(FSS_LOG_WARN, "cannot open the folder of the page",
 		    "folder=%s error=%s", web_quote(settings_text(SET_UI),
@@ -59,6 +66,29 @@ files_open(void)
 		return FSS_ENOENT;
 	}
 	return 0;
+}
+
+/*
+ * Goes by what the folder's name stands for now: who builds the page anew may
+ * put another folder in its place.  Where there is none just then the one of
+ * before is kept; files that are being sent are open and go on.
+ */
+static void
+follow(void)
+{
+	struct stat was, is;
+	int fd = open_root();
+
+	if (fd < 0)
+		return;
+	if (root >= 0 && fstat(root, &was) == 0 && fstat(fd, &is) == 0 &&
+	    was.st_dev == is.st_dev && was.st_ino == is.st_ino) {
+		(void)close(fd);
+		return;
+	}
+	if (root >= 0)
+		(void)close(root);
+	root = fd;
 }
 
 static void
@@ -213,6 +243,7 @@ files_serve(struct web_req *rq)
 	}
 	if (strchr(strrchr(path, '/'), '.') == NULL)
 		path = "/index.html";
+	follow();
 	if (!path_safe(path)) {
 		web_reply_error(rq, FSS_ENOENT, "there is no such page");
 		return;

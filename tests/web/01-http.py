@@ -246,6 +246,29 @@ cut = talk(web.raw(), head("/api/v1/probe/download?n=500000&break=1&unknown=1"))
 ok(not cut.endswith(b"0\r\n\r\n"), "in chunks too")
 equal(web.get("/api/v1/probe/ping").status, 200, "the hub answers through it")
 
+# ---- another page, while this one is served
+
+def pages():
+    """What is served of the page: itself, and a script of the first one."""
+    # Twice: each worker has a folder open of its own.
+    got = [(web.get("/").data, web.get("/assets/app-1a2b3c4d5e.js").status)
+           for _ in range(4)]
+    equal(len(set(got)), 1, "by all workers alike")
+    return got[0]
+
+
+equal(pages(), (page, 200), "the page as it was")
+newer = web.ui + ".new"
+write(os.path.join(newer, "index.html"), b"newer")
+os.rename(web.ui, web.ui + ".old")
+equal(pages(), (page, 200), "where there is none, the one of before")
+os.rename(newer, web.ui)
+equal(pages(), (b"newer", 404), "another folder in its place is served")
+common.shutil.rmtree(web.ui)
+equal(web.get("/").status, 404, "what is removed is not")
+write(os.path.join(web.ui, "index.html"), b"newest")
+equal(pages()[0], b"newest", "until there is one again")
+
 equal(web.stop(), 0, "it ends softly")
 hub.stop()
 finish()

@@ -7,7 +7,8 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync,
+	writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
@@ -44,12 +45,20 @@ if (!process.argv.includes("--packages")) {
 		"tsconfig.json", "scripts/compress.mjs"]);
 	const stamp = `${out}.stamp`;
 	if (!same(stamp, sources) || !existsSync(`${out}/index.html`)) {
+		// Beside it, and then in its place: a server that runs serves
+		// the one page or the other.
+		const fresh = `${out}.new`, old = `${out}.old`;
 		const run = (...args) => execFileSync(process.execPath, args,
 		    { cwd: here, stdio: ["ignore", "inherit", "inherit"],
-			env: { ...process.env, FSS_UI_OUT: out } });
+			env: { ...process.env, FSS_UI_OUT: fresh } });
 		run("node_modules/vite/bin/vite.js", "build", "--logLevel",
 		    "warn");
 		run("scripts/compress.mjs");
+		rmSync(old, { recursive: true, force: true });
+		if (existsSync(out))
+			renameSync(out, old);
+		renameSync(fresh, out);
+		rmSync(old, { recursive: true, force: true });
 		writeFileSync(stamp, sources);
 	}
 }
