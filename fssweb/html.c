@@ -144,24 +144,29 @@ void
 html_size(struct html *h, uint64_t bytes)
 {
 	static const char *const units[] = {
-		"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"
+		" kB", " MB", " GB", " TB", " PB", " EB"
 	};
-	uint64_t whole = bytes, tenths = 0;
-	char text[40];
-	size_t unit = 0;
+	uint64_t unit = 1000, tenths, whole;
+	size_t i = 0;
 
-	while (whole >= 1024) {
-		tenths = whole % 1024 * 10 / 1024;
-		whole /= 1024;
-		unit++;
+	if (bytes < 1000) {
+		html_number(h, bytes);
+		html_put(h, bytes == 1 ? " byte" : " bytes");
+		return;
 	}
-	if (unit > 0 && whole < 10)
-		(void)snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64 " %s",
-		    whole, tenths, units[unit]);
-	else
-		(void)snprintf(text, sizeof(text), "%" PRIu64 " %s", whole,
-		    units[unit]);
-	html_put(h, text);
+	/* As the page does: one digit behind the point below 9.95. */
+	while (i < 5 && bytes / unit >= 1000 - (bytes % unit >= unit / 2)) {
+		unit *= 1000;
+		i++;
+	}
+	tenths = bytes / unit * 10 + (bytes % unit + unit / 20) / (unit / 10);
+	whole = bytes / unit + (bytes % unit >= unit / 2);
+	html_number(h, tenths < 100 ? tenths / 10 : whole);
+	if (tenths < 100 && tenths % 10 != 0) {
+		html_put(h, ".");
+		html_number(h, tenths % 10);
+	}
+	html_put(h, units[i]);
 }
 
 void

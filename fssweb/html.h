@@ -22,7 +22,7 @@ void	html_put(struct html *h, const char *s);
 void	html_text(struct html *h, const char *s);
 /* Percent-encoded, as a value in a query. */
 void	html_query(struct html *h, const char *s);
-/* "1.5 MiB"; "2026-11-27 17:32 UTC". */
+/* "1.5 MB"; "2026-11-27 17:32 UTC". */
 void	html_size(struct html *h, uint64_t bytes);
 void	html_time(struct html *h, int64_t us);
 void	html_number(struct html *h, uint64_t n);

@@ -1,5 +1,6 @@
 /*
- * The pages of share links: HTML without script.
+ * The pages of share links: HTML without script, in the look of the page
+ * (link_look.c, link_style.c).
  *
  * All that people have named is escaped (html.c); all that these pages may
  * load is their style sheet and what is linked.
@@ -7,39 +8,6 @@
 #include "link_page.h"
 
 #include <string.h>
-
-void
-page_begin(struct html *h, const char *title)
-{
-	html_init(h);
-	html_put(h, "<!doctype html>\n<html lang=\"en\">\n<head>\n"
-	    "<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-	    "content=\"width=device-width, initial-scale=1\">\n"
-	    "<meta name=\"robots\" content=\"noindex\">\n"
-	    "<link rel=\"stylesheet\" href=\"/s/style.css\">\n<title>");
-	html_text(h, title);
-	html_put(h, "</title>\n</head>\n<body>\n<main>\n");
-}
-
-void
-page_reply(struct web_req *rq, int status, struct html *h)
-{
-	html_put(h, "</main>\n</body>\n</html>\n");
-	web_reply_policy(rq, WEB_POLICY_LINK);
-	if (h->failed)
-		web_reply(rq, 503, "text/plain; charset=utf-8",
-		    "out of memory\n", 14);
-	else
-		web_reply(rq, status, "text/html; charset=utf-8", h->p, h->len);
-	html_release(h);
-}
-
-void
-page_link(struct web_req *rq, struct html *h)
-{
-	html_put(h, "/s/");
-	html_query(h, web_param(rq, 0));
-}
 
 /* ---- refusals --------------------------------------------------------- */
 
@@ -91,10 +59,9 @@ page_error(struct web_req *rq, int err, const char *detail)
 			title = refusals[i].title;
 			text = refusals[i].text;
 		}
-	page_begin(&h, title);
-	html_put(&h, "<h1>");
-	html_put(&h, title);
-	html_put(&h, "</h1>\n<p>");
+	page_begin(rq, &h, title, false);
+	page_title(&h, ICON_WARN, title);
+	html_put(&h, "<p>");
 	html_put(&h, text);
 	if (text[0] == '\0') {
 		html_text(&h, fss_strerror(err));
@@ -107,23 +74,33 @@ page_error(struct web_req *rq, int err, const char *detail)
 
 /* ---- forms ------------------------------------------------------------ */
 
+static void
+button(struct html *h, enum page_icon icon, const char *words)
+{
+	html_put(h, "<button type=\"submit\">");
+	page_icon(h, icon);
+	html_put(h, "<span>");
+	html_put(h, words);
+	html_put(h, "</span></button>\n</form>\n");
+}
+
 void
 page_password(struct web_req *rq, bool wrong)
 {
 	struct html h;
 
-	page_begin(&h, "Password");
-	html_put(&h, "<h1>Password</h1>\n");
-	if (wrong)
-		html_put(&h, "<p class=\"bad\" role=\"alert\">That is not the "
-		    "password.</p>\n");
+	page_begin(rq, &h, "Password", false);
+	page_title(&h, ICON_LOCK, "Password");
 	html_put(&h, "<form method=\"post\" action=\"");
 	page_link(rq, &h);
-	html_put(&h, "\">\n<p><label for=\"password\">Whoever sent you this "
-	    "link has set a password.</label></p>\n"
-	    "<p><input id=\"password\" name=\"password\" type=\"password\" "
-	    "autocomplete=\"off\" required autofocus>\n"
-	    "<button type=\"submit\">Open</button></p>\n</form>\n");
+	html_put(&h, "\">\n<label for=\"password\">Whoever sent you this "
+	    "link has set a password.</label>\n"
+	    "<input id=\"password\" name=\"password\" type=\"password\" "
+	    "autocomplete=\"off\" required autofocus");
+	html_put(&h, wrong ? " aria-invalid=\"true\" "
+	    "aria-describedby=\"wrong\">\n<p class=\"bad\" id=\"wrong\" "
+	    "role=\"alert\">That is not the password.</p>\n" : ">\n");
+	button(&h, ICON_LOCK, "Open");
 	page_reply(rq, wrong ? 403 : 200, &h);
 }
 
@@ -132,37 +109,49 @@ page_upload(struct web_req *rq)
 {
 	struct html h;
 
-	page_begin(&h, "Send files");
-	html_put(&h, "<h1>Send files</h1>\n<form method=\"post\" "
+	page_begin(rq, &h, "Send files", false);
+	page_title(&h, ICON_UPLOAD, "Send files");
+	html_put(&h, "<form method=\"post\" "
 	    "enctype=\"multipart/form-data\" action=\"");
 	page_link(rq, &h);
-	html_put(&h, "\">\n<p><label for=\"file\">Choose the files to send. "
-	    "Only who made this link will see them.</label></p>\n"
-	    "<p><input id=\"file\" name=\"file\" type=\"file\" multiple "
-	    "required></p>\n<p><button type=\"submit\">Send</button></p>\n"
-	    "</form>\n");
+	html_put(&h, "\">\n<label for=\"file\">Choose the files to send. "
+	    "Only who made this link will see them.</label>\n"
+	    "<input id=\"file\" name=\"file\" type=\"file\" multiple "
+	    "required>\n");
+	button(&h, ICON_UPLOAD, "Send");
 	page_reply(rq, 200, &h);
 }
 
 /* ---- what is linked --------------------------------------------------- */
+
+static void
+time_of(struct html *h, const fss_row *row)
+{
+	if (!fss_row_has(row, FSS_FIELD_MTIME))
+		return;
+	html_put(h, "<time>");
+	html_time(h, fss_row_int(row, FSS_FIELD_MTIME));
+	html_put(h, "</time>");
+}
 
 void
 page_file(struct web_req *rq, const fss_row *row, const char *name)
 {
 	struct html h;
 
-	page_begin(&h, "A file for you");
-	html_put(&h, "<h1>");
-	html_text(&h, name[0] != '\0' ? name : "A file for you");
-	html_put(&h, "</h1>\n<p>");
+	page_begin(rq, &h, "A file for you", false);
+	page_title(&h, page_icon_of(row), name[0] != '\0' ? name :
+	    "A file for you");
+	html_put(&h, "<p class=\"muted\">");
 	html_size(&h, (uint64_t)fss_row_int(row, FSS_FIELD_SIZE));
-	if (fss_row_has(row, FSS_FIELD_MTIME)) {
+	if (fss_row_has(row, FSS_FIELD_MTIME))
 		html_put(&h, ", of ");
-		html_time(&h, fss_row_int(row, FSS_FIELD_MTIME));
-	}
+	time_of(&h, row);
 	html_put(&h, "</p>\n<p><a class=\"button\" href=\"");
 	page_link(rq, &h);
-	html_put(&h, "/get\">Download</a></p>\n");
+	html_put(&h, "/get\">");
+	page_icon(&h, ICON_DOWNLOAD);
+	html_put(&h, "<span>Download</span></a></p>\n");
 	page_reply(rq, 200, &h);
 }
 
@@ -171,30 +160,35 @@ folder_row(struct web_req *rq, struct html *h, const char *path,
     const fss_row *row)
 {
 	const char *name = fss_row_str(row, FSS_FIELD_NAME);
-	bool folder = fss_row_int(row, FSS_FIELD_KIND) == FSS_KIND_DIR;
+	int64_t kind = fss_row_int(row, FSS_FIELD_KIND);
+	bool folder = kind == FSS_KIND_DIR, file = kind == FSS_KIND_FILE;
+	bool here = file &&
+	    fss_row_int(row, FSS_FIELD_STATE) != FSS_STATE_ANNOUNCED;
 
-	html_put(h, "<tr><td>");
-	if (!folder && (fss_row_int(row, FSS_FIELD_KIND) != FSS_KIND_FILE ||
-	    fss_row_int(row, FSS_FIELD_STATE) == FSS_STATE_ANNOUNCED)) {
-		/* Links and what has no bytes here cannot be fetched. */
-		html_text(h, name);
-		html_put(h, "</td><td></td><td></td></tr>\n");
-		return;
+	html_put(h, "<tr><td class=\"name\"><div>");
+	page_icon_again(h, page_icon_of(row));
+	/* Links and what has no bytes here cannot be fetched. */
+	if (folder || here) {
+		html_put(h, "<a href=\"");
+		page_link(rq, h);
+		html_put(h, folder ? "?path=" : "/get?path=");
+		html_query(h, path);
+		html_put(h, strcmp(path, "/") == 0 ? "" : "/");
+		html_query(h, name);
+		html_put(h, "\"><bdi>");
+	} else {
+		html_put(h, "<span class=\"muted\"><bdi>");
 	}
-	html_put(h, "<a href=\"");
-	page_link(rq, h);
-	html_put(h, folder ? "?path=" : "/get?path=");
-	html_query(h, path);
-	html_put(h, strcmp(path, "/") == 0 ? "" : "/");
-	html_query(h, name);
-	html_put(h, "\">");
 	html_text(h, name);
-	html_put(h, folder ? "/</a></td><td>" : "</a></td><td>");
-	if (!folder)
+	html_put(h, folder ? "/</bdi></a>" : here ? "</bdi></a>" :
+	    file ? "</bdi> <span class=\"mark\">not here yet</span></span>" :
+	    "</bdi> <span class=\"mark\">link</span></span>");
+	html_put(h, "</div></td><td>");
+	if (here)
 		html_size(h, (uint64_t)fss_row_int(row, FSS_FIELD_SIZE));
 	html_put(h, "</td><td>");
-	if (fss_row_has(row, FSS_FIELD_MTIME))
-		html_time(h, fss_row_int(row, FSS_FIELD_MTIME));
+	if (folder || here)
+		time_of(h, row);
 	html_put(h, "</td></tr>\n");
 }
 
@@ -234,27 +228,35 @@ page_folder(struct web_req *rq, const char *path, const char *root,
 	struct html h;
 	size_t i;
 
-	page_begin(&h, "Files for you");
-	html_put(&h, "<h1>");
-	html_text(&h, *name != '\0' ? name : root[0] != '\0' ? root :
-	    "Files for you");
-	html_put(&h, "</h1>\n");
+	page_begin(rq, &h, "Files for you", true);
+	page_icons(&h);
 	if (*name != '\0')
 		trail(rq, &h, path);
-	html_put(&h, "<p><a class=\"button\" href=\"");
+	html_put(&h, "<div class=\"head\"><h1>");
+	page_icon_again(&h, ICON_FOLDER);
+	html_put(&h, "<bdi>");
+	html_text(&h, *name != '\0' ? name : root[0] != '\0' ? root :
+	    "Files for you");
+	html_put(&h, "</bdi></h1>\n<a class=\"button\" href=\"");
 	page_link(rq, &h);
 	html_put(&h, "/zip?path=");
 	html_query(&h, path);
-	html_put(&h, "\">Download all as a zip</a></p>\n<table>\n<thead><tr>"
+	html_put(&h, "\">");
+	page_icon(&h, ICON_DOWNLOAD);
+	html_put(&h, "<span>Download all as a zip</span></a></div>\n");
+	if (fss_event_rows(ev) == 0 && cursor[0] == '\0') {
+		html_put(&h, "<p class=\"muted\">There is nothing in it.</p>\n");
+		page_reply(rq, 200, &h);
+		return;
+	}
+	html_put(&h, "<table>\n<thead><tr>"
 	    "<th scope=\"col\">Name</th><th scope=\"col\">Size</th>"
 	    "<th scope=\"col\">Changed</th></tr></thead>\n<tbody>\n");
 	for (i = 0; i < fss_event_rows(ev); i++)
 		folder_row(rq, &h, path, fss_event_row(ev, i));
 	html_put(&h, "</tbody>\n</table>\n");
-	if (fss_event_rows(ev) == 0 && cursor[0] == '\0')
-		html_put(&h, "<p>There is nothing in it.</p>\n");
 	if (cursor[0] != '\0') {
-		html_put(&h, "<p><a href=\"");
+		html_put(&h, "<p><a class=\"button plain\" href=\"");
 		page_link(rq, &h);
 		html_put(&h, "?path=");
 		html_query(&h, path);

@@ -112,12 +112,12 @@ write_event(struct web_req *rq, void *arg, const fss_event *ev)
 		return;
 	}
 	row = api_row(ev);
-	html_put(&s->list, "<li>");
+	html_put(&s->list, "<li><bdi>");
 	/* Where the name was taken the hub has given another. */
 	html_text(&s->list, row != NULL &&
 	    fss_row_str(row, FSS_FIELD_NAME)[0] != '\0' ?
 	    fss_row_str(row, FSS_FIELD_NAME) : s->name);
-	html_put(&s->list, "</li>\n");
+	html_put(&s->list, "</bdi></li>\n");
 	s->done = true;
 	web_read_resume(rq);
 }
@@ -205,9 +205,11 @@ body_end(struct web_req *rq)
 		page_error(rq, FSS_EINVAL, "the form is not whole");
 		return;
 	}
-	page_begin(&h, s->count > 0 ? "Sent" : "Nothing was sent");
+	page_begin(rq, &h, s->count > 0 ? "Sent" : "Nothing was sent", false);
+	page_title(&h, s->count > 0 ? ICON_CHECK : ICON_WARN, s->count > 0 ?
+	    "Sent" : "Nothing was sent");
 	if (s->count > 0) {
-		html_put(&h, "<h1>Sent</h1>\n<p role=\"status\">Thank you. "
+		html_put(&h, "<p role=\"status\">Thank you. "
 		    "This has arrived:</p>\n<ul>\n");
 		if (s->list.p != NULL && !s->list.failed) {
 			char *text = realloc(s->list.p, s->list.len + 1);
@@ -218,10 +220,11 @@ body_end(struct web_req *rq)
 				html_put(&h, text);
 			}
 		}
-		html_put(&h, "</ul>\n<p><a href=\"");
-	} else
-		html_put(&h, "<h1>Nothing was sent</h1>\n<p>Choose a file "
-		    "first.</p>\n<p><a href=\"");
+		html_put(&h, "</ul>\n");
+	} else {
+		html_put(&h, "<p>Choose a file first.</p>\n");
+	}
+	html_put(&h, "<p><a class=\"button plain\" href=\"");
 	page_link(rq, &h);
 	html_put(&h, "\">Send more</a></p>\n");
 	page_reply(rq, s->count > 0 ? 200 : 400, &h);

@@ -243,9 +243,19 @@ pages(void **state)
 	html_put(&h, " ");
 	html_query(&h, "/a b&c=d?\xc3\xa4#%\"<");
 	html_put(&h, " ");
-	html_size(&h, 1023);
+	html_size(&h, 1);
 	html_put(&h, " ");
-	html_size(&h, 1536);
+	html_size(&h, 999);
+	html_put(&h, " ");
+	html_size(&h, 1000);
+	html_put(&h, " ");
+	html_size(&h, 1549);
+	html_put(&h, " ");
+	html_size(&h, 9950);
+	html_put(&h, " ");
+	html_size(&h, 999499);
+	html_put(&h, " ");
+	html_size(&h, 999500);
 	html_put(&h, " ");
 	html_size(&h, UINT64_MAX);
 	html_put(&h, " ");
@@ -255,11 +265,11 @@ pages(void **state)
 	assert_int_equal(h.len, strlen("&lt;a href=&quot;x&quot;&gt;&amp;&#39;"
 	    "\xe2\x96\xa1\xe2\x96\xa1\xe2\x96\xa1" "e\xc3\xa4\xe2\x96\xa1"
 	    "\xe2\x96\xa1&lt;/a&gt; /a%20b%26c%3Dd%3F%C3%A4%23%25%22%3C "
-	    "1023 B 1.5 KiB 15 EiB 2023-11-14 22:13 UTC0"));
+	    "1 byte 999 bytes 1 kB 1.5 kB 10 kB 999 kB 1 MB 18 EB 2023-11-14 22:13 UTC0"));
 	assert_memory_equal(h.p, "&lt;a href=&quot;x&quot;&gt;&amp;&#39;"
 	    "\xe2\x96\xa1\xe2\x96\xa1\xe2\x96\xa1" "e\xc3\xa4\xe2\x96\xa1"
 	    "\xe2\x96\xa1&lt;/a&gt; /a%20b%26c%3Dd%3F%C3%A4%23%25%22%3C "
-	    "1023 B 1.5 KiB 15 EiB 2023-11-14 22:13 UTC0", h.len);
+	    "1 byte 999 bytes 1 kB 1.5 kB 10 kB 999 kB 1 MB 18 EB 2023-11-14 22:13 UTC0", h.len);
 	html_release(&h);
 }
 

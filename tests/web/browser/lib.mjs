@@ -171,7 +171,8 @@ export async function findings(page) {
 		return result.value;
 	};
 	await run(`${axe};0`);
-	const found = await run(`axe.run({ resultTypes: ["violations"] })
+	const found = await run(`axe.run({ resultTypes: ["violations"],
+	    preload: false })
 		.then((r) => r.violations.map((v) => ({ impact: v.impact,
 		    id: v.id, nodes: v.nodes.slice(0, 4).map((n) =>
 			n.target.join(" ")) })))`);
