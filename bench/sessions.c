@@ -10,8 +10,8 @@
  * with limits of addresses lifted.  Measured are: log-ins a second (TCP and
  * CURVE handshake and HELLO with a known key); the hub's memory per session,
  * logged in and parked in EVENTS; its processor time at rest, with every
- * client's PING each 15 s and ZeroMQ's heartbeats both ways; and the time
- * from one person's hiding or showing until each of all has been told.
+ * client's PING each 15 s; and the time from one person's hiding or showing
+ * until each of all has been told.
  *
  * Clients and hub share the machine, so each time has the clients' work in
  * it, which is more than the hub's.  Where descriptors are too few for N, as

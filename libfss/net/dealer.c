@@ -36,10 +36,18 @@
 #include "wire/limits.h"
 
 #define MAX_CONNS	9
-#define QUEUE		512	/* messages, more than ever fly at once */
+#define SEND_QUEUE	512	/* messages, more than ever fly at once */
+/*
+ * Of what came none; credit bounds it, and what was asked.  ZeroMQ stops
+ * reading at a full queue, and aborts at a PING, its own or the hub's, if the
+ * connection ends then.
+ */
+#define RECV_QUEUE	0
 #define WAIT_MS		10000	/* for TCP, and then for the handshake */
-#define BEAT_MS		10000	/* ZMTP heartbeats */
-#define BEAT_LOST_MS	20000
+#define SILENT_S	10	/* then the line is probed */
+#define PROBE_S		5
+#define PROBES		2
+#define LOST_MS		20000	/* what was sent is not acknowledged */
 #define CURVE_EXTRA	64	/* what encryption adds to a frame, and more */
 #define MONITORED	(ZMQ_EVENT_CONNECTED |                                 \
 	ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | \
@@ -181,14 +189,17 @@ set_options(const struct fss__dealer *d, void *sock)
 		{ ZMQ_LINGER, 0 },
 		{ ZMQ_IMMEDIATE, 1 },
 		{ ZMQ_RECONNECT_IVL, -1 },
-		{ ZMQ_RCVHWM, QUEUE },
-		{ ZMQ_SNDHWM, QUEUE },
+		{ ZMQ_RCVHWM, RECV_QUEUE },
+		{ ZMQ_SNDHWM, SEND_QUEUE },
 		{ ZMQ_IPV6, 1 },
-		{ ZMQ_TCP_KEEPALIVE, 0 },
+		/* Dead lines are the kernel's to notice, as at the hub. */
+		{ ZMQ_TCP_KEEPALIVE, 1 },
+		{ ZMQ_TCP_KEEPALIVE_IDLE, SILENT_S },
+		{ ZMQ_TCP_KEEPALIVE_INTVL, PROBE_S },
+		{ ZMQ_TCP_KEEPALIVE_CNT, PROBES },
+		{ ZMQ_TCP_MAXRT, LOST_MS },
 		{ ZMQ_CONNECT_TIMEOUT, WAIT_MS },
 		{ ZMQ_HANDSHAKE_IVL, WAIT_MS },
-		{ ZMQ_HEARTBEAT_IVL, BEAT_MS },
-		{ ZMQ_HEARTBEAT_TIMEOUT, BEAT_LOST_MS },
 	};
 
 	for (i = 0; i < sizeof(ints) / sizeof(ints[0]); i++)

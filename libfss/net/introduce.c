@@ -26,7 +26,9 @@ set_options(void *sock)
 	int64_t max = MAX_ANSWER;
 	int zero = 0, one = 1;
 
+	/* No bound on what came, see dealer.c; the socket lives a moment. */
 	if (zmq_setsockopt(sock, ZMQ_LINGER, &zero, sizeof(zero)) != 0 ||
+	    zmq_setsockopt(sock, ZMQ_RCVHWM, &zero, sizeof(zero)) != 0 ||
 	    zmq_setsockopt(sock, ZMQ_IPV6, &one, sizeof(one)) != 0 ||
 	    zmq_setsockopt(sock, ZMQ_MAXMSGSIZE, &max, sizeof(max)) != 0)
 		return fss__zmq_errno(errno);

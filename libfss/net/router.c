@@ -32,7 +32,12 @@
  * who wait for news (FSS__EVENT_STEP), as a front end's are on one connection.
  */
 #define SEND_QUEUE	2048
-#define RECV_QUEUE	64
+/*
+ * Of what came none, the guard bounds it.  At a full queue ZeroMQ (4.3.4, and
+ * later) stops reading the connection; if that ends then, it aborts as soon
+ * as it finds a PING in what it had read before.  Anybody could arrange that.
+ */
+#define RECV_QUEUE	0
 #define BACKLOG		1024
 #define HANDSHAKE_MS	10000
 #define SILENT_S	20	/* then the line is probed */
@@ -185,7 +190,7 @@ open_introduce(struct fss__router *r, const struct fss__router_config *cfg,
 		return fss__zmq_errno(errno);
 	e |= set_int(r->introduce, ZMQ_LINGER, 0);
 	e |= set_int(r->introduce, ZMQ_SNDHWM, 16);
-	e |= set_int(r->introduce, ZMQ_RCVHWM, 16);
+	e |= set_int(r->introduce, ZMQ_RCVHWM, RECV_QUEUE);
 	e |= set_int(r->introduce, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS);
 	e |= set_int(r->introduce, ZMQ_IPV6, is_ipv6(endpoint));
 	e |= zmq_setsockopt(r->introduce, ZMQ_MAXMSGSIZE, &max, sizeof(max));

@@ -128,7 +128,7 @@ net_collect(struct sim *w)
 	}
 }
 
-/* The transport notices a dead line by its own heartbeats. */
+/* The transport notices a dead line by itself. */
 static bool
 noticed(struct sim *w, struct conn *k)
 {

@@ -28,6 +28,8 @@
 #define MORE		0x01	/* flags of a frame */
 #define LONG		0x02
 #define COMMAND		0x04
+#define CURVE_COMMAND	0x02	/* inside the box */
+#define HELD		8192	/* what ZeroMQ reads at once */
 
 struct raw_peer {
 	int		 fd;
@@ -36,6 +38,9 @@ struct raw_peer {
 	uint8_t		 shared[crypto_box_BEFORENMBYTES];
 	uint8_t		*buf;
 	size_t		 cap;
+	uint8_t		 held[HELD];	/* goes out at once, if holding */
+	size_t		 nheld;
+	bool		 holding;
 };
 
 static void
@@ -244,6 +249,19 @@ raw_peer_open(unsigned port, const uint8_t *server_key)
 	return NULL;
 }
 
+struct raw_peer *
+raw_peer_plain(int fd)
+{
+	struct raw_peer *p = calloc(1, sizeof(*p));
+
+	must(p != NULL, "no memory");
+	p->fd = fd;
+	if (greet(p) && shake_plain(p))
+		return p;
+	raw_peer_close(p);
+	return NULL;
+}
+
 void
 raw_peer_close(struct raw_peer *p)
 {
@@ -256,7 +274,7 @@ raw_peer_close(struct raw_peer *p)
 
 /* Frame and box in one buffer, which goes out in one piece. */
 static size_t
-seal(struct raw_peer *p, const void *data, size_t n, bool more)
+seal(struct raw_peer *p, const void *data, size_t n, unsigned flags)
 {
 	uint8_t nonce[NONCE], *b = p->buf, *text;
 	size_t k = frame_head(b, 0, 8 + 8 + MAC + 1 + n);
@@ -265,7 +283,7 @@ seal(struct raw_peer *p, const void *data, size_t n, bool more)
 	put_be(b + k + 8, ++p->nonce, 8);
 	nonce_of(nonce, "CurveZMQMESSAGEC", b + k + 8);
 	text = b + k + 16 + MAC;
-	text[0] = more ? MORE : 0;
+	text[0] = (uint8_t)flags;
 	if (n > 0)
 		memcpy(text + 1, data, n);
 	must(crypto_box_easy_afternm(
@@ -274,8 +292,9 @@ seal(struct raw_peer *p, const void *data, size_t n, bool more)
 	return k + 16 + MAC + 1 + n;
 }
 
-bool
-raw_peer_send(struct raw_peer *p, const void *data, size_t n, bool more)
+static bool
+send_part(struct raw_peer *p, const void *data, size_t n, unsigned flags,
+    unsigned curve_flags)
 {
 	size_t k;
 
@@ -285,14 +304,52 @@ raw_peer_send(struct raw_peer *p, const void *data, size_t n, bool more)
 		must(p->buf != NULL, "no memory");
 	}
 	if (p->curve) {
-		k = seal(p, data, n, more);
+		k = seal(p, data, n, curve_flags);
 	} else {
-		k = frame_head(p->buf, more ? MORE : 0, n);
+		k = frame_head(p->buf, flags, n);
 		if (n > 0)
 			memcpy(p->buf + k, data, n);
 		k += n;
 	}
-	return write_all(p->fd, p->buf, k);
+	if (!p->holding)
+		return write_all(p->fd, p->buf, k);
+	must(k <= HELD - p->nheld, "too much to hold");
+	memcpy(p->held + p->nheld, p->buf, k);
+	p->nheld += k;
+	return true;
+}
+
+bool
+raw_peer_send(struct raw_peer *p, const void *data, size_t n, bool more)
+{
+	return send_part(p, data, n, more ? MORE : 0, more ? MORE : 0);
+}
+
+bool
+raw_peer_ping(struct raw_peer *p)
+{
+	static const uint8_t ping[] = "\x04PING\0";	/* no time to live */
+
+	return send_part(p, ping, sizeof(ping), COMMAND, CURVE_COMMAND);
+}
+
+void
+raw_peer_hold(struct raw_peer *p)
+{
+	p->holding = true;
+}
+
+bool
+raw_peer_slam(struct raw_peer *p)
+{
+	static const struct linger hard = { .l_onoff = 1, .l_linger = 0 };
+	bool good = write_all(p->fd, p->held, p->nheld);
+
+	must(setsockopt(p->fd, SOL_SOCKET, SO_LINGER, &hard,
+		 sizeof(hard)) == 0,
+	    "linger");
+	raw_peer_close(p);
+	return good;
 }
 
 bool
