@@ -94,7 +94,7 @@ fss__guard_free(struct fss__guard *g)
 
 int
 fss__guard_watch(struct fss__guard *g, void *ctx, void *sock, unsigned port,
-    uint64_t each)
+    uint64_t each, int most_ms)
 {
 	struct fss__guard_source *src = &g->source[g->nsources];
 	char name[48];
@@ -125,6 +125,7 @@ fss__guard_watch(struct fss__guard *g, void *ctx, void *sock, unsigned port,
 	src->sock = sock;
 	src->port = port;
 	src->each = each;
+	src->most_us = most_ms * INT64_C(1000);
 	g->nsources++;
 	return 0;
 }
@@ -366,6 +367,7 @@ accepted(struct fss__guard *g, size_t source, int fd, int64_t mono_us)
 	c = &g->conn[fd];
 	c->live = true;
 	c->source = (uint8_t)source;
+	c->since_us = mono_us;
 	c->bucket = bucket_of(g, fd, c);
 	if (!c->local)
 		keep_little(fd);
@@ -430,7 +432,7 @@ fss__guard_note(struct fss__guard *g, int64_t mono_us)
 			;
 }
 
-void
+uint64_t
 fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes, size_t parts)
 {
 	struct fss__guard_conn *c = conn_of(g, fd);
@@ -439,8 +441,10 @@ fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes, size_t parts)
 		fss__guard_note(g, g->now_us);
 		c = conn_of(g, fd);
 	}
-	if (c != NULL)
-		c->delivered += bytes + parts * PART + FSS__GUARD_SLACK;
+	if (c == NULL)
+		return 0;
+	c->delivered += bytes + parts * PART + FSS__GUARD_SLACK;
+	return c->bytes += bytes;
 }
 
 void

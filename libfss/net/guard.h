@@ -45,19 +45,22 @@ void	fss__guard_free(struct fss__guard *g);
 #define FSS__GUARD_NOT_SENT	131072
 
 /*
- * Watch a bound socket of @ctx; each of its connections may hold @each bytes.
- * FSS_EIO, FSS_EINVAL (too many).
+ * Watch a bound socket of @ctx; each of its connections may hold @each bytes,
+ * and last @most_ms (0: as long as it will).  FSS_EIO, FSS_EINVAL (too many).
  */
 int	fss__guard_watch(struct fss__guard *g, void *ctx, void *sock,
-	    unsigned port, uint64_t each);
+	    unsigned port, uint64_t each, int most_ms);
 /* Descriptors to wait on, edge-triggered; returns how many. */
 size_t	fss__guard_fds(const struct fss__guard *g,
 	    int fds[FSS__GUARD_SOCKETS]);
 /* Are there connections that come or go to be taken note of? */
 int	fss__guard_ready(const struct fss__guard *g);
 
-/* A whole message was delivered over descriptor @fd. */
-void	fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes,
+/*
+ * A whole message was delivered over descriptor @fd; returns how many bytes
+ * were in all.
+ */
+uint64_t fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes,
 	    size_t parts);
 /*
  * Somebody is logged in over @fd, in the session of @line: others are cut

@@ -16,6 +16,7 @@ struct fss__guard_source {
 	void		*sock;
 	unsigned	 port;
 	uint64_t	 each;
+	int64_t		 most_us;	/* 0: without an end */
 };
 
 /* A connection, at the index of its descriptor. */
@@ -30,6 +31,8 @@ struct fss__guard_conn {
 	uint32_t	 bucket;
 	uint64_t	 received;	/* as of the last sweep */
 	uint64_t	 delivered;	/* since the last sweep */
+	uint64_t	 bytes;		/* delivered in all */
+	int64_t		 since_us;
 	uint64_t	 held;
 	struct fss__line line;		/* if trusted */
 };

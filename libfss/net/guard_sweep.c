@@ -118,6 +118,13 @@ fss__guard_sweep(struct fss__guard *g, int64_t mono_us)
 			    "unfinished-message", mono_us);
 			continue;
 		}
+		if (src->most_us != 0 &&
+		    mono_us - c->since_us > src->most_us) {
+			c->cut = true;
+			fss__guard_end(g, (int)i, src->port, "stays",
+			    mono_us);
+			continue;
+		}
 		g->held += c->held;
 		busy = busy || c->held > src->each / 8;
 	}

@@ -18,4 +18,11 @@ int	fss__introduce_ask(void *zmq, const char *endpoint, void **ret_sock);
 /* FSS_EAGAIN (not yet), FSS_EPROTO, FSS_ENOMEM, FSS_EIO. */
 int	fss__introduce_take(void *sock, uint8_t ret_key[32]);
 
+/*
+ * The hub's side: @sock is a STREAM, @key what is shown.  Answers what waits.
+ */
+struct fss__guard;
+void	fss__introduce_serve(void *sock, struct fss__guard *guard,
+	    const uint8_t key[32], int64_t mono_us);
+
 #endif

@@ -94,10 +94,7 @@ fss__unsent_free(struct fss__unsent *u)
 	fss__free(u);
 }
 
-/*
- * ZeroMQ counts routes up from a random one, in big-endian, and we read them
- * as little-endian: the bits that differ are anywhere, so they are mixed.
- */
+/* Routes are counted up; whatever bits differ are mixed. */
 static size_t
 bucket_of(uint32_t route)
 {

@@ -5,6 +5,9 @@
  * it.  Of the peers of the local socket those of configured users are, and get
  * a name of the same kind.  Each has a domain of its own, so that neither
  * mechanism is taken where the other belongs.
+ *
+ * The routing id that the answer has takes the place of the one the peer asked
+ * for, as ZeroMQ reads that first; when the answer is faster see route.c.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -14,10 +17,13 @@
 #include "base/frame.h"
 #include "crypto/keys.h"
 #include "net/local.h"
+#include "net/route.h"
 #include "net/zap.h"
 #include "net/zmsg.h"
 
 #define PARTS		8	/* version .. credentials, see ZeroMQ RFC 27 */
+#define IDENTITY	"\x08Identity\0\0\0"	/* and the length's last byte */
+#define IDENTITY_BYTES	12
 
 static bool
 is(const struct fss__frame *f, const char *text)
@@ -36,11 +42,23 @@ local_key(const struct fss__frame *address, const uint32_t *users, size_t n,
 	    fss__local_listed(users, n, user) && fss__local_key(user, key) == 0;
 }
 
+/* The metadata that names a peer. */
+static struct fss__frame *
+identity(struct fss__routes *routes)
+{
+	uint8_t text[IDENTITY_BYTES + 1 + FSS__ROUTE_ID];
+
+	memcpy(text, IDENTITY, IDENTITY_BYTES);
+	text[IDENTITY_BYTES] = FSS__ROUTE_ID;
+	fss__routes_name(routes, text + IDENTITY_BYTES + 1);
+	return fss__zmsg_part(text, sizeof(text));
+}
+
 /* One ZAP request: route, "", version, id, domain, address, identity,
  * mechanism, credentials. */
 static void
 answer(void *zap, struct fss__frame **f, size_t n, const uint32_t *users,
-    size_t nusers)
+    size_t nusers, struct fss__routes *routes)
 {
 	char name[FSS__KEY_TEXT] = "";
 	uint8_t key[FSS__KEY_BYTES];
@@ -67,13 +85,14 @@ answer(void *zap, struct fss__frame **f, size_t n, const uint32_t *users,
 	out[4] = fss__zmsg_part(status, 3);
 	out[5] = fss__zmsg_part("", 0);
 	out[6] = fss__zmsg_part(name, strlen(name));
-	out[7] = fss__zmsg_part("", 0);
+	out[7] = name[0] != '\0' ? identity(routes) : fss__zmsg_part("", 0);
 	fss__zmsg_post(zap, out, PARTS);
 	fss__zmsg_unref(f, n);
 }
 
 void
-fss__zap_serve(void *zap, const uint32_t *users, size_t n)
+fss__zap_serve(void *zap, const uint32_t *users, size_t n,
+    struct fss__routes *routes)
 {
 	struct fss__frame *f[PARTS + 1];
 	size_t parts;
@@ -82,5 +101,5 @@ fss__zap_serve(void *zap, const uint32_t *users, size_t n)
 	while ((e = fss__zmsg_recv(zap, f, PARTS + 1, &parts)) == 0 ||
 	    e == FSS_EPROTO)
 		if (e == 0)
-			answer(zap, f, parts, users, n);
+			answer(zap, f, parts, users, n, routes);
 }

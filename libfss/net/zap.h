@@ -9,7 +9,13 @@
 
 #define FSS__ZAP_DOMAIN	"fss"	/* of CURVE over TCP */
 
-/* Answers what waits at @zap; @users may use the local socket. */
-void	fss__zap_serve(void *zap, const uint32_t *users, size_t n);
+struct fss__routes;
+
+/*
+ * Answers what waits at @zap; @users may use the local socket.  Who gets in is
+ * named by @routes.
+ */
+void	fss__zap_serve(void *zap, const uint32_t *users, size_t n,
+	    struct fss__routes *routes);
 
 #endif
