@@ -2,8 +2,7 @@
  * Requests about entries: looking, committing, changing, access.
  *
  * Each takes a decoded record, lets the model do the work row by row, and
- * packs the rows into an answer.  A batch (STAT, COMMIT, REMOVE) answers item
- * by item: one that fails leaves a row with its status and no trace.
+ * packs the rows into an answer.
  */
 #include <string.h>
 
@@ -160,129 +159,43 @@ grants_read(struct fss__job *job, struct fss__ctx *ctx)
 
 /* ---- batches of changes ----------------------------------------------- */
 
-/* The rows repeat the paths: a batch close to the limit may not fit. */
-int
-fss__hub_batch_end(struct fss__job *job, struct fss__ctx *ctx,
-    const struct fss__rows *rows, int r)
-{
-	if (r == FSS_EAGAIN)
-		return fss__err_set(&ctx->err, FSS_ETOOBIG,
-		    "the answer does not fit: send fewer items at once");
-	return r != 0 ? r : fss__hub_answer_entries(job, rows, NULL);
-}
+struct commit {
+	struct fss__slice owner;
+	struct fss__commit_as as;
+};
 
-bool
-fss__hub_ends_batch(int r)
+static int
+commit_one(struct fss__hub_items *x, const union fss__hub_item *item)
 {
-	switch (r) {
-	case FSS_ENOMEM:
-	case FSS_EIO:
-	case FSS_EROFS:
-	case FSS_ENOSPC:
-	case FSS_ECORRUPT:
-	case FSS_EBUSY:
-		return true;
-	default:
-		return false;
-	}
-}
+	const struct commit *c = x->arg;
 
-/*
- * FSS_E... that concerns the item alone becomes a row, what concerns the
- * store ends the batch.
- */
-int
-fss__hub_item_failed(struct fss__rows *rows, struct fss__slice path, int r)
-{
-	struct fss__m_entry m;
-
-	if (fss__hub_ends_batch(r))
-		return r;
-	memset(&m, 0, sizeof(m));
-	m.has = FSS__K_entry_status | FSS__K_entry_path;
-	m.status = (uint64_t)-r;
-	m.path = path;
-	return fss__rows_emit(rows, &m);
+	return fss__entry_commit_as(x->ctx, &x->job->who, c->owner,
+	    &item->commit, &c->as, fss__rows_emit, &x->rows);
 }
 
 static int
 commit_write(struct fss__job *job, struct fss__ctx *ctx)
 {
 	const struct fss__m_commit *m = &job->m.COMMIT;
-	struct fss__list it = m->items;
-	struct fss__m_commit_item item;
-	struct fss__commit_as as;
-	struct fss__slice owner;
-	struct fss__rows rows;
-	int r = 0;
+	struct commit c;
 
-	owner = m->has & FSS__K_commit_owner ? m->owner :
+	memset(&c, 0, sizeof(c));
+	c.owner = m->has & FSS__K_commit_owner ? m->owner :
 	    fss__slice_str(NULL);
-	memset(&as, 0, sizeof(as));
 	if (m->has & FSS__K_commit_request) {
 		if (m->request == 0 || m->request > INT64_MAX)
 			return FSS_ENOENT;
-		as.request = (int64_t)m->request;
+		c.as.request = (int64_t)m->request;
 	}
-	fss__rows_init(&rows, &fss__r_entry, 0);
-	while (r == 0 &&
-	    fss__list_next(&it, &fss__r_commit_item, &item) == 1) {
-		r = fss__db_savepoint(ctx->db);
-		if (r != 0)
-			break;
-		r = fss__entry_commit_as(ctx, &job->who, owner, &item, &as,
-		    fss__rows_emit, &rows);
-		if (r == 0) {
-			r = fss__db_release(ctx->db);
-		} else {
-			fss__db_rollback_to(ctx->db);
-			r = fss__hub_item_failed(&rows, item.path, r);
-		}
-	}
-	r = fss__hub_batch_end(job, ctx, &rows, r);
-	fss__rows_release(&rows);
-	return r;
-}
-
-int
-fss__hub_write_refs(struct fss__job *job, struct fss__ctx *ctx,
-    struct fss__list it, fss__hub_ref_fn fn)
-{
-	struct fss__m_entry row;
-	struct fss__m_ref ref;
-	struct fss__rows rows;
-	int r = 0;
-
-	fss__rows_init(&rows, &fss__r_entry, 0);
-	while (r == 0 && fss__list_next(&it, &fss__r_ref, &ref) == 1) {
-		r = fss__db_savepoint(ctx->db);
-		if (r != 0)
-			break;
-		r = fn(ctx, job, &ref);
-		if (r < 0) {
-			fss__db_rollback_to(ctx->db);
-			r = fss__hub_item_failed(&rows, ref.path, r);
-			continue;
-		}
-		r = fss__db_release(ctx->db);
-		memset(&row, 0, sizeof(row));
-		row.has = FSS__K_entry_status | FSS__K_entry_path;
-		row.path = ref.path;
-		if (r == 0)
-			r = fss__rows_emit(&rows, &row);
-	}
-	r = fss__hub_batch_end(job, ctx, &rows, r);
-	fss__rows_release(&rows);
-	return r;
+	return fss__hub_write_items(job, ctx, m->items, commit_one, &c);
 }
 
 static int
-remove_one(struct fss__ctx *ctx, const struct fss__job *job,
-    const struct fss__m_ref *ref)
+remove_one(struct fss__hub_items *x, const union fss__hub_item *item)
 {
-	const struct fss__m_remove *m = &job->m.REMOVE;
+	const struct fss__m_remove *m = &x->job->m.REMOVE;
 
-	return fss__entry_remove(ctx, &job->who, ref,
+	return fss__entry_remove(x->ctx, &x->job->who, &item->ref,
 	    (m->has & FSS__K_remove_recursive) && m->recursive);
 }
 

@@ -135,26 +135,47 @@ int64_t	fss__hub_get_deadline(const struct fss__hub *hub);
 void	fss__hub_get_done(struct fss__hub *hub, struct fss__session *s,
 	    uint64_t bytes);
 
-/* hub_entry.c: what batches have in common. */
+/* hub_entry.c: what answers have in common. */
 int	fss__hub_answer_entries(struct fss__job *job,
 	    const struct fss__rows *rows, const struct fss__cursor *next);
-/* An item failed with @r: a row of it, or what ends the batch. */
-int	fss__hub_item_failed(struct fss__rows *rows, struct fss__slice path,
-	    int r);
-/* Whether @r concerns more than the item that failed. */
-bool	fss__hub_ends_batch(int r);
-/* The answer, after the last item ended with @r. */
-int	fss__hub_batch_end(struct fss__job *job, struct fss__ctx *ctx,
-	    const struct fss__rows *rows, int r);
-/* What a batch of refs does with one of them: 0 or more, or FSS_E... */
-typedef int (*fss__hub_ref_fn)(struct fss__ctx *ctx,
-    const struct fss__job *job, const struct fss__m_ref *ref);
-/* @fn on each of @it, each in a savepoint of its own, and the answer. */
-int	fss__hub_write_refs(struct fss__job *job, struct fss__ctx *ctx,
-	    struct fss__list it, fss__hub_ref_fn fn);
 int	fss__hub_answer_empty(struct fss__job *job);
 /* Takes one record for the whole answer: an emit function, @job its arg. */
 int	fss__hub_answer_record(void *job, const void *record);
+
+/* hub_items.c: batches of changes. */
+union fss__hub_item {
+	struct fss__m_commit_item commit;
+	struct fss__m_ref ref;
+};
+
+struct fss__hub_items {
+	struct fss__job		*job;
+	struct fss__ctx		*ctx;
+	struct fss__list	 list;
+	struct fss__rows	 rows;		/* of the answer */
+	/* One of them: 0 or more, or FSS_E..., which leaves no trace. */
+	int	(*change)(struct fss__hub_items *x,
+		    const union fss__hub_item *item);
+	int	(*change_ref)(struct fss__hub_items *x,
+		    const union fss__hub_item *item);
+	const void		*arg;
+	bool			 apart;		/* each in a savepoint */
+	bool			 anew;		/* that is needed */
+};
+
+typedef int (*fss__hub_item_fn)(struct fss__hub_items *x,
+    const union fss__hub_item *item);
+
+/*
+ * @change on each commit_item of @list, or each ref, and the answer: rows that
+ * @change emits, or one for each ref.  Of a handler with FSS__H_BATCH.
+ */
+int	fss__hub_write_items(struct fss__job *job, struct fss__ctx *ctx,
+	    struct fss__list list, fss__hub_item_fn change, const void *arg);
+int	fss__hub_write_refs(struct fss__job *job, struct fss__ctx *ctx,
+	    struct fss__list list, fss__hub_item_fn change);
+/* Whether @r concerns more than the item that failed. */
+bool	fss__hub_ends_batch(int r);
 
 /* hub_link.c: so much was given out for a visitor's download. */
 void	fss__hub_link_served(struct fss__hub *hub, int64_t ticket,

@@ -16,40 +16,26 @@
 #include "model/request.h"
 #include "proto/hub_internal.h"
 
-
 /* ---- announcing ------------------------------------------------------- */
+
+static int
+announce_one(struct fss__hub_items *x, const union fss__hub_item *item)
+{
+	return fss__announce(x->ctx, &x->job->who, &item->commit,
+	    fss__rows_emit, &x->rows);
+}
 
 static int
 announce_write(struct fss__job *job, struct fss__ctx *ctx)
 {
-	struct fss__list it = job->m.ANNOUNCE.items;
-	struct fss__m_commit_item item;
-	struct fss__rows rows;
-	int r = 0;
-
-	fss__rows_init(&rows, &fss__r_entry, 0);
-	while (r == 0 && fss__list_next(&it, &fss__r_commit_item, &item) == 1) {
-		r = fss__db_savepoint(ctx->db);
-		if (r != 0)
-			break;
-		r = fss__announce(ctx, &job->who, &item, fss__rows_emit, &rows);
-		if (r >= 0) {
-			r = fss__db_release(ctx->db);
-		} else {
-			fss__db_rollback_to(ctx->db);
-			r = fss__hub_item_failed(&rows, item.path, r);
-		}
-	}
-	r = fss__hub_batch_end(job, ctx, &rows, r);
-	fss__rows_release(&rows);
-	return r;
+	return fss__hub_write_items(job, ctx, job->m.ANNOUNCE.items,
+	    announce_one, NULL);
 }
 
 static int
-unannounce_one(struct fss__ctx *ctx, const struct fss__job *job,
-    const struct fss__m_ref *ref)
+unannounce_one(struct fss__hub_items *x, const union fss__hub_item *item)
 {
-	return fss__unannounce(ctx, &job->who, ref);
+	return fss__unannounce(x->ctx, &x->job->who, &item->ref);
 }
 
 static int

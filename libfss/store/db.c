@@ -344,6 +344,12 @@ fss__db_changes(struct fss__db *db)
 	return sqlite3_changes64(db->h);
 }
 
+int64_t
+fss__db_written(struct fss__db *db)
+{
+	return sqlite3_total_changes64(db->h);
+}
+
 /* ---- transactions ----------------------------------------------------- */
 
 bool
@@ -418,6 +424,12 @@ int
 fss__db_batch(struct fss__db *db)
 {
 	return fss__exec(fss__db_query(db, "SAVEPOINT batch"));
+}
+
+int
+fss__db_batch_restart(struct fss__db *db)
+{
+	return fss__exec(fss__db_query(db, "ROLLBACK TO batch"));
 }
 
 int

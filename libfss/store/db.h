@@ -43,6 +43,8 @@ void	fss__db_rollback_to(struct fss__db *db);
 /* The one savepoint that others may be in; state beside: see store.c. */
 int	fss__db_batch(struct fss__db *db);
 int	fss__db_batch_release(struct fss__db *db);
+/* What was written in it is undone, and it goes on: 0 or an error. */
+int	fss__db_batch_restart(struct fss__db *db);
 void	fss__db_batch_rollback(struct fss__db *db);
 /*
  * For who keeps state beside the database.  touch: state that a rollback to
@@ -79,6 +81,8 @@ bool	fss__col_null(struct fss__stmt *st, int i);
 void	fss__stmt_reset(struct fss__stmt *st);
 int64_t	fss__db_last_id(struct fss__db *db);
 int64_t	fss__db_changes(struct fss__db *db);
+/* Rows written since the database was opened, also those undone since. */
+int64_t	fss__db_written(struct fss__db *db);
 
 /* The newest schema version this code writes. */
 #define FSS__SCHEMA_VERSION	7

@@ -107,6 +107,12 @@ fss__store_savepoint(struct fss__store *s)
 }
 
 int
+fss__store_restart(struct fss__store *s)
+{
+	return fss__db_batch_restart(s->db);
+}
+
+int
 fss__store_release(struct fss__store *s)
 {
 	return fss__db_batch_release(s->db);

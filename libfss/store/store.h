@@ -87,6 +87,8 @@ void	fss__store_abort(struct fss__store *s);
  */
 int	fss__store_savepoint(struct fss__store *s);
 int	fss__store_release(struct fss__store *s);
+/* What was written in it is undone, and it goes on: 0 or an error. */
+int	fss__store_restart(struct fss__store *s);
 void	fss__store_rollback_to(struct fss__store *s);
 /*
  * Outside of begin/commit: empties the database's log if it has grown long

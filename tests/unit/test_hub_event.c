@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "hub_peer.h"
 #include "model/account.h"
+#include "model/entry_use.h"
 #include "proto/hub_internal.h"
 #include "rng.h"
 
@@ -539,6 +540,69 @@ make_file(struct hub_peer *p, uint8_t op, const char *path)
 	assert_int_equal(row.status, 0);
 }
 
+/*
+ * One of a batch fails where half of it is written: it leaves no trace, the
+ * others are there, and each is told once.
+ */
+static void
+test_batch_in_part(void **state)
+{
+	static const char *const path[] = { "/1", "/late/a/b/f", "/2", "/3" };
+	static const int status[] = { 0, FSS_EQUOTA, 0, 0 };
+	struct world *w = *state;
+	uint8_t opid[FSS__OP_BYTES] = { 77 };
+	struct fss__m_entry_list list;
+	struct fss__m_event_list events;
+	struct fss__m_events ask;
+	struct fss__m_commit_item item;
+	struct fss__m_commit m;
+	struct fss__m_entry row;
+	struct fss__m_event event;
+	struct fss__buf b;
+	uint64_t epoch, last;
+	unsigned i;
+
+	w->d.rules.quota_bytes = 3 * FSS__ENTRY_COST;
+	last = begin(&w->a, FILES, &epoch);
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	memset(&item, 0, sizeof(item));
+	item.kind = FSS_KIND_FILE;
+	for (i = 0; i < 4; i++) {
+		item.path = fss__slice_str(path[i]);
+		assert_int_equal(
+		    fss__record_encode(&b, &fss__r_commit_item, &item), 0);
+	}
+	memset(&m, 0, sizeof(m));
+	m.op.p = opid;
+	m.op.n = sizeof(opid);
+	m.items.p = b.data;
+	m.items.n = b.len;
+	m.items.count = 4;
+	assert_int_equal(
+	    hub_peer_ask(&w->a, FSS__MSG_COMMIT, &m, NULL, &list), 0);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(
+		    fss__list_next(&list.entries, &fss__r_entry, &row), 1);
+		assert_int_equal(-(int)row.status, status[i]);
+	}
+	assert_int_equal(hub_peer_stat(&w->a, "/late", NULL), FSS_ENOENT);
+	assert_int_equal(hub_peer_stat(&w->a, "/1", NULL), 0);
+	assert_int_equal(hub_peer_stat(&w->a, "/3", NULL), 0);
+	ask = question(FILES, epoch, last, false);
+	assert_int_equal(
+	    hub_peer_ask(&w->a, FSS__MSG_EVENTS, &ask, NULL, &events), 0);
+	assert_int_equal(events.events.count, 3);
+	for (i = 0; i < 4; i++) {
+		if (status[i] != 0)
+			continue;
+		assert_int_equal(
+		    fss__list_next(&events.events, &fss__r_event, &event), 1);
+		assert_int_equal(event.what, FSS_CHANGE_ADDED);
+		assert_true(fss__slice_eq(event.path, fss__slice_str(path[i])));
+	}
+	fss__buf_release(&b);
+}
+
 static void
 remove_file(struct hub_peer *p, uint8_t op, const char *path)
 {
@@ -930,6 +994,7 @@ main(void)
 		TEST(test_last_seen_at_once),
 		TEST(test_files),
 		TEST(test_files_lost),
+		TEST(test_batch_in_part),
 		TEST(test_files_gone),
 		TEST(test_behind),
 		cmocka_unit_test(test_fair),
