@@ -67,6 +67,7 @@ session_ends(void *arg, struct fss__session *s)
 	fss__lease_drop_session(hub->leases, s->serial, hub->now_us);
 	fss__presence_leave(hub->presence, &s->presence, hub->now_us);
 	fss__hub_front_leave(s);
+	fss__hub_get_end(hub, s);
 }
 
 int

@@ -24,6 +24,7 @@ struct fss__hub {
 	struct fss__front	front[FSS__FRONTS];
 	uint64_t		put_flying;	/* of all sessions, bytes */
 	uint64_t		get_reserved;	/* likewise, of GETs */
+	uint64_t		get_flying;	/* sent, not said to be received */
 	uint64_t		unsent;		/* answers not taken, bytes */
 	bool			starved;	/* a GET waits for others */
 	int64_t			resume_us;	/* not tried again before */
@@ -134,6 +135,8 @@ int64_t	fss__hub_get_deadline(const struct fss__hub *hub);
 /* One of @s (NULL: which has ended) is done; so much is to be sent of it. */
 void	fss__hub_get_done(struct fss__hub *hub, struct fss__session *s,
 	    uint64_t bytes);
+/* @s ends: what it did not take is no matter any more. */
+void	fss__hub_get_end(struct fss__hub *hub, const struct fss__session *s);
 
 /* hub_entry.c: what answers have in common. */
 int	fss__hub_answer_entries(struct fss__job *job,

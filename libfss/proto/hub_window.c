@@ -11,6 +11,9 @@
  * below max_unsent.  The fuller that is, the less each may have under way, and
  * those who take what they are sent go before those who do not, or who have
  * not shown it yet: a thousand who take nothing leave room for who does.
+ * What ZeroMQ has begun to encrypt it does not call unsent any more.  So what
+ * nobody said to have received counts as well, of those who have not shown that
+ * they take: where that is much, they get one short answer after the other.
  * Nobody is held up for good: who holds nothing waits at most until those who
  * take nothing are cut, see net/unsent.c.
  */
@@ -20,6 +23,8 @@
 #define LITTLE		(FSS__MAX_CREDIT_FIRST / 2)
 /* Less than that a client may have taken and not reported. */
 #define NEXT_TO_NOTHING	(FSS__MAX_CREDIT_FIRST / 4)
+/* With more than that under way, an answer has not come yet. */
+#define ONE_ANSWER	(FSS__MAX_CREDIT_FIRST / 16)
 /* Who has taken so much, and something of late, takes what it is sent. */
 #define SHOWN		(4 * FSS__MAX_CREDIT_FIRST)
 #define TAKES_US	INT64_C(5000000)
@@ -38,15 +43,19 @@ share(const struct fss__hub *hub, const struct fss__session *s)
 {
 	uint64_t all = hub->unsent + hub->get_reserved;
 	uint64_t eighth = hub->cfg.max_unsent / 8;
+	bool much = hub->get_flying + hub->get_reserved >= eighth;
+	bool shown = takes(hub, s);
 
-	if (all < hub->cfg.easy)
+	if (all < hub->cfg.easy && (shown || !much))
 		return FSS__MAX_CREDIT;
-	if (takes(hub, s))
+	if (shown)
 		return all < eighth * 4 ? s->get_window :
 		    all < eighth * 6 ? FSS__MAX_CREDIT_FIRST :
 		    all < eighth * 8 ? LITTLE : 0;
 	if (all >= eighth * 4)
-		return all < eighth * 7 ? NEXT_TO_NOTHING : 0;
+		return all < eighth * 7 ? ONE_ANSWER : 0;
+	if (much)
+		return ONE_ANSWER;
 	return hub->unsent < eighth ? s->get_window :
 	    hub->unsent < eighth * 2 ? LITTLE : NEXT_TO_NOTHING;
 }
@@ -111,6 +120,7 @@ fss__hub_get_credit(struct fss__hub *hub, struct fss__session *s,
 	if (received > s->get_received) {
 		s->get_window = fss__min_u64(s->get_window + received -
 		    s->get_received, FSS__MAX_CREDIT);
+		hub->get_flying -= received - s->get_received;
 		s->get_received = received;
 		s->took_us = hub->now_us;
 	}
@@ -138,5 +148,12 @@ fss__hub_get_done(struct fss__hub *hub, struct fss__session *s,
 		return;
 	s->get_reserved -= FSS__MAX_CHUNK;
 	s->get_sent += bytes;
+	hub->get_flying += bytes;
 	get_start(hub, s);
+}
+
+void
+fss__hub_get_end(struct fss__hub *hub, const struct fss__session *s)
+{
+	hub->get_flying -= s->get_sent - s->get_received;
 }

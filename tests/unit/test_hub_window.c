@@ -27,6 +27,7 @@ struct world {
 	struct hub_peer owner, one, stalled[STALLED];
 	uint64_t version; /* of a file that is one answer */
 	uint64_t took; /* by the one */
+	uint64_t given; /* to the others, who do not take it */
 };
 
 static int
@@ -75,7 +76,7 @@ enter(struct world *w, struct hub_peer *p)
 	assert_int_equal(hub_peer_hello(p), 0);
 }
 
-/* What was sent: bytes to the one, who takes them; the others do not. */
+/* What was sent: bytes to the one, who takes them. */
 static uint64_t
 deliver(struct world *w)
 {
@@ -87,7 +88,10 @@ deliver(struct world *w)
 		assert_non_null(m->payload);
 		if (m->route == w->one.route) {
 			bytes += m->payload->len;
-			w->d.unsent_all -= m->payload->len;
+			if (w->d.counts)
+				w->d.unsent_all -= m->payload->len;
+		} else {
+			w->given += m->payload->len;
 		}
 		hub_msg_free(m);
 	}
@@ -96,7 +100,7 @@ deliver(struct world *w)
 }
 
 static void
-stall(struct world *w)
+stall(struct world *w, bool counts)
 {
 	unsigned i, j;
 
@@ -104,7 +108,7 @@ stall(struct world *w)
 		hub_peer_init(&w->stalled[i], &w->d, (uint8_t)(3 + i));
 		enter(w, &w->stalled[i]);
 	}
-	w->d.counts = true;
+	w->d.counts = counts;
 	for (i = 0; i < STALLED; i++)
 		for (j = 0; j < EACH; j++)
 			(void)hub_peer_get_send(&w->stalled[i], w->version);
@@ -135,7 +139,7 @@ test_newcomer(void **state)
 {
 	struct world *w = *state;
 
-	stall(w);
+	stall(w, true);
 	assert_true(w->d.hub->starved);
 	enter(w, &w->one);
 	download(w, 64);
@@ -151,7 +155,7 @@ test_taker(void **state)
 	enter(w, &w->one);
 	w->d.counts = true;
 	download(w, 4 * MIB / ANSWER);
-	stall(w);
+	stall(w, true);
 	w->d.unsent_all = max / 8 * 7;
 	download(w, 64);
 	/* Not once it has stopped to, for longer than a line is slow. */
@@ -179,13 +183,56 @@ test_stalled(void **state)
 	struct world *w = *state;
 	uint64_t max = w->d.hub->cfg.max_unsent;
 
-	stall(w);
+	stall(w, true);
 	assert_in_range(w->d.unsent_all, STALLED * ANSWER, max / 8 * 7);
 	/* A second time they get nothing, whatever comes free. */
 	w->d.unsent_all = max / 2;
 	hub_drive_tick(&w->d, SECOND);
 	hub_drive_run(&w->d);
 	assert_int_equal(w->d.unsent_all, max / 2);
+}
+
+/* Nor where ZeroMQ has begun on all of it, and calls none unsent. */
+static void
+test_begun(void **state)
+{
+	struct world *w = *state;
+	const struct fss__hub *hub = w->d.hub;
+	static const struct fss__m_empty bye;
+	uint64_t before;
+	unsigned i;
+
+	stall(w, false);
+	assert_int_equal(w->d.unsent_all, 0);
+	assert_in_range(w->given, STALLED * ANSWER, hub->cfg.max_unsent / 8 +
+	    STALLED * ANSWER);
+	assert_int_equal(hub->get_flying, w->given);
+	before = w->given;
+	hub_drive_tick(&w->d, SECOND);
+	hub_drive_run(&w->d);
+	(void)deliver(w);
+	assert_int_equal(w->given, before);
+	/* Who takes gets one after the other, until it has shown that. */
+	enter(w, &w->one);
+	for (i = 0; i < EACH; i++)
+		(void)hub_peer_get_send(&w->one, w->version);
+	hub_drive_run(&w->d);
+	assert_int_equal(deliver(w), ANSWER);
+	while (w->took < EACH * ANSWER) {
+		hub_peer_credit(&w->one, w->took);
+		hub_drive_run(&w->d);
+		assert_in_range(deliver(w), ANSWER, 4 * ANSWER);
+	}
+	hub_peer_credit(&w->one, w->took);
+	for (i = 0; i < EACH; i++)
+		(void)hub_peer_get_send(&w->one, w->version);
+	hub_drive_run(&w->d);
+	assert_int_equal(deliver(w), EACH * ANSWER);
+	/* What was sent to sessions that have ended is not under way. */
+	for (i = 0; i < STALLED; i++)
+		(void)hub_peer_send(&w->stalled[i], FSS__MSG_BYE, &bye, NULL);
+	hub_drive_run(&w->d);
+	assert_int_equal(hub->get_flying, EACH * ANSWER);
 }
 
 /* What waits for room is looked at a hundred times a second, and no more. */
@@ -277,6 +324,7 @@ main(void)
 		T(test_newcomer),
 		T(test_taker),
 		T(test_stalled),
+		T(test_begun),
 		T(test_resume),
 		T(test_brief),
 	};
