@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ struct hub {
 	struct config	 cfg;
 	int		 signals;
 	int		 stops;		/* stop signals so far */
+	struct memory	 memory;
 };
 
 static int
@@ -173,6 +175,15 @@ take_signals(struct hub *h)
 	}
 }
 
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);	/* it is there */
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
 static int
 loop(struct hub *h)
 {
@@ -195,6 +206,7 @@ loop(struct hub *h)
 		if (r < 0)
 			return complain(r, fss_server_errmsg(h->server),
 			    "the hub cannot go on");
+		memory_look(&h->memory, h->server, now_ms());
 		if (h->stops > 1)
 			return 0;
 		if (h->stops == 1) {

@@ -72,6 +72,17 @@ void	log_say(int level, const char *msg, const char *fmt, ...)
 /* Quotes a value for logfmt where it needs it. */
 const char *log_value(const char *text, char *dst, size_t cap);
 
+/* ---- memory.c --------------------------------------------------------- */
+
+struct memory {
+	int64_t		 look_ms;
+	uint64_t	 bytes;		/* of messages, at the last look */
+	uint64_t	 given;		/* when memory was given back */
+};
+
+/* Gives memory back after much was transferred; call it now and then. */
+void	memory_look(struct memory *m, const fss_server *s, int64_t now_ms);
+
 /* ---- notify.c --------------------------------------------------------- */
 
 /* Tells the service manager, if there is one: "READY=1" and the like. */

@@ -52,6 +52,12 @@ ok('msg="setting needs a restart" setting=performance.readers' in text,
 for n in range(4):
     alice.must("put", "-", ":/f", stdin=f"{n}\n")
 equal(len(alice.json("versions", ":/f")), 2, "the change is in force")
+big = write(os.path.join(TMP, "big"), os.urandom(40 << 20))
+alice.must("put", big, ":/big")
+alice.must("get", ":/big", os.path.join(TMP, "back"))
+alice.must("rm", ":/big")
+ok("after=" in until("memory was given back"),
+   "what transfers left is given back when it is quiet")
 good = read(os.path.join(hub.data, "fssd.conf"))
 write(os.path.join(hub.data, "fssd.conf"), "[hub]\nregistration = maybe\n")
 hub.reload()
