@@ -183,9 +183,11 @@ look(const char *path, struct fss__err *err)
 }
 
 int
-fss__local_bind(void *sock, const char *path, struct fss__err *err)
+fss__local_bind(void *sock, const char *path, struct fss__err *err,
+    struct fss__local_node *ret_file)
 {
 	static const int off = 0;
+	struct stat st;
 	char endpoint[FSS__LOCAL_PATH + 8];
 	int r;
 
@@ -204,18 +206,21 @@ fss__local_bind(void *sock, const char *path, struct fss__err *err)
 	if (zmq_bind(sock, endpoint) != 0)
 		return fss__err_set(err, FSS_EIO, "cannot listen at '%s': %s",
 		    path, zmq_strerror(errno));
-	if (chmod(path, MODE) != 0)
+	if (chmod(path, MODE) != 0 || lstat(path, &st) != 0)
 		return fss__err_set(err, FSS_EIO, "cannot open '%s' to others:"
 		    " %s", path, strerror(errno));
+	ret_file->dev = st.st_dev;
+	ret_file->ino = st.st_ino;
 	return 0;
 }
 
 void
-fss__local_remove(const char *path)
+fss__local_remove(const char *path, const struct fss__local_node *file)
 {
 	struct stat st;
 
 	/* One that stays is taken away by the next hub. */
-	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+	if (lstat(path, &st) == 0 && st.st_dev == file->dev &&
+	    st.st_ino == file->ino)
 		(void)unlink(path);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "crypto/keys.h"
@@ -41,14 +42,24 @@ bool	fss__local_user_of(const uint8_t *address, size_t n,
  */
 int	fss__local_key(uint32_t user, uint8_t key[FSS__KEY_BYTES]);
 
+/* Which file it is: another may stand at its path by now. */
+struct fss__local_node {
+	dev_t		 dev;
+	ino_t		 ino;
+};
+
 /*
  * Makes @sock, a ROUTER bound already or not, listen at @path as well; what
  * it is bound to later would be without encryption too.  A socket that a hub
  * left behind is taken away.  FSS_EINVAL, FSS_EBUSY (somebody listens there,
  * or it is something else), FSS_EIO.
  */
-int	fss__local_bind(void *sock, const char *path, struct fss__err *err);
-/* Removes what fss__local_bind() made, once the socket is closed. */
-void	fss__local_remove(const char *path);
+int	fss__local_bind(void *sock, const char *path, struct fss__err *err,
+	    struct fss__local_node *ret_file);
+/*
+ * Removes what fss__local_bind() made, before the socket is closed: as long
+ * as somebody listens there no other hub takes the path.
+ */
+void	fss__local_remove(const char *path, const struct fss__local_node *file);
 
 #endif

@@ -56,6 +56,7 @@ struct fss__router {
 	uint8_t		 public_key[FSS__KEY_BYTES];
 	char		 bound[FSS__ENDPOINT];
 	const char	*local;		/* bound; the caller's, outlives */
+	struct fss__local_node local_file;
 	uint32_t	 local_user[FSS__LOCAL_USERS];
 	size_t		 local_users;
 };
@@ -268,7 +269,8 @@ fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
 		goto out;
 	e = open_clients(r, cfg, err);
 	if (e == 0 && cfg->local != NULL)
-		e = fss__local_bind(r->clients, cfg->local, err);
+		e = fss__local_bind(r->clients, cfg->local, err,
+		    &r->local_file);
 	if (e == 0)
 		r->local = cfg->local;
 	if (e == 0)
@@ -288,6 +290,8 @@ fss__router_close(struct fss__router *r)
 	if (r == NULL)
 		return;
 	fss__guard_free(r->guard);
+	if (r->local != NULL)
+		fss__local_remove(r->local, &r->local_file);
 	if (r->clients != NULL)
 		(void)zmq_close(r->clients);
 	if (r->introduce != NULL)
@@ -297,8 +301,6 @@ fss__router_close(struct fss__router *r)
 	if (r->ctx != NULL)
 		while (zmq_ctx_term(r->ctx) != 0 && errno == EINTR)
 			;
-	if (r->local != NULL)
-		fss__local_remove(r->local);
 	fss__unsent_free(r->unsent);	/* no frame is with ZeroMQ now */
 	fss__free(r);
 }

@@ -500,6 +500,26 @@ test_taken(void **state)
 	folder_remove(w.dir);
 }
 
+/* Of another that took the path meanwhile, a hub that ends leaves the socket. */
+static void
+test_replaced(void **state)
+{
+	struct sockaddr_un a;
+	struct world w;
+	int fd;
+
+	(void)state;
+	set_up(&w, (uint32_t)geteuid());
+	assert_int_equal(unlink(w.path), 0);
+	fd = listen_at(w.path, SOCK_STREAM, &a);
+	hub_thread_stop(w.hub);
+	assert_int_equal(access(w.path, F_OK), 0);
+	assert_int_equal(close(fd), 0);
+	w.hub = hub_thread_start_limited(w.data, &w.limits);
+	tear_down(&w);
+	assert_int_equal(access(w.path, F_OK), -1);
+}
+
 int
 main(void)
 {
@@ -516,6 +536,7 @@ main(void)
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
