@@ -82,7 +82,8 @@ FSS_API int fss_client_stages(fss_client *c, void *user, fss_op *ret_op);
  * goes on with an upload takes it over: another who does so at the same time
  * ends with FSS_ECONFLICT.  Bytes
  * past its size are refused by fss_op_write() with FSS_ETOOBIG.  A cancelled
- * one leaves what was durable.
+ * one leaves what was durable.  FSS_EVENT_PROGRESS tells how much of the whole
+ * upload is at the hub, which is ahead of what is durable.
  * At finish with the last byte written the file is committed, and DONE
  * carries its entry; before it DONE carries the upload's row.  An upload that
  * is complete already ends so at once.  One whose commit was refused may be

@@ -495,6 +495,12 @@ fss__sender_split(struct fss__sender *s, struct fss__sfile *f, void *file_ctx,
 	return 0;
 }
 
+size_t
+fss__sender_uncut(const struct fss__sender *s)
+{
+	return s->fill - s->cut;
+}
+
 void
 fss__snode_acked(struct fss__sender *s, struct snode *n, bool sent)
 {

@@ -56,6 +56,8 @@ void	fss__sender_resume(struct fss__sfile *f, struct fss__manifest *m);
  */
 int	fss__sender_split(struct fss__sender *s, struct fss__sfile *f,
 	    void *file_ctx, struct fss__sfile **ret_next);
+/* Bytes fed that are in no chunk yet; after a split: those it has again. */
+size_t	fss__sender_uncut(const struct fss__sender *s);
 /*
  * A place for at least @want bytes (at most 1 MiB), *ret_n of them.
  * FSS_EAGAIN: come back after an answer; FSS_ENOMEM.

@@ -40,6 +40,8 @@ enum step {
 struct part {
 	struct part	*next;
 	struct fss__sfile *sfile;
+	uint64_t	 begin;		/* offset of what was fed first */
+	uint64_t	 settled;	/* bytes from there on, in any order */
 	uint64_t	 end;		/* offset after it */
 	bool		 complete;
 };
@@ -99,13 +101,19 @@ lost(void *ctx, void *file_ctx, int code)
 	fss__op_run(&ap->op);
 }
 
+/* Parts overlap by a chunk, which is settled for each of the two. */
 static void
 settled(void *ctx, void *file_ctx, size_t len, bool sent)
 {
-	(void)ctx;
-	(void)file_ctx;
-	(void)len;
-	(void)sent;
+	struct appender *ap = ctx;
+	struct part *p = file_ctx;
+	uint64_t *count = ap->op.count;
+
+	p->settled += len;
+	count[FSS_COUNT_BYTES_DONE] = fss__max_u64(p->begin + p->settled,
+	    count[FSS_COUNT_BYTES_DONE]);
+	if (sent)
+		count[FSS_COUNT_WIRE_BYTES] += len;
 }
 
 static const struct fss__sender_ops sender_ops = { complete, lost, settled };
@@ -176,6 +184,9 @@ opened(struct fss__call *call, const struct fss__cs_answer *a)
 	if (r == 0 && ap->saved != ap->pos)
 		r = FSS_EPROTO;
 	ap->turn = m.turn;
+	ap->op.count[FSS_COUNT_BYTES_DONE] = ap->saved;
+	ap->op.count[FSS_COUNT_BYTES_TOTAL] = ap->size;
+	ap->op.count[FSS_COUNT_SCANNED] = 1;
 	ap->want = ap->root;
 	ap->level = ap->depth;
 	ap->step = ap->done || ap->saved == ap->size ? COMMIT :
@@ -228,6 +239,7 @@ take_tail(struct appender *ap, const uint8_t *p, size_t n)
 		r = fss__sender_room(ap->sender, n, &to, &room);
 	if (r != 0)
 		return r;
+	ap->part->begin -= n;
 	memcpy(to, p, n);
 	ap->step = WRITE;
 	return fss__sender_fed(ap->sender, ap->part->sfile, n);
@@ -333,6 +345,8 @@ next_part(struct appender *ap)
 
 	if (r == 0)
 		r = fss__sender_begin(ap->sender, ap->part, &ap->part->sfile);
+	if (r == 0)
+		ap->part->begin = ap->pos;
 	ap->split = ap->pos;
 	return r;
 }
@@ -350,6 +364,7 @@ split(struct appender *ap)
 	ap->part = n;
 	ap->split = ap->pos;
 	r = fss__sender_split(ap->sender, p->sfile, n, &n->sfile);
+	n->begin = ap->pos - fss__sender_uncut(ap->sender);
 	fss__sender_flush(ap->sender);
 	return r;
 }
@@ -546,6 +561,8 @@ appender_work(struct fss__op *op)
 		r = ap->waiting ? 0 : commit(ap);
 		break;
 	}
+	if (r == 0 && ap->step == WRITE)
+		fss__event_progress(op);
 	if (r == 0 && !op->done && ap->step == WRITE && ap->want_ready &&
 	    ap->part != NULL &&
 	    fss__sender_room(ap->sender, 1, &p, &n) == 0) {
@@ -656,5 +673,6 @@ fss_client_stage_append(fss_client *c, const char *id, uint64_t offset,
 	ap->pos = offset;
 	ap->tail = &ap->parts;
 	ap->want_ready = true;
+	ap->op.counts = true;
 	return fss__op_begin(&ap->op, ret_op);
 }

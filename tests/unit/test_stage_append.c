@@ -244,6 +244,51 @@ test_any_cut(void **state)
 	free(p);
 }
 
+/* Told is how much of the whole upload is at the hub, never less than before. */
+static void
+test_progress(void **state)
+{
+	struct world *w = *state;
+	size_t n = 40 * MIB, half = 5 * MIB + 77, took, at = half;
+	uint8_t *p = malloc(n);
+	struct rng rng = { 11 };
+	struct result res;
+	const fss_event *ev;
+	uint64_t done = half, now;
+	unsigned told = 0;
+	fss_op op;
+	int type;
+
+	assert_non_null(p);
+	rng_fill(&rng, p, n);
+	res = begin(w, ":/progress", n);
+	assert_int_equal(append(w, res.stage, 0, p, half).error, 0);
+	assert_int_equal(
+	    fss_client_stage_append(w->c, res.stage, half, NULL, &op), 0);
+	do {
+		while (at < n && fss_op_write(w->c, op, p + at, n - at, &took)
+		    == 0)
+			if ((at += took) == n)
+				assert_int_equal(fss_op_finish(w->c, op), 0);
+		assert_int_equal(fss_client_wait_op(w->c, op, 60000, &ev), 1);
+		type = fss_event_type(ev);
+		if (type != FSS_EVENT_PROGRESS && type != FSS_EVENT_DONE)
+			continue;
+		assert_int_equal(fss_event_error(ev), 0);
+		now = fss_event_count(ev, FSS_COUNT_BYTES_DONE);
+		assert_in_range(now, done, at);
+		assert_int_equal(fss_event_count(ev, FSS_COUNT_BYTES_TOTAL), n);
+		/* The last chunk of what was saved may go again. */
+		assert_in_range(fss_event_count(ev, FSS_COUNT_WIRE_BYTES), 0,
+		    n - half + 8 * MIB);
+		done = now;
+		told++;
+	} while (type != FSS_EVENT_DONE);
+	assert_int_equal(done, n);
+	assert_true(told > 1);
+	free(p);
+}
+
 /* More than a save in one append, which is broken off: what was saved stays. */
 static void
 test_saves(void **state)
@@ -395,6 +440,7 @@ main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_any_cut),
+		T(test_progress),
 		T(test_saves),
 		T(test_cancel),
 		T(test_two),
