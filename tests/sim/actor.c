@@ -341,6 +341,8 @@ actor_act(struct sim *w)
 	}
 	if (n < 3)
 		actor_lock(w);
+	else if (n < 9)
+		actor_stage(c);
 	else
 		get(c, 1 + sim_below(w, 30), -1);
 }

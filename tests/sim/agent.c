@@ -356,6 +356,23 @@ commit(struct call *was)
 	fss__buf_release(&b);
 }
 
+struct call *
+agent_put(struct client *c, const struct content *t, bool of_pages,
+    unsigned first, done_fn done)
+{
+	struct fss__m_put m;
+	struct nodes s;
+	struct call *k;
+
+	gather(&s, t, of_pages, of_pages, first,
+	    (of_pages ? t->npages : t->nchunks) - first);
+	memset(&m, 0, sizeof(m));
+	fill_put(&m, &s);
+	k = client_call(c, FSS__MSG_PUT, &m, s.frame, done);
+	fss__frame_unref(s.frame);
+	return k;
+}
+
 static void put_tree(struct client *c, const struct call *was, bool pages);
 
 static void
@@ -375,17 +392,9 @@ put_done(struct call *k, int err, const void *answer,
 static void
 put_tree(struct client *c, const struct call *was, bool of_pages)
 {
-	const struct content *t = &contents[was->content];
-	struct fss__m_put m;
-	struct nodes s;
-	struct call *k;
+	struct call *k = agent_put(c, &contents[was->content], of_pages, 0,
+	    put_done);
 
-	gather(&s, t, of_pages, of_pages, 0,
-	    of_pages ? t->npages : t->nchunks);
-	memset(&m, 0, sizeof(m));
-	fill_put(&m, &s);
-	k = client_call(c, FSS__MSG_PUT, &m, s.frame, put_done);
-	fss__frame_unref(s.frame);
 	if (k == NULL)
 		return;
 	k->content = was->content;

@@ -12,6 +12,7 @@
 #define FANOUT	3
 
 struct content contents[CONTENTS];
+static struct content prefixes[CONTENTS][CHUNKS];	/* by chunks, less one */
 
 /* As PLAN wants them: level by level from the root on, left to right. */
 static void
@@ -40,13 +41,31 @@ take_pages(struct content *t, struct fss__manifest *m)
 	}
 }
 
+/* The tree of @t, of which the chunks are known. */
+static void
+build(struct content *t)
+{
+	struct fss__manifest *m;
+	uint64_t size;
+	unsigned i;
+
+	assert_int_equal(fss__manifest_new(FSS__ALG_SHA256, &m), 0);
+	assert_int_equal(fss__manifest_set_fanout(m, FANOUT), 0);
+	for (i = 0; i < t->nchunks; i++)
+		assert_int_equal(fss__manifest_add(m, &t->chunk[i],
+		    t->start[i + 1] - t->start[i]), 0);
+	assert_int_equal(fss__manifest_finish(m), 0);
+	take_pages(t, m);
+	fss__manifest_root(m, &t->root, &t->depth, &size);
+	fss__manifest_free(m);
+	assert_int_equal(size, t->start[t->nchunks]);
+}
+
 static void
 make(struct content *t, unsigned n)
 {
 	struct rng rng = { n * 977 + 5 };
-	struct fss__manifest *m;
 	size_t len[CHUNKS];
-	uint64_t size;
 	unsigned i;
 
 	t->nchunks = n % 3 == 0 ? 1 : 1 + (unsigned)rng_below(&rng, CHUNKS);
@@ -57,36 +76,54 @@ make(struct content *t, unsigned n)
 	t->data = malloc(t->start[t->nchunks]);
 	assert_non_null(t->data);
 	rng_fill(&rng, t->data, t->start[t->nchunks]);
-	assert_int_equal(fss__manifest_new(FSS__ALG_SHA256, &m), 0);
-	assert_int_equal(fss__manifest_set_fanout(m, FANOUT), 0);
-	for (i = 0; i < t->nchunks; i++) {
+	for (i = 0; i < t->nchunks; i++)
 		assert_int_equal(fss__digest(FSS__KIND_DATA | FSS__ALG_SHA256,
 		    t->data + t->start[i], len[i], &t->chunk[i]), 0);
-		assert_int_equal(fss__manifest_add(m, &t->chunk[i], len[i]),
-		    0);
+	build(t);
+}
+
+/* The first @n chunks of it, as a file. */
+static void
+make_prefix(struct content *p, const struct content *t, unsigned n)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		p->chunk[i] = t->chunk[i];
+		p->start[i + 1] = t->start[i + 1];
 	}
-	assert_int_equal(fss__manifest_finish(m), 0);
-	take_pages(t, m);
-	fss__manifest_root(m, &t->root, &t->depth, &size);
-	fss__manifest_free(m);
-	assert_int_equal(size, t->start[t->nchunks]);
+	p->data = t->data;
+	p->nchunks = n;
+	build(p);
+}
+
+const struct content *
+content_prefix(int content, unsigned chunks)
+{
+	return &prefixes[content][chunks - 1];
 }
 
 void
 contents_make(void)
 {
-	unsigned i;
+	unsigned i, k;
 
-	for (i = 0; i < CONTENTS; i++)
+	for (i = 0; i < CONTENTS; i++) {
 		make(&contents[i], i);
+		for (k = 1; k <= contents[i].nchunks; k++)
+			make_prefix(&prefixes[i][k - 1], &contents[i], k);
+	}
 }
 
 void
 contents_free(void)
 {
-	unsigned i, k;
+	unsigned i, j, k;
 
 	for (i = 0; i < CONTENTS; i++) {
+		for (j = 0; j < contents[i].nchunks; j++)
+			for (k = 0; k < prefixes[i][j].npages; k++)
+				fss__free(prefixes[i][j].page_data[k]);
 		for (k = 0; k < contents[i].npages; k++)
 			fss__free(contents[i].page_data[k]);
 		free(contents[i].data);

@@ -33,6 +33,7 @@
 #define PAGES	12
 #define MAX_REQUESTS 400
 #define CHANGES	40
+#define MAX_STAGES	128
 
 /* ---- content ---------------------------------------------------------- */
 
@@ -49,6 +50,8 @@ struct content {
 extern struct content contents[CONTENTS];
 void	contents_make(void);
 void	contents_free(void);
+/* The file of the first @chunks (1 and more) of them. */
+const struct content *content_prefix(int content, unsigned chunks);
 /* The number of the content with @root, -1 none. */
 int	content_find(struct fss__slice root);
 
@@ -183,6 +186,17 @@ void	agent_forget(struct client *c);
 void	agent_store(struct client *c, int content, int owner, int path,
     uint64_t request);
 
+/* PUT of the chunks, or of the pages, from the one of that number on. */
+struct call *agent_put(struct client *c, const struct content *t,
+    bool of_pages, unsigned first, done_fn done);
+
+/* stage.c: uploads in parts */
+void	actor_stage(struct client *c);
+/* After a transaction. */
+void	truth_stages(struct sim *w);
+/* Once all of them had time to expire. */
+void	truth_stages_end(struct sim *w);
+
 /* actor.c */
 void	actor_act(struct sim *w);
 /* Something became known of a request. */
@@ -230,6 +244,14 @@ void	truth_presence(struct sim *w);
 /* Nothing moves any more. */
 void	truth_end(struct sim *w);
 
+/* An upload in parts; the number of its content is its meta text. */
+struct staged {
+	bool	known, seen, done, gone, removing;
+	uint8_t	name[16];
+	int	content;
+	int64_t	account, offset, turn, expires;
+};
+
 /* ---- the world -------------------------------------------------------- */
 
 struct sim {
@@ -248,11 +270,12 @@ struct sim {
 	bool		 calm;		/* no more faults and actions */
 	uint8_t		 faults;	/* in 256: how bad it is */
 	struct truth	 truth[MAX_REQUESTS];
+	struct staged	 staged[MAX_STAGES];	/* by id */
 	int64_t		 seq;
 	uint64_t	 ops;
 	bool		 trace;
 	unsigned	 doom;		/* steps until the hub dies, 0 none */
-	unsigned	 told, gets, denied;
+	unsigned	 told, gets, denied, saves, uploads;
 };
 
 void	sim_run(struct sim *w, uint64_t seed, bool trace);

@@ -45,7 +45,7 @@ main(void)
 	static struct sim w;
 	uint64_t first = number_of("FSS_SIM_FIRST", 1);
 	uint64_t n = number_of("FSS_SIM_SEEDS", SEEDS);
-	uint64_t told = 0, gets = 0, denied = 0;
+	uint64_t told = 0, gets = 0, denied = 0, saves = 0, uploads = 0;
 	const char *one = getenv("FSS_TEST_SEED");
 
 	if (one != NULL) {
@@ -61,10 +61,14 @@ main(void)
 		told += w.told;
 		gets += w.gets;
 		denied += w.denied;
+		saves += w.saves;
+		uploads += w.uploads;
 	}
-	printf("told %llu changes, read %llu times, refused %llu\n",
-	    (unsigned long long)told, (unsigned long long)gets,
-	    (unsigned long long)denied);
+	printf("told %llu changes, read %llu times, refused %llu, saved %llu "
+	    "parts, of which %llu uploads came\n", (unsigned long long)told,
+	    (unsigned long long)gets, (unsigned long long)denied,
+	    (unsigned long long)saves, (unsigned long long)uploads);
 	contents_free();
-	return told > 0 && gets > 0 && denied > 0 ? 0 : 1;
+	return told > 0 && gets > 0 && denied > 0 && saves > 0 &&
+	    uploads > 0 ? 0 : 1;
 }

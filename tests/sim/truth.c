@@ -103,6 +103,7 @@ truth_look(struct sim *w)
 	fss__bind_i64(st, 1, w->seq);
 	while (fss__step(st) == 1)
 		look_row(w, st);
+	truth_stages(w);
 }
 
 void

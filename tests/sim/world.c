@@ -402,6 +402,16 @@ settle(struct sim *w)
 	run_until(w, sim_now(w) + CALM_US);
 }
 
+/* Two days later nobody has gone on with an upload. */
+static void
+forsake(struct sim *w)
+{
+	w->d.mono_us += 2 * 86400 * SECOND;
+	w->d.wall_us += 2 * 86400 * SECOND;
+	run_until(w, sim_now(w) + 120 * SECOND);
+	truth_stages_end(w);
+}
+
 void
 sim_run(struct sim *w, uint64_t seed, bool trace)
 {
@@ -418,6 +428,7 @@ sim_run(struct sim *w, uint64_t seed, bool trace)
 	run_until(w, sim_now(w) + BUSY_US);
 	settle(w);
 	truth_end(w);
+	forsake(w);
 	for (i = 0; i < CLIENTS; i++)
 		client_kill(&w->client[i]);
 	net_free(w);
