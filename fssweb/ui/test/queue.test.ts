@@ -1,5 +1,5 @@
 /* The queue of uploads: a few at a time, paused, lost, found again. */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../src/data/api";
 import { Queue, type Item } from "../src/data/queue";
 
@@ -104,4 +104,30 @@ test("giving up ends it here and there; a log-out stops all", () => {
 	queue.empty();
 	expect(running[1]!.ended).toBe("stop");
 	expect(queue.items.value).toEqual([]);
+});
+
+test("what is refused for a while goes on by itself, when it may", () => {
+	vi.useFakeTimers();
+	const [a, b] = add("a", "b");
+	running[0]!.on.failed(new ApiError(429, "FSS_ERATE", "", "", 20_000),
+	    false);
+	running[1]!.on.failed(new ApiError(503, "FSS_EOVERLOAD", ""), true);
+	expect(states()).toEqual(["offline", "offline"]);
+	vi.advanceTimersByTime(3000);
+	expect(states()).toEqual(["offline", "sending"]);
+	vi.advanceTimersByTime(17_000);
+	expect(states()).toEqual(["sending", "sending"]);
+	// Again: later, unless something went through meanwhile.
+	running[3]!.on.failed(new ApiError(503, "FSS_EOVERLOAD", ""), true);
+	running[2]!.on.progress(4);
+	running[2]!.on.failed(new ApiError(503, "FSS_EOVERLOAD", ""), true);
+	vi.advanceTimersByTime(3000);
+	expect([a!, b!].filter((i) => i.status.value === "sending"))
+		.toHaveLength(1);
+	queue.pause(a!);
+	queue.pause(b!);
+	vi.advanceTimersByTime(60_000);
+	expect(states()).toEqual(["paused", "paused"]);
+	queue.empty();
+	vi.useRealTimers();
 });

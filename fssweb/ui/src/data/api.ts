@@ -31,6 +31,9 @@ export type Call = {
 /** Between attempts at what may pass, in ms: at first, and at most. */
 const firstRest = 3000, longestRest = 30_000;
 
+/** Of answers that may be others in a while; 0: none came. */
+const passing = new Set([0, 408, 429, 500, 502, 503, 504]);
+
 /** No timer takes more, in ms. */
 const timerMost = 2 ** 31 - 1;
 
@@ -39,8 +42,7 @@ const timerMost = 2 ** 31 - 1;
  * in a row; null if asking again would change nothing.
  */
 export function restAfter(error: unknown, failed = 0): number | null {
-	if (!(error instanceof ApiError) || (error.status !== 0 &&
-	    error.status !== 408 && error.status !== 429 && error.status < 500))
+	if (!(error instanceof ApiError) || !passing.has(error.status))
 		return null;
 	return Math.min(timerMost, Math.max(error.retryMs,
 	    Math.min(longestRest, firstRest * 2 ** Math.min(failed, 10))));

@@ -4,7 +4,7 @@
  * simple in the tests), so this file has no network and no browser.
  */
 import { batch, computed, signal, type Signal } from "@preact/signals";
-import type { ApiError } from "./api";
+import { restAfter, type ApiError } from "./api";
 
 export type Status = "waiting" | "sending" | "paused" | "offline" | "failed"
 	| "done" | "needs-file";
@@ -24,6 +24,9 @@ export type Item = {
 	readonly sent: Signal<number>;
 	readonly error: Signal<ApiError | null>;
 	transfer: Transfer | null;
+	/** Goes on by itself: how often it has failed, and when it does. */
+	failures: number;
+	timer: ReturnType<typeof setTimeout> | undefined;
 };
 
 /** One running upload. */
@@ -136,6 +139,7 @@ export class Queue {
 		if (item.transfer)
 			item.transfer.cancel();
 		item.transfer = null;
+		clearTimeout(item.timer);
 		this.items.value = this.items.value.filter((i) => i !== item);
 		this.run();
 	}
@@ -149,8 +153,13 @@ export class Queue {
 	/** The log-in ended: stops everything and forgets it. */
 	empty(): void {
 		for (const item of this.items.value)
-			item.transfer?.stop();
+			this.end(item);
 		this.items.value = [];
+	}
+
+	private end(item: Item): void {
+		clearTimeout(item.timer);
+		item.transfer?.stop();
 	}
 
 	private make(path: string, size: number, mtime: number,
@@ -158,7 +167,8 @@ export class Queue {
 	    request: number | undefined): Item {
 		return { id: ++this.last, path, size, mtime, file, url, request,
 			status: signal<Status>("waiting"), sent: signal(0),
-			error: signal<ApiError | null>(null), transfer: null };
+			error: signal<ApiError | null>(null), transfer: null,
+			failures: 0, timer: undefined };
 	}
 
 	private sum(of: (item: Item) => number): number {
@@ -179,12 +189,15 @@ export class Queue {
 	}
 
 	private begin(item: Item): void {
+		clearTimeout(item.timer);
 		item.status.value = "sending";
 		let over = false;
 		const transfer = this.carry(item, {
 			progress: (sent) => {
-				if (!over)
-					item.sent.value = sent;
+				if (over)
+					return;
+				item.failures = 0;
+				item.sent.value = sent;
 			},
 			done: () => {
 				if (over)
@@ -204,12 +217,22 @@ export class Queue {
 				if (over)
 					return;
 				over = true;
+				// Too often, or too much to do: that passes, and
+				// nobody says when but the answer.
+				const rest = restAfter(error, item.failures++);
 				batch(() => {
 					item.error.value = error;
-					item.status.value = line
+					item.status.value = line || rest !== null
 						? "offline" : "failed";
 				});
 				item.transfer = null;
+				if (rest !== null)
+					item.timer = setTimeout(() => {
+						if (item.status.value !== "offline")
+							return;
+						item.status.value = "waiting";
+						this.run();
+					}, rest);
 				this.run();
 			},
 		});

@@ -4,6 +4,7 @@
  * fetched again quietly.
  */
 import { signal } from "@preact/signals";
+import { restAfter } from "../../data/api";
 import { Briefly } from "../../data/brief";
 import * as calls from "../../data/calls";
 import { Paged } from "../../data/paged";
@@ -76,7 +77,8 @@ export class FileList {
 	}
 
 	open(): void {
-		void this.list.start(this.source.is === "folder" ? 4 : 1);
+		void this.list.start(this.source.is === "folder" ? 4 : 1)
+			.then(() => this.tryAgain());
 		const mine = (paths: string[]) => {
 			for (const path of paths)
 				this.note(path, false);
@@ -114,6 +116,15 @@ export class FileList {
 	private again(): void {
 		this.all = true;
 		this.looks.soon(gather);
+	}
+
+	/** A first look that failed for a while is made again by itself. */
+	private tryAgain(): void {
+		const rest = restAfter(this.list.error.peek());
+		if (rest === null)
+			return;
+		this.all = true;
+		this.looks.soon(rest);
 	}
 
 	/** Something happened to @path; @many: or below it. */

@@ -108,7 +108,8 @@ function Line({ item }: { item: Item }) {
 				{" · "}{t.uploads.of(size(item.sent.value),
 				    size(item.size))}</p>
 		</>}
-		{error && status === "failed" &&
+		{error && (status === "failed" ||
+		    (status === "offline" && error.status !== 0)) &&
 			<p class="fault">{explain(error)}</p>}
 		{status === "needs-file" && <>
 			<p class="hint">{t.uploads.pickHint}</p>
