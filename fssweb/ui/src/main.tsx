@@ -9,6 +9,7 @@ import { forgetRequests, startRequests } from "./data/requests";
 import { startNews } from "./data/news";
 import { check, me, session } from "./data/session";
 import { loadUnfinished, startUploads } from "./data/uploads";
+import { keepFocus } from "./lib/focus";
 import { startKeys } from "./lib/keys";
 import { startRouter } from "./lib/router";
 import { apply } from "./lib/theme";
@@ -44,6 +45,7 @@ function App() {
 apply();
 startRouter();
 startKeys();
+keepFocus();
 startNews();
 startPeople();
 startRequests();

@@ -39,12 +39,20 @@ type ButtonProps = Common & {
 
 export function Button(props: ButtonProps) {
 	const { busy, type = "button", disabled, icon, look, bare, children,
-		class: cls, ...rest } = props;
+		class: cls, onClick, ...rest } = props;
 	const label = bare && typeof children === "string" ? children : undefined;
 	return <button type={type} class={looks({ icon, look, bare,
 		class: cls, children })}
-		disabled={disabled || busy} aria-busy={busy ? "true" : undefined}
-		aria-label={label} title={label} {...rest}>
+		disabled={disabled} aria-busy={busy ? "true" : undefined}
+		aria-disabled={busy ? "true" : undefined}
+		aria-label={label} title={label} {...rest}
+		onClick={(event) => {
+			// Disabled it would lose the focus.
+			if (busy)
+				event.preventDefault();
+			else
+				onClick?.(event);
+		}}>
 		{inside({ icon, bare, children })}
 	</button>;
 }

@@ -12,6 +12,7 @@ import { explain } from "../lib/errors";
 import { t } from "../strings";
 import { Button } from "./button";
 import { Problem } from "./notice";
+import { complain } from "./toast";
 
 /** Rest, in ms, after a "too often" that does not say how long. */
 const tooOften = 10_000;
@@ -76,6 +77,11 @@ export function FormDialog({ title, action, danger, children, submit, wide,
 	const [error, setError] = useState("");
 	const [after, setAfter] = useState<VNode | null>(null);
 	const [rest, setRest] = useState(0);
+	/** Still shown: by the time it is done, another dialog may be. */
+	const here = useRef(true);
+	useEffect(() => () => {
+		here.current = false;
+	}, []);
 	useEffect(() => {
 		if (rest <= 0)
 			return;
@@ -90,15 +96,27 @@ export function FormDialog({ title, action, danger, children, submit, wide,
 	return <Dialog title={title} wide={wide ?? false}>
 		<form class="stack" onSubmit={(event) => {
 			event.preventDefault();
+			if (busy)
+				return;
 			setBusy(true);
 			setError("");
 			submit().then((more) => {
 				setBusy(false);
-				if (more)
+				if (!here.current) {
+					// A secret is told once, wherever one is.
+					if (more)
+						openDialog(<Dialog title={title}>
+							{more}</Dialog>);
+				} else if (more) {
 					setAfter(more);
-				else
+				} else {
 					closeDialog();
+				}
 			}, (e: unknown) => {
+				if (!here.current) {
+					complain(e);
+					return;
+				}
 				setBusy(false);
 				setError(explain(e));
 				setRest(!(e instanceof ApiError) ? 0

@@ -117,6 +117,10 @@ function keys(event: KeyboardEvent, menu: HTMLElement): void {
 		if (to < 0)
 			to = list.findIndex((item) => (item.textContent ?? "")
 				.toLowerCase().startsWith(letter));
+		if (event.ctrlKey || event.metaKey || event.altKey)
+			return;
+		// Not a shortcut of the page while a menu is open.
+		event.stopPropagation();
 		if (event.key === " " || to < 0)
 			return;
 	}

@@ -2,7 +2,7 @@
  * Who may do what with an entry: what everybody may, and grants to people and
  * groups.
  */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { useFileNews } from "../../data/news";
 import type { Entry, Grant } from "../../data/schema";
@@ -35,19 +35,23 @@ export function AccessTab({ entry, changed }: { entry: Entry;
 			hint: t.access.now(t.access.word[entry.access]) });
 	// What was picked shows at once, and goes back if it is refused.
 	const [picked, pick] = useState<Access | null>(null);
-	const set = async (access: Access) => {
+	// One after the other: what was picked last is what holds.
+	const before = useRef(Promise.resolve());
+	const set = (access: Access) => {
 		pick(access);
-		if (await attempt(() => calls.setAccess(remote, access),
-		    t.access.set))
-			changed();
-		else
-			pick(null);
+		before.current = before.current.then(async () => {
+			if (await attempt(() => calls.setAccess(remote, access),
+			    t.access.set))
+				changed();
+			else
+				pick((now) => now === access ? null : now);
+		});
 	};
 	useEffect(() => pick(null), [now]);
 	return <div class="stack">
 		<Choice label={t.access.who} value={picked ?? now}
 			options={options}
-			onInput={(access) => void set(access)} />
+			onInput={set} />
 		<Grants remote={remote} path={entry.path} />
 	</div>;
 }

@@ -1,7 +1,7 @@
 /*
  * All about one entry, beside the list: preview and facts, versions, access.
  */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { useFileNews } from "../../data/news";
 import { onRequest } from "../../data/requests";
@@ -38,8 +38,9 @@ export function DetailsPanel({ remote }: { remote: string }) {
 		if (of(request) === remote)
 			reload();
 	}), [remote]);
-	// Reading goes on at the name, which comes with the entry.
-	useEffect(() => {
+	// Reading goes on at the name, which comes with the entry: in the same
+	// breath, or the focus is lost with the one before it.
+	useLayoutEffect(() => {
 		const now = document.activeElement;
 		if (value === null || now === document.body ||
 		    ref.current?.contains(now))

@@ -2,7 +2,7 @@
  * Dialogs that change entries: a new folder, another name, another place, and
  * no more at all.
  */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { ApiError } from "../../data/api";
 import * as calls from "../../data/calls";
 import type { Entry } from "../../data/schema";
@@ -72,6 +72,8 @@ export function MoveDialog({ entries }: { entries: Entry[] }) {
 	const [to, setTo] = useState(parent(first));
 	const [replace, setReplace] = useState(false);
 	const [taken, setTaken] = useState(false);
+	// What went the first time is there already when it is tried again.
+	const gone = useRef(new Set<string>());
 	// A folder cannot go into itself, nor anything to where it is.
 	const bad = entries.some((e) => parent(of(e)) === to ||
 	    (e.kind === "folder" && within(to, of(e))));
@@ -79,6 +81,8 @@ export function MoveDialog({ entries }: { entries: Entry[] }) {
 		action={t.dialog.moveDo} disabled={bad}
 		submit={async () => {
 			for (const entry of entries) {
+				if (gone.current.has(of(entry)))
+					continue;
 				const target = join(to, base(of(entry)));
 				try {
 					await calls.move(of(entry), target, replace);
@@ -87,6 +91,7 @@ export function MoveDialog({ entries }: { entries: Entry[] }) {
 					    "FSS_EEXIST");
 					throw error;
 				}
+				gone.current.add(of(entry));
 				changedHere([of(entry), target]);
 			}
 			tell(t.dialog.moved);
@@ -116,7 +121,8 @@ export function RemoveDialog({ entries }: { entries: Entry[] }) {
 					    bad[0]!.path));
 			}
 			changedHere(paths);
-			tell(t.dialog.removed(removed));
+			if (removed > 0)
+				tell(t.dialog.removed(removed));
 		}}>
 		{entries.length > 1 && <ul class="name-list">
 			{entries.slice(0, 6).map((e) =>

@@ -49,6 +49,15 @@ export type GridProps = {
 	first?: string | undefined;
 };
 
+/** The place of the row of @key, or the one of before if it is gone. */
+function placeOf(rows: Entry[], key: string | null, was: number): number {
+	const at = Math.max(0, Math.min(was, rows.length - 1)), row = rows[at];
+	if (key === null || (row && of(row) === key))
+		return at;
+	const found = rows.findIndex((r) => of(r) === key);
+	return found < 0 ? at : found;
+}
+
 export function Grid(props: GridProps) {
 	const { rows, done, more, selected, select, keys, which } = props;
 	const ref = useRef<HTMLDivElement>(null);
@@ -56,8 +65,21 @@ export function Grid(props: GridProps) {
 	const height = narrow ? tall : low;
 	const [top, setTop] = useState(0);
 	const [room, setRoom] = useState(800);
-	const [active, setActive] = useState(0);
-	const anchor = useRef(0);
+	/** The active row and where it was: others come and go above it. */
+	const [{ key, at: was }, setActive] = useState<{ key: string | null;
+		at: number }>({ key: null, at: 0 });
+	const active = placeOf(rows, key, was);
+	// A row that is gone leaves its place to the one that came there.
+	useLayoutEffect(() => {
+		if (key !== null && (active !== was || !rows[active] ||
+		    of(rows[active]!) !== key))
+			activate(active);
+	});
+	/** Where a range begins. */
+	const anchor = useRef<string | null>(null);
+	const begin = () => placeOf(rows, anchor.current, active);
+	const activate = (at: number) => setActive({ at,
+		key: rows[at] ? of(rows[at]) : null });
 	/** The end was asked for and is still on its way. */
 	const ending = useRef(false);
 
@@ -73,8 +95,8 @@ export function Grid(props: GridProps) {
 	useLayoutEffect(() => {
 		ref.current!.scrollTop = 0;
 		setTop(0);
-		setActive(0);
-		anchor.current = 0;
+		setActive({ key: null, at: 0 });
+		anchor.current = null;
 	}, [which]);
 
 	// Back from a folder: that folder is the active row.
@@ -103,7 +125,7 @@ export function Grid(props: GridProps) {
 	}, [rows.length, done]);
 
 	const show = (at: number) => {
-		setActive(at);
+		activate(at);
 		const box = ref.current!;
 		const y = at * height, inner = box.clientHeight - height;
 		if (y < box.scrollTop)
@@ -115,15 +137,15 @@ export function Grid(props: GridProps) {
 	const toggle = (at: number, range: boolean) => {
 		const next = new Set(selected);
 		if (range) {
-			const [from, to] = [Math.min(anchor.current, at),
-				Math.max(anchor.current, at)];
+			const [from, to] = [Math.min(begin(), at),
+				Math.max(begin(), at)];
 			for (const row of rows.slice(from, to + 1))
 				next.add(of(row));
 		} else {
 			const key = of(rows[at]!);
 			if (!next.delete(key))
 				next.add(key);
-			anchor.current = at;
+			anchor.current = key;
 		}
 		select(next);
 	};
@@ -146,10 +168,10 @@ export function Grid(props: GridProps) {
 			const at = Math.max(0, Math.min(rows.length - 1, to));
 			if (event.shiftKey) {
 				if (!selected.has(of(row)))
-					anchor.current = now;
-				const next = new Set(selected);
-				for (let i = Math.min(anchor.current, at);
-				    i <= Math.max(anchor.current, at); i++)
+					anchor.current = of(row);
+				const next = new Set(selected), from = begin();
+				for (let i = Math.min(from, at);
+				    i <= Math.max(from, at); i++)
 					next.add(of(rows[i]!));
 				select(next);
 			}
@@ -221,6 +243,10 @@ export function Grid(props: GridProps) {
 		aria-rowcount={done ? rows.length + 1 : -1}
 		aria-activedescendant={activeShown ? `row-${now}` : undefined}
 		onScroll={(e) => setTop(e.currentTarget.scrollTop)}
+		onFocus={() => {
+			if (key === null)
+				activate(active);
+		}}
 		onKeyDown={onKeyDown}>
 		<div class="grid-head" role="row" aria-rowindex={1}>{props.head}</div>
 		<div class="grid-body" role="rowgroup"
@@ -232,10 +258,10 @@ export function Grid(props: GridProps) {
 					active={at === now} places={props.places}
 					selected={selected.has(of(entry))}
 					pick={(range) => {
-						setActive(at);
+						activate(at);
 						toggle(at, range);
 					}}
-					touch={() => setActive(at)}
+					touch={() => activate(at)}
 					keys={keys} />;
 			})}
 		</div>

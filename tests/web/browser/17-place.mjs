@@ -1,0 +1,100 @@
+// people: alice
+/*
+ * One's place is kept: the active row and the focus while others change what
+ * is around them, and the dialog one has open while another is still at work.
+ */
+import { api, dialog, equal, menu, ok, origin, person, row, test }
+	from "./lib.mjs";
+
+await test(async () => {
+	const alice = await person("alice"), elsewhere = await person("alice");
+	const put = (path) => api(elsewhere, "PUT",
+	    `/content?path=${encodeURIComponent(path)}`, "text");
+	await put(":/box/b.txt");
+	await put(":/box/c.txt");
+	await alice.goto(`${origin}/files?at=alice:/box`);
+	await row(alice, "c.txt").waitFor();
+	await alice.getByRole("grid").focus();
+	await alice.keyboard.press("ArrowDown");
+	const active = () => alice.evaluate(() => document.querySelector(
+	    ".row.active .name").title);
+	equal(await active(), "c.txt", "a row is active");
+	await put(":/box/a.txt");
+	await row(alice, "a.txt").waitFor();
+	equal(await active(), "c.txt", "and stays so when one comes above it");
+	await alice.keyboard.press("Shift+ArrowUp");
+	await alice.getByText("2 selected").first().waitFor();
+	equal(await row(alice, "a.txt").getAttribute("aria-selected"), "false",
+	    "a range begins where it was");
+	await alice.keyboard.press("Escape");
+	await alice.keyboard.press("ArrowDown");
+	await api(elsewhere, "POST", "/remove", { paths: [":/box/c.txt"] });
+	await row(alice, "c.txt").waitFor({ state: "detached" });
+	await alice.keyboard.press("i");
+	await alice.waitForURL(/show=alice:\/box\/b\.txt/);
+	ok(true, "of one that is gone the next in its place is active");
+	await alice.getByRole("complementary").getByRole("button",
+	    { name: "Close" }).click();
+	const has = () => alice.evaluate(() => {
+		const e = document.activeElement;
+		return e.getAttribute("role") ?? e.closest("li")?.textContent ??
+		    e.tagName;
+	});
+	equal(await has(), "grid", "who closes the details is in the list again");
+
+	// A key that means nothing in a menu means nothing at all.
+	await row(alice, "b.txt").getByRole("button", { name: /^Actions/ })
+		.click();
+	await alice.getByRole("menu").waitFor();
+	await alice.keyboard.press("n");
+	await alice.keyboard.press("Escape");
+	await alice.getByRole("menu").waitFor({ state: "detached" });
+	equal(await dialog(alice).count(), 0, "no shortcut works in a menu");
+
+	// A dialog that is given up does not close the next one.
+	let go = () => undefined;
+	const held = new Promise((done) => { go = done; });
+	await alice.route((url) => url.pathname === "/api/v1/folders",
+	    async (route) => {
+		await held;
+		await route.continue();
+	});
+	await alice.getByRole("button", { name: "New folder" }).click();
+	await dialog(alice).getByLabel("Name of the folder").fill("new");
+	const create = dialog(alice).getByRole("button", { name: "Create" });
+	await create.click();
+	await dialog(alice).locator("[aria-busy=true]").waitFor();
+	equal(await create.evaluate((e) => e === document.activeElement), true,
+	    "what was pressed keeps the focus while it works");
+	await alice.keyboard.press("Escape");
+	await dialog(alice).waitFor({ state: "detached" });
+	await menu(alice, "b.txt", "Rename…");
+	await dialog(alice).getByLabel("New name").fill("other.txt");
+	go();
+	await row(alice, "new").waitFor();
+	equal(await dialog(alice).getByLabel("New name").inputValue(),
+	    "other.txt", "the dialog of before leaves this one open");
+	await alice.keyboard.press("Escape");
+
+	// A card that goes leaves the focus to the one in its place.
+	const links = [];
+	for (const label of ["one", "two", "three"])
+		links.push(await api(elsewhere, "POST", "/links", { label,
+			path: ":/box/b.txt", kind: "download" }));
+	await alice.goto(`${origin}/links`);
+	const card = (label) => alice.getByRole("listitem")
+		.filter({ hasText: label });
+	await card("three").waitFor();
+	const order = await alice.getByRole("listitem").locator("strong")
+		.allTextContents();
+	const cards = order.filter((label) =>
+		["one", "two", "three"].includes(label));
+	await card(cards[1]).getByRole("button", { name: "Revoke" }).focus();
+	await api(elsewhere, "DELETE", `/links/${links[["one", "two", "three"]
+		.indexOf(cards[1])].link}`);
+	await card(cards[1]).waitFor({ state: "detached" });
+	await alice.waitForFunction(() =>
+		document.activeElement !== document.body);
+	ok((await has()).includes(cards[2]), "the next card has the focus",
+	    await has());
+});
