@@ -5,25 +5,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dialog, ok, order, origin, person, row, setting, test }
+import { dialog, ok, order, origin, person, row, setting, sticksOut, test }
 	from "./lib.mjs";
-
-/** What sticks out of the window at the side, if anything. */
-function sticksOut(page) {
-	return page.evaluate(() => {
-		const wide = document.documentElement.scrollWidth > innerWidth + 1;
-		const out = [...document.querySelectorAll(
-		    ".button, .input, .card, h1, .way, .row")].filter((e) => {
-			const box = e.getBoundingClientRect();
-			return box.width > 0 && (box.right > innerWidth + 1 ||
-			    box.left < -1) && !e.closest(
-			    ".filters, .tabs, .sr, .grid-head") &&
-			    !e.classList.contains("sr");
-		});
-		return wide || out.length > 0 ? [wide, ...out.slice(0, 3)
-			.map((e) => e.className + ": " + e.textContent)] : null;
-	});
-}
 
 await test(async () => {
 	const phone = { viewport: { width: 360, height: 640 }, hasTouch: true,

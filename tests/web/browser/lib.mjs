@@ -150,6 +150,29 @@ export function dialog(page) {
 	return page.getByRole("dialog");
 }
 
+/* ---- room ---- */
+
+/** What sticks out of the window at the side, if anything. */
+export function sticksOut(page) {
+	return page.evaluate(() => {
+		const wide = document.documentElement.scrollWidth > innerWidth + 1;
+		const out = [...document.querySelectorAll(
+		    ".button, .input, .card, h1, .way, .row")].filter((e) => {
+			const box = e.getBoundingClientRect();
+			return box.width > 0 && (box.right > innerWidth + 1 ||
+			    box.left < -1) && !e.closest(
+			    ".filters, .tabs, .sr, .grid-head") &&
+			    !e.classList.contains("sr");
+		});
+		// What scrolls sideways though it should not.
+		out.push(...[...document.querySelectorAll(
+		    ".main, .page, .details, .dialog, .menu, .toast, .tray-list")]
+			.filter((e) => e.scrollWidth > e.clientWidth + 1));
+		return wide || out.length > 0 ? [wide, ...out.slice(0, 3)
+			.map((e) => e.className + ": " + e.textContent)] : null;
+	});
+}
+
 /* ---- accessibility ---- */
 
 const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
