@@ -97,4 +97,37 @@ await test(async () => {
 		document.activeElement !== document.body);
 	ok((await has()).includes(cards[2]), "the next card has the focus",
 	    await has());
+
+	// Two quick clicks are one rule.
+	await alice.goto(`${origin}/requests?tab=rules`);
+	await alice.getByText("No rules").waitFor();
+	let rules = 0, add = () => undefined;
+	const adding = new Promise((done) => { add = done; });
+	await alice.route((url) => url.pathname === "/api/v1/rules",
+	    async (route) => {
+		if (route.request().method() === "POST") {
+			rules++;
+			await adding;
+		}
+		await route.continue();
+	});
+	const button = alice.getByRole("button", { name: "Add rule" });
+	await button.click();
+	await button.click({ force: true });
+	add();
+	await alice.getByRole("listitem").filter({ hasText: "everybody" })
+		.waitFor();
+	equal(rules, 1, "a rule is added once");
+
+	// What is refused does not look as if it were done.
+	await alice.goto(`${origin}/people`);
+	await alice.route((url) => url.pathname === "/api/v1/presence",
+	    (route) => route.fulfill({ status: 503, json: { error: {
+		name: "FSS_EOVERLOAD", message: "busy" } } }));
+	const hide = alice.getByLabel("Hide that I am online");
+	await hide.click();
+	await alice.getByText("too much to do").waitFor();
+	await alice.waitForFunction(() =>
+		!document.querySelector("input[type=checkbox]").checked);
+	ok(true, "hiding that is refused is not ticked");
 });

@@ -36,7 +36,11 @@ export function DropZone({ at, may, children }: { at: string | null;
 		if (at === null || !hasFiles(event))
 			return;
 		event.preventDefault();
-		const { files, folders } = await dropped(event.dataTransfer!, at);
+		const got = dropped(event.dataTransfer!, at);
+		// A file may be gone, or not to be read, by the time it is dropped.
+		if (!await attempt(() => got))
+			return;
+		const { files, folders } = await got;
 		if (!may) {
 			openDialog(<AskUploadDialog files={files}
 				owner={at.slice(0, at.indexOf(":"))} />);

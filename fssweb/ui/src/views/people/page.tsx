@@ -29,6 +29,13 @@ const most = 300;
 
 export function PeoplePage() {
 	const [filter, setFilter] = useState("");
+	// What was picked shows at once, and goes back if it is refused.
+	const [hidden, pick] = useState<boolean | null>(null);
+	const hide = async (on: boolean) => {
+		pick(on);
+		await attempt(() => calls.setPresence(on).then(loadPeople));
+		pick((now) => now === on ? null : now);
+	};
 	useTick(30000);
 	useEffect(() => {
 		if (peopleState.value === "none")
@@ -43,9 +50,8 @@ export function PeoplePage() {
 		<header class="page-head">
 			<h1 class="title" tabIndex={-1}>{t.people.title}</h1>
 			<Check label={t.people.hide} hint={t.people.hideHint}
-				checked={mine?.hidden ?? false}
-				onInput={(on) => void attempt(() =>
-					calls.setPresence(on).then(loadPeople))} />
+				checked={hidden ?? mine?.hidden ?? false}
+				onInput={(on) => void hide(on)} />
 		</header>
 		{peopleError.value && all.length === 0
 			? <Failed error={peopleError.value}

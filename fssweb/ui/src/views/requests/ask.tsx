@@ -2,7 +2,7 @@
  * Dialogs that ask: for a file, for something described in words, for leave to
  * upload.
  */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { loadPeople, peopleState, sortedPeople } from "../../data/people";
 import type { Entry } from "../../data/schema";
@@ -66,15 +66,20 @@ const named = 8;
 export function AskUploadDialog({ files, owner }: { files: Picked[];
     owner: string }) {
 	const [note, setNote] = useState("");
+	// What was asked for the first time is not asked for again.
+	const asked = useRef(new Set<string>());
 	return <FormDialog title={t.requests.uploadTitle(owner)}
 		action={t.requests.askDo} disabled={files.length === 0}
 		submit={async () => {
 			for (const { path, file } of files) {
+				if (asked.current.has(path))
+					continue;
 				const body: calls.Ask = { kind: "upload", path,
 					size: file.size };
 				if (note.trim() !== "")
 					body.note = note.trim();
 				await calls.ask(body);
+				asked.current.add(path);
 			}
 			tell(t.requests.asked(owner));
 		}}>

@@ -60,10 +60,11 @@ export function RequestCard({ request: r, changed, chosen, choose }: {
 				return;
 			event.preventDefault();
 			event.stopPropagation();
-			void dropped(event.dataTransfer, "").then(({ files }) => {
+			const got = dropped(event.dataTransfer, "");
+			void attempt(() => got.then(({ files }) => {
 				if (files[0])
 					fulfilByUpload(r, files[0].file);
-			});
+			}));
 		}}>
 		{chosen !== null && <input type="checkbox" checked={chosen}
 			class="request-check"

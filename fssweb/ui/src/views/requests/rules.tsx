@@ -59,6 +59,7 @@ function AddRule({ changed }: { changed: () => void }) {
 	const [upload, setUpload] = useState(false);
 	const [under, setUnder] = useState("");
 	const [most, setMost] = useState("");
+	const [busy, setBusy] = useState(false);
 	const add = async () => {
 		const body: Parameters<typeof calls.addRule>[0] = { verdict,
 			kinds: [...get ? ["get"] : [], ...upload ? ["upload"] : []] };
@@ -68,7 +69,10 @@ function AddRule({ changed }: { changed: () => void }) {
 			body.under = `:/${under.trim().replace(/^:?\/*/, "")}`;
 		if (Number(most) > 0)
 			body.size_max = Math.round(Number(most) * 1e6);
-		if (await attempt(() => calls.addRule(body))) {
+		setBusy(true);
+		const added = await attempt(() => calls.addRule(body));
+		setBusy(false);
+		if (added) {
 			setWho("");
 			setUnder("");
 			setMost("");
@@ -77,7 +81,8 @@ function AddRule({ changed }: { changed: () => void }) {
 	};
 	return <form class="card stack" onSubmit={(event) => {
 		event.preventDefault();
-		void add();
+		if (!busy)
+			void add();
 	}}>
 		<h2>{text.add}</h2>
 		<div class="columns">
@@ -98,7 +103,8 @@ function AddRule({ changed }: { changed: () => void }) {
 			<Check label={text.upload} checked={upload}
 				onInput={setUpload} />
 		</fieldset>
-		<div><Button type="submit" icon="plus" disabled={!get && !upload}>
+		<div><Button type="submit" icon="plus" busy={busy}
+			disabled={!get && !upload}>
 			{text.add}</Button></div>
 	</form>;
 }

@@ -29,6 +29,8 @@ export function SearchBox() {
 			before.current = location.pathname + location.search;
 	}, [shown, page, query]);
 
+	useEffect(() => () => clearTimeout(timer.current), []);
+
 	useKey("/", () => ref.current?.select());
 
 	const search = (value: string) => {
