@@ -2,6 +2,7 @@
  * Search over many real names: fills a store, asks it, says how long it took.
  *
  *	bench_search fill FOLDER < paths
+ *	bench_search settle FOLDER
  *	bench_search ask FOLDER [ROUNDS] < queries
  *
  * fill makes a store in FOLDER, or takes one nobody has used.  A line of the
@@ -9,8 +10,13 @@
  * no content, sizes and times come from their names.  One space in ten is
  * private, one in ten is granted to the account "asker", the others are open.
  *
+ * settle FOLDER does what a hub does in idle moments: it puts new names into
+ * blocks, and gives blocks of an older version what they lack.
+ *
  * ask reads lines of a class, a tab and a text, perhaps a tab and the text that
- * is meant, and asks for the first page of 50 as "asker", and where that is
+ * is meant ("" none), perhaps a tab and a filter as bench/search.py has it
+ * (kind=1, type=text, owner=NAME, under=PATH, size_min=N, newer=US, state=N),
+ * and asks for the first page of 50 as "asker", and where that is
  * empty what may have been meant, in one process without a network; it prints,
  * for each class, the median and the 99th percentile, how many pages came back,
  * how often anything was offered, and how often what is meant.
@@ -41,6 +47,7 @@
 #define PAGE    50u
 #define CLASSES 64u
 #define SAMPLES 100000u
+#define FIELDS  4u /* of a question */
 
 static void
 must(int r, const char *what)
@@ -292,6 +299,35 @@ fill(const char *dir)
 	fss__store_close(f.store);
 }
 
+static void
+settle_all(const char *dir)
+{
+	static struct filler f;
+	int64_t start = fss__mono_us();
+	struct fss__store_config cfg;
+	struct fss__err err;
+	int64_t n = 0;
+	int r;
+
+	memset(&cfg, 0, sizeof(cfg));
+	cfg.dir = dir;
+	fss__err_clear(&err);
+	must(fss__store_open(&cfg, &err, &f.store), "open");
+	f.db = fss__store_db(f.store);
+	do {
+		must(fss__store_begin(f.store), "begin");
+		r = fss__search_settle(f.db, (int)BATCH);
+		if (r == 0)
+			r = fss__search_retag(f.db, (int)BATCH * 4);
+		must(r, "settle");
+		n += r;
+		must(fss__store_commit(f.store, true), "commit");
+	} while (r > 0);
+	(void)printf("%" PRId64 " names in %.0f s\n", n,
+	    (double)(fss__mono_us() - start) / 1e6);
+	fss__store_close(f.store);
+}
+
 /* ---- asking ------------------------------------------------------------ */
 
 struct class {
@@ -375,11 +411,53 @@ class_of(struct class *c, size_t *n, const char *name)
 	return &c[i];
 }
 
+/* Into the question: NAME=VALUE, or nothing. */
+static void
+set_filter(struct fss__m_find *m, const char *filter)
+{
+	const char *value = strchr(filter, '=');
+	uint64_t n;
+
+	if (value++ == NULL)
+		return;
+	n = strtoull(value, NULL, 10);
+	switch (filter[0]) {
+	case 'k':
+		m->has |= FSS__K_find_kind;
+		m->kind = n;
+		break;
+	case 'n':
+		m->has |= FSS__K_find_newer_us;
+		m->newer_us = (int64_t)n;
+		break;
+	case 'o':
+		m->has |= FSS__K_find_owner;
+		m->owner = fss__slice_str(value);
+		break;
+	case 't':
+		m->has |= FSS__K_find_type;
+		m->type = fss__slice_str(value);
+		break;
+	case 'u':
+		m->has |= FSS__K_find_under;
+		m->under = fss__slice_str(value);
+		break;
+	default:
+		m->has |= filter[1] == 'i' ? FSS__K_find_size_min :
+		    FSS__K_find_state;
+		m->size_min = n;
+		m->state = n;
+	}
+}
+
 /* The first page, in as many calls as it takes. */
 static void
-question(struct fss__ctx *ctx, const struct fss__actor *who, const char *text,
-    const char *meant, struct class *c, bool show)
+question(struct fss__ctx *ctx, const struct fss__actor *who, char *const *field,
+    struct class *c, bool show)
 {
+	const char *text = field[1];
+	const char *meant = field[2][0] != '\0' ? field[2] : NULL;
+	char *next_filter = field[3], *filter, *to;
 	struct offered near = { meant, show, 0, 0 };
 	struct fss__cursor next;
 	struct fss__m_find m;
@@ -390,6 +468,9 @@ question(struct fss__ctx *ctx, const struct fss__actor *who, const char *text,
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_find_text;
 	m.text = fss__slice_str(text);
+	for (filter = strtok_r(next_filter, " ", &to); filter != NULL;
+	     filter = strtok_r(NULL, " ", &to))
+		set_filter(&m, filter);
 	next.len = 0;
 	do {
 		if (next.len > 0) {
@@ -423,13 +504,30 @@ question(struct fss__ctx *ctx, const struct fss__actor *who, const char *text,
 	c->meant += near.right > 0;
 }
 
+/* Its fields in a copy: false if there are fewer than two. */
+static bool
+split(const char *line, char *copy, char *field[FIELDS])
+{
+	static char none[1];
+	size_t i;
+
+	(void)memcpy(copy, line, strlen(line) + 1);
+	for (i = 0; i < FIELDS; i++) {
+		field[i] = copy != NULL ? copy : none;
+		copy = copy != NULL ? strchr(copy, '\t') : NULL;
+		if (copy != NULL)
+			*copy++ = '\0';
+	}
+	return field[1] != none;
+}
+
 static void
 ask(const char *dir, unsigned rounds, bool show)
 {
 	static struct class class[CLASSES];
 	static struct fss__rules rules;
 	struct fss__meta_account a;
-	char **line = NULL, *buf = NULL, *tab, *meant, file[4096];
+	char **line = NULL, *buf = NULL, *field[FIELDS], file[4096];
 	size_t n = 0, i, classes = 0, cap = 0;
 	struct fss__actor who;
 	struct fss__ctx ctx;
@@ -454,23 +552,16 @@ ask(const char *dir, unsigned rounds, bool show)
 		line = realloc(line, (n + 1) * sizeof(*line));
 		line[n++] = strdup(buf);
 	}
+	buf = realloc(buf, cap + 1);	/* as long as the longest */
+	must(n > 0 && buf == NULL ? FSS_ENOMEM : 0, "lines");
 	for (round = 0; round < rounds; round++) {
 		for (i = 0; i < n; i++) {
-			tab = strchr(line[i], '\t');
-			if (tab == NULL)
+			if (!split(line[i], buf, field))
 				continue;
-			*tab = '\0';
-			c = class_of(class, &classes, line[i]);
-			*tab = '\t';
+			c = class_of(class, &classes, field[0]);
 			if (show)
-				(void)printf("%s\n", tab + 1);
-			meant = strchr(tab + 1, '\t');
-			if (meant != NULL)
-				*meant = '\0';
-			question(&ctx, &who, tab + 1,
-			    meant != NULL ? meant + 1 : NULL, c, show);
-			if (meant != NULL)
-				*meant = '\t';
+				(void)printf("%s\t%s\n", field[1], field[3]);
+			question(&ctx, &who, field, c, show);
 			if (show)
 				(void)printf(
 				    "  %.2f ms, %.2f of the processor\n",
@@ -501,12 +592,14 @@ main(int argc, char **argv)
 	must(fss__crypto_init(), "crypto");
 	if (argc == 3 && strcmp(argv[1], "fill") == 0)
 		fill(argv[2]);
+	else if (argc == 3 && strcmp(argv[1], "settle") == 0)
+		settle_all(argv[2]);
 	else if (argc >= 3 && strcmp(argv[1], "ask") == 0)
 		ask(argv[2],
 		    argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 1,
 		    argc > 4);
 	else {
-		(void)fprintf(stderr, "usage: bench_search fill|ask FOLDER\n");
+		(void)fprintf(stderr, "usage: bench_search fill|settle|ask FOLDER\n");
 		return 2;
 	}
 	return 0;

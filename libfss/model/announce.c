@@ -25,6 +25,7 @@
 #include "store/meta_account.h"
 #include "store/meta_presence.h"
 #include "store/meta_request.h"
+#include "store/search.h"
 
 /* ---- announcing -------------------------------------------------------- */
 
@@ -74,6 +75,8 @@ step_back(struct fss__ctx *ctx, const struct fss__meta_node *e,
 
 	r = fss__meta_entry_set_version(ctx->db, e->id, stored->kind,
 	    stored->id);
+	if (r == 0)
+		r = fss__search_set(ctx->db, e->id);
 	if (r == 0)
 		r = fss__entry_drop_versions(ctx, e->id, INT64_MAX, true,
 		    INT_MAX, &bytes);

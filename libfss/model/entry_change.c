@@ -231,8 +231,7 @@ place(struct move *mv)
 	if (r == 0)
 		r = tell_moved(mv);
 	if (r == 0)
-		r = fss__search_set(mv->ctx->db, mv->from.node.id,
-		    mv->to.node.id, mv->name);
+		r = fss__search_set(mv->ctx->db, mv->from.node.id);
 	if (r == 0 && mv->from.node.kind == FSS_KIND_DIR)
 		r = fss__search_moved(mv->ctx->db, mv->from.node.id);
 	return r;

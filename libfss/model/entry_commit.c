@@ -175,6 +175,7 @@ update_folder(struct fss__commit *c)
 	struct fss__meta_node *e = &c->w.node;
 	int64_t mtime = e->mtime;
 	unsigned mode = e->mode;
+	int r;
 
 	if (m->has & FSS__K_commit_item_base)
 		return FSS_ECONFLICT;
@@ -188,7 +189,8 @@ update_folder(struct fss__commit *c)
 		return 0;
 	e->mtime = mtime;
 	e->mode = mode;
-	return fss__meta_entry_set_folder(c->ctx->db, e->id, mtime, mode);
+	r = fss__meta_entry_set_folder(c->ctx->db, e->id, mtime, mode);
+	return r != 0 ? r : fss__search_set(c->ctx->db, e->id);
 }
 
 static bool
@@ -242,6 +244,8 @@ same_content(struct fss__commit *c, const struct fss__meta_version *old)
 	if (v.mtime != old->mtime || v.mode != old->mode)
 		r = fss__meta_version_set_times(c->ctx->db, v.id, v.mtime,
 		    v.mode);
+	if (r == 0 && v.mtime != old->mtime)
+		r = fss__search_set(c->ctx->db, v.entry);
 	if (r == 0 && !c->as->announce) {
 		v.state = FSS_STATE_STORED;
 		v.chunk = c->v.chunk;

@@ -187,8 +187,8 @@ static int
 run(struct finder *f, struct fss__slice cursor, fss__emit_fn emit, void *arg,
     struct fss__cursor *ret_next)
 {
-	uint64_t number = fss__find_number(f->s.ctx, f->s.who,
-	    f->s.filter.owner, &f->s.query);
+	uint64_t number = fss__find_number(f->s.ctx, f->s.who, &f->s.filter,
+	    &f->s.query);
 	struct fss__find_window *w = &f->window;
 	struct fss__search_place from;
 	int r;
@@ -258,6 +258,8 @@ ask(struct finder *f, const struct fss__m_find *m, fss__emit_fn emit,
 		if (r != 0)
 			return fss__err_set(&f->s.ctx->err, r, "%s", why);
 	}
+	if (f->s.nothing)
+		return 0;
 	return run(f, cursor, emit, arg, ret_next);
 }
 

@@ -27,6 +27,7 @@
 #define STEP_ROWS	256	/* rows touched in one step */
 #define AT_ONCE_ROWS	32	/* in the removal itself */
 #define SETTLE_NAMES	4096	/* indexed in one step */
+#define RETAG_NAMES	1024	/* likewise, of an older version's */
 #define REVOKED_KEEP_US	(INT64_C(30) * 86400 * 1000000)
 
 static int
@@ -164,6 +165,8 @@ fss__entry_purge(struct fss__ctx *ctx)
 	r = purge_trash(ctx, &rows);
 	if (r == 0) {
 		r = fss__search_settle(ctx->db, SETTLE_NAMES);
+		if (r == 0)
+			r = fss__search_retag(ctx->db, RETAG_NAMES);
 		if (r > 0)
 			rows = 0;	/* there may be more */
 		r = r < 0 ? r : 0;

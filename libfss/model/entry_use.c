@@ -14,6 +14,7 @@
 #include "model/announce.h"
 #include "store/meta_holder.h"
 #include "store/meta_request.h"
+#include "store/search.h"
 
 #define FLOOR_LOOK_US	1000000		/* how old a look may be */
 #define PRUNE_MAX	64		/* versions dropped with one added */
@@ -95,6 +96,8 @@ fss__entry_store(struct fss__ctx *ctx, const struct fss__meta_version *v,
 	if (r == 0)
 		r = fss__meta_version_set_state(ctx->db, v->id,
 		    FSS_STATE_STORED, chunk, keep);
+	if (r == 0)
+		r = fss__search_set(ctx->db, v->entry);
 	if (r == 0 && chunk != 0)
 		r = fss__store_ref(ctx->store, chunk);
 	return r;
@@ -111,6 +114,8 @@ fss__entry_unstore(struct fss__ctx *ctx, const struct fss__meta_version *v)
 		return r < 0 ? r : FSS_ECORRUPT;
 	r = fss__meta_version_set_state(ctx->db, v->id, FSS_STATE_ANNOUNCED,
 	    0, 0);
+	if (r == 0)
+		r = fss__search_set(ctx->db, v->entry);
 	if (r == 0 && v->chunk != 0)
 		r = fss__store_unref(ctx->store, v->chunk);
 	return r != 0 ? r : fss__entry_use(ctx, link.owner, -v->size, 0, 0);
@@ -198,6 +203,8 @@ fss__entry_add_version(struct fss__ctx *ctx, struct fss__meta_node *e,
 	if (r == 0)
 		r = fss__meta_entry_set_version(ctx->db, e->id, v->kind,
 		    v->id);
+	if (r == 0 && e->cur != 0)	/* a new entry needs nothing */
+		r = fss__search_set(ctx->db, e->id);
 	if (r == 0 && v->number > keep)
 		r = fss__entry_drop_versions(ctx, e->id, v->number - keep,
 		    v->state == FSS_STATE_ANNOUNCED, PRUNE_MAX, &dropped);

@@ -35,7 +35,7 @@ struct near {
 	const struct fss__actor	*who;
 	const struct fss__m_find *m;
 	uint64_t		 number;
-	unsigned		 look;
+	unsigned		 newest;	/* what it takes to see those */
 	struct fss__search_query query;
 	unsigned		 count;		/* of words */
 	unsigned		 wrong;		/* of them, and */
@@ -102,15 +102,18 @@ finds(struct near *n, struct fss__slice text, bool whole, unsigned worst)
 	struct fss__search *search = NULL;
 	struct fss__find_scope *s;
 	const char *why;
+	unsigned look;
 	int r;
 
 	r = scope_new(n, whole, &s);
 	if (r != 0)
 		return r;
+	look = n->newest + LOOK + (unsigned)(fss__find_number(n->ctx, n->who,
+	    &s->filter, &n->query) % LOOK_MORE);
 	r = fss__find_words(s, text, &why);
 	if (r == 0)
 		r = fss__search_open(n->ctx->db, &s->query, &s->filter, NULL,
-		    n->look, &search);
+		    look, &search);
 	if (r == 0)
 		r = first_hit(s, search, worst);
 	fss__search_close(search);
@@ -280,11 +283,9 @@ answer(struct near *n)
 		r = scope_new(n, false, &s);
 	if (r != 0)
 		return r == FSS_EINVAL ? 0 : r;
-	n->number = fss__find_number(n->ctx, n->who, s->filter.owner,
-	    &n->query);
+	n->number = fss__find_number(n->ctx, n->who, &s->filter, &n->query);
 	fss__free(s);
-	r = fss__search_newest(n->ctx->db, &n->look);
-	n->look += LOOK + (unsigned)(n->number % LOOK_MORE);
+	r = fss__search_newest(n->ctx->db, &n->newest);
 	if (r == 0)
 		r = find_wrong(n);
 	if (r == 0 && n->wrong > 0)

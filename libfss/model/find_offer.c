@@ -29,7 +29,7 @@ static int
 may_see(struct fss__find_scope *s, const struct fss__near_hit *hit,
     struct fss__meta_row *ret_row)
 {
-	struct fss__search_hit at = { hit->entry, hit->parent, 0, NULL };
+	struct fss__search_hit at = { hit->entry, hit->parent, 0, NULL, NULL };
 	struct fss__find_hit ignored;
 	struct fss__view view;
 	int r;

@@ -47,17 +47,14 @@ look_up(struct fss__find_places *f, int64_t id, struct step *ret_s)
 }
 
 /*
- * What is in a hidden folder may be seen by an access or a grant of its own,
- * if at all.  Mostly there is none, and its row need not be read: 1.
+ * Whether folder @at has entries with an access or grants of their own: 1, or
+ * 0.  1 too where its space has many of them.
  */
 static int
-is_closed(struct fss__find_places *f, const struct fss__find_folder *at)
+has_special(struct fss__find_places *f, const struct fss__find_folder *at)
 {
 	int i, n;
 
-	if (at->view.gone || f->who->visit.link != 0 ||
-	    (at->view.rights & FSS_RIGHT_SEE))
-		return 0;
 	if (f->space != at->owner) {
 		n = fss__meta_entry_special(f->ctx->db, at->owner,
 		    FSS__FIND_SPECIAL, f->special);
@@ -66,9 +63,45 @@ is_closed(struct fss__find_places *f, const struct fss__find_folder *at)
 			return n;
 		f->specials = n;
 	}
-	for (i = 0; i < f->specials && f->special[i] != at->id; i++)
+	for (i = 0; i < f->specials && f->special[i].parent != at->id; i++)
 		;
-	return i == f->specials && i < FSS__FIND_SPECIAL;
+	return i < f->specials || i == FSS__FIND_SPECIAL;
+}
+
+/*
+ * What is in a hidden folder may be seen by an access or a grant of its own,
+ * if at all.  Mostly there is none, and its row need not be read: 1.
+ */
+static int
+is_closed(struct fss__find_places *f, const struct fss__find_folder *at)
+{
+	int r;
+
+	if (at->view.gone || f->who->visit.link != 0 ||
+	    (at->view.rights & FSS_RIGHT_SEE))
+		return 0;
+	r = has_special(f, at);
+	return r < 0 ? r : !r;
+}
+
+int
+fss__find_all_seen(struct fss__find_places *f,
+    const struct fss__find_folder *at)
+{
+	struct fss__find_folder *hit = slot(f, at->id);
+	int r;
+
+	if (at->view.gone || !(at->view.rights & FSS_RIGHT_SEE))
+		return 0;
+	if (at->open >= 0)
+		return at->open;
+	r = at->owner == f->who->account && f->who->visit.link == 0 ? 0 :
+	    has_special(f, at);
+	if (r < 0)
+		return r;
+	if (hit->id == at->id)
+		hit->open = !r;
+	return !r;
 }
 
 /* From memory or from the way up to its root. */
@@ -106,7 +139,7 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 		at.words |= way[n].words;
 		at.length += way[n].length;
 		at.under = at.under || at.id == f->under;
-		at.closed = -1;
+		at.closed = at.open = -1;
 		*slot(f, at.id) = at;
 	}
 	if (at.closed >= 0) {

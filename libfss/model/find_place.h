@@ -4,11 +4,10 @@
 #ifndef FSS__MODEL_FIND_PLACE_H
 #define FSS__MODEL_FIND_PLACE_H
 
-#include "model/access.h"
+#include "model/find_space.h"
 #include "store/search.h"
 
 #define FSS__FIND_FOLDERS 4096	/* remembered, a power of two */
-#define FSS__FIND_SPECIAL 64	/* entries of a space that are, at most */
 
 struct fss__find_folder {	/* of a candidate, and all above that */
 	int64_t		id;	/* 0: free */
@@ -19,6 +18,8 @@ struct fss__find_folder {	/* of a candidate, and all above that */
 	bool		under;	/* is the folder asked for or below it */
 	signed char	closed;	/* 1: nothing in it may be seen, 0: some may,
 				   -1: not looked at */
+	signed char	open;	/* 1: who may see it sees all that is
+				   directly in it, 0: or not, -1 likewise */
 };
 
 struct fss__find_places {	/* zero but for the first four */
@@ -30,7 +31,7 @@ struct fss__find_places {	/* zero but for the first four */
 	bool			 cheap;		/* and its candidate no hit */
 	int64_t			 space;		/* whose special entries */
 	int			 specials;	/* are, so many, */
-	int64_t			 special[FSS__FIND_SPECIAL];	/* in these */
+	struct fss__meta_special special[FSS__FIND_SPECIAL];	/* these */
 	struct fss__find_folder	 memo[FSS__FIND_FOLDERS];
 };
 
@@ -40,5 +41,8 @@ struct fss__find_places {	/* zero but for the first four */
  */
 int	fss__find_place(struct fss__find_places *f, int64_t id,
 	    struct fss__find_folder *ret_at);
+/* Whether all that is directly in @at, placed last, may be seen: 1, 0. */
+int	fss__find_all_seen(struct fss__find_places *f,
+	    const struct fss__find_folder *at);
 
 #endif

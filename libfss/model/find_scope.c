@@ -66,6 +66,12 @@ set_place(struct fss__find_scope *s, const struct fss__m_find *m)
 	if (r != 0)
 		return r;
 	s->filter.owner = s->space = space.owner;
+	r = fss__find_seen(s->ctx, s->who, &space, &s->seen);
+	if (r != 0)
+		return r;
+	if (s->seen == FSS__SEEN_ALL)
+		s->filter.space = space.owner;
+	s->nothing = s->seen == FSS__SEEN_NONE;
 	if (!(m->has & FSS__K_find_under) || m->under.n <= 1)
 		return 0;
 	r = fss__walk(s->ctx, s->who, &space, m->under, &w);
@@ -74,6 +80,10 @@ set_place(struct fss__find_scope *s, const struct fss__m_find *m)
 	if (w.left > 0 && space.owner == s->who->account)
 		return FSS_ENOENT;
 	s->places.under = w.left > 0 ? NOWHERE : w.node.id;
+	if (s->seen == FSS__SEEN_ALL) {
+		s->nothing = w.left > 0;
+		s->filter.within = m->under;
+	}
 	return 0;
 }
 
@@ -85,6 +95,8 @@ fss__find_scope_set(struct fss__find_scope *s, const struct fss__m_find *m)
 		s->access = (int)m->access;
 	if (m->has & FSS__K_find_state)
 		s->state = (int)m->state;
+	s->tagged = s->state >= 0 || s->filter.sized ||
+	    (m->has & (FSS__K_find_newer_us | FSS__K_find_older_us)) != 0;
 	return set_place(s, m);
 }
 
@@ -118,13 +130,23 @@ fss__find_consider(struct fss__find_scope *s,
 	 * At its full price: what is below a folder that is hidden is, too,
 	 * and nobody is to tell it from one there is not.
 	 */
-	if (s->places.under != 0 && !at.under)
+	if (s->places.under != 0 && !at.under) {
+		s->places.cheap = s->seen == FSS__SEEN_ALL && s->places.known;
 		return 0;
+	}
 	if (hit->name != NULL)
 		here = fss__search_match(&s->query, hit->name);
 	words = at.words | here;
 	if ((words & s->all) != s->all)
 		return 0;
+	/* Of hidden names nobody is to tell size, time or state. */
+	if (s->tagged && !fss__search_may(&s->filter, s->state, hit)) {
+		r = fss__find_all_seen(&s->places, &at);
+		if (r != 0) {
+			s->places.cheap = r > 0 && s->places.known;
+			return r < 0 ? r : 0;
+		}
+	}
 	ret_h->entry = hit->entry;
 	ret_h->parent = hit->parent;
 	ret_h->key = hit->name == NULL ? 0 : fss__find_key(
@@ -161,11 +183,11 @@ fss__find_sees(struct fss__find_scope *s, const struct fss__meta_row *row,
 
 uint64_t
 fss__find_number(struct fss__ctx *ctx, const struct fss__actor *who,
-    int64_t owner, const struct fss__search_query *q)
+    const struct fss__search_filter *f, const struct fss__search_query *q)
 {
 	const struct fss__search_word *last;
-	uint8_t b[16 + FSS__SEARCH_TEXT];
-	size_t n = 0;
+	uint8_t b[16 + FSS__SEARCH_TEXT + 1 + FSS__MAX_MEDIA];
+	size_t n = 0, more;
 
 	if (q->count > 0) {
 		last = &q->word[q->count - 1];
@@ -174,7 +196,8 @@ fss__find_number(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (n > FSS__SEARCH_TEXT)
 		n = FSS__SEARCH_TEXT;
 	fss__put_le64(b, (uint64_t)who->account);
-	fss__put_le64(b + 8, (uint64_t)owner);
+	fss__put_le64(b + 8, (uint64_t)f->owner);
 	memcpy(b + 16, q->text, n);
-	return fss__seal_number(ctx, b, 16 + n);
+	more = fss__search_kinds(f, b + 16 + n, 1 + FSS__MAX_MEDIA);
+	return fss__seal_number(ctx, b, 16 + n + more);
 }

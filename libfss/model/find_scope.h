@@ -16,6 +16,10 @@ struct fss__find_scope {
 	int			 access;	/* -1 any */
 	int			 state;		/* -1 any */
 	int64_t			 space;		/* owner asked for, 0 any */
+	enum fss__find_seen	 seen;		/* of that space */
+	bool			 nothing;	/* can be found, as the asker
+						   may know */
+	bool			 tagged;	/* filters tags can tell of */
 	struct fss__search_filter filter;	/* texts are the question's */
 	struct fss__find_places	 places;
 };
@@ -44,11 +48,13 @@ int	fss__find_sees(struct fss__find_scope *s,
 	    const struct fss__meta_row *row, int64_t parent,
 	    struct fss__view *ret_v);
 /*
- * What bounds are drawn from: the same for the same question in the space of
- * @owner (0: all), so that asking again tells no more, and known to the hub
- * only.
+ * What bounds are drawn from: the same for the same words in the space of
+ * @owner (0: all), of the same kind and media type, so that asking again tells
+ * no more, and known to the hub only.  Other filters change nothing of what is
+ * looked at of hidden names.
  */
 uint64_t fss__find_number(struct fss__ctx *ctx, const struct fss__actor *who,
-	    int64_t owner, const struct fss__search_query *q);
+	    const struct fss__search_filter *f,
+	    const struct fss__search_query *q);
 
 #endif

@@ -70,18 +70,20 @@ fss__meta_link_get(struct fss__db *db, int64_t id,
 
 int
 fss__meta_entry_special(struct fss__db *db, int64_t owner, int most,
-    int64_t *ret_folders)
+    struct fss__meta_special *ret_s)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT parent FROM entry INDEXED BY entry_access"
+	    "SELECT id, parent FROM entry INDEXED BY entry_access"
 	    " WHERE owner = ?1 AND access > 0 UNION ALL"
-	    " SELECT parent FROM entry INDEXED BY entry_granted"
+	    " SELECT id, parent FROM entry INDEXED BY entry_granted"
 	    " WHERE owner = ?1 AND granted > 0");
 	int r = 1, n = 0;
 
 	fss__bind_i64(st, 1, owner);
-	while (n < most && (r = fss__step(st)) == 1)
-		ret_folders[n++] = fss__col_i64(st, 0);
+	while (n < most && (r = fss__step(st)) == 1) {
+		ret_s[n].entry = fss__col_i64(st, 0);
+		ret_s[n++].parent = fss__col_i64(st, 1);
+	}
 	fss__stmt_reset(st);
 	return r < 0 ? r : n;
 }

@@ -64,11 +64,14 @@ struct fss__meta_row {
 int	fss__meta_link_get(struct fss__db *db, int64_t id,
 	    struct fss__meta_link *ret_l);
 /*
- * The folders in which @owner's space has entries with an access or grants of
- * their own, one for each: how many, @most if there may be more.
+ * The entries of @owner's space with an access or grants of their own (who has
+ * both is there twice): how many, @most if there may be more.
  */
+struct fss__meta_special {
+	int64_t	entry, parent;
+};
 int	fss__meta_entry_special(struct fss__db *db, int64_t owner, int most,
-	    int64_t *ret_folders);
+	    struct fss__meta_special *ret_s);
 int	fss__meta_node_get(struct fss__db *db, int64_t id,
 	    struct fss__meta_node *ret_e);
 int	fss__meta_node_child(struct fss__db *db, int64_t parent,

@@ -13,8 +13,9 @@
 #include "store/schema_link.h"
 #include "store/schema_model.h"
 #include "store/schema_request.h"
-#include "store/schema_stage.h"
 #include "store/schema_search.h"
+#include "store/schema_stage.h"
+#include "store/schema_tag.h"
 #include "store/schema_ticket.h"
 #include "store/schema_token.h"
 #include "store/schema_transfer.h"
@@ -29,6 +30,7 @@ static const struct fss__schema_step STEPS[] = {
 	{ 6, { fss__schema_search, NULL } },
 	{ 7, { fss__schema_visitor, fss__schema_ticket,
 	    fss__schema_stage_device } },
+	{ 8, { fss__schema_tag, NULL } },
 };
 
 static int
@@ -51,6 +53,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 5",
 	"PRAGMA user_version = 6",
 	"PRAGMA user_version = 7",
+	"PRAGMA user_version = 8",
 };
 
 const struct fss__db_schema fss__schema_hub = {

@@ -4,7 +4,8 @@
  * A rank is gone through twice: first the entries that no block has yet, read
  * from their table, then the blocks of the index, run by run, for those that
  * have all grams of a name of that rank (search_post.h).  Either way it is the
- * name itself that decides.
+ * name itself that decides, and of those the ones that cannot be of the kind
+ * and media type asked for are no candidates (search_tag.h).
  *
  * What one call may look at is bounded by a budget; a name read from the
  * table, a block and a candidate cost so much of it as they take time.
@@ -22,6 +23,7 @@
 #include "store/meta_cols.h"
 #include "store/search_block.h"
 #include "store/search_choose.h"
+#include "store/search_state.h"
 
 #define COST_NAME      1 /* of a name in the table of entries */
 #define COST_BLOCK     4
@@ -33,6 +35,7 @@ struct fss__search {
 	struct fss__db		*db;
 	const struct fss__search_query *q;
 	struct fss__search_filter filter;
+	struct fss__tag_ask	 ask;		/* of it */
 	unsigned		 tier;		/* rank being listed */
 	int64_t			 before;	/* only entries below this id */
 	int64_t			 last;		/* see fss__search_at() */
@@ -53,6 +56,8 @@ struct fss__search {
 	int64_t			 entry;		/* given out last */
 	struct fss__meta_row	 row;		/* of it, without text */
 	struct fss__search_name	 name;		/* of it */
+	bool			 tagged;	/* a tag is known of it */
+	struct fss__search_tag	 tag;
 };
 
 static bool
@@ -95,6 +100,30 @@ fss__search_passes(const struct fss__search_filter *f,
 		return false;
 	mtime = row->e.kind == FSS_KIND_DIR ? row->e.mtime : row->v.mtime;
 	return mtime >= f->newer_us && mtime <= f->older_us;
+}
+
+bool
+fss__search_may(const struct fss__search_filter *f, int state,
+    const struct fss__search_hit *h)
+{
+	return h->tag == NULL || fss__tag_may(f, state, h->tag);
+}
+
+size_t
+fss__search_kinds(const struct fss__search_filter *f, uint8_t *dst, size_t cap)
+{
+	const char *type = f->type.p;
+	struct fss__tag_ask a;
+	size_t i, n = 0;
+
+	fss__tag_ask(f, &a);
+	if (a.kind == 0 || cap == 0)
+		return 0;
+	dst[n++] = (uint8_t)a.kind;
+	for (i = 0; i < f->type.n && n < cap; i++)
+		dst[n++] = (uint8_t)(type[i] >= 'A' && type[i] <= 'Z' ?
+		    type[i] - 'A' + 'a' : type[i]);
+	return n;
 }
 
 /* ---- blocks ------------------------------------------------------------ */
@@ -148,6 +177,35 @@ end_block(struct fss__search *s)
 	s->rest = 0;
 }
 
+/* Whether name @i of the block may be of the kind and type asked for. */
+static bool
+is_asked(const struct fss__search *s, unsigned i)
+{
+	struct fss__search_tag t;
+
+	if (s->block.tags == NULL)
+		return true;
+	fss__block_tag(&s->block, i, &t);
+	return fss__tag_asked(&s->ask, &t);
+}
+
+/* The ranks of the block's names, of those that may pass: which there are. */
+static unsigned
+rank_block(struct fss__search *s)
+{
+	unsigned i, ranks = 0;
+
+	if (s->ask.kind == 0)
+		return fss__search_rank_block(s->q, &s->block, s->rank);
+	(void)fss__search_rank_block(s->q, &s->block, s->rank);
+	for (i = 0; i < s->block.count; i++) {
+		if (s->rank[i] < FSS__SEARCH_NONE && !is_asked(s, i))
+			s->rank[i] = FSS__SEARCH_NONE;
+		ranks |= 1u << s->rank[i];
+	}
+	return ranks;
+}
+
 static int
 read_block(struct fss__search *s, int64_t block)
 {
@@ -159,8 +217,7 @@ read_block(struct fss__search *s, int64_t block)
 	s->rest = s->block.count;
 	/* Of all names, so that no other rank reads it in vain. */
 	fss__choose_seen(&s->choice, (uint32_t)s->run,
-	    (unsigned)(block % FSS__POST_BLOCKS),
-	    fss__search_rank_block(s->q, &s->block, s->rank));
+	    (unsigned)(block % FSS__POST_BLOCKS), rank_block(s));
 	return 0;
 }
 
@@ -178,6 +235,9 @@ next_of_block(struct fss__search *s)
 		s->name.len = n->text.n;
 		s->entry = n->entry;
 		s->last = n->entry;
+		s->tagged = s->block.tags != NULL;
+		if (s->tagged)
+			fss__block_tag(&s->block, s->rest, &s->tag);
 		return 1;
 	}
 	s->last = s->first;
@@ -227,7 +287,7 @@ next_newer(struct fss__search *s, int64_t *ret_parent)
 
 	if (s->st == NULL) {
 		s->st = fss__db_query(s->db,
-		    "SELECT id, parent, name FROM entry"
+		    "SELECT id, parent, name, kind FROM entry"
 		    " WHERE id < ?1 AND id > ?2 ORDER BY id DESC");
 		fss__bind_i64(s->st, 1, s->before);
 		fss__bind_i64(s->st, 2, s->posted);
@@ -237,7 +297,9 @@ next_newer(struct fss__search *s, int64_t *ret_parent)
 		s->entry = fss__col_i64(s->st, 0);
 		s->last = s->entry;
 		*ret_parent = fss__col_i64(s->st, 1);
-		if (*ret_parent > 0) {
+		s->tagged = false;
+		if (*ret_parent > 0 && (s->ask.kind == 0 ||
+		    fss__col_i64(s->st, 3) == s->ask.kind)) {
 			r = fss__search_encode(
 			    fss__col_text(s->st, 2), &s->name);
 			if (r != 0)
@@ -295,7 +357,9 @@ fss__search_open(struct fss__db *db, const struct fss__search_query *q,
     struct fss__search **ret_s)
 {
 	unsigned tier = q->count > 0 ? FSS__SEARCH_EXACT : FSS__SEARCH_PART;
+	struct fss__search_state state;
 	struct fss__search *s;
+	int64_t moved = 0;
 	int r;
 
 	*ret_s = NULL;
@@ -309,7 +373,9 @@ fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 	s->q = q;
 	s->choice.db = db;
 	s->choice.q = q;
+	s->choice.ask = &s->ask;
 	s->filter = *filter;
+	fss__tag_ask(&s->filter, &s->ask);
 	s->tier = tier;
 	s->before = INT64_MAX;
 	s->tail = ALL_TIERS;
@@ -319,11 +385,22 @@ fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 		s->before = from->before;
 	}
 	s->last = s->before;
-	r = fss__search_posted(db, &s->posted);
+	r = fss__search_state_get(db, &state);
 	if (r != 0) {
 		fss__free(s);
 		return r;
 	}
+	/* What is below a folder that moved may have other grams yet. */
+	r = s->ask.within == 0 ? 0 : fss__step_count(fss__db_query(db,
+	    "SELECT EXISTS (SELECT 1 FROM search_moved)"), &moved);
+	if (r != 0) {
+		fss__free(s);
+		return r;
+	}
+	if (moved != 0)
+		s->ask.needs -= s->ask.within;
+	s->posted = state.posted;
+	s->choice.plain = state.plain;
 	*ret_s = s;
 	return 0;
 }
@@ -412,6 +489,8 @@ fss__search_next(struct fss__search *s, struct fss__search_hit *ret_h)
 
 	if (s->left <= 0)
 		return FSS_EAGAIN;
+	if (s->ask.none)
+		return 0;
 	ret_h->name = NULL;
 	if (s->q->count > 0) {
 		r = next_named(s, &ret_h->parent);
@@ -423,6 +502,7 @@ fss__search_next(struct fss__search *s, struct fss__search_hit *ret_h)
 		s->left -= COST_HIT;
 	ret_h->entry = s->entry;
 	ret_h->rank = s->tier;
+	ret_h->tag = s->q->count > 0 && s->tagged ? &s->tag : NULL;
 	return r;
 }
 

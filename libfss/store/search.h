@@ -63,15 +63,17 @@ unsigned fss__search_rank_of(const struct fss__search_query *q,
 
 /*
  * Writers: keep the index in step with the entries in the tree, whose rows
- * are changed first.  A new entry needs nothing.  set: its name or folder is
- * another; moved: so is the place of all that is below a folder.
+ * are changed first.  A new entry needs nothing.  set: its name or folder may
+ * be another, or what filters ask about; moved: so is the place of all that
+ * is below a folder.
  */
-int	fss__search_set(struct fss__db *db, int64_t entry, int64_t parent,
-	    struct fss__slice name);
+int	fss__search_set(struct fss__db *db, int64_t entry);
 int	fss__search_remove(struct fss__db *db, int64_t entry);
 int	fss__search_moved(struct fss__db *db, int64_t folder);
 /* What is left to do, if it is worth it, in a step of about @limit: 0 none. */
 int	fss__search_settle(struct fss__db *db, int limit);
+/* Tags for about @limit names in blocks that have none: how many, 0 none. */
+int	fss__search_retag(struct fss__db *db, int limit);
 /* Put new names into blocks where there are @least: how many it did. */
 int	fss__search_post(struct fss__db *db, int least, int limit);
 /* The last entry that blocks may have; newer ones are in none. */
@@ -79,6 +81,9 @@ int	fss__search_posted(struct fss__db *db, int64_t *ret_posted);
 
 struct fss__search_filter {
 	int64_t		owner;		/* 0 any */
+	int64_t		space;		/* the same, where the asker sees all
+					   of it: others are left out unseen */
+	struct fss__slice within;	/* of it, the path of a folder; "" any */
 	int		kind;		/* 0 any */
 	struct fss__slice	type;	/* "" any; "text" or "text/plain" */
 	uint64_t	size_min, size_max;	/* 0, UINT64_MAX: any */
@@ -90,7 +95,20 @@ struct fss__search_filter {
 bool	fss__search_passes(const struct fss__search_filter *f,
 	    const struct fss__meta_row *row);
 
+/* Whether such a hit may pass, of @state (-1 any), as far as is known. */
+struct fss__search_hit;
+bool	fss__search_may(const struct fss__search_filter *f, int state,
+	    const struct fss__search_hit *h);
+
+/*
+ * What kind and media type @f asks for, in bytes that differ where that does:
+ * how many, 0 where it asks for neither.
+ */
+size_t	fss__search_kinds(const struct fss__search_filter *f, uint8_t *dst,
+	    size_t cap);
+
 struct fss__search;
+struct fss__search_tag;
 
 /* A name of the rank being listed, wherever it is. */
 struct fss__search_hit {
@@ -98,6 +116,7 @@ struct fss__search_hit {
 	int64_t	parent;		/* the folder it is in */
 	unsigned	rank;
 	const struct fss__search_name	*name;	/* NULL where all matches */
+	const struct fss__search_tag	*tag;	/* NULL: not known */
 };
 
 struct fss__search_place {

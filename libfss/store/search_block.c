@@ -53,17 +53,18 @@ take_number(const uint8_t **at, const uint8_t *end, int64_t *ret)
 }
 
 int
-fss__block_read(struct fss__slice bytes, int64_t first,
-    struct fss__block *ret_b)
+fss__block_read(struct fss__slice names, struct fss__slice tags,
+    int64_t first, struct fss__block *ret_b)
 {
-	const uint8_t *p = bytes.p, *end;
+	const uint8_t *p = names.p, *end;
 	struct fss__block_name *n;
 	int64_t delta, len;
 
 	ret_b->count = 0;
-	if (bytes.n == 0)
-		return 0;
-	end = p + bytes.n;
+	ret_b->tags = NULL;
+	if (names.n == 0)
+		return tags.n == 0 ? 0 : FSS_ECORRUPT;
+	end = p + names.n;
 	while (p < end) {
 		if (ret_b->count == FSS__BLOCK_NAMES)
 			return FSS_ECORRUPT;
@@ -80,7 +81,18 @@ fss__block_read(struct fss__slice bytes, int64_t first,
 		p += len;
 		ret_b->count++;
 	}
+	if (tags.n != 0 && tags.n != ret_b->count * (size_t)FSS__TAG_BYTES)
+		return FSS_ECORRUPT;
+	if (tags.n != 0)
+		ret_b->tags = tags.p;
 	return 0;
+}
+
+void
+fss__block_tag(const struct fss__block *b, unsigned i,
+    struct fss__search_tag *ret_t)
+{
+	fss__tag_get(b->tags + (size_t)i * FSS__TAG_BYTES, ret_t);
 }
 
 int
@@ -88,7 +100,7 @@ fss__block_load(struct fss__db *db, int64_t block, struct fss__stmt **ret_st,
     int64_t *ret_first, struct fss__block *ret_b)
 {
 	struct fss__stmt *st = fss__db_query(
-	    db, "SELECT first, names FROM search_block WHERE id = ?1");
+	    db, "SELECT first, names, tags FROM search_block WHERE id = ?1");
 	int r;
 
 	*ret_st = NULL;
@@ -96,7 +108,8 @@ fss__block_load(struct fss__db *db, int64_t block, struct fss__stmt **ret_st,
 	r = fss__step(st);
 	if (r == 1) {
 		*ret_first = fss__col_i64(st, 0);
-		r = fss__block_read(fss__col_blob(st, 1), *ret_first, ret_b);
+		r = fss__block_read(fss__col_blob(st, 1),
+		    fss__col_blob(st, 2), *ret_first, ret_b);
 	} else if (r == 0) {
 		r = FSS_ECORRUPT;
 	}

@@ -2,16 +2,18 @@
  * Blocks of names: what the index hands out to be looked through.
  *
  * A block holds up to FSS__BLOCK_NAMES names in their encoded form, each with
- * its entry and the folder it is in, by entry, ascending.
+ * its entry and the folder it is in, by entry, ascending; and a tag for each
+ * (search_tag.h).
  */
 #ifndef FSS__STORE_SEARCH_BLOCK_H
 #define FSS__STORE_SEARCH_BLOCK_H
 
 #include "base/buf.h"
 #include "store/db.h"
-#include "store/search.h"
+#include "store/search_tag.h"
 
 #define FSS__BLOCK_NAMES 32
+#define FSS__BLOCK_BYTES (FSS__BLOCK_NAMES * (FSS__SEARCH_TEXT + 30u))
 
 struct fss__block_name {
 	int64_t			entry, parent;
@@ -20,18 +22,22 @@ struct fss__block_name {
 
 struct fss__block {
 	unsigned		count;
+	const uint8_t		*tags;	/* of each; NULL: not known */
 	struct fss__block_name	name[FSS__BLOCK_NAMES];
 };
 
 /* Appends one to bytes whose first entry is @first; errors stick to @b. */
 void fss__block_put(
     struct fss__buf *b, int64_t first, const struct fss__block_name *n);
-/* @ret_b points into @bytes.  FSS_ECORRUPT. */
-int fss__block_read(
-    struct fss__slice bytes, int64_t first, struct fss__block *ret_b);
+/* @ret_b points into @names and @tags ("" not known).  FSS_ECORRUPT. */
+int fss__block_read(struct fss__slice names, struct fss__slice tags,
+    int64_t first, struct fss__block *ret_b);
 /* fss__search_rank_of() of each name, and which there are (bits). */
 unsigned fss__search_rank_block(const struct fss__search_query *q,
 	    const struct fss__block *b, uint8_t ret_rank[FSS__BLOCK_NAMES]);
+/* Of name @i of a block that has tags. */
+void fss__block_tag(
+    const struct fss__block *b, unsigned i, struct fss__search_tag *ret_t);
 /*
  * Block @block: 0, or FSS_E... .  @ret_b points into the row of *@ret_st,
  * which the caller resets.

@@ -2,7 +2,7 @@
  * Comparing the index of names with the entries.
  *
  * Block by block: each name is that of an entry, in the folder and the form it
- * is in now, blocks ascend, and the posting lists have every gram.  Then the
+ * is in now, with its tag, blocks ascend, and the posting lists have every gram.  Then the
  * names are counted against the entries.  Of folders that moved lately the
  * grams may be missing below, so they are asked for only when none waits.
  */
@@ -13,11 +13,13 @@
 
 #include "store/search_block.h"
 #include "store/search_poster.h"
+#include "store/search_state.h"
 
 struct check {
 	struct fss__db		*db;
 	struct fss__poster	*poster;
 	bool			 moved;	/* folders wait to be done */
+	int64_t			 plain;	/* blocks below have no tags */
 	int64_t			 last;	/* entry met last */
 	int64_t			 names;
 	fss__check_fn		 fn;
@@ -34,24 +36,28 @@ tell(struct check *k, int64_t block, const char *what)
 	k->fn(k->ctx, line);
 }
 
-/* 1 if the name is as its entry has it, 0 if not. */
+/* What is wrong with name @i of @b, if anything is: 0 or FSS_E... . */
 static int
-check_name(struct check *k, const struct fss__block_name *n)
+check_name(struct check *k, const struct fss__block *b, unsigned i,
+    const char **ret_what)
 {
+	const struct fss__block_name *n = &b->name[i];
+	struct fss__search_tag t, want;
 	struct fss__search_name name;
-	struct fss__meta_node e;
+	struct fss__meta_row row;
 	struct fss__slice s;
 	int r;
 
+	*ret_what = "has a name that is no entry's";
 	k->names++;
 	if (n->entry <= k->last)
 		return 0;
 	k->last = n->entry;
-	r = fss__meta_node_get(k->db, n->entry, &e);
-	if (r != 1 || e.parent != n->parent)
+	r = fss__meta_row_get(k->db, n->entry, &row);
+	if (r != 1 || row.e.parent != n->parent)
 		return r < 0 ? r : 0;
-	s.p = e.name;
-	s.n = e.name_len;
+	s.p = row.e.name;
+	s.n = row.e.name_len;
 	r = fss__search_encode(s, &name);
 	if (r != 0)
 		return r;
@@ -59,10 +65,18 @@ check_name(struct check *k, const struct fss__block_name *n)
 	s.n = name.len;
 	if (!fss__slice_eq(s, n->text))
 		return 0;
+	*ret_what = NULL;
 	r = fss__poster_name(k->poster, &name);
+	if (r == 0 && b->tags != NULL) {
+		fss__block_tag(b, i, &t);
+		fss__tag_of(&row, &want);
+		if (!fss__tag_eq(&t, &want))
+			*ret_what = "has a tag that is not its entry's";
+		r = fss__poster_tag(k->poster, &name, &row);
+	}
 	if (r == 0 && !k->moved)
 		r = fss__poster_folders(k->poster, n->parent);
-	return r == 0 ? 1 : r;
+	return r;
 }
 
 static int
@@ -71,20 +85,25 @@ check_block(struct check *k, struct fss__stmt *st)
 	int64_t block = fss__col_i64(st, 0);
 	uint64_t missing = 0;
 	struct fss__block b;
+	const char *what;
 	unsigned i;
 	int r;
 
-	r = fss__block_read(fss__col_blob(st, 2), fss__col_i64(st, 1), &b);
+	r = fss__block_read(fss__col_blob(st, 2), fss__col_blob(st, 3),
+	    fss__col_i64(st, 1), &b);
 	if (r != 0) {
 		tell(k, block, "cannot be read");
 		return 0;
 	}
+	if (b.count > 0 && (b.tags != NULL) != (block >= k->plain))
+		tell(k, block, b.tags != NULL ? "has tags too early" :
+		    "has no tags");
 	for (i = 0; i < b.count; i++) {
-		r = check_name(k, &b.name[i]);
+		r = check_name(k, &b, i, &what);
 		if (r < 0)
 			return r;
-		if (r == 0)
-			tell(k, block, "has a name that is no entry's");
+		if (what != NULL)
+			tell(k, block, what);
 	}
 	r = fss__poster_missing(k->poster, (uint32_t)block, &missing);
 	if (r == 0 && missing > 0)
@@ -114,7 +133,8 @@ check_count(struct check *k)
 int
 fss__search_check(struct fss__db *db, fss__check_fn fn, void *ctx)
 {
-	struct check k = { db, NULL, false, 0, 0, fn, ctx };
+	struct check k = { db, NULL, false, 0, 0, 0, fn, ctx };
+	struct fss__search_state state;
 	struct fss__stmt *st;
 	int64_t waiting = 0;
 	int r;
@@ -124,10 +144,15 @@ fss__search_check(struct fss__db *db, fss__check_fn fn, void *ctx)
 	if (r < 0)
 		return r;
 	k.moved = waiting > 0;
+	r = fss__search_state_get(db, &state);
+	if (r != 0)
+		return r;
+	k.plain = state.plain;
 	r = fss__poster_new(db, &k.poster);
 	if (r == 0) {
 		st = fss__db_query(db,
-		    "SELECT id, first, names FROM search_block ORDER BY id");
+		    "SELECT id, first, names, tags FROM search_block"
+		    " ORDER BY id");
 		while ((r = fss__step(st)) == 1) {
 			r = check_block(&k, st);
 			if (r != 0)

@@ -6,6 +6,9 @@
  * names or among the folders above them.  A name that has not all words has a
  * better word's rank only if another word is in a folder above it.
  *
+ * A filter leaves out blocks that have nothing of what it asks for: no name of
+ * that kind, media type or space, or none of that class with a word's grams.
+ *
  * Most of that does not depend on the rank, so for each run it is found once
  * and kept: the blocks with all words in their paths, of these those with all
  * in their names, and for each word those that may have it in a name which
@@ -71,6 +74,25 @@ take_away(struct fss__blocks *b, const struct fss__blocks *less)
 		b->word[i] &= ~less->word[i];
 }
 
+/* The blocks that have @g, or may: those of which nothing is known have all. */
+static int
+get(struct fss__choice *c, uint32_t run, uint32_t g, struct fss__blocks *ret_b)
+{
+	int64_t i, plain;
+	int r = fss__post_get(c->db, run, g, ret_b);
+
+	if (r < 0 || g >> 24 != FSS__GRAM_TAG)
+		return r;
+	plain = c->plain - (int64_t)run * FSS__POST_BLOCKS;
+	if (plain <= 0)
+		return r;
+	if (r == 0)
+		memset(ret_b, 0, sizeof(*ret_b));
+	for (i = 0; i < plain && i < FSS__POST_BLOCKS; i++)
+		ret_b->word[i / 64] |= UINT64_C(1) << i % 64;
+	return 1;
+}
+
 /* Keeps in @set the blocks that have all of @g; 0 or FSS_E... . */
 static int
 keep(struct fss__choice *c, uint32_t run, const uint32_t *g, size_t n,
@@ -81,7 +103,7 @@ keep(struct fss__choice *c, uint32_t run, const uint32_t *g, size_t n,
 	int r;
 
 	for (i = 0; i < n && !is_empty(set); i++) {
-		r = fss__post_get(c->db, run, g[i], &b);
+		r = get(c, run, g[i], &b);
 		if (r < 0)
 			return r;
 		if (r == 0)
@@ -134,17 +156,23 @@ add_word(struct fss__choice *c, uint32_t run, const struct fss__search_word *w,
 
 /* ---- what no rank changes ---------------------------------------------- */
 
-/* Of @of the blocks with word @w among their names, or folders if @up. */
+/*
+ * Of @of the blocks with word @w among their names, of which those count that
+ * are of the class asked for, or folders if @up.
+ */
 static int
 find_word(struct fss__choice *c, uint32_t run,
     const struct fss__search_word *w, bool up, const struct fss__blocks *of,
     struct fss__blocks *ret_set)
 {
 	uint32_t gram[FSS__GRAMS_WORD];
+	size_t i, n;
 
 	*ret_set = *of;
-	return keep(c, run, gram, fss__grams_of_word(c->q, w,
-	    FSS__SEARCH_NONE, up, gram), ret_set);
+	n = fss__grams_of_word(c->q, w, FSS__SEARCH_NONE, up, gram);
+	for (i = 0; i < n && !up && c->ask->class >= 0; i++)
+		gram[i] = fss__gram_in_class((unsigned)c->ask->class, gram[i]);
+	return keep(c, run, gram, n, ret_set);
 }
 
 /* Finds what is known of @run: 1, or 0 where it has nothing. */
@@ -159,6 +187,9 @@ find_run(struct fss__choice *c, uint32_t run, struct fss__run *k)
 
 	memset(others, 0, q->count * sizeof(others[0]));
 	memset(&k->paths, 0xff, sizeof(k->paths));
+	r = keep(c, run, c->ask->need, c->ask->needs, &k->paths);
+	if (r != 0 || is_empty(&k->paths))
+		return r;
 	k->names = k->paths;
 	for (i = 0; i < q->count; i++) {
 		some = &k->word[i].some;

@@ -5,16 +5,19 @@
 #define FSS__STORE_SEARCH_CHOOSE_H
 
 #include "store/search_post.h"
+#include "store/search_tag.h"
 
 #define FSS__CHOOSE_RUNS 64 /* remembered: 33 million names, 3 MiB at most */
 
 /* What a search knows of one run; see search_choose.c. */
 struct fss__run;
 
-/* Of one search; begins as 0 but for the first two. */
+/* Of one search; begins as 0 but for the first four. */
 struct fss__choice {
 	struct fss__db			*db;
 	const struct fss__search_query	*q;
+	const struct fss__tag_ask	*ask;
+	int64_t				 plain;	/* blocks below have no tags */
 	struct {
 		bool			 known;
 		uint32_t		 run;

@@ -17,7 +17,8 @@ enum fss__gram_kind {
 	FSS__GRAM_START, /* 1 to 3 bytes, at its start */
 	FSS__GRAM_WORD, /* 2 or 3 bytes, at the start of a word */
 	FSS__GRAM_EXACT, /* of a digest of the whole name */
-	FSS__GRAM_UP /* added to those above: of a folder above */
+	FSS__GRAM_UP, /* added to those above: of a folder above */
+	FSS__GRAM_TAG = 7 /* of a digest; see search_tag.h */
 };
 
 #define FSS__GRAM_BITS 27 /* of a gram; the lowest ones */

@@ -206,6 +206,15 @@ fss__poster_name(struct fss__poster *p, const struct fss__search_name *n)
 }
 
 int
+fss__poster_tag(struct fss__poster *p, const struct fss__search_name *n,
+    const struct fss__meta_row *row)
+{
+	struct grams *gs = &p->grams;
+
+	return more(gs, gs->one, fss__grams_of_tag(n, row, gs->one));
+}
+
+int
 fss__poster_folders(struct fss__poster *p, int64_t folder)
 {
 	return add_folders(&p->grams, p->db, folder);

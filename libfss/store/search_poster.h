@@ -6,6 +6,7 @@
 #define FSS__STORE_SEARCH_POSTER_H
 
 #include "store/search_post.h"
+#include "store/search_tag.h"
 
 struct fss__poster;
 
@@ -14,6 +15,9 @@ void fss__poster_free(struct fss__poster *p); /* NULL is fine */
 
 /* Grams for the block to be named next: of a name in it, */
 int fss__poster_name(struct fss__poster *p, const struct fss__search_name *n);
+/* of its tag, which is that of @row, */
+int fss__poster_tag(struct fss__poster *p, const struct fss__search_name *n,
+    const struct fss__meta_row *row);
 /* and of @folder and all folders above. */
 int fss__poster_folders(struct fss__poster *p, int64_t folder);
 /* What was gathered is of @block. */

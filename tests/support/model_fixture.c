@@ -108,6 +108,7 @@ take(struct mf_row *row, const struct fss__m_entry *m)
 	row->status = -(int)m->status;
 	row->kind = (int)m->kind;
 	row->access = (int)m->access;
+	row->state = (int)m->state;
 	row->access_own = m->access_own;
 	row->rights = (unsigned)m->rights;
 	row->mode = (unsigned)m->mode;

@@ -25,7 +25,7 @@ struct mf_row {
 	char		author[FSS_LIMIT_ACCOUNT + 1];
 	uint32_t	has;
 	int		status;		/* FSS_E... */
-	int		kind, access;
+	int		kind, access, state;
 	bool		access_own;
 	unsigned	rights, mode;
 	uint64_t	size, number, version;

@@ -25,6 +25,9 @@ static const uint32_t runs[] = { 0, 1, 5, FSS__CHOOSE_RUNS - 1,
 	3 * FSS__CHOOSE_RUNS + 1 };
 #define RUNS	(sizeof(runs) / sizeof(runs[0]))
 
+/* No filter. */
+static const struct fss__tag_ask anything = { .class = -1, .type = -1 };
+
 static const char *const words[] = { "tar", "ab", "target", ".gz", "x",
 	"2024-tar", "star" };
 #define WORDS	(sizeof(words) / sizeof(words[0]))
@@ -79,7 +82,7 @@ static void
 choose_afresh(struct mf *f, const struct fss__search_query *q, unsigned tier,
     uint32_t run, unsigned last, struct fss__blocks *ret_set)
 {
-	struct fss__choice c = { .db = f->ctx.db, .q = q };
+	struct fss__choice c = { .db = f->ctx.db, .q = q, .ask = &anything };
 
 	assert_int_equal(fss__choose(&c, tier, run, last, ret_set), 0);
 	fss__choose_release(&c);
@@ -103,7 +106,7 @@ static void
 check_round(struct mf *f, const struct made *made, uint64_t *seed)
 {
 	static struct fss__search_query q;
-	struct fss__choice c = { .db = f->ctx.db, .q = &q };
+	struct fss__choice c = { .db = f->ctx.db, .q = &q, .ask = &anything };
 	struct fss__blocks got, want;
 	const char *why;
 	char text[64];
@@ -163,7 +166,7 @@ test_seen(void **state)
 {
 	static struct fss__search_query q;
 	struct mf *f = mf_open();
-	struct fss__choice c = { .db = f->ctx.db, .q = &q };
+	struct fss__choice c = { .db = f->ctx.db, .q = &q, .ask = &anything };
 	struct made made = { .run = 2, .at = 77 };
 	struct fss__blocks set;
 	const char *why;

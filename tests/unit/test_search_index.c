@@ -163,26 +163,51 @@ test_postings(void **state)
 static void
 test_blocks(void **state)
 {
+	struct fss__slice s, tag, none = { NULL, 0 };
 	struct fss__block_name n[FSS__BLOCK_NAMES];
+	struct fss__search_tag t[FSS__BLOCK_NAMES], u;
+	struct fss__buf b, tags;
 	struct fss__block got;
-	struct fss__buf b;
-	struct fss__slice s;
 	int64_t first = INT64_C(1) << 40, at = first;
 	unsigned i;
 	size_t cut;
 
 	fss__buf_init(&b, 1 << 20);
+	fss__buf_init(&tags, 1 << 20);
 	for (i = 0; i < FSS__BLOCK_NAMES; i++) {
 		n[i].entry = at;
 		n[i].parent = mf_random(seed_of(state), UINT32_MAX);
 		n[i].text = mf_s(i % 2 == 0 ? "\002\001abc\003" : "\002.\003");
 		at += 1 + mf_random(seed_of(state), 1000000);
 		fss__block_put(&b, first, &n[i]);
+		t[i].class = (uint8_t)mf_random(seed_of(state), 256);
+		t[i].type = (uint8_t)mf_random(seed_of(state), 256);
+		t[i].size = (uint8_t)mf_random(seed_of(state), 256);
+		t[i].state = (uint8_t)mf_random(seed_of(state), 2);
+		t[i].hour = mf_random(seed_of(state), 1 << 23);
+		fss__tag_put(&tags, &t[i]);
 	}
 	assert_int_equal(b.err, 0);
+	assert_int_equal(tags.err, 0);
 	s.p = b.data;
 	s.n = b.len;
-	assert_int_equal(fss__block_read(s, first, &got), 0);
+	assert_int_equal(fss__block_read(s, none, first, &got), 0);
+	assert_null(got.tags);
+	/* Tags of all names, or of none. */
+	tag.p = tags.data;
+	for (cut = 1; cut < tags.len; cut++) {
+		tag.n = cut;
+		assert_int_equal(fss__block_read(s, tag, first, &got),
+		    FSS_ECORRUPT);
+	}
+	tag.n = tags.len;
+	assert_int_equal(fss__block_read(none, tag, first, &got),
+	    FSS_ECORRUPT);
+	assert_int_equal(fss__block_read(s, tag, first, &got), 0);
+	for (i = 0; i < FSS__BLOCK_NAMES; i++) {
+		fss__block_tag(&got, i, &u);
+		assert_true(fss__tag_eq(&t[i], &u));
+	}
 	assert_int_equal(got.count, FSS__BLOCK_NAMES);
 	for (i = 0; i < FSS__BLOCK_NAMES; i++) {
 		assert_int_equal(got.name[i].entry, n[i].entry);
@@ -198,7 +223,7 @@ test_blocks(void **state)
 		memcpy(copy, b.data, cut);
 		s.p = copy;
 		s.n = cut;
-		r = fss__block_read(s, first, &got);
+		r = fss__block_read(s, none, first, &got);
 		assert_true(r == FSS_ECORRUPT ||
 		    (r == 0 && got.count < FSS__BLOCK_NAMES));
 		free(copy);
@@ -207,12 +232,13 @@ test_blocks(void **state)
 	fss__block_put(&b, first, &n[0]);
 	s.p = b.data;
 	s.n = b.len;
-	assert_int_equal(fss__block_read(s, first, &got), FSS_ECORRUPT);
+	assert_int_equal(fss__block_read(s, none, first, &got), FSS_ECORRUPT);
 	/* Sums that overflow. */
 	s.p = "\xff\xff\xff\xff\xff\xff\xff\xff\x7f\1\2ab";
 	s.n = 13;
-	assert_int_equal(fss__block_read(s, first, &got), FSS_ECORRUPT);
+	assert_int_equal(fss__block_read(s, none, first, &got), FSS_ECORRUPT);
 	fss__buf_release(&b);
+	fss__buf_release(&tags);
 }
 
 static void
@@ -229,6 +255,19 @@ test_check(void **state)
 	static const char *const damage[] = {
 		"UPDATE search_block SET names = x'ff' WHERE id = 0",
 		"UPDATE search_block SET names = x'' WHERE id = 1",
+		"UPDATE search_block SET tags = x'ff' WHERE id = 0",
+		"UPDATE search_block SET tags = NULL WHERE id = 1",
+		"UPDATE search_block SET tags = x'fd' || substr(tags, 2)"
+		" WHERE id = 1",
+		"UPDATE search_block SET tags = substr(tags, 1,"
+		" length(tags) - 1) || x'ff' WHERE id = 1",
+		"UPDATE search_state SET plain = 1",
+		"UPDATE version SET media = 'text/other' WHERE id ="
+		" (SELECT max(id) FROM version)",
+		"UPDATE version SET size = size + 1000 WHERE id ="
+		" (SELECT min(id) FROM version)",
+		"UPDATE version SET state = 1 WHERE id ="
+		" (SELECT min(id) FROM version)",
 		"UPDATE search_block SET names ="
 		" (SELECT names FROM search_block WHERE id = 0) WHERE id = 1",
 		"DELETE FROM search_block WHERE id = 1",
