@@ -191,6 +191,9 @@ set_field(struct fss__m_find *m, const char *name, const char *value)
 	if (strcmp(name, "owner") == 0) {
 		m->has |= FSS__K_find_owner;
 		m->owner = fss__slice_str(value);
+	} else if (strcmp(name, "under") == 0) {
+		m->has |= FSS__K_find_under;
+		m->under = fss__slice_str(value);
 	} else if (strcmp(name, "type") == 0) {
 		m->has |= FSS__K_find_type;
 		m->type = fss__slice_str(value);

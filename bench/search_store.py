@@ -248,21 +248,30 @@ def questions(file, n):
     for text in FREQUENT + tuple(some[:n // 4]):
         owner = names.line().partition("\t")[0]
         rows.append(("one owner", 1, text, f"owner={owner}"))
+        owner, _, path = names.line().rstrip("\n").partition("\t")
+        rows.append(("one folder", 1, text, f"owner={owner}",
+                     "under=/" + path.rpartition("/")[0]))
     return rows
 
 
 def ready(folder, most, n, fresh):
-    """Paths, store and questions in @folder, made where they are not."""
+    """Paths, store and questions in @folder, made where they are not.
+
+    One that is there is brought to what this program makes of it.
+    """
     paths = os.path.join(folder, "paths")
-    made = {}
     if fresh or not os.path.exists(os.path.join(folder, "ready")):
         os.makedirs(folder, exist_ok=True)
         say("search: sorting paths")
         make_paths(paths, most)
         say("search: filling the store")
-        made = {"fill_s": make_store(folder, paths)}
+        seconds = make_store(folder, paths)
         with open(os.path.join(folder, "ready"), "w") as f:
-            f.write(f"{made['fill_s']:.1f} {number_of(paths)}\n")
+            f.write(f"{seconds:.1f} {number_of(paths)}\n")
+    else:
+        subprocess.run([os.path.join(BUILD, "bench_search"), "settle",
+                        os.path.join(folder, "hub")], check=True,
+                       stdout=subprocess.DEVNULL)
     file = os.path.join(folder, "questions")
     if fresh or not os.path.exists(file):
         say("search: drawing questions")

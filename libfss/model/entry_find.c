@@ -191,12 +191,18 @@ run(struct finder *f, struct fss__slice cursor, fss__emit_fn emit, void *arg,
 	    &f->s.query);
 	struct fss__find_window *w = &f->window;
 	struct fss__search_place from;
+	size_t half;
 	int r;
 
 	fss__find_window_begin(w);
-	/* Without words the order is that of the entries. */
-	w->most = f->s.query.count == 0 ? 1 : FSS__FIND_WINDOW / 2 +
-	    (size_t)(number / LOOK_MORE % (FSS__FIND_WINDOW / 2));
+	/*
+	 * Without words the order is that of the entries.  Several words, or
+	 * a filter, say more of what is meant, and each hit costs more.
+	 */
+	half = f->s.query.count > 1 || f->s.narrow ? FSS__FIND_WINDOW / 4 :
+	    FSS__FIND_WINDOW / 2;
+	w->most = f->s.query.count == 0 ? 1 : half +
+	    (size_t)(number / LOOK_MORE % half);
 	f->budget = LOOK_MIN + (unsigned)(number % LOOK_MORE);
 	f->held_rank = FSS__SEARCH_NONE;
 	if (cursor.n > 0) {

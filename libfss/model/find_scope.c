@@ -97,6 +97,7 @@ fss__find_scope_set(struct fss__find_scope *s, const struct fss__m_find *m)
 		s->state = (int)m->state;
 	s->tagged = s->state >= 0 || s->filter.sized ||
 	    (m->has & (FSS__K_find_newer_us | FSS__K_find_older_us)) != 0;
+	s->narrow = s->tagged || s->filter.kind != 0 || s->filter.type.n > 0;
 	return set_place(s, m);
 }
 
@@ -134,11 +135,6 @@ fss__find_consider(struct fss__find_scope *s,
 		s->places.cheap = s->seen == FSS__SEEN_ALL && s->places.known;
 		return 0;
 	}
-	if (hit->name != NULL)
-		here = fss__search_match(&s->query, hit->name);
-	words = at.words | here;
-	if ((words & s->all) != s->all)
-		return 0;
 	/* Of hidden names nobody is to tell size, time or state. */
 	if (s->tagged && !fss__search_may(&s->filter, s->state, hit)) {
 		r = fss__find_all_seen(&s->places, &at);
@@ -147,6 +143,11 @@ fss__find_consider(struct fss__find_scope *s,
 			return r < 0 ? r : 0;
 		}
 	}
+	if (hit->name != NULL)
+		here = fss__search_match(&s->query, hit->name);
+	words = at.words | here;
+	if ((words & s->all) != s->all)
+		return 0;
 	ret_h->entry = hit->entry;
 	ret_h->parent = hit->parent;
 	ret_h->key = hit->name == NULL ? 0 : fss__find_key(

@@ -19,7 +19,8 @@ struct fss__find_scope {
 	enum fss__find_seen	 seen;		/* of that space */
 	bool			 nothing;	/* can be found, as the asker
 						   may know */
-	bool			 tagged;	/* filters tags can tell of */
+	bool			 tagged;	/* size, time or state is asked */
+	bool			 narrow;	/* that, a kind or a type */
 	struct fss__search_filter filter;	/* texts are the question's */
 	struct fss__find_places	 places;
 };
