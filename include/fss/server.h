@@ -136,8 +136,9 @@ FSS_API int fss_server_set_log(fss_server *s, fss_log_fn fn, void *ctx,
     int level);
 
 /**
- * Open the store, start the threads, bind the sockets.  Calls srand(), for
- * numbers that ZeroMQ takes from rand().
+ * Open the store, start the threads, bind the sockets.
+ *
+ * Calls srand(): ZeroMQ takes numbers that nobody may guess from rand().
  *
  * Ownership: nothing is handed over.
  * Errors: FSS_EINVAL (no data folder or address), FSS_ENOENT (no store),
