@@ -1,7 +1,7 @@
 /*
  * Routing ids.  One is a byte 1, a number, and a keyed hash of that, which
- * nobody else can make; ZeroMQ's own are a byte 0 and a number.  The upper bit
- * of a route says which of the two it is.
+ * nobody else can make; ZeroMQ's own are a byte 0 and a number.  A route
+ * is that number; bit 32 of it says which of the two it is.
  *
  * Those are taken too: now and then ZeroMQ learns what the peer asks for after
  * what ZAP said (over a local socket that is usual, else ZAP must be faster
@@ -14,7 +14,7 @@
 #include "base/num.h"
 #include "net/route.h"
 
-#define OURS		UINT32_C(0x80000000)
+#define OURS		(UINT64_C(1) << 32)
 #define ZMQ_ID		5
 
 void
@@ -25,51 +25,47 @@ fss__routes_init(struct fss__routes *t)
 }
 
 static void
-make(const struct fss__routes *t, uint32_t route, uint8_t id[FSS__ROUTE_ID])
+make(const struct fss__routes *t, uint32_t number, uint8_t id[FSS__ROUTE_ID])
 {
 	id[0] = 1;
-	fss__put_le32(id + 1, route);
+	fss__put_le32(id + 1, number);
 	fss__put_le64(id + 5, fss__keyed_hash(t->key, id + 1, 4));
 }
 
 void
 fss__routes_name(struct fss__routes *t, uint8_t ret_id[FSS__ROUTE_ID])
 {
-	make(t, ++t->last | OURS, ret_id);
+	make(t, ++t->last, ret_id);
 }
 
 bool
-fss__routes_read(struct fss__routes *t, const uint8_t *id, size_t n,
-    uint32_t *ret_route)
+fss__routes_read(const struct fss__routes *t, const uint8_t *id, size_t n,
+    uint64_t *ret_route)
 {
 	uint8_t own[FSS__ROUTE_ID];
-	uint32_t v;
+	uint32_t number;
 
 	if (n == FSS__ROUTE_ID) {
-		v = fss__get_le32(id + 1);
-		make(t, v, own);
-		*ret_route = v;
-		return (v & OURS) != 0 && memcmp(id, own, sizeof(own)) == 0;
+		number = fss__get_le32(id + 1);
+		make(t, number, own);
+		*ret_route = OURS | number;
+		return memcmp(id, own, sizeof(own)) == 0;
 	}
 	if (n != ZMQ_ID || id[0] != 0)
 		return false;
-	v = (uint32_t)id[1] << 24 | (uint32_t)id[2] << 16 |
+	*ret_route = (uint32_t)id[1] << 24 | (uint32_t)id[2] << 16 |
 	    (uint32_t)id[3] << 8 | id[4];
-	/* It counts up: the bit changes once in two thousand million. */
-	t->upper = v & OURS;
-	*ret_route = v & ~OURS;
 	return true;
 }
 
 size_t
-fss__routes_id(const struct fss__routes *t, uint32_t route,
+fss__routes_id(const struct fss__routes *t, uint64_t route,
     uint8_t ret_id[FSS__ROUTE_ID])
 {
 	if (route & OURS) {
-		make(t, route, ret_id);
+		make(t, (uint32_t)route, ret_id);
 		return FSS__ROUTE_ID;
 	}
-	route |= t->upper;
 	ret_id[0] = 0;
 	ret_id[1] = (uint8_t)(route >> 24);
 	ret_id[2] = (uint8_t)(route >> 16);

@@ -21,17 +21,16 @@
 struct fss__routes {
 	uint8_t		 key[FSS__KEY_BYTES];
 	uint32_t	 last;
-	uint32_t	 upper;		/* bit of ZeroMQ's own ids */
 };
 
 void	fss__routes_init(struct fss__routes *t);
 /* The id of the next peer. */
 void	fss__routes_name(struct fss__routes *t, uint8_t ret_id[FSS__ROUTE_ID]);
 /* The route of the peer @id.  False: that is neither the hub's nor ZeroMQ's. */
-bool	fss__routes_read(struct fss__routes *t, const uint8_t *id, size_t n,
-	    uint32_t *ret_route);
+bool	fss__routes_read(const struct fss__routes *t, const uint8_t *id, size_t n,
+	    uint64_t *ret_route);
 /* The id of @route; returns its length. */
-size_t	fss__routes_id(const struct fss__routes *t, uint32_t route,
+size_t	fss__routes_id(const struct fss__routes *t, uint64_t route,
 	    uint8_t ret_id[FSS__ROUTE_ID]);
 
 #endif

@@ -38,6 +38,7 @@
  * as it finds a PING in what it had read before.  Anybody could arrange that.
  */
 #define RECV_QUEUE	0
+#define ANY_TRIES	16	/* to find two ports side by side */
 #define BACKLOG		1024
 #define HANDSHAKE_MS	10000
 #define SILENT_S	20	/* then the line is probed */
@@ -215,8 +216,8 @@ acked_fd(void *ctx, int fd)
 	return fss__guard_acked(fd);
 }
 
-int
-fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
+static int
+open_once(const struct fss__router_config *cfg, struct fss__err *err,
     struct fss__router **ret_r)
 {
 	struct fss__guard_config guard;
@@ -281,6 +282,21 @@ fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
 	r = NULL;
 out:
 	fss__router_close(r);
+	return e;
+}
+
+int
+fss__router_open(const struct fss__router_config *cfg, struct fss__err *err,
+    struct fss__router **ret_r)
+{
+	size_t n = strlen(cfg->listen);
+	bool any = n > 2 && strcmp(cfg->listen + n - 2, ":0") == 0;
+	int e, left = any ? ANY_TRIES : 1;
+
+	/* The port behind one that the kernel chose may be somebody's. */
+	do {
+		e = open_once(cfg, err, ret_r);
+	} while (e == FSS_EBUSY && --left > 0);
 	return e;
 }
 
@@ -364,13 +380,13 @@ fss__router_sweep(struct fss__router *r, int64_t mono_us)
 }
 
 void
-fss__router_cut(struct fss__router *r, uint32_t route, int64_t mono_us)
+fss__router_cut(struct fss__router *r, uint64_t route, int64_t mono_us)
 {
 	fss__unsent_cut(r->unsent, route, "full-queue", mono_us);
 }
 
 uint64_t
-fss__router_unsent(const struct fss__router *r, uint32_t route)
+fss__router_unsent(const struct fss__router *r, uint64_t route)
 {
 	return fss__unsent_of(r->unsent, route);
 }
@@ -447,7 +463,7 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 }
 
 int
-fss__router_send(struct fss__router *r, uint32_t route,
+fss__router_send(struct fss__router *r, uint64_t route,
     struct fss__frame *header, struct fss__frame *payload)
 {
 	struct fss__frame *f[3];

@@ -41,7 +41,7 @@ struct fss__router_config {
 };
 
 struct fss__arrival {
-	uint32_t	 route;		/* the connection */
+	uint64_t	 route;		/* the connection */
 	int		 fd;		/* its descriptor, for trust() */
 	uint8_t		 key[32];	/* that ZAP authenticated, or made */
 	char		 peer[FSS__PEER];
@@ -71,10 +71,10 @@ void	fss__router_trust(struct fss__router *r, int fd,
 	    const struct fss__line *line);
 int	fss__router_ended(struct fss__router *r, struct fss__line *ret_line);
 /* Cut a connection that does not take its answers. */
-void	fss__router_cut(struct fss__router *r, uint32_t route,
+void	fss__router_cut(struct fss__router *r, uint64_t route,
 	    int64_t mono_us);
 /* Bytes of answers on their way over one connection, and over all. */
-uint64_t fss__router_unsent(const struct fss__router *r, uint32_t route);
+uint64_t fss__router_unsent(const struct fss__router *r, uint64_t route);
 uint64_t fss__router_unsent_all(const struct fss__router *r);
 /* Connections cut so far. */
 uint64_t fss__router_cuts(const struct fss__router *r);
@@ -89,7 +89,7 @@ int	fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a);
  * Takes both frames over in any case.  FSS_EAGAIN (the peer's queue is full),
  * FSS_ENOTCONN, FSS_ENOMEM: dropped.
  */
-int	fss__router_send(struct fss__router *r, uint32_t route,
+int	fss__router_send(struct fss__router *r, uint64_t route,
 	    struct fss__frame *header, struct fss__frame *payload);
 
 #endif

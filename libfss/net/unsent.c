@@ -30,7 +30,7 @@ struct lane {
 	uint64_t	 queued;	/* atomic, bytes */
 	uint64_t	 drained;	/* atomic, bytes in all */
 	/* The rest is the table's owner's. */
-	uint32_t	 route;
+	uint64_t	 route;
 	int		 fd;		/* -1: nothing came from it yet */
 	bool		 used;		/* since the last sweep */
 	bool		 cut;
@@ -96,13 +96,15 @@ fss__unsent_free(struct fss__unsent *u)
 
 /* Routes are counted up; whatever bits differ are mixed. */
 static size_t
-bucket_of(uint32_t route)
+bucket_of(uint64_t route)
 {
-	return (route * UINT32_C(0x9e3779b1)) >> (32 - BUCKET_BITS);
+	uint32_t mixed = (uint32_t)(route ^ route >> 32) * UINT32_C(0x9e3779b1);
+
+	return mixed >> (32 - BUCKET_BITS);
 }
 
 static struct lane *
-find(const struct fss__unsent *u, uint32_t route)
+find(const struct fss__unsent *u, uint64_t route)
 {
 	struct lane *lane = u->bucket[bucket_of(route)];
 
@@ -112,7 +114,7 @@ find(const struct fss__unsent *u, uint32_t route)
 }
 
 static struct lane *
-find_or_add(struct fss__unsent *u, uint32_t route)
+find_or_add(struct fss__unsent *u, uint64_t route)
 {
 	struct lane **b = &u->bucket[bucket_of(route)];
 	struct lane *lane = find(u, route);
@@ -131,7 +133,7 @@ find_or_add(struct fss__unsent *u, uint32_t route)
 }
 
 void
-fss__unsent_seen(struct fss__unsent *u, uint32_t route, int fd)
+fss__unsent_seen(struct fss__unsent *u, uint64_t route, int fd)
 {
 	struct lane *lane = find_or_add(u, route);
 
@@ -154,7 +156,7 @@ drop_parcel(void *ctx, uint8_t *data)
 }
 
 struct fss__frame *
-fss__unsent_wrap(struct fss__unsent *u, uint32_t route,
+fss__unsent_wrap(struct fss__unsent *u, uint64_t route,
     struct fss__frame *frame)
 {
 	struct lane *lane = find_or_add(u, route);
@@ -178,7 +180,7 @@ fss__unsent_wrap(struct fss__unsent *u, uint32_t route,
 }
 
 uint64_t
-fss__unsent_of(const struct fss__unsent *u, uint32_t route)
+fss__unsent_of(const struct fss__unsent *u, uint64_t route)
 {
 	const struct lane *lane = find(u, route);
 
@@ -201,7 +203,7 @@ cut_lane(struct lane *lane, const char *why, int64_t mono_us)
 }
 
 void
-fss__unsent_cut(struct fss__unsent *u, uint32_t route, const char *why,
+fss__unsent_cut(struct fss__unsent *u, uint64_t route, const char *why,
     int64_t mono_us)
 {
 	struct lane *lane = find(u, route);

@@ -24,19 +24,19 @@ struct fss__unsent *fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut,
 void	fss__unsent_free(struct fss__unsent *u);
 
 /* A message came from @route over @fd. */
-void	fss__unsent_seen(struct fss__unsent *u, uint32_t route, int fd);
+void	fss__unsent_seen(struct fss__unsent *u, uint64_t route, int fd);
 /*
  * Takes @frame over and gives one that counts as unsent until it is dropped,
  * on whatever thread that is.  NULL when out of memory: @frame is gone.
  */
-struct fss__frame *fss__unsent_wrap(struct fss__unsent *u, uint32_t route,
+struct fss__frame *fss__unsent_wrap(struct fss__unsent *u, uint64_t route,
 	    struct fss__frame *frame);
 /* Bytes on their way to @route, and to all. */
-uint64_t fss__unsent_of(const struct fss__unsent *u, uint32_t route);
+uint64_t fss__unsent_of(const struct fss__unsent *u, uint64_t route);
 uint64_t fss__unsent_all(const struct fss__unsent *u);
 
 /* Cut the connection of @route, whatever it holds. */
-void	fss__unsent_cut(struct fss__unsent *u, uint32_t route, const char *why,
+void	fss__unsent_cut(struct fss__unsent *u, uint64_t route, const char *why,
 	    int64_t mono_us);
 /*
  * Forgets connections that are idle or gone, about once a second; while there

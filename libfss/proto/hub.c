@@ -181,7 +181,7 @@ drop_buffer(void *ctx, uint8_t *data)
 }
 
 int
-fss__hub_send(struct fss__hub *hub, uint32_t route, const struct fss__session *s,
+fss__hub_send(struct fss__hub *hub, uint64_t route, const struct fss__session *s,
     struct fss__buf *b, struct fss__frame *payload)
 {
 	struct fss__frame *f;
@@ -215,7 +215,7 @@ fss__hub_send(struct fss__hub *hub, uint32_t route, const struct fss__session *s
 }
 
 int
-fss__hub_send_error(struct fss__hub *hub, uint32_t route,
+fss__hub_send_error(struct fss__hub *hub, uint64_t route,
     const struct fss__session *s, const uint8_t *id, uint64_t req, int err,
     const char *detail, uint32_t retry_ms)
 {
@@ -294,7 +294,7 @@ static void
 tell_over(struct fss__hub *hub, struct fss__session *s, const char *why)
 {
 	uint8_t id[FSS__SESSION_BYTES];
-	uint32_t route = s->route;
+	uint64_t route = s->route;
 
 	memcpy(id, s->id, sizeof(id));
 	fss__hub_remove_session(hub, s);

@@ -44,7 +44,7 @@ enum fss__hub_event_type {
 /* A session and a connection it uses. */
 struct fss__line {
 	uint64_t	serial;
-	uint32_t	route;
+	uint64_t	route;
 	bool		shared;		/* by others, whose it is as well */
 	uint8_t		session[FSS__SESSION_BYTES];
 };
@@ -57,7 +57,7 @@ struct fss__hub_event {
 	uint64_t	unsent;		/* FRAME: over this connection */
 	uint8_t		key[FSS__KEY_BYTES];	/* FRAME and LOST */
 	/* FRAME: both frames are taken over, payload may be NULL */
-	uint32_t	route;
+	uint64_t	route;
 	const char	*address;
 	bool		 local;		/* the key stands for a user */
 	struct fss__frame *header;
@@ -74,7 +74,7 @@ struct fss__hub_event {
 
 struct fss__out {
 	struct fss__out	*next;
-	uint32_t	 route;
+	uint64_t	 route;
 	struct fss__frame *header;
 	struct fss__frame *payload;
 	uint64_t	 serial;	/* of the session, 0 none */

@@ -346,7 +346,7 @@ go_on(
 
 int
 fss__hub_events_ask(struct fss__hub *hub, struct fss__session *s,
-    uint32_t route, uint64_t req, const struct fss__m_events *m)
+    uint64_t route, uint64_t req, const struct fss__m_events *m)
 {
 	const struct fss__ring *ring = hub->events.ring;
 	struct fss__question q, old;

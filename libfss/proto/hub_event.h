@@ -26,7 +26,7 @@ struct fss__waiter {
 	struct fss__session *next, *prev; /* waiting, by since_us */
 	uint64_t req; /* of the EVENTS that waits, 0 none */
 	uint64_t from; /* nothing for it up to this number */
-	uint32_t route;
+	uint64_t route;
 	uint16_t limit;
 	uint8_t kinds;
 	bool waits;
@@ -53,7 +53,7 @@ void fss__hub_events_release(struct fss__hub *hub);
  * a job of it that asks the rights.  FSS_ENOMEM: to be answered.
  */
 int fss__hub_events_ask(struct fss__hub *hub, struct fss__session *s,
-    uint32_t route, uint64_t req, const struct fss__m_events *m);
+    uint64_t route, uint64_t req, const struct fss__m_events *m);
 /* Takes a list of news over and wakes those it concerns. */
 void fss__hub_tell(struct fss__hub *hub, struct fss__news *news);
 /* Serves up to FSS__EVENT_STEP ready ones, and those parked too long. */

@@ -70,11 +70,11 @@ struct fss__note {
  * Sends the buffer's bytes as a header frame and leaves it empty; @payload is
  * taken over, also where it fails.  @s: whose session hangs on it, or NULL.
  */
-int	fss__hub_send(struct fss__hub *hub, uint32_t route,
+int	fss__hub_send(struct fss__hub *hub, uint64_t route,
 	    const struct fss__session *s, struct fss__buf *b,
 	    struct fss__frame *payload);
 /* @id: the session that was asked for, or NULL. */
-int	fss__hub_send_error(struct fss__hub *hub, uint32_t route,
+int	fss__hub_send_error(struct fss__hub *hub, uint64_t route,
 	    const struct fss__session *s, const uint8_t *id, uint64_t req,
 	    int err, const char *detail, uint32_t retry_ms);
 /* Send what the job has in `out`, or its error. 0 or FSS_ENOMEM. */

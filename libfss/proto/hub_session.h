@@ -17,7 +17,7 @@ struct fss__session {
 	uint64_t	serial;		/* never reused */
 	uint8_t		id[FSS__SESSION_BYTES];
 	uint8_t		key[FSS__KEY_BYTES];
-	uint32_t	route;		/* the control connection */
+	uint64_t	route;		/* the control connection */
 	uint32_t	pending;	/* unanswered requests */
 	uint64_t	headers;	/* bytes of them */
 	int64_t		seen_us;	/* monotonic */

@@ -8,7 +8,7 @@
 
 /* What is asked, and where the answer goes. */
 struct fss__question {
-	uint32_t route;
+	uint64_t route;
 	uint64_t req;
 	uint64_t after;
 	unsigned kinds;

@@ -64,7 +64,7 @@ struct fss__job {
 	unsigned		 stage;
 
 	/* who asks */
-	uint32_t		 route;		/* connection */
+	uint64_t		 route;		/* connection */
 	uint64_t		 req;
 	uint64_t		 serial;	/* of the session, 0 none */
 	uint64_t		 from;		/* whose address, see hub_tally.h */

@@ -98,7 +98,7 @@ net_send(struct conn *k, struct fss__frame *h, struct fss__frame *p)
 }
 
 static struct conn *
-find(struct sim *w, uint32_t route)
+find(struct sim *w, uint64_t route)
 {
 	struct conn *k;
 

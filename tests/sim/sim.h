@@ -76,7 +76,7 @@ struct conn {
 	struct client	*client;	/* NULL: given up by it */
 	struct client	*of;
 	unsigned	 index;
-	uint32_t	 route;
+	uint64_t	 route;
 	uint8_t		 key[FSS__KEY_BYTES];
 	bool		 up;
 	bool		 dead;		/* takes all and delivers nothing */
@@ -262,7 +262,7 @@ struct sim {
 	int64_t		 boot_us;	/* up since, or comes up at */
 	struct fss__log	 log;
 	struct conn	*conns;
-	uint32_t	 route;
+	uint64_t	 route;
 	struct client	 client[CLIENTS];
 	int64_t		 account[PEOPLE];
 	int64_t		 locked_us[PEOPLE];	/* last change */

@@ -225,7 +225,7 @@ step(struct hub_drive *d, struct fss__hub_event *ev)
 }
 
 void
-hub_drive_frame(struct hub_drive *d, uint32_t route,
+hub_drive_frame(struct hub_drive *d, uint64_t route,
     const uint8_t key[FSS__KEY_BYTES], struct fss__frame *header,
     struct fss__frame *payload)
 {

@@ -14,7 +14,7 @@
 /* A message the hub sent. */
 struct hub_msg {
 	struct hub_msg *next;
-	uint32_t route;
+	uint64_t route;
 	struct fss__frame *header;
 	struct fss__frame *payload; /* may be NULL */
 	struct fss__header h;
@@ -71,7 +71,7 @@ void hub_drive_kill(struct hub_drive *d);
 void hub_drive_boot(struct hub_drive *d, const struct fss__hub_config *cfg);
 
 /* A message comes; both frames are taken over.  Runs no job. */
-void hub_drive_frame(struct hub_drive *d, uint32_t route,
+void hub_drive_frame(struct hub_drive *d, uint64_t route,
     const uint8_t key[FSS__KEY_BYTES], struct fss__frame *header,
     struct fss__frame *payload);
 /*

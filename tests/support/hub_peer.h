@@ -10,7 +10,7 @@
 
 struct hub_peer {
 	struct hub_drive *d;
-	uint32_t route;
+	uint64_t route;
 	uint8_t key[FSS__KEY_BYTES];
 	uint8_t session[FSS__SESSION_BYTES];
 	bool open;

@@ -92,7 +92,7 @@ script_hub_fields(const struct script_req *q, void *ret_msg)
 }
 
 static void
-send_to(struct script_hub *h, uint32_t route, struct fss__frame *header,
+send_to(struct script_hub *h, uint64_t route, struct fss__frame *header,
     struct fss__frame *payload)
 {
 	/* A client that is gone is none of our concern. */

@@ -17,7 +17,7 @@ struct script_hub;
 
 /* A request; the slices live until the function returns. */
 struct script_req {
-	uint32_t	 route;
+	uint64_t	 route;
 	uint64_t	 req;
 	unsigned	 type;		/* FSS__MSG_... */
 	struct fss__slice fields;

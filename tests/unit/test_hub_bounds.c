@@ -23,7 +23,7 @@
 struct peer {
 	uint8_t		key[FSS__KEY_BYTES];
 	uint8_t		session[FSS__SESSION_BYTES];
-	uint32_t	route;
+	uint64_t	route;
 	uint64_t	req;
 };
 
@@ -145,7 +145,7 @@ take_answer(struct world *w, uint8_t *ret_session)
 }
 
 static void
-log_in(struct world *w, struct peer *p, uint32_t route)
+log_in(struct world *w, struct peer *p, uint64_t route)
 {
 	struct fss__m_hello m;
 	struct fss__job *job;
@@ -220,7 +220,7 @@ refuse(struct world *w, struct fss__job *job)
 
 /* An answer to the peer of @route could not be sent. */
 static void
-end_session(struct world *w, uint32_t route)
+end_session(struct world *w, uint64_t route)
 {
 	const struct fss__session *s;
 	struct fss__hub_event ev;
@@ -241,7 +241,7 @@ end_session(struct world *w, uint32_t route)
 
 /* The session of that connection is another account's. */
 static void
-identify(struct world *w, uint32_t route, int64_t account)
+identify(struct world *w, uint64_t route, int64_t account)
 {
 	struct fss__session *s;
 	struct fss__actor who;

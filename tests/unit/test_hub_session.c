@@ -436,7 +436,7 @@ test_closed(void **state)
 {
 	struct world *w = *state;
 	struct fss__line control, bulk;
-	uint32_t route = w->a.route;
+	uint64_t route = w->a.route;
 
 	hub_peer_register(&w->a, "alice");
 	assert_int_equal(hub_peer_ping(&w->a), 0);

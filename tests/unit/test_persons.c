@@ -44,7 +44,7 @@ struct world {
 	struct hub_drive d;
 	struct fss__cs	*cs;
 	uint8_t		key[FSS__KEY_BYTES];
-	uint32_t	route[CONNS], last_route;
+	uint64_t	route[CONNS], last_route;
 	struct fss__line line[CONNS];	/* as the hub told it last */
 	int64_t		now_us;
 	bool		cut;		/* nothing arrives any more */

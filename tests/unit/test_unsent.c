@@ -33,7 +33,7 @@ struct world {
 	struct fss__router *r;
 	unsigned	 port;
 	uint8_t		 key[FSS__KEY_BYTES];
-	uint32_t	 route;
+	uint64_t	 route;
 	int		 fd;		/* of its connection */
 	struct raw_peer	*peer;		/* that never reads */
 };
