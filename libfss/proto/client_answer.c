@@ -17,7 +17,6 @@
 #define US_PER_MS	INT64_C(1000)
 #define PING_MIN_MS	100
 #define PING_MAX_MS	3600000
-#define CREDIT_STEP	(256u << 10)	/* received, then reported */
 #define BUSY_TRIES	10
 #define CREDIT_TRIES	1000
 #define CREDIT_WAIT_US	(5 * US_PER_MS)
@@ -80,7 +79,7 @@ welcome(struct fss__cs *s, const struct fss__header *h, int64_t now_us,
 	s->ping_us = (int64_t)ping_ms * US_PER_MS;
 	s->put_credit = m.credit;
 	s->received = s->reported = 0;
-	s->credit_step = fss__max_u64(1, fss__min_u64(CREDIT_STEP,
+	s->credit_step = fss__max_u64(1, fss__min_u64(FSS__MAX_CREDIT_STEP,
 	    m.credit / 4));
 	fss__cs_hello_set(s, 0);
 	s->hello_fails = 0;

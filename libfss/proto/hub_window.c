@@ -21,10 +21,12 @@
 #include "proto/hub_internal.h"
 
 #define LITTLE		(FSS__MAX_CREDIT_FIRST / 2)
-/* Less than that a client may have taken and not reported. */
 #define NEXT_TO_NOTHING	(FSS__MAX_CREDIT_FIRST / 4)
-/* With more than that under way, an answer has not come yet. */
-#define ONE_ANSWER	(FSS__MAX_CREDIT_FIRST / 16)
+/*
+ * With more than that under way, an answer has not come yet: less a client may
+ * have taken and not reported, which for want of an answer it never would.
+ */
+#define ONE_ANSWER	FSS__MAX_CREDIT_STEP
 /* Who has taken so much, and something of late, takes what it is sent. */
 #define SHOWN		(4 * FSS__MAX_CREDIT_FIRST)
 #define TAKES_US	INT64_C(5000000)

@@ -35,6 +35,7 @@
 	X(VERSIONS, 16, "versions", "kept of one file by default")             \
 	X(REQUESTS, 256, "requests", "unanswered requests of one session")     \
 	X(CREDIT_FIRST, 1048576, "bytes", "payload in flight at first")        \
+	X(CREDIT_STEP, 65536, "bytes", "received, then reported at the latest") \
 	X(CREDIT, 16777216, "bytes", "payload in flight of one session")        \
 	X(HEADERS, 4194304, "bytes", "of unanswered requests of one session")  \
 	X(UNSENT, 25165824, "bytes", "of answers not taken, one connection")   \

@@ -559,6 +559,35 @@ test_get_received(void **state)
 	rig_close(&g);
 }
 
+/* Or the hub, of which much is asked, would keep what waits back for ever. */
+static void
+test_get_received_step(void **state)
+{
+	const size_t n = FSS__MAX_CREDIT_STEP;
+	struct fss__m_welcome m;
+	struct rig g;
+	uint64_t first;
+
+	(void)state;
+	rig_open(&g);
+	step(&g, FSS__CS_UP, 0, 0);
+	assert_int_equal(pump(&g, 0), 1);
+	hub_welcome_fill(&m, g.session);
+	m.credit = FSS__MAX_CREDIT_FIRST;
+	feed(&g, 0, hub_frame(FSS__MSG_HELLO + FSS__ANSWER, last(&g)->req,
+	    g.session, &fss__r_welcome, &m), 0);
+	first = request(&g, FSS__MSG_GET, 0, NULL);
+	(void)request(&g, FSS__MSG_GET, 0, NULL);
+	step(&g, FSS__CS_UP, 1, 0);
+	assert_int_equal(pump(&g, 1), 2);
+	answer_get(&g, 1, first, n);
+	assert_int_equal(take(&g, NULL), 0);
+	assert_int_equal(pump(&g, 0), 1);
+	assert_int_equal(last(&g)->type, FSS__MSG_CREDIT);
+	assert_int_equal(last(&g)->received, n);
+	rig_close(&g);
+}
+
 /* A bulk connection that goes with GETs on it takes the session along. */
 static void
 test_bulk_lost(void **state)
@@ -1108,6 +1137,7 @@ main(void)
 		cmocka_unit_test(test_put_credit),
 		cmocka_unit_test(test_put_larger_than_credit),
 		cmocka_unit_test(test_get_received),
+		cmocka_unit_test(test_get_received_step),
 		cmocka_unit_test(test_bulk_lost),
 		cmocka_unit_test(test_bulk_shared),
 		cmocka_unit_test(test_heartbeat),

@@ -235,6 +235,28 @@ test_begun(void **state)
 	assert_int_equal(hub->get_flying, EACH * ANSWER);
 }
 
+/* Nobody waits for what is taken, if not reported yet as it is little. */
+static void
+test_little(void **state)
+{
+	struct world *w = *state;
+	uint64_t version, reported = 0;
+	unsigned i;
+
+	version = hub_peer_file(&w->owner, "/little", 2,
+	    FSS__MAX_CREDIT_STEP / 3 * 2);
+	stall(w, false);
+	enter(w, &w->one);
+	for (i = 0; i < EACH; i++)
+		(void)hub_peer_get_send(&w->one, version);
+	do {
+		hub_drive_run(&w->d);
+		assert_true(deliver(w) > 0);
+		if (w->took - reported >= FSS__MAX_CREDIT_STEP)
+			hub_peer_credit(&w->one, reported = w->took);
+	} while (w->took < EACH * (uint64_t)(FSS__MAX_CREDIT_STEP / 3 * 2));
+}
+
 /* What waits for room is looked at a hundred times a second, and no more. */
 static void
 test_resume(void **state)
@@ -325,6 +347,7 @@ main(void)
 		T(test_taker),
 		T(test_stalled),
 		T(test_begun),
+		T(test_little),
 		T(test_resume),
 		T(test_brief),
 	};
