@@ -208,6 +208,8 @@ need_folders(struct fss__tag_ask *a, struct fss__slice path)
 		end = name.text + name.len - 1;
 		if (at < end && *at == FSS__SEARCH_SIGN_WORD)
 			at++;
+		if (at == end)
+			continue;	/* marks alone: it has no grams */
 		need(a, fss__gram(FSS__GRAM_START + FSS__GRAM_UP, at,
 		    end - at < 3 ? (size_t)(end - at) : 3));
 		for (at++; end - at >= 3; at++)

@@ -504,6 +504,26 @@ test_moved_folder(void **state)
 	mf_close(w.f);
 }
 
+/* A folder of whose name nothing is left to look for. */
+static void
+test_bare_folder(void **state)
+{
+	struct fss__m_find m = mf_question("thing");
+	struct world w;
+
+	begin(&w, state);
+	assert_int_equal(mf_file(w.f, &w.who[0], NULL, "/\u0301/b/thing",
+	    NULL), 0);
+	post(&w, 1000);
+	m.has |= FSS__K_find_under;
+	m.under = mf_s("/\u0301/b");
+	assert_int_equal(mf_find(w.f, &w.who[0], m, 0, w.got), 0);
+	assert_int_equal(w.got->n, 1);
+	mf_rows_free(w.plain);
+	mf_rows_free(w.got);
+	mf_close(w.f);
+}
+
 static enum fss__find_seen
 seen_by(struct world *w, int who, const char *owner)
 {
@@ -593,6 +613,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_prestate(test_filters, &seed),
 		cmocka_unit_test_prestate(test_states, &seed),
 		cmocka_unit_test_prestate(test_moved_folder, &seed),
+		cmocka_unit_test_prestate(test_bare_folder, &seed),
 		cmocka_unit_test_prestate(test_seen, &seed),
 		cmocka_unit_test_prestate(test_from_before, &seed),
 	};
