@@ -3,6 +3,9 @@
  *
  * The block is written anew, if anything in it is another.  Its old grams stay:
  * they only make it be looked through in vain.
+ *
+ * A block that cannot be read stays as it is: a check tells, and searches do,
+ * but files can be changed all the same.
  */
 #include <string.h>
 
@@ -54,7 +57,7 @@ bytes_of(const struct fss__buf *b)
 	return s;
 }
 
-/* The block that entry @id belongs to: 1, or 0 if there is none. */
+/* The block that entry @id belongs to: 1, or 0 if there is none to change. */
 static int
 find_block(struct fss__db *db, int64_t id, struct held *h)
 {
@@ -79,9 +82,8 @@ find_block(struct fss__db *db, int64_t id, struct held *h)
 		return r;
 	if (h->names.err != 0 || h->tags.err != 0)
 		return h->names.err != 0 ? h->names.err : h->tags.err;
-	r = fss__block_read(bytes_of(&h->names), bytes_of(&h->tags), h->first,
-	    &h->old);
-	return r == 0 ? 1 : r;
+	return fss__block_read(bytes_of(&h->names), bytes_of(&h->tags),
+	    h->first, &h->old) == 0;
 }
 
 static int
@@ -102,8 +104,11 @@ update_block(struct fss__db *db, const struct held *h, bool tagged)
 	return fss__exec(st);
 }
 
-/* The block's names with @id taken out and, where @c is one, put in anew. */
-static int
+/*
+ * The block's names with @id taken out and, where @c is one, put in anew.
+ * False where the block is no good.
+ */
+static bool
 rewrite(struct held *h, const struct change *c, int64_t id, bool tagged)
 {
 	const struct fss__block *old = &h->old;
@@ -111,7 +116,7 @@ rewrite(struct held *h, const struct change *c, int64_t id, bool tagged)
 	unsigned i, count = 0;
 
 	if (tagged && old->count > 0 && old->tags == NULL)
-		return FSS_ECORRUPT;
+		return false;
 	for (i = 0; i <= old->count; i++) {
 		if (!put && (i == old->count || old->name[i].entry >= id)) {
 			fss__block_put(&h->new_names, h->first, &c->n);
@@ -128,7 +133,7 @@ rewrite(struct held *h, const struct change *c, int64_t id, bool tagged)
 			    FSS__TAG_BYTES);
 		count++;
 	}
-	return count > FSS__BLOCK_NAMES ? FSS_ECORRUPT : 0;
+	return count <= FSS__BLOCK_NAMES;
 }
 
 static int
@@ -188,9 +193,8 @@ change(struct fss__db *db, const struct change *c, int64_t plain)
 	if (r == 1) {
 		compare(&h.old, c, tagged, &write, &posts);
 		r = 0;
+		write = write && rewrite(&h, c, c->n.entry, tagged);
 		if (write)
-			r = rewrite(&h, c, c->n.entry, tagged);
-		if (r == 0 && write)
 			r = update_block(db, &h, tagged);
 		if (r == 0 && posts)
 			r = post_change(db, c, (uint32_t)h.block, tagged);
@@ -242,11 +246,9 @@ fss__search_remove(struct fss__db *db, int64_t entry)
 	hold(&h);
 	r = find_block(db, entry, &h);
 	tagged = h.block >= s.plain;
-	if (r == 1) {
-		r = rewrite(&h, NULL, entry, tagged);
-		if (r == 0)
-			r = update_block(db, &h, tagged);
-	}
+	if (r == 1)
+		r = rewrite(&h, NULL, entry, tagged) ?
+		    update_block(db, &h, tagged) : 0;
 	let_go(&h);
 	return r;
 }

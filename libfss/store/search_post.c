@@ -92,22 +92,34 @@ row_of(uint32_t run, uint32_t gram)
 	return (int64_t)((uint64_t)run << FSS__GRAM_BITS | gram);
 }
 
-int
-fss__post_get(struct fss__db *db, uint32_t run, uint32_t gram,
-    struct fss__blocks *ret_b)
+/* 1, 0 there is none, FSS_E..., and whether it was one that is damaged. */
+static int
+get(struct fss__db *db, uint32_t run, uint32_t gram, struct fss__blocks *ret_b,
+    bool *ret_damaged)
 {
 	struct fss__stmt *st = fss__db_query(
 	    db, "SELECT blocks FROM search_gram WHERE id = ?1");
 	int r;
 
+	*ret_damaged = false;
 	fss__bind_i64(st, 1, row_of(run, gram));
 	r = fss__step(st);
 	if (r == 1) {
 		r = decode(fss__col_blob(st, 0), ret_b);
+		*ret_damaged = r != 0;
 		r = r == 0 ? 1 : r;
 	}
 	fss__stmt_reset(st);
 	return r;
+}
+
+int
+fss__post_get(struct fss__db *db, uint32_t run, uint32_t gram,
+    struct fss__blocks *ret_b)
+{
+	bool damaged;
+
+	return get(db, run, gram, ret_b, &damaged);
 }
 
 static int
@@ -143,6 +155,7 @@ fss__post_put(struct fss__db *db, struct fss__posting *p, size_t n)
 {
 	struct fss__blocks b;
 	uint32_t run, gram, at;
+	bool damaged;
 	size_t i, j;
 	int r;
 
@@ -150,11 +163,12 @@ fss__post_put(struct fss__db *db, struct fss__posting *p, size_t n)
 	for (i = 0; i < n; i = j) {
 		run = p[i].block / FSS__POST_BLOCKS;
 		gram = p[i].gram;
-		r = fss__post_get(db, run, gram, &b);
-		if (r < 0)
+		r = get(db, run, gram, &b, &damaged);
+		if (r < 0 && !damaged)
 			return r;
-		if (r == 0)
-			memset(&b, 0, sizeof(b));
+		/* All blocks may be what is lost: they are looked through. */
+		if (r != 1)
+			memset(&b, damaged ? 0xff : 0, sizeof(b));
 		for (j = i; j < n && p[j].gram == gram &&
 		     p[j].block / FSS__POST_BLOCKS == run;
 		     j++) {

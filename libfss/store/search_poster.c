@@ -190,9 +190,9 @@ fss__poster_missing(struct fss__poster *p, uint32_t block, uint64_t *ret_n)
 	for (i = 0; i < gs->n; i++) {
 		r = fss__post_get(
 		    p->db, block / FSS__POST_BLOCKS, gs->g[i], &b);
-		if (r < 0)
+		if (r < 0 && r != FSS_ECORRUPT)
 			return r;
-		if (r == 0 || !(b.word[at / 64] >> (at % 64) & 1))
+		if (r != 1 || !(b.word[at / 64] >> (at % 64) & 1))
 			*ret_n += 1;
 	}
 	grams_reset(gs);

@@ -604,6 +604,50 @@ test_from_before(void **state)
 	end(&w);
 }
 
+/*
+ * The index can be made anew, files cannot: what is damaged in it keeps nobody
+ * from changing them, nor the hub from clearing up.
+ */
+static void
+test_damaged(void **state)
+{
+	static const char *const damage[] = {
+		"UPDATE search_block SET names = x'ff'",
+		"UPDATE search_block SET tags = x'ff'",
+		"UPDATE search_block SET tags = NULL",
+		"UPDATE search_gram SET blocks = x'ff'",
+	};
+	const struct fss__actor *who;
+	struct world w;
+	size_t i;
+
+	for (i = 0; i < N(damage); i++) {
+		begin(&w, state);
+		who = &w.who[0];
+		assert_int_equal(mf_file(w.f, who, NULL, "/thing", NULL), 0);
+		assert_int_equal(mf_file(w.f, who, NULL, "/old", NULL), 0);
+		post(&w, 1000);
+		forget_tags(&w);
+		tag_some(&w, 1);
+		mf_begin(w.f);
+		run(&w, damage[i]);
+		(void)mf_end(w.f, 0);
+		assert_int_equal(mf_file(w.f, who, NULL, "/thing", "second"),
+		    0);
+		assert_int_equal(mf_move(w.f, who, NULL, "/thing", "/doc/other",
+		    false), 0);
+		assert_int_equal(mf_remove(w.f, who, NULL, "/old", false), 0);
+		assert_int_equal(mf_remove(w.f, who, NULL, "/text", true), 0);
+		assert_true(mf_purge(w.f) >= 0);
+		assert_int_equal(mf_sql(w.f, "SELECT plain FROM search_state"),
+		    0);
+		post(&w, 1000);
+		mf_rows_free(w.plain);
+		mf_rows_free(w.got);
+		mf_close(w.f);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -616,6 +660,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_prestate(test_bare_folder, &seed),
 		cmocka_unit_test_prestate(test_seen, &seed),
 		cmocka_unit_test_prestate(test_from_before, &seed),
+		cmocka_unit_test_prestate(test_damaged, &seed),
 	};
 
 	(void)printf("seed %llu (give it as an argument to repeat)\n",
