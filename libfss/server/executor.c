@@ -97,7 +97,7 @@ drop(struct snapshot *s)
 static int
 renew(struct snapshot *s, struct fss__executor *x)
 {
-	uint64_t now = __atomic_load_n(&x->commits, __ATOMIC_ACQUIRE);
+	uint64_t now = fss__store_commits(x->cfg.store);
 	int r;
 
 	/* Other processes commit as well and are not counted. */
@@ -309,5 +309,5 @@ fss__executor_set_rules(struct fss__executor *x, const struct fss__rules *rules)
 uint64_t
 fss__executor_commits(const struct fss__executor *x)
 {
-	return __atomic_load_n(&x->commits, __ATOMIC_RELAXED);
+	return fss__store_commits(x->cfg.store);
 }

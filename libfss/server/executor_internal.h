@@ -23,7 +23,6 @@ struct fss__executor {
 	struct fss__job	*done, **done_tail;
 	struct fss__rules rules;
 	bool		 stop;
-	uint64_t	 commits;	/* atomic; counted before anybody is told */
 
 	pthread_t	 thread[FSS__MAX_THREADS];
 	size_t		 nthreads;

@@ -88,13 +88,6 @@ finish_batch(struct writer *w, int r)
 	w->batch_tail = &w->batch;
 }
 
-/* Readers' snapshots are old now. */
-static void
-count(struct writer *w)
-{
-	__atomic_add_fetch(&w->x->commits, 1, __ATOMIC_RELEASE);
-}
-
 static void
 commit(struct writer *w)
 {
@@ -108,7 +101,6 @@ commit(struct writer *w)
 	else
 		fss__store_abort(w->store);
 	w->begun = w->durable = false;
-	count(w);
 	if (r != 0)
 		fss__log(w->x->cfg.log, FSS_LOG_ERROR, "store",
 		    "a batch could not be committed", "error=%s detail=\"%s\"",
@@ -206,7 +198,6 @@ do_chores(struct writer *w)
 	} else {
 		more = r == 1;
 		r = fss__store_commit(w->store, false);
-		count(w);
 	}
 	fss__store_set_floor(w->store, w->rules.free_floor);
 	if (r >= 0)
@@ -253,7 +244,6 @@ flush(struct writer *w)
 
 	if (r == 0)
 		r = fss__store_commit(w->store, true);
-	count(w);
 	if (r != 0)
 		fss__log(w->x->cfg.log, FSS_LOG_ERROR, "store",
 		    "what is pending could not be flushed", "error=%s",

@@ -213,6 +213,8 @@ fss__store_commit(struct fss__store *s, bool durable)
 	    s->pending.bytes >= FSS__PENDING_BYTES;
 	fss__err_clear(&s->err);
 	r = commit_locked(s, flush);
+	/* Before what was pending is looked for in the index alone. */
+	(void)__atomic_add_fetch(&s->commits, 1, __ATOMIC_RELEASE);
 	if (r != 0) {
 		fss__store_abort(s);
 		return r;
@@ -225,6 +227,12 @@ fss__store_commit(struct fss__store *s, bool durable)
 	if (!s->recovering)
 		s->cs.ops->tail(s->cs.self, &s->dirty_from, &offset);
 	return 0;
+}
+
+uint64_t
+fss__store_commits(const struct fss__store *s)
+{
+	return __atomic_load_n(&s->commits, __ATOMIC_ACQUIRE);
 }
 
 int

@@ -82,6 +82,11 @@ int	fss__store_put(struct fss__store *s, int64_t account,
 int	fss__store_commit(struct fss__store *s, bool durable);
 void	fss__store_abort(struct fss__store *s);
 /*
+ * How often that was, also by the store itself.  Any thread: a snapshot of the
+ * database begun before this is another is old.
+ */
+uint64_t fss__store_commits(const struct fss__store *s);
+/*
  * A savepoint around any number of fss__db_savepoint(), inside begin/commit.
  * What is pending is indexed before it, so that no rollback undoes that.
  */

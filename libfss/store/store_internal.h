@@ -36,6 +36,7 @@ struct fss__store {
 	bool			 recovering;
 	uint32_t		 rec_segment;	/* being scanned */
 	uint64_t		 rec_end;	/* entered up to here */
+	uint64_t		 commits;	/* atomic, read by any thread */
 	uint8_t			*page;		/* FSS__MAX_PAGE bytes */
 	uint8_t			*chunk;		/* FSS__REC_MAX bytes */
 };

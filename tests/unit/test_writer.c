@@ -20,6 +20,7 @@
 #include "model_fixture.h"
 #include "proto/job.h"
 #include "server/executor.h"
+#include "store/store_internal.h"
 
 #define ENTRIES	3000
 #define JOBS	16384
@@ -96,6 +97,40 @@ make_one(struct fss__job *job, struct fss__ctx *ctx)
 	(void)job;
 	return fss__entry_commit(ctx, &the_load->alice, mf_s(NULL), &m,
 	    mf_emit_one, NULL);
+}
+
+#define CHUNK	"brought before"
+
+/* As much that is pending makes a put do. */
+static int
+put_and_flush(struct fss__job *job, struct fss__ctx *ctx)
+{
+	struct fss__id id;
+	int r = fss__digest(FSS__KIND_DATA | FSS__ALG_BLAKE2B, CHUNK,
+	    sizeof(CHUNK), &id);
+
+	(void)job;
+	if (r == 0)
+		r = fss__store_put(ctx->store, the_load->alice.account, &id,
+		    CHUNK, sizeof(CHUNK));
+	return r != 0 ? r : fss__store_flush(ctx->store);
+}
+
+static int
+missing(struct fss__job *job, struct fss__ctx *ctx)
+{
+	uint8_t bitmap[1] = { 0 };
+	uint32_t n = 0;
+	struct fss__id id;
+	int r = fss__digest(FSS__KIND_DATA | FSS__ALG_BLAKE2B, CHUNK,
+	    sizeof(CHUNK), &id);
+
+	(void)job;
+	if (r == 0)
+		r = fss__reader_missing(ctx->reader, the_load->alice.account,
+		    id.b, 1, bitmap, &n);
+	the_load->left = n;
+	return r;
 }
 
 static void
@@ -218,25 +253,20 @@ test_chores_under_load(void **state)
 	mf_close(f);
 }
 
-/* What waits behind a job sees what was committed while that one ran. */
+/* What @writes does while a reader has its snapshot, and @reads behind. */
 static void
-test_readers_see_commits(void **state)
+between(const struct fss__handler *writes, const struct fss__handler *reads,
+    int64_t *ret_before, int64_t *ret_after)
 {
 	static const struct fss__handler held = {
 		.stage = {{ FSS__LANE_READ, count_and_wait }}
-	}, makes = {
-		.stage = {{ FSS__LANE_WRITE, make_one }}
-	}, counts = {
-		.stage = {{ FSS__LANE_READ, count }}
 	};
 	char dir[FOLDER_PATH];
 	struct fss__executor *x;
 	struct load l;
 	struct mf *f;
-	int64_t before;
 	int fd;
 
-	(void)state;
 	/* In memory readers and writer share a connection. */
 	folder_new(dir);
 	f = mf_open_in(dir);
@@ -247,18 +277,51 @@ test_readers_see_commits(void **state)
 	while (!l.at_gate)
 		(void)pthread_cond_wait(&l.changed, &l.lock);
 	(void)pthread_mutex_unlock(&l.lock);
-	before = l.left;
-	submit(x, &makes);
+	*ret_before = l.left;
+	submit(x, writes);
 	wait_for(x, fd, 1);
-	submit(x, &counts);
+	submit(x, reads);
 	open_gate(&l);
 	wait_for(x, fd, 2);
-	assert_int_equal(l.left, before + 2); /* the folder as well */
+	*ret_after = l.left;
 	fss__executor_stop(x);
 	(void)close(fd);
 	close_load(&l);
 	mf_close(f);
 	folder_remove(dir);
+}
+
+/* What waits behind a job sees what was committed while that one ran. */
+static void
+test_readers_see_commits(void **state)
+{
+	static const struct fss__handler makes = {
+		.stage = {{ FSS__LANE_WRITE, make_one }}
+	}, counts = {
+		.stage = {{ FSS__LANE_READ, count }}
+	};
+	int64_t before, after;
+
+	(void)state;
+	between(&makes, &counts, &before, &after);
+	assert_int_equal(after, before + 2); /* the folder as well */
+}
+
+/* Also what the store committed by itself: it is pending no more. */
+static void
+test_readers_see_flushes(void **state)
+{
+	static const struct fss__handler puts = {
+		.flags = FSS__H_DIRECT,
+		.stage = {{ FSS__LANE_WRITE, put_and_flush }}
+	}, asks = {
+		.stage = {{ FSS__LANE_READ, missing }}
+	};
+	int64_t before, after;
+
+	(void)state;
+	between(&puts, &asks, &before, &after);
+	assert_int_equal(after, 0);
 }
 
 int
@@ -267,6 +330,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_chores_under_load),
 		cmocka_unit_test(test_readers_see_commits),
+		cmocka_unit_test(test_readers_see_flushes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
