@@ -97,6 +97,7 @@ static int
 work(struct fss__hub_items *x, const struct fss__record *rec)
 {
 	struct fss__news **mark = fss__news_mark(&x->ctx->news);
+	struct fss__looks looks = x->ctx->looks;
 	int64_t unsettled = x->ctx->unsettled;
 	int r;
 
@@ -104,6 +105,7 @@ work(struct fss__hub_items *x, const struct fss__record *rec)
 	r = each(x, rec);
 	if (x->anew) {
 		fss__news_cut(mark);
+		x->ctx->looks = looks;
 		x->ctx->unsettled = unsettled;
 		fss__rows_release(&x->rows);
 		fss__rows_init(&x->rows, &fss__r_entry, 0);

@@ -603,6 +603,87 @@ test_batch_in_part(void **state)
 	fss__buf_release(&b);
 }
 
+/* Ids of content as @count files, the ids in turn: how many were refused. */
+static unsigned
+copy(struct hub_peer *p, uint8_t op, const char *format,
+    const struct fss__id id[2], unsigned count, const char *last)
+{
+	uint8_t opid[FSS__OP_BYTES] = { op };
+	struct fss__m_commit_item item;
+	struct fss__m_entry_list list;
+	struct fss__m_commit m;
+	struct fss__m_entry row;
+	unsigned i, refused = 0;
+	struct fss__buf b;
+	char path[64];
+
+	fss__buf_init(&b, FSS__MAX_HEADER);
+	memset(&item, 0, sizeof(item));
+	item.kind = FSS_KIND_FILE;
+	for (i = 0; i <= count; i++) {
+		(void)snprintf(path, sizeof(path), format, i);
+		item.path = fss__slice_str(i < count ? path : last);
+		item.has = i < count ? FSS__K_commit_item_size |
+		    FSS__K_commit_item_root : 0;
+		item.size = i < count ? 100 : 0;
+		item.root.p = id[i % 2].b;
+		item.root.n = sizeof(id[0].b);
+		assert_int_equal(
+		    fss__record_encode(&b, &fss__r_commit_item, &item), 0);
+	}
+	memset(&m, 0, sizeof(m));
+	m.op.p = opid;
+	m.op.n = sizeof(opid);
+	m.items.p = b.data;
+	m.items.n = b.len;
+	m.items.count = count + 1;
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_COMMIT, &m, NULL, &list), 0);
+	while (fss__list_next(&list.entries, &fss__r_entry, &row) == 1)
+		refused += row.status != 0;
+	fss__buf_release(&b);
+	return refused;
+}
+
+static void
+set_access(struct hub_peer *p, uint8_t op, const char *path, int access)
+{
+	uint8_t opid[FSS__OP_BYTES] = { op };
+	struct fss__m_access m;
+
+	memset(&m, 0, sizeof(m));
+	m.op.p = opid;
+	m.op.n = sizeof(opid);
+	m.path = fss__slice_str(path);
+	m.access = (uint64_t)access;
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_ACCESS, &m, NULL, NULL), 0);
+}
+
+/* What a batch may look at is not used up by what was undone of it. */
+static void
+test_batch_looks(void **state)
+{
+	struct world *w = *state;
+	struct fss__frame *f;
+	struct fss__id id[2];
+	uint64_t req;
+	unsigned i;
+
+	for (i = 0; i < 2; i++) {
+		f = hub_peer_content(i, 100, &id[i]);
+		req = hub_peer_put_send(&w->a, &id[i], f);
+		hub_drive_run(&w->d);
+		assert_int_equal(hub_peer_take(&w->a, req, NULL), 0);
+	}
+	/* Forty of each before the first that bob may read. */
+	assert_int_equal(copy(&w->a, 1, "/hidden/%u", id, 80, "/hidden/last"),
+	    0);
+	set_access(&w->a, 2, "/hidden", FSS_ACCESS_PRIVATE);
+	assert_int_equal(copy(&w->a, 3, "/open/%u", id, 2, "/open/last"), 0);
+	set_access(&w->a, 4, "/open", FSS_ACCESS_OPEN);
+	w->d.rules.quota_bytes = 16 * FSS__ENTRY_COST + 14 * 100;
+	assert_int_equal(copy(&w->b, 5, "/%u", id, 14, "/late/a/b/f"), 1);
+}
+
 static void
 remove_file(struct hub_peer *p, uint8_t op, const char *path)
 {
@@ -995,6 +1076,7 @@ main(void)
 		TEST(test_files),
 		TEST(test_files_lost),
 		TEST(test_batch_in_part),
+		TEST(test_batch_looks),
 		TEST(test_files_gone),
 		TEST(test_behind),
 		cmocka_unit_test(test_fair),
