@@ -1,7 +1,7 @@
 /* The queue of uploads: a few at a time, paused, lost, found again. */
 import { beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../src/data/api";
-import { Queue, type Item } from "../src/data/queue";
+import { kept, Queue, type Item } from "../src/data/queue";
 
 type Running = { item: Item; ended: string;
 	on: Parameters<ConstructorParameters<typeof Queue>[0]>[1] };
@@ -130,4 +130,74 @@ test("what is refused for a while goes on by itself, when it may", () => {
 	expect(states()).toEqual(["paused", "paused"]);
 	queue.empty();
 	vi.useRealTimers();
+});
+
+test("what only sends the same again is not progress", () => {
+	vi.useFakeTimers();
+	add("a");
+	const rests: number[] = [];
+	for (const sent of [10, 10, 10, 10]) {
+		const { on } = running.at(-1)!;
+		// What is refused was sent, too.
+		on.progress(0);
+		on.progress(sent);
+		on.failed(new ApiError(503, "FSS_EOVERLOAD", ""), true);
+		let ms = 0;
+		for (; states()[0] === "offline"; ms += 1000)
+			vi.advanceTimersByTime(1000);
+		rests.push(ms);
+	}
+	expect(rests).toEqual([3000, 6000, 12_000, 24_000]);
+	queue.empty();
+	vi.useRealTimers();
+});
+
+test("of very many that are done the last are kept, and all counted", () => {
+	const many = 100_000;
+	queue.add(Array.from({ length: many }, (_, i) => (
+		{ path: `alice:/${i}`, file: file(String(i)) })));
+	// The tray looks each time.
+	let shown = 0;
+	for (let one = running.shift(); one; one = running.shift()) {
+		one.on.progress(4);
+		one.on.done();
+		shown += queue.first(3).length;
+	}
+	expect(shown).toBe(3 * many);
+	expect(queue.items.value.length).toBeLessThanOrEqual(kept);
+	expect(queue.items.value.at(-1)!.path).toBe(`alice:/${many - 1}`);
+	expect(queue.counts.value.done).toBe(many);
+	expect([queue.sent.value, queue.total.value, queue.active.value])
+		.toEqual([10 * many, 10 * many, 0]);
+	add("a");
+	queue.clear();
+	expect([queue.sent.value, queue.total.value]).toEqual([0, 10]);
+	expect(queue.counts.value.done).toBe(0);
+	expect(queue.items.value).toHaveLength(1);
+});
+
+test("all are paused and gone on with, and none is begun meanwhile", () => {
+	add("a", "b", "c", "d");
+	queue.pause(queue.items.value[3]!);
+	queue.pauseAll();
+	expect(states()).toEqual(["paused", "paused", "paused", "paused"]);
+	expect(running).toHaveLength(2);
+	add("e");
+	queue.resumeAll();
+	// What was there before goes before what came.
+	expect(states()).toEqual(["sending", "waiting", "waiting", "waiting",
+		"sending"]);
+	running[2]!.on.done();
+	expect(running[4]!.item.path).toBe("alice:/b");
+});
+
+test("what needs a look is shown first", () => {
+	const [, b] = add("a", "b", "c", "d");
+	running[1]!.on.failed(new ApiError(507, "FSS_EQUOTA", ""), false);
+	running[0]!.on.done();
+	expect(queue.first(3).map((i) => i.path)).toEqual(
+	    ["alice:/b", "alice:/c", "alice:/d"]);
+	queue.cancel(b!);
+	expect([queue.total.value, queue.sent.value]).toEqual([30, 10]);
+	expect(queue.first(9)).toHaveLength(3);
 });

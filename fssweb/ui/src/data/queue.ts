@@ -2,6 +2,10 @@
  * The uploads of this page: an ordered queue of which a few are under way at
  * a time.  What carries the bytes is given to it (tus in the page, something
  * simple in the tests), so this file has no network and no browser.
+ *
+ * A hundred thousand files may be dropped at once, and a page stays open for
+ * days: what happens to one upload costs the same however many there are, and
+ * of those that are done the last ones are kept, of the others their number.
  */
 import { batch, computed, signal, type Signal } from "@preact/signals";
 import { restAfter, type ApiError } from "./api";
@@ -26,6 +30,8 @@ export type Item = {
 	transfer: Transfer | null;
 	/** Goes on by itself: how often it has failed, and when it does. */
 	failures: number;
+	/** The farthest it ever came: less is sent again, and no progress. */
+	reached: number;
 	timer: ReturnType<typeof setTimeout> | undefined;
 };
 
@@ -39,20 +45,47 @@ export type Carrier = (item: Item, on: {
 	failed: (error: ApiError, line: boolean) => void;
 }) => Transfer;
 
+/** Of those that are done so many are kept. */
+export const kept = 60;
+
+/** What needs a look first. */
+const ranks: readonly Status[] = ["failed", "needs-file", "offline", "sending",
+	"paused", "waiting", "done"];
+
 export class Queue {
-	readonly items = signal<Item[]>([]);
-	readonly active = computed(() => this.items.value.filter((i) =>
-		["waiting", "sending", "offline"].includes(i.status.value)).length);
-	readonly total = computed(() => this.sum((i) => i.size));
-	readonly sent = computed(() => this.sum((i) =>
-		i.status.value === "done" ? i.size : i.sent.value));
+	/** Gathered when somebody asks. */
+	readonly items = computed(() => {
+		void this.counts.value;
+		return [...this.all];
+	});
+	/** How many there are of each; done: also those that are not kept. */
+	readonly counts: Signal<Readonly<Record<Status, number>>>;
+	readonly active = computed(() => {
+		const { waiting, sending, offline } = this.counts.value;
+		return waiting + sending + offline;
+	});
+	/** Bytes of all in the queue, with those that are done. */
+	readonly total = signal(0);
+	readonly sent = signal(0);
+	private readonly all = new Set<Item>();
+	/** Those that wait, from @next on, and some that do no more. */
+	private line: Item[] = [];
+	private next = 0;
+	private readonly by: Record<Status, Set<Item>> = {
+		waiting: new Set(), sending: new Set(), paused: new Set(),
+		offline: new Set(), failed: new Set(), done: new Set(),
+		"needs-file": new Set() };
+	/** What is done and was let go of. */
+	private past = { count: 0, bytes: 0 };
 	private last = 0;
 	private readonly finished = new Set<(item: Item) => void>();
 
 	constructor(
 		private readonly carry: Carrier,
 		private readonly atOnce = 3,
-	) {}
+	) {
+		this.counts = signal(this.counted());
+	}
 
 	/** Called with each item that is done. */
 	onDone(f: (item: Item) => void): () => void {
@@ -60,17 +93,36 @@ export class Queue {
 		return () => void this.finished.delete(f);
 	}
 
+	/** The first @most of all, those that need a look before the others. */
+	first(most: number): Item[] {
+		void this.counts.value;
+		const found: Item[] = [];
+		for (const status of ranks) {
+			const some: Item[] = [];
+			for (const item of status === "waiting" ? this.waiting()
+				: this.by[status]) {
+				if (found.length + some.length >= most)
+					break;
+				some.push(item);
+			}
+			found.push(...some.sort((a, b) => a.id - b.id));
+		}
+		return found;
+	}
+
 	add(what: { path: string; file: File; request?: number | undefined }[]):
 	    Item[] {
-		const fresh: Item[] = [];
+		const fresh: Item[] = [], again: Item[] = [];
 		const open = new Map(this.items.value
 			.filter((i) => i.status.value !== "done")
 			.map((i) => [i.path, i]));
 		for (const { path, file, request } of what) {
 			const there = open.get(path);
 			if (there?.status.value === "needs-file" &&
-			    this.give(there, file))
+			    this.takes(there, file)) {
+				again.push(there);
 				continue;
+			}
 			// The same file dropped twice is one upload.
 			if (there?.file && there.size === file.size &&
 			    there.mtime === file.lastModified)
@@ -78,8 +130,8 @@ export class Queue {
 			fresh.push(this.make(path, file.size,
 			    file.lastModified, file, null, request));
 		}
-		this.items.value = this.items.value.concat(fresh);
-		this.run();
+		this.enter(fresh, "waiting");
+		this.wait(again);
 		return fresh;
 	}
 
@@ -90,19 +142,15 @@ export class Queue {
 		    (i.path === path && i.status.value !== "done")))
 			return;
 		const item = this.make(path, size, mtime, null, url, undefined);
-		item.status.value = "needs-file";
-		item.sent.value = sent;
-		this.items.value = this.items.value.concat(item);
+		item.sent.value = item.reached = sent;
+		this.enter([item], "needs-file");
 	}
 
 	/** Gives an item its file back; false if it is another file. */
 	give(item: Item, file: File): boolean {
-		if (file.size !== item.size ||
-		    (item.mtime > 0 && file.lastModified !== item.mtime))
+		if (!this.takes(item, file))
 			return false;
-		item.file = file;
-		item.status.value = "waiting";
-		this.run();
+		this.wait([item]);
 		return true;
 	}
 
@@ -110,28 +158,31 @@ export class Queue {
 		if (!["waiting", "sending", "offline"].includes(
 		    item.status.value))
 			return;
-		item.transfer?.stop();
-		item.transfer = null;
-		item.status.value = "paused";
+		this.hold(item);
 		this.run();
 	}
 
 	resume(item: Item): void {
-		if (!["paused", "failed", "offline"].includes(item.status.value))
-			return;
-		item.error.value = null;
-		item.status.value = item.file ? "waiting" : "needs-file";
-		this.run();
+		if (["paused", "failed", "offline"].includes(item.status.value))
+			this.again([item]);
+	}
+
+	pauseAll(): void {
+		batch(() => {
+			for (const status of ["waiting", "sending", "offline"] as const)
+				for (const item of [...this.by[status]])
+					this.hold(item);
+		});
+	}
+
+	resumeAll(): void {
+		this.again([...this.by.paused, ...this.by.failed]
+			.sort((a, b) => a.id - b.id));
 	}
 
 	/** The network is back: goes on with what it interrupted. */
 	online(): void {
-		batch(() => {
-			for (const item of this.items.value)
-				if (item.status.value === "offline")
-					item.status.value = "waiting";
-		});
-		this.run();
+		this.wait([...this.by.offline]);
 	}
 
 	/** Gives an upload up, here and at the server. */
@@ -140,21 +191,42 @@ export class Queue {
 			item.transfer.cancel();
 		item.transfer = null;
 		clearTimeout(item.timer);
-		this.items.value = this.items.value.filter((i) => i !== item);
+		batch(() => {
+			if (this.all.delete(item)) {
+				this.by[item.status.peek()].delete(item);
+				this.total.value -= item.size;
+				this.sent.value -= item.sent.peek();
+			}
+			this.count();
+		});
 		this.run();
 	}
 
 	/** Takes what is done off the list. */
 	clear(): void {
-		this.items.value = this.items.value.filter((i) =>
-			i.status.value !== "done");
+		batch(() => {
+			this.letGo(0);
+			this.total.value -= this.past.bytes;
+			this.sent.value -= this.past.bytes;
+			this.past = { count: 0, bytes: 0 };
+			this.count();
+		});
 	}
 
 	/** The log-in ended: stops everything and forgets it. */
 	empty(): void {
 		for (const item of this.items.value)
 			this.end(item);
-		this.items.value = [];
+		batch(() => {
+			for (const status of ranks)
+				this.by[status].clear();
+			this.past = { count: 0, bytes: 0 };
+			this.all.clear();
+			this.line = [];
+			this.next = 0;
+			this.total.value = this.sent.value = 0;
+			this.count();
+		});
 	}
 
 	private end(item: Item): void {
@@ -168,47 +240,158 @@ export class Queue {
 		return { id: ++this.last, path, size, mtime, file, url, request,
 			status: signal<Status>("waiting"), sent: signal(0),
 			error: signal<ApiError | null>(null), transfer: null,
-			failures: 0, timer: undefined };
+			failures: 0, reached: 0, timer: undefined };
 	}
 
-	private sum(of: (item: Item) => number): number {
-		return this.items.value.reduce((n, i) => n + of(i), 0);
+	/** Puts @items at the end of the queue. */
+	private enter(items: Item[], status: Status): void {
+		if (items.length === 0)
+			return;
+		batch(() => {
+			let size = 0, sent = 0;
+			for (const item of items) {
+				item.status.value = status;
+				this.all.add(item);
+				this.by[status].add(item);
+				if (status === "waiting")
+					this.line.push(item);
+				size += item.size;
+				sent += item.sent.peek();
+			}
+			this.total.value += size;
+			this.sent.value += sent;
+			this.count();
+		});
+		this.run();
+	}
+
+	private takes(item: Item, file: File): boolean {
+		if (file.size !== item.size ||
+		    (item.mtime > 0 && file.lastModified !== item.mtime))
+			return false;
+		item.file = file;
+		return true;
+	}
+
+	private again(items: Item[]): void {
+		batch(() => {
+			for (const item of items)
+				item.error.value = null;
+			for (const item of items)
+				if (!item.file)
+					this.turn(item, "needs-file");
+			this.wait(items.filter((i) => i.file));
+		});
+	}
+
+	/** What has had its turn before waits in front of all others. */
+	private wait(items: Item[]): void {
+		if (items.length === 0)
+			return;
+		batch(() => {
+			for (const item of items)
+				this.turn(item, "waiting");
+			const front = new Set(items);
+			this.line = items.concat([...this.waiting()].filter((i) =>
+				!front.has(i)));
+			this.next = 0;
+			this.run();
+		});
+	}
+
+	private hold(item: Item): void {
+		item.transfer?.stop();
+		item.transfer = null;
+		this.turn(item, "paused");
+	}
+
+	private turn(item: Item, status: Status): void {
+		this.by[item.status.peek()].delete(item);
+		this.by[status].add(item);
+		item.status.value = status;
+		this.count();
+	}
+
+	private counted(): Record<Status, number> {
+		const { by } = this;
+		return { waiting: by.waiting.size, sending: by.sending.size,
+			paused: by.paused.size, offline: by.offline.size,
+			failed: by.failed.size, "needs-file": by["needs-file"].size,
+			done: by.done.size + this.past.count };
+	}
+
+	private count(): void {
+		this.counts.value = this.counted();
+	}
+
+	/** Of what is done only the last @most are kept. */
+	private letGo(most: number): void {
+		const { done } = this.by;
+		for (const item of done) {
+			if (done.size <= most)
+				break;
+			done.delete(item);
+			this.all.delete(item);
+			this.past.count++;
+			this.past.bytes += item.size;
+		}
+		this.count();
+	}
+
+	/** Whose turn comes, in that order. */
+	private *waiting(): Generator<Item> {
+		for (let at = this.next; at < this.line.length; at++)
+			if (this.line[at]!.status.peek() === "waiting" &&
+			    this.all.has(this.line[at]!))
+				yield this.line[at]!;
 	}
 
 	private run(): void {
-		let free = this.atOnce - this.items.value.filter((i) =>
-			i.status.value === "sending").length;
-		for (const item of this.items.value) {
-			if (free <= 0)
-				break;
-			if (item.status.value !== "waiting" || !item.file)
-				continue;
-			free--;
-			this.begin(item);
-		}
+		batch(() => {
+			while (this.by.sending.size < this.atOnce) {
+				const { value } = this.waiting().next();
+				if (!value)
+					break;
+				this.next = this.line.indexOf(value, this.next) + 1;
+				this.begin(value);
+			}
+			// Whose turn has been is not kept here.
+			if (this.next * 2 > this.line.length) {
+				this.line = this.line.slice(this.next);
+				this.next = 0;
+			}
+		});
 	}
 
 	private begin(item: Item): void {
 		clearTimeout(item.timer);
-		item.status.value = "sending";
+		this.turn(item, "sending");
 		let over = false;
+		const move = (sent: number) => {
+			this.sent.value += sent - item.sent.peek();
+			item.sent.value = sent;
+		};
 		const transfer = this.carry(item, {
 			progress: (sent) => {
 				if (over)
 					return;
-				item.failures = 0;
-				item.sent.value = sent;
+				if (sent > item.reached) {
+					item.reached = sent;
+					item.failures = 0;
+				}
+				batch(() => move(sent));
 			},
 			done: () => {
 				if (over)
 					return;
 				over = true;
-				batch(() => {
-					item.sent.value = item.size;
-					item.status.value = "done";
-				});
 				item.transfer = null;
 				item.file = null;
+				batch(() => {
+					move(item.size);
+					this.turn(item, "done");
+					this.letGo(kept);
+				});
 				for (const f of this.finished)
 					f(item);
 				this.run();
@@ -220,18 +403,16 @@ export class Queue {
 				// Too often, or too much to do: that passes, and
 				// nobody says when but the answer.
 				const rest = restAfter(error, item.failures++);
+				item.transfer = null;
 				batch(() => {
 					item.error.value = error;
-					item.status.value = line || rest !== null
-						? "offline" : "failed";
+					this.turn(item, line || rest !== null
+						? "offline" : "failed");
 				});
-				item.transfer = null;
 				if (rest !== null)
 					item.timer = setTimeout(() => {
-						if (item.status.value !== "offline")
-							return;
-						item.status.value = "waiting";
-						this.run();
+						if (item.status.peek() === "offline")
+							this.wait([item]);
 					}, rest);
 				this.run();
 			},

@@ -17,28 +17,24 @@ import { say, tell } from "../../ui/toast";
 /** More lines than this say nothing more. */
 const most = 60;
 
-/** What needs a look first. */
-const rank = { failed: 0, "needs-file": 1, offline: 2, sending: 3, paused: 4,
-	waiting: 5, done: 6 };
-
 export function Tray() {
 	const [open, setOpen] = useState(true);
-	const items = queue.items.value;
+	const counts = queue.counts.value;
+	const all = Object.values(counts).reduce((n, one) => n + one, 0);
 	const active = queue.active.value;
 	useEffect(() => queue.onDone((item) =>
 		say(t.uploads.said(base(item.path)))), []);
-	const broken = items.filter((i) => ["needs-file", "paused", "failed"]
-		.includes(i.status.value)).length;
+	const stopped = counts.paused + counts.failed;
+	const broken = counts["needs-file"] + stopped;
 	// What is over makes itself small, and out of the way of the page.
 	const over = active === 0 && broken === 0;
 	useEffect(() => setOpen(!over), [over]);
-	if (items.length === 0)
+	if (all === 0)
 		return null;
 	const title = active > 0 ? t.uploads.some(active)
 		: broken > 0 ? t.uploads.unfinished(broken) : t.uploads.done;
 	const sent = queue.sent.value, total = queue.total.value;
-	const shown = items.slice().sort((a, b) =>
-		rank[a.status.value] - rank[b.status.value] || a.id - b.id);
+	const shown = open ? queue.first(most) : [];
 	return <section class="tray" aria-label={t.uploads.title}>
 		<header class="tray-head">
 			<Icon name={active > 0 ? "upload" : broken > 0
@@ -55,25 +51,21 @@ export function Tray() {
 		</header>
 		<Progress part={sent} whole={total} label={t.uploads.title} />
 		{open && <>
-			<ul class="tray-list">{shown.slice(0, most).map((item) =>
+			<ul class="tray-list">{shown.map((item) =>
 				<Line key={item.id} item={item} />)}
-				{shown.length > most && <li class="muted pad">
-					{t.uploads.andMore(shown.length - most)}</li>}
+				{all > shown.length && <li class="muted pad">
+					{t.uploads.andMore(all - shown.length)}</li>}
 			</ul>
 			<footer class="tray-foot">
 				{active > 0 && <Button look="quiet" icon="pause"
-					onClick={() => items.forEach((i) =>
-						queue.pause(i))}>
+					onClick={() => queue.pauseAll()}>
 					{t.uploads.pauseAll}</Button>}
-				{items.some((i) => ["paused", "failed"].includes(
-				    i.status.value)) && <Button look="quiet" icon="play"
-					onClick={() => items.forEach((i) =>
-						queue.resume(i))}>
+				{stopped > 0 && <Button look="quiet" icon="play"
+					onClick={() => queue.resumeAll()}>
 					{t.uploads.resumeAll}</Button>}
-				{!over && items.some((i) => i.status.value ===
-				    "done") && <Button look="quiet" icon="check"
-						onClick={() => queue.clear()}>
-						{t.uploads.clear}</Button>}
+				{!over && counts.done > 0 && <Button look="quiet"
+					icon="check" onClick={() => queue.clear()}>
+					{t.uploads.clear}</Button>}
 			</footer>
 		</>}
 	</section>;
