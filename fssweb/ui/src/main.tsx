@@ -7,7 +7,7 @@ import { render } from "preact";
 import { forgetPeople, startPeople, loadPeople } from "./data/people";
 import { forgetRequests, startRequests } from "./data/requests";
 import { startNews } from "./data/news";
-import { check, me, session } from "./data/session";
+import { check, me, onLeave, session } from "./data/session";
 import { loadUnfinished, startUploads } from "./data/uploads";
 import { keepFocus } from "./lib/focus";
 import { startKeys } from "./lib/keys";
@@ -53,18 +53,17 @@ startUploads();
 startGiving();
 startNotices();
 
+onLeave(() => {
+	forgetPeople();
+	forgetRequests();
+	closeDialog();
+});
 effect(() => {
-	const out = me.value === "";
-	untracked(() => {
-		if (out) {
-			forgetPeople();
-			forgetRequests();
-			closeDialog();
-		} else {
+	if (me.value !== "")
+		untracked(() => {
 			void loadPeople();
 			void loadUnfinished();
-		}
-	});
+		});
 });
 
 render(<App />, document.getElementById("app")!);

@@ -8,6 +8,7 @@ import { arriving, forgetRequests, inbox, onRequest, startRequests }
 	from "../src/data/requests";
 import type { Person, Request, Session } from "../src/data/schema";
 import { check, logIn, me, session } from "../src/data/session";
+import { queue, startUploads } from "../src/data/uploads";
 
 vi.mock("../src/data/calls", async (real) => {
 	const all = await real<typeof calls>();
@@ -45,6 +46,8 @@ const person = (name: string, presence: Person["presence"]) =>
 startPeople();
 startRequests();
 vi.stubGlobal("navigator", { userAgent: "" });
+vi.stubGlobal("addEventListener", () => undefined);
+startUploads();
 
 beforeEach(() => {
 	vi.useFakeTimers();
@@ -143,4 +146,16 @@ test("a late answer who one is does not undo a log-in", async () => {
 	await enter.give({ account: "bob", csrf: "y", hub: {} } as Session);
 	await who.give({ hub: {} } as Session);
 	expect(me.value).toBe("bob");
+});
+
+test("nobody's uploads go on in the name of who logs in next", () => {
+	queue.remember("alice:/a", 10, 1, 6, "/u/1");
+	as("alice");
+	expect(queue.items.value).toHaveLength(1);
+	// A tab that slept sees the one and then the other, and nobody between.
+	as("bob");
+	expect(queue.items.value).toEqual([]);
+	queue.remember("bob:/b", 10, 1, 6, "/u/2");
+	session.value = { is: "out", hub: {} as Session["hub"], ended: true };
+	expect(queue.items.value).toEqual([]);
 });

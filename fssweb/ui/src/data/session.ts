@@ -3,7 +3,7 @@
  * other tabs when it changes: a tab never acts for an account that another
  * tab has logged out of.
  */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { agentName } from "../lib/agent";
 import * as api from "./api";
 import * as calls from "./calls";
@@ -25,6 +25,20 @@ export const login = computed(() =>
 export const me = computed(() => login.value?.account ?? "");
 export const runsHub = computed(() =>
 	login.value?.role === "admin" || login.value?.role === "operator");
+
+/**
+ * Calls @f when who was logged in is no more; also when somebody else is at
+ * once, as it seems to a tab that slept while another one changed hands.
+ */
+export function onLeave(f: () => void): void {
+	let who = "";
+	effect(() => {
+		const before = who;
+		who = me.value;
+		if (before !== "" && before !== who)
+			untracked(f);
+	});
+}
 
 const tabs = typeof BroadcastChannel === "undefined"
 	? null : new BroadcastChannel("fss-session");

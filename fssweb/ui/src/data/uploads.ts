@@ -2,13 +2,12 @@
  * The page's queue of uploads, what of it survives a reload, and where the
  * files come from: pickers, and drops of files and whole folders.
  */
-import { effect, untracked } from "@preact/signals";
 import { ApiError } from "./api";
 import * as calls from "./calls";
 import { live } from "./news";
 import { Queue, type Item, type Transfer } from "./queue";
 import { format, join } from "../lib/path";
-import { me } from "./session";
+import { me, onLeave } from "./session";
 
 export type Picked = { path: string; file: File };
 
@@ -72,10 +71,7 @@ export function startUploads(): void {
 	addEventListener("online", on);
 	live.on("hello", on);
 	live.on("up", on);
-	effect(() => {
-		if (me.value === "")
-			untracked(() => queue.empty());
-	});
+	onLeave(() => queue.empty());
 	addEventListener("beforeunload", (event) => {
 		if (queue.active.peek() > 0)
 			event.preventDefault();
