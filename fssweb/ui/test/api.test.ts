@@ -1,6 +1,6 @@
 /* The one place that speaks HTTP: addresses, CSRF, and every kind of failure. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { address, ApiError, call, errorOf, hooks, readText, setCsrf }
+import { address, ApiError, call, errorOf, hooks, lookMost, readText, setCsrf }
 	from "../src/data/api";
 
 type Sent = { url: string; init: RequestInit };
@@ -110,4 +110,25 @@ test("text is read to a limit, and an empty file is empty", async () => {
 	expect(header(0, "Range")).toBe("bytes=0-3");
 	expect(await readText("a:/x", 4)).toEqual({ text: "abc", cut: false });
 	expect(await readText("a:/x", 4)).toEqual({ text: "", cut: false });
+});
+
+test("a look over a line that is dead ends, a change does not", async () => {
+	vi.useFakeTimers();
+	vi.stubGlobal("fetch", (_: string, init: RequestInit) =>
+		new Promise((_ok, fail) => init.signal?.addEventListener("abort",
+		    () => fail(new DOMException("", "AbortError")))));
+	const ends: unknown[] = [];
+	const end = (e: unknown) => void ends.push(e);
+	void call("GET", "/list").catch(end);
+	void call("POST", "/folders", { body: {} }).catch(end);
+	const own = new AbortController();
+	void call("GET", "/find", { signal: own.signal }).catch(end);
+	own.abort();
+	await vi.advanceTimersByTimeAsync(0);
+	// Who gave up itself is told that and not of the network.
+	expect(ends.map((e) => (e as Error).name)).toEqual(["AbortError"]);
+	await vi.advanceTimersByTimeAsync(lookMost);
+	expect(ends.slice(1)).toEqual([new ApiError(0, "NETWORK", "")]);
+	expect(vi.getTimerCount()).toBe(0);
+	vi.useRealTimers();
 });

@@ -48,6 +48,13 @@ export function restAfter(error: unknown, failed = 0): number | null {
 	    Math.min(longestRest, firstRest * 2 ** Math.min(failed, 10))));
 }
 
+/**
+ * A look has so long, in ms, from the question to the last byte: over a line
+ * that is dead and does not say so a browser would wait for many minutes, and
+ * who looks again waits for the look under way.
+ */
+export const lookMost = 60_000;
+
 let csrf = "";
 let onEnded: () => void = () => undefined;
 let onStale: () => Promise<boolean> = () => Promise.resolve(false);
@@ -127,13 +134,42 @@ async function send(method: string, path: string, call: Call):
 	}
 }
 
+/** Runs @ask, which ends with its signal; after a while it has if @bounded. */
+async function inTime<T>(bounded: boolean, given: AbortSignal | undefined,
+    ask: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+	if (!bounded)
+		return ask(given);
+	const own = new AbortController();
+	const end = () => own.abort();
+	if (given?.aborted)
+		end();
+	given?.addEventListener("abort", end);
+	let late = false;
+	const timer = setTimeout(() => {
+		late = true;
+		end();
+	}, lookMost);
+	try {
+		return await ask(own.signal);
+	} catch (error) {
+		throw late ? new ApiError(0, "NETWORK", "") : error;
+	} finally {
+		clearTimeout(timer);
+		given?.removeEventListener("abort", end);
+	}
+}
+
 /** One call; resolves to what the answer's body says, or throws ApiError. */
 export async function call<T>(method: string, path: string,
     what: Call = {}, again = true): Promise<T> {
 	const before = csrf;
-	const answer = await send(method, path, what);
-	const text = await answer.text().catch(() => {
-		throw new ApiError(0, "NETWORK", "");
+	const { answer, text } = await inTime(method === "GET", what.signal,
+	    async (signal) => {
+		const answer = await send(method, path,
+		    signal ? { ...what, signal } : what);
+		return { answer, text: await answer.text().catch(() => {
+			throw new ApiError(0, "NETWORK", "");
+		}) };
 	});
 	if (answer.ok)
 		return (text === "" ? undefined : JSON.parse(text)) as T;
