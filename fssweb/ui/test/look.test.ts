@@ -1,7 +1,7 @@
 /* One look at a time, and one more for all the news that came during it. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError, restAfter } from "../src/data/api";
-import { Looks } from "../src/data/look";
+import { Looks, LooksAtEach } from "../src/data/look";
 
 /** Work that the test lets go on; each call waits for one answer. */
 function held() {
@@ -109,5 +109,42 @@ test("after its end nothing is looked at", async () => {
 	void looks.look();
 	await pass(10_000);
 	expect(h.begun()).toBe(1);
+	expect(vi.getTimerCount()).toBe(0);
+});
+
+test("news of what fails for a while adds no looks of their own", async () => {
+	let asked = 0;
+	const each = new LooksAtEach<number>(() => {
+		asked++;
+		return Promise.reject(new ApiError(503, "FSS_EOVERLOAD", ""));
+	});
+	for (let i = 0; i < 20; i++) {
+		each.look(7);
+		await pass(500);
+	}
+	await pass(60_000);
+	// One after the other, each half a minute after the one before.
+	asked = 0;
+	await pass(300_000);
+	expect(asked).toBe(10);
+	each.forget();
+	await pass(300_000);
+	expect(vi.getTimerCount()).toBe(0);
+});
+
+test("what is forgotten is not looked at by a timer of before", async () => {
+	let asked = 0;
+	const each = new LooksAtEach<number>(() => {
+		asked++;
+		return asked === 1 ? Promise.reject(
+		    new ApiError(429, "FSS_ERATE", "", "", 10_000))
+			: new Promise(() => undefined);
+	});
+	each.look(7);
+	await pass(0);
+	each.forget();
+	each.look(7);
+	await pass(60_000);
+	expect(asked).toBe(2);
 	expect(vi.getTimerCount()).toBe(0);
 });

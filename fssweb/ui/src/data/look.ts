@@ -82,7 +82,9 @@ export class Looks {
 export class LooksAtEach<Key> {
 	private readonly owed = new Set<Key>();
 	private readonly under = new Set<Key>();
-	private readonly failed = new Map<Key, number>();
+	/** How often in a row, and when it is looked at again: one timer each. */
+	private readonly failed = new Map<Key, { times: number;
+		timer: ReturnType<typeof setTimeout> | undefined }>();
 
 	constructor(
 		private readonly work: (key: Key) => Promise<unknown>,
@@ -90,12 +92,15 @@ export class LooksAtEach<Key> {
 	) {}
 
 	look(key: Key): void {
+		clearTimeout(this.failed.get(key)?.timer);
 		this.owed.add(key);
 		this.next();
 	}
 
 	/** What is not looked at yet is not; nor again what fails now. */
 	forget(): void {
+		for (const { timer } of this.failed.values())
+			clearTimeout(timer);
 		this.owed.clear();
 		this.failed.clear();
 	}
@@ -113,22 +118,21 @@ export class LooksAtEach<Key> {
 	}
 
 	private async one(key: Key): Promise<void> {
-		const before = this.failed.get(key) ?? 0;
+		const before = this.failed.get(key) ??
+		    { times: 0, timer: undefined };
 		this.failed.set(key, before);
 		try {
 			await this.work(key);
 			this.failed.delete(key);
 		} catch (error) {
-			const rest = restAfter(error, before);
-			if (rest !== null && this.failed.has(key)) {
-				this.failed.set(key, before + 1);
-				setTimeout(() => {
-					if (this.failed.has(key))
-						this.look(key);
-				}, rest);
-			} else {
+			const rest = restAfter(error, before.times++);
+			if (rest === null)
 				this.failed.delete(key);
-			}
+			// It was not forgotten meanwhile, nor asked for anew.
+			else if (this.failed.get(key) === before &&
+			    !this.owed.has(key))
+				before.timer = setTimeout(() => this.look(key),
+				    rest);
 		}
 		this.under.delete(key);
 		this.next();
