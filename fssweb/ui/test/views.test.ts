@@ -6,6 +6,8 @@ import { agentName } from "../src/lib/agent";
 import { explain } from "../src/lib/errors";
 import { kindOf, previewOf } from "../src/lib/media";
 import { inBox, isLive, waits } from "../src/data/requests";
+import { accessOptions } from "../src/views/details/options";
+import { whoDid } from "../src/views/admin/who";
 import { askable, readable, stored } from "../src/views/files/marks";
 import { countFilters, filtersOf } from "../src/views/files/query";
 import { sorted } from "../src/views/files/sort";
@@ -106,4 +108,18 @@ test("a failure is told once, in the words that say most", () => {
 	expect(say("FSS_ENOACCOUNT", "")).toBe("There is no such account.");
 	expect(say("FSS_EQUOTA", "5 MB are left"))
 	    .toBe("There is no room left in that space. 5 MB are left.");
+});
+
+test("what the folder above says is told only where it holds", () => {
+	const hint = (one: Entry, now: Entry["access"]) =>
+		accessOptions(one, now).find((o) => o.value === "inherit");
+	expect(hint(entry({}), "inherit")?.hint).toMatch(/ask first/);
+	expect(hint(entry({ access_own: true }), "ask")?.hint).toBeUndefined();
+	expect(hint(entry({ path: "/" }), "ask")).toBeUndefined();
+});
+
+test("the hub is not said to have done what a visitor did", () => {
+	expect(whoDid({ what: "link-fetched" })).toBe("a visitor");
+	expect(whoDid({ what: "link-ended" })).toBe("the hub");
+	expect(whoDid({ what: "link-made", by: "alice" })).toBe("alice");
 });

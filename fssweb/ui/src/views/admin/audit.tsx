@@ -14,6 +14,7 @@ import { Time } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { Text } from "../../ui/field";
 import { Empty, Failed, Waiting } from "../../ui/notice";
+import { whoDid } from "./who";
 
 export function AuditTab() {
 	const [name, setName] = useState("");
@@ -46,7 +47,7 @@ export function AuditTab() {
 		: <ol class="audit" aria-label={t.admin.audit}>
 			{rows.map((line) => <li key={line.line}>
 				<Time us={line.created} text={stamp(line.created)} />
-				<span><strong>{line.by ?? t.admin.hubItself}</strong>{" "}
+				<span><strong>{whoDid(line)}</strong>{" "}
 					{t.admin.what[line.what] ?? line.what}{" "}
 					{line.path && <bdi>{of(line)}</bdi>}{" "}
 					<span class="muted">

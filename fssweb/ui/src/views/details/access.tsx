@@ -16,23 +16,13 @@ import { Button } from "../../ui/button";
 import { Check, Choice, Text } from "../../ui/field";
 import { Failed, Waiting } from "../../ui/notice";
 import { attempt } from "../../ui/toast";
-
-type Access = Entry["access"];
+import { accessOptions, type Access } from "./options";
 
 export function AccessTab({ entry, changed }: { entry: Entry;
     changed: () => void }) {
 	const remote = of(entry);
 	const now: Access = entry.access_own || isRoot(remote)
 		? entry.access : "inherit";
-	const options: { value: Access; label: string; hint: string }[] = [
-		{ value: "private", label: t.access.private,
-			hint: t.access.privateHint },
-		{ value: "ask", label: t.access.ask, hint: t.access.askHint },
-		{ value: "open", label: t.access.open, hint: t.access.openHint },
-	];
-	if (!isRoot(remote))
-		options.unshift({ value: "inherit", label: t.access.inherit,
-			hint: t.access.now(t.access.word[entry.access]) });
 	// What was picked shows at once, and goes back if it is refused.
 	const [picked, pick] = useState<Access | null>(null);
 	// One after the other: what was picked last is what holds.
@@ -50,7 +40,7 @@ export function AccessTab({ entry, changed }: { entry: Entry;
 	useEffect(() => pick(null), [now]);
 	return <div class="stack">
 		<Choice label={t.access.who} value={picked ?? now}
-			options={options}
+			options={accessOptions(entry, now)}
 			onInput={set} />
 		<Grants remote={remote} path={entry.path} />
 	</div>;
