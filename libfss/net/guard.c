@@ -9,11 +9,11 @@
  * whole, or in whole ones that wait.  Bytes the kernel still has do not
  * count.
  *
- * Encryption, framing and heartbeats arrive without being delivered; parts
- * and messages stand for some bytes more, which covers them.  The account
- * never falls below zero, so that cannot be saved up.  A connection that only
- * ever beats its heart is cut in the end, after weeks; its client makes
- * another.
+ * A message counts for what it took on the line, no more: whoever sends small
+ * ones faster than they are taken would hide by as much what waits, and no
+ * queue has a bound in messages.  Handshake and heartbeats arrive without being
+ * delivered; some bytes for each sweep cover them.  The account never falls
+ * below zero, so that cannot be saved up.
  *
  * A descriptor is ZeroMQ's and may be closed, and its number used again, at
  * any moment.  An account under a wrong number is put right by the event that
@@ -46,7 +46,6 @@
 #include "net/zmsg.h"
 #include "wire/limits.h"
 
-#define PART		48		/* and for each of its parts */
 #define RESERVE		256		/* descriptors for everything else */
 #define FIRST_CONNS	64
 #define LOG_US		INT64_C(10000000)
@@ -433,7 +432,7 @@ fss__guard_note(struct fss__guard *g, int64_t mono_us)
 }
 
 uint64_t
-fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes, size_t parts)
+fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes)
 {
 	struct fss__guard_conn *c = conn_of(g, fd);
 
@@ -443,7 +442,7 @@ fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes, size_t parts)
 	}
 	if (c == NULL)
 		return 0;
-	c->delivered += bytes + parts * PART + FSS__GUARD_SLACK;
+	c->delivered += bytes;
 	return c->bytes += bytes;
 }
 

@@ -57,11 +57,10 @@ size_t	fss__guard_fds(const struct fss__guard *g,
 int	fss__guard_ready(const struct fss__guard *g);
 
 /*
- * A whole message was delivered over descriptor @fd; returns how many bytes
- * were in all.
+ * A whole message was delivered over descriptor @fd, which took so many bytes
+ * on the line; returns how many were in all.
  */
-uint64_t fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes,
-	    size_t parts);
+uint64_t fss__guard_delivered(struct fss__guard *g, int fd, size_t bytes);
 /*
  * Somebody is logged in over @fd, in the session of @line: others are cut
  * first.

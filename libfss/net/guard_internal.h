@@ -9,7 +9,7 @@
 #include "proto/hub.h"
 
 #define FSS__GUARD_BUCKETS	16384		/* a power of two */
-#define FSS__GUARD_SLACK	256		/* bytes for a message */
+#define FSS__GUARD_SLACK	256		/* bytes, each sweep */
 
 struct fss__guard_source {
 	void		*monitor;

@@ -77,8 +77,7 @@ fss__introduce_serve(void *sock, struct fss__guard *guard,
 
 	while (question != NULL &&
 	    fss__zmsg_recv_meta(sock, f, 2, &n, &meta) == 0) {
-		if (fss__guard_delivered(guard, meta.fd, meta.bytes,
-		    meta.parts) > MOST)
+		if (fss__guard_delivered(guard, meta.fd, meta.bytes) > MOST)
 			fss__guard_cut(guard, meta.fd, "introduction",
 			    mono_us);
 		else if (n == 2 && f[1]->len == 0)

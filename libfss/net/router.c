@@ -432,7 +432,7 @@ fss__router_recv(struct fss__router *r, struct fss__arrival *ret_a)
 	e = fss__zmsg_recv_meta(r->clients, f, 3, &n, &meta);
 	if (e == FSS_EAGAIN)
 		return 0;
-	fss__guard_delivered(r->guard, meta.fd, meta.bytes, meta.parts);
+	fss__guard_delivered(r->guard, meta.fd, meta.line);
 	if (e == FSS_ENOMEM &&
 	    fss__key_decode(ret_a->key, meta.user_id) != 0)
 		return FSS_EPROTO;

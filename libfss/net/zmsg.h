@@ -38,6 +38,8 @@ struct fss__zmsg_meta {
 	int	fd;		/* the connection's, -1 where it is not told */
 	size_t	bytes;		/* of all parts, thrown away or not */
 	size_t	parts;		/* likewise */
+	size_t	line;		/* bytes it took on an encrypted line, but for
+				   the first part, which is a ROUTER's */
 };
 
 /*
