@@ -106,6 +106,9 @@ test("a failure is told once, in the words that say most", () => {
 	expect(say("FSS_ENOACCOUNT", "no account or group 'zed'"))
 	    .toBe("No account or group 'zed'.");
 	expect(say("FSS_ENOACCOUNT", "")).toBe("There is no such account.");
+	// What the hub's database says is for its log.
+	expect(say("FSS_ENOSPC", "database: cannot COMMIT: disk is full (13)"))
+	    .toBe("The hub's disk is full.");
 	expect(say("FSS_EQUOTA", "5 MB are left"))
 	    .toBe("There is no room left in that space. 5 MB are left.");
 });

@@ -9,6 +9,9 @@ import { span } from "./format";
 /** Errors whose detail, where there is one, says all that our words do. */
 const detailed = ["FSS_EINVAL", "FSS_ENOACCOUNT"];
 
+/** Errors whose detail is of the hub's inside, and for its log. */
+const inner = ["FSS_EAUTH", "FSS_ENOSPC"];
+
 export function explain(error: unknown): string {
 	if (!(error instanceof ApiError))
 		return t.error.title;
@@ -16,7 +19,7 @@ export function explain(error: unknown): string {
 		return sentence(error.detail);
 	const parts = [t.errors[error.code] ?? (error.message !== ""
 		? sentence(error.message) : t.error.other(error.code))];
-	if (error.detail !== "" && error.code !== "FSS_EAUTH")
+	if (error.detail !== "" && !inner.includes(error.code))
 		parts.push(sentence(error.detail));
 	if (error.retryMs > 0)
 		parts.push(t.error.retryIn(span(error.retryMs / 1000)));
