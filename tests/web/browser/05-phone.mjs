@@ -21,7 +21,13 @@ await test(async () => {
 	await page.locator("input[type=file]").first()
 		.setInputFiles(join(setting.work, name));
 	await row(page, name).waitFor();
-	await page.getByRole("button", { name: "Clear finished" }).tap();
+	const clear = page.getByRole("button", { name: "Clear finished" });
+	await clear.waitFor();
+	const edge = async (what) => page.locator(what).boundingBox();
+	const [tray, foot] = [await edge(".tray"), await edge(".files-foot")];
+	ok(tray.y + tray.height <= foot.y, "uploads leave the line that counts",
+	    { tray }, { foot });
+	await clear.tap();
 
 	for (const at of ["files", "shared", "recent", "people", "requests",
 	    "requests?tab=out", "requests?tab=history", "requests?tab=rules",
