@@ -87,6 +87,19 @@ await test(async () => {
 	await row(page, "later").waitFor();
 	ok(true, "a front end that starts anew is found by itself");
 
+	// A page that was never looked at is asked for without a line.
+	net.cut();
+	await page.getByText("No connection to the server").waitFor();
+	await page.getByRole("link", { name: "Share links" }).click();
+	await page.getByText("The server cannot be reached.").waitFor();
+	equal(await page.getByRole("button", { name: "Load again" }).count(), 0,
+	    "a part that cannot come is not taken for an old page's");
+	net.mend();
+	await page.getByRole("heading", { name: "Share links" }).waitFor();
+	ok(true, "and comes by itself with the line");
+	await page.getByRole("link", { name: "My files" }).click();
+	await row(page, "later").waitFor();
+
 	// Giving one up takes it from the server as well.
 	const stop = net.cutAfter(8 * MiB);
 	const gone = join(setting.work, "gone.bin");

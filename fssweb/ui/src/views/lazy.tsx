@@ -1,13 +1,16 @@
 /*
  * Parts that come when they are first needed.  While one is on its way a few
  * grey bars stand in its place; if it cannot be had (the server has a newer
- * page by now) loading again is offered.
+ * page by now) loading again is offered.  Not while the line is away: that
+ * would lose the page and its uploads, and the part comes when the line does.
  */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { ApiError } from "../data/api";
+import { live, useNews } from "../data/news";
 import { t } from "../strings";
 import { Button } from "../ui/button";
-import { Empty, Waiting } from "../ui/notice";
+import { Empty, Failed, Waiting } from "../ui/notice";
 
 function lazy<Props extends object>(load: () =>
     Promise<ComponentType<Props>>) {
@@ -16,14 +19,24 @@ function lazy<Props extends object>(load: () =>
 		const [part, set] = useState<ComponentType<Props> | null>(
 		    () => there);
 		const [failed, fail] = useState(false);
-		useEffect(() => {
-			if (part)
-				return;
+		const get = () => {
+			fail(false);
 			load().then((got) => {
 				there = got;
 				set(() => got);
 			}, () => fail(true));
+		};
+		useEffect(() => {
+			if (!part)
+				get();
 		}, []);
+		useNews("afresh", () => {
+			if (failed)
+				get();
+		});
+		if (failed && live.line.value === "away")
+			return <Failed error={new ApiError(0, "NETWORK", "")}
+				again={get} />;
 		if (failed)
 			return <Empty icon="warn" title={t.error.page}>
 				<Button onClick={() => location.reload()}>
