@@ -201,3 +201,17 @@ test("what needs a look is shown first", () => {
 	expect([queue.total.value, queue.sent.value]).toEqual([30, 10]);
 	expect(queue.first(9)).toHaveLength(3);
 });
+
+test("what another tab sends is not taken for interrupted", () => {
+	const [a] = add("a", "b");
+	a!.url = "https://hub/api/v1/uploads/s1";
+	expect(queue.own()).toEqual(["https://hub/api/v1/uploads/s1"]);
+	queue.remember("alice:/c", 10, 1, 6, "/api/v1/uploads/s2");
+	queue.remember("alice:/d", 10, 1, 6, "/api/v1/uploads/s3");
+	// Nor is one's own given up for what another tab says.
+	queue.elsewhere(["https://hub/api/v1/uploads/s2",
+		"https://hub/api/v1/uploads/s1"]);
+	expect(queue.items.value.map((i) => i.path)).toEqual(
+	    ["alice:/a", "alice:/b", "alice:/d"]);
+	expect(running[0]!.ended).toBe("");
+});

@@ -100,6 +100,24 @@ await test(async () => {
 	await page.getByRole("link", { name: "My files" }).click();
 	await row(page, "later").waitFor();
 
+	// Another tab of theirs takes no upload for interrupted that goes on.
+	const film2 = join(setting.work, "other.bin"), at = net.cutAfter(8 * MiB);
+	writeFileSync(film2, bytes(32 * MiB, 14));
+	await input.setInputFiles(film2);
+	await at;
+	await page.getByRole("button", { name: "Pause other.bin" }).click();
+	net.mend();
+	await page.getByText("Connected again").last().waitFor();
+	const tab = await page.context().newPage();
+	const told = tab.waitForResponse((r) => r.url().includes("/uploads?"));
+	await tab.goto(`${net.origin}/files`);
+	await told;
+	await row(tab, "later").waitFor();
+	await tab.waitForFunction(() => !document.querySelector(".tray"));
+	ok(true, "another tab does not take it for interrupted");
+	await tab.close();
+	await page.getByRole("button", { name: "Give up other.bin" }).click();
+
 	// Giving one up takes it from the server as well.
 	const stop = net.cutAfter(8 * MiB);
 	const gone = join(setting.work, "gone.bin");

@@ -48,6 +48,9 @@ export type Carrier = (item: Item, on: {
 /** Of those that are done so many are kept. */
 export const kept = 60;
 
+/** Addresses are told with the server's or without it. */
+const last = (url: string) => url.slice(url.lastIndexOf("/") + 1);
+
 /** What needs a look first. */
 const ranks: readonly Status[] = ["failed", "needs-file", "offline", "sending",
 	"paused", "waiting", "done"];
@@ -144,6 +147,20 @@ export class Queue {
 		const item = this.make(path, size, mtime, null, url, undefined);
 		item.sent.value = item.reached = sent;
 		this.enter([item], "needs-file");
+	}
+
+	/** What goes on elsewhere: those of @urls whose file is not here. */
+	elsewhere(urls: string[]): void {
+		const known = new Set(urls.map(last));
+		for (const item of [...this.by["needs-file"]])
+			if (item.url !== null && known.has(last(item.url)))
+				this.cancel(item);
+	}
+
+	/** The uploads that have their file here, by their addresses. */
+	own(): string[] {
+		return this.items.value.flatMap((i) =>
+			i.file && i.url !== null ? [i.url] : []);
 	}
 
 	/** Gives an item its file back; false if it is another file. */

@@ -47,6 +47,17 @@ export function timeOf(meta: string | undefined): number {
 	}
 }
 
+/** Other tabs are asked which uploads are theirs, and tell. */
+const tabs = typeof BroadcastChannel === "undefined"
+	? null : new BroadcastChannel("fss-uploads");
+
+function heard({ data }: { data: { ask?: boolean; own?: string[] } }): void {
+	if (data.ask)
+		tabs?.postMessage({ own: queue.own() });
+	else
+		queue.elsewhere(data.own ?? []);
+}
+
 /** What earlier pages left unfinished. */
 export async function loadUnfinished(): Promise<void> {
 	const who = me.value;
@@ -61,12 +72,16 @@ export async function loadUnfinished(): Promise<void> {
 				path: stage.path }),
 			    stage.size, timeOf(stage.meta), stage.offset, `/api/v1/uploads/${stage.stage}`);
 		}
+		// What another tab is sending wants no file from anybody.
+		tabs?.postMessage({ ask: true });
 	} catch {
 		// Not worth a message: dropping the file again resumes it too.
 	}
 }
 
 export function startUploads(): void {
+	if (tabs)
+		tabs.onmessage = heard;
 	const on = () => queue.online();
 	addEventListener("online", on);
 	live.on("hello", on);
