@@ -20,6 +20,7 @@ function moment(when: string): string {
 const en = {
 	app: "FSS",
 	skip: "Skip to content",
+	nowhere: "There is nothing at this address",
 	loading: "Loading…",
 	menu: "Menu",
 	close: "Close",
@@ -139,6 +140,7 @@ const en = {
 		sortBy: (column: string) => `Sort by ${column}`,
 		sortLater: "Sorting works once the whole list is here; scroll on, or search.",
 		emptyOwn: "Nothing here yet",
+		emptyOwnTouch: "Use Upload to put files or folders here.",
 		emptyOwnHint: "Drop files or folders anywhere on this page, or use Upload.",
 		emptyOther: "Nothing here that you may see",
 		emptyOtherHint: "People decide for themselves what they show to whom.",
@@ -330,7 +332,8 @@ const en = {
 		emptyHint: "Who runs the hub invites people.",
 		inviteThem: "Invite people",
 		filter: "Filter people",
-		count: (online: number, all: number) => `${online} of ${n(all, "person", "people")} online`,
+		count: (online: number, all: number) => all === 1
+		    ? "only you so far" : `${online} of ${n(all, "person", "people")} online`,
 		groups: "My groups",
 		groupsHint: "A group can be given rights as one.",
 		group: "Group",

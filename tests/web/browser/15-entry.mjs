@@ -33,6 +33,13 @@ await test(async () => {
 	ok(true, "and it is good");
 
 	const alice = await person("alice");
+	await alice.goto(`${origin}/nowhere`);
+	await alice.getByText("There is nothing at this address").waitFor();
+	await alice.getByRole("main").getByRole("link", { name: "My files" })
+		.click();
+	await alice.waitForURL(`${origin}/files`);
+	ok(true, "an address of nothing says so and leads back");
+
 	await api(alice, "PUT", "/content?path=:/harbour.txt", "h");
 	await alice.goto(`${origin}/search?q=harbuor&show=alice:/harbour.txt` +
 	    "&tab=versions");

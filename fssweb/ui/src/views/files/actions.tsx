@@ -49,11 +49,14 @@ export function downloadHref(entry: Entry): string | null {
 export function menuOf(entry: Entry, place: boolean): MenuItem[] {
 	const remote = of(entry), href = downloadHref(entry);
 	const own = entry.rights.includes("own");
-	const items: MenuItem[] = [{
-		label: entry.kind === "folder" || !previewOf(entry) ||
-		    !href ? t.files.open : t.files.preview,
-		icon: entry.kind === "folder" ? "folder" : "eye",
-		run: () => openEntry(entry) }];
+	const items: MenuItem[] = [];
+	// What has no preview opens as its details, which have their own.
+	if (entry.kind === "folder")
+		items.push({ label: t.files.open, icon: "folder",
+			run: () => openEntry(entry) });
+	else if (previewOf(entry) && href)
+		items.push({ label: t.files.preview, icon: "eye",
+			run: () => openEntry(entry) });
 	if (href)
 		items.push({ icon: "download", href, label:
 		    entry.kind === "folder" ? t.files.zip : t.files.download });

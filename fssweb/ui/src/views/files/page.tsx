@@ -10,7 +10,7 @@ import type { Entry } from "../../data/schema";
 import { me } from "../../data/session";
 import { format, isRoot, of, parent, parse, within } from "../../lib/path";
 import { filesHref, go, href, route } from "../../lib/router";
-import { useKey, useLoad } from "../../lib/use";
+import { useKey, useLoad, useMedia } from "../../lib/use";
 import { t } from "../../strings";
 import { Link } from "../../ui/button";
 import { openDialog } from "../../ui/dialog";
@@ -175,12 +175,14 @@ export function FilesPage() {
 }
 
 function Nothing({ source, near }: { source: Source; near: string[] }) {
+	const touch = useMedia("(hover: none)");
 	switch (source.is) {
 	case "folder": {
 		const own = source.at.startsWith(`${me.value}:`);
 		return <Empty icon="folder" title={own
 			? t.files.emptyOwn : t.files.emptyOther}>
-			{own ? t.files.emptyOwnHint : t.files.emptyOtherHint}
+			{!own ? t.files.emptyOtherHint : touch
+				? t.files.emptyOwnTouch : t.files.emptyOwnHint}
 		</Empty>;
 	}
 	case "shared":

@@ -8,7 +8,7 @@ import { Paged } from "../../data/paged";
 import type { Link as ShareLink } from "../../data/schema";
 import { me } from "../../data/session";
 import { until } from "../../lib/format";
-import { format, parent } from "../../lib/path";
+import { base, format, parent } from "../../lib/path";
 import { filesHref } from "../../lib/router";
 import { useKey, usePoll, useTick } from "../../lib/use";
 import { t } from "../../strings";
@@ -71,7 +71,8 @@ function LinkCard({ link, gone }: { link: ShareLink; gone: () => void }) {
 		<span class="link-icon"><Icon name={send ? "upload" : "download"} />
 		</span>
 		<div class="grow">
-			<p><strong><bdi>{link.text || link.path}</bdi></strong>
+			<p><strong><bdi>{link.text || base(remote) ||
+				link.path}</bdi></strong>
 				{over && <span class="mark bad">{t.links.over}</span>}
 				{link.protected && <span class="mark">
 					<Icon name="key" />{t.links.hasPassword}</span>}

@@ -98,9 +98,9 @@ function SignUp({ open }: { open: boolean }) {
 	const [name, setName] = useState("");
 	const [password, setPassword] = useState("");
 	const [again, setAgain] = useState("");
+	useState(takeInvite); // before the field is there
 	// Another link opened in this tab changes the fragment alone.
 	useOnce(() => {
-		takeInvite();
 		addEventListener("hashchange", takeInvite);
 		return () => removeEventListener("hashchange", takeInvite);
 	});

@@ -14,6 +14,7 @@ import { Button, Link } from "../../ui/button";
 import { dialog, openDialog } from "../../ui/dialog";
 import { Icon, type IconName } from "../../ui/icon";
 import { MenuHost, openMenu } from "../../ui/menu";
+import { Empty } from "../../ui/notice";
 import { Toasts } from "../../ui/toast";
 import { FilesPage } from "../files/page";
 import { AccountPage, AdminPage, LinksPage, PeoplePage, RequestsPage }
@@ -56,7 +57,8 @@ function titleOf(): string {
 	const at = query.get("at");
 	if (page === "files" && at)
 		return at.slice(at.lastIndexOf("/") + 1) || at;
-	return ways().find((way) => way.page === page)?.label ?? t.nav.files;
+	return ways().find((way) => way.page === page)?.label ??
+	    (page === "join" ? t.nav.files : t.nowhere);
 }
 
 function View() {
@@ -66,7 +68,12 @@ function View() {
 	case "links": return <LinksPage />;
 	case "account": return <AccountPage />;
 	case "admin": return <AdminPage />;
-	default: return <FilesPage />;
+	case "files": case "shared": case "recent": case "search":
+	case "join": // who has just signed up
+		return <FilesPage />;
+	default: return <div class="page">
+		<Empty icon="search" title={t.nowhere}>
+			<Link to="/files">{t.nav.files}</Link></Empty></div>;
 	}
 }
 
