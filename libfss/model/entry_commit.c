@@ -244,7 +244,8 @@ same_content(struct fss__commit *c, const struct fss__meta_version *old)
 	if (v.mtime != old->mtime || v.mode != old->mode)
 		r = fss__meta_version_set_times(c->ctx->db, v.id, v.mtime,
 		    v.mode);
-	if (r == 0 && v.mtime != old->mtime)
+	/* What is stored now is told to the index there. */
+	if (r == 0 && c->as->announce && v.mtime != old->mtime)
 		r = fss__search_set(c->ctx->db, v.entry);
 	if (r == 0 && !c->as->announce) {
 		v.state = FSS_STATE_STORED;
