@@ -60,10 +60,12 @@ find(const struct fss__board *b, int64_t account)
 	return lo;
 }
 
-static bool
-has(const struct fss__board *b, size_t i, int64_t account)
+static struct fss__board_row *
+row_of(const struct fss__board *b, int64_t account)
 {
-	return i < b->count && b->row[i]->account == account;
+	size_t i = find(b, account);
+
+	return i < b->count && b->row[i]->account == account ? b->row[i] : NULL;
 }
 
 static bool
@@ -77,13 +79,13 @@ int
 fss__board_get(struct fss__board *b, int64_t viewer, int64_t account,
     struct fss__board_row *ret_row)
 {
-	size_t i;
+	const struct fss__board_row *row;
 	int r = 0;
 
 	(void)pthread_mutex_lock(&b->lock);
-	i = find(b, account);
-	if (has(b, i, account) && shown(b->row[i], viewer)) {
-		*ret_row = *b->row[i];
+	row = row_of(b, account);
+	if (row != NULL && shown(row, viewer)) {
+		*ret_row = *row;
 		r = 1;
 	}
 	(void)pthread_mutex_unlock(&b->lock);
@@ -142,8 +144,10 @@ insert(struct fss__board *b, size_t i, const struct fss__board_row *row)
 }
 
 static void
-take_out(struct fss__board *b, size_t i)
+take_out(struct fss__board *b, int64_t account)
 {
+	size_t i = find(b, account);
+
 	fss__free(b->row[i]);
 	b->count--;
 	memmove(&b->row[i], &b->row[i + 1], (b->count - i) * sizeof(*b->row));
@@ -152,18 +156,18 @@ take_out(struct fss__board *b, size_t i)
 int
 fss__board_set(struct fss__board *b, const struct fss__board_row *row)
 {
+	struct fss__board_row *old;
 	int64_t left_us;
-	size_t i;
 	int r = 0;
 
 	(void)pthread_mutex_lock(&b->lock);
-	i = find(b, row->account);
-	if (has(b, i, row->account)) {
-		left_us = b->row[i]->left_us;
-		*b->row[i] = *row;
-		b->row[i]->left_us = left_us;
+	old = row_of(b, row->account);
+	if (old != NULL) {
+		left_us = old->left_us;
+		*old = *row;
+		old->left_us = left_us;
 	} else {
-		r = insert(b, i, row);
+		r = insert(b, find(b, row->account), row);
 	}
 	(void)pthread_mutex_unlock(&b->lock);
 	return r;
@@ -172,43 +176,41 @@ fss__board_set(struct fss__board *b, const struct fss__board_row *row)
 void
 fss__board_drop(struct fss__board *b, int64_t account)
 {
-	size_t i;
+	struct fss__board_row *row;
 
 	(void)pthread_mutex_lock(&b->lock);
-	i = find(b, account);
-	if (has(b, i, account)) {
-		if (b->row[i]->left_us == 0)
-			take_out(b, i);
-		else
-			b->row[i]->gone = true;
-	}
+	row = row_of(b, account);
+	if (row != NULL && row->left_us == 0)
+		take_out(b, account);
+	else if (row != NULL)
+		row->gone = true;
 	(void)pthread_mutex_unlock(&b->lock);
 }
 
 void
 fss__board_left(struct fss__board *b, int64_t account, int64_t seen_us)
 {
-	size_t i;
+	struct fss__board_row *row;
 
 	(void)pthread_mutex_lock(&b->lock);
-	i = find(b, account);
-	if (has(b, i, account))
-		b->row[i]->left_us = seen_us;
+	row = row_of(b, account);
+	if (row != NULL)
+		row->left_us = seen_us;
 	(void)pthread_mutex_unlock(&b->lock);
 }
 
 void
 fss__board_noted(struct fss__board *b, int64_t account, int64_t seen_us)
 {
-	size_t i;
+	struct fss__board_row *row;
 
 	(void)pthread_mutex_lock(&b->lock);
-	i = find(b, account);
+	row = row_of(b, account);
 	/* Another value: gone once more since, and that is not noted. */
-	if (has(b, i, account) && b->row[i]->left_us == seen_us) {
-		b->row[i]->left_us = 0;
-		if (b->row[i]->gone)
-			take_out(b, i);
+	if (row != NULL && row->left_us == seen_us) {
+		row->left_us = 0;
+		if (row->gone)
+			take_out(b, account);
 	}
 	(void)pthread_mutex_unlock(&b->lock);
 }
@@ -216,13 +218,13 @@ fss__board_noted(struct fss__board *b, int64_t account, int64_t seen_us)
 int64_t
 fss__board_seen(struct fss__board *b, int64_t account)
 {
+	const struct fss__board_row *row;
 	int64_t seen_us = 0;
-	size_t i;
 
 	(void)pthread_mutex_lock(&b->lock);
-	i = find(b, account);
-	if (has(b, i, account) && !b->row[i]->hidden)
-		seen_us = b->row[i]->left_us;
+	row = row_of(b, account);
+	if (row != NULL && !row->hidden)
+		seen_us = row->left_us;
 	(void)pthread_mutex_unlock(&b->lock);
 	return seen_us;
 }

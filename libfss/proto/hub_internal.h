@@ -159,9 +159,8 @@ struct fss__hub_items {
 	/* One of them: 0 or more, or FSS_E..., which leaves no trace. */
 	int	(*change)(struct fss__hub_items *x,
 		    const union fss__hub_item *item);
-	int	(*change_ref)(struct fss__hub_items *x,
-		    const union fss__hub_item *item);
 	const void		*arg;
+	bool			 refs;		/* the list has those */
 	bool			 apart;		/* each in a savepoint */
 	bool			 anew;		/* that is needed */
 };

@@ -45,6 +45,21 @@ failed(struct fss__hub_items *x, struct fss__slice path, int r)
 	return fss__rows_emit(&x->rows, &m);
 }
 
+/* What is done to a ref tells nothing: a row without a status is its answer. */
+static int
+change(struct fss__hub_items *x, const union fss__hub_item *item)
+{
+	struct fss__m_entry row;
+	int r = x->change(x, item);
+
+	if (r < 0 || !x->refs)
+		return r;
+	memset(&row, 0, sizeof(row));
+	row.has = FSS__K_entry_status | FSS__K_entry_path;
+	row.path = item->ref.path;
+	return fss__rows_emit(&x->rows, &row);
+}
+
 static int
 alone(struct fss__hub_items *x, const union fss__hub_item *item)
 {
@@ -52,7 +67,7 @@ alone(struct fss__hub_items *x, const union fss__hub_item *item)
 
 	if (r != 0)
 		return r;
-	r = x->change(x, item);
+	r = change(x, item);
 	if (r >= 0)
 		return fss__db_release(x->ctx->db);
 	fss__db_rollback_to(x->ctx->db);
@@ -60,16 +75,17 @@ alone(struct fss__hub_items *x, const union fss__hub_item *item)
 }
 
 static int
-each(struct fss__hub_items *x, const struct fss__record *rec)
+each(struct fss__hub_items *x)
 {
 	struct fss__list it = x->list;
 	union fss__hub_item item;
 	int64_t written;
 	int r = 0;
 
-	while (r == 0 && fss__list_next(&it, rec, &item) == 1) {
+	while (r == 0 && fss__list_next(&it, x->refs ? &fss__r_ref :
+	    &fss__r_commit_item, &item) == 1) {
 		written = fss__db_written(x->ctx->db);
-		r = x->apart ? alone(x, &item) : x->change(x, &item);
+		r = x->apart ? alone(x, &item) : change(x, &item);
 		if (r >= 0) {
 			r = 0;
 			continue;
@@ -77,7 +93,7 @@ each(struct fss__hub_items *x, const struct fss__record *rec)
 		x->anew = !x->apart && !fss__hub_ends_batch(r) &&
 		    fss__db_written(x->ctx->db) != written;
 		if (!x->anew)
-			r = failed(x, rec == &fss__r_ref ? item.ref.path :
+			r = failed(x, x->refs ? item.ref.path :
 			    item.commit.path, r);
 	}
 	return r;
@@ -94,7 +110,7 @@ end(struct fss__hub_items *x, int r)
 }
 
 static int
-work(struct fss__hub_items *x, const struct fss__record *rec)
+work(struct fss__hub_items *x)
 {
 	struct fss__news **mark = fss__news_mark(&x->ctx->news);
 	struct fss__looks looks = x->ctx->looks;
@@ -102,7 +118,7 @@ work(struct fss__hub_items *x, const struct fss__record *rec)
 	int r;
 
 	fss__rows_init(&x->rows, &fss__r_entry, 0);
-	r = each(x, rec);
+	r = each(x);
 	if (x->anew) {
 		fss__news_cut(mark);
 		x->ctx->looks = looks;
@@ -112,7 +128,7 @@ work(struct fss__hub_items *x, const struct fss__record *rec)
 		x->apart = true;
 		r = fss__store_restart(x->ctx->store);
 		if (r == 0)
-			r = each(x, rec);
+			r = each(x);
 	}
 	r = end(x, r);
 	fss__rows_release(&x->rows);
@@ -121,7 +137,7 @@ work(struct fss__hub_items *x, const struct fss__record *rec)
 
 int
 fss__hub_write_items(struct fss__job *job, struct fss__ctx *ctx,
-    struct fss__list list, fss__hub_item_fn change, const void *arg)
+    struct fss__list list, fss__hub_item_fn fn, const void *arg)
 {
 	struct fss__hub_items x;
 
@@ -129,29 +145,14 @@ fss__hub_write_items(struct fss__job *job, struct fss__ctx *ctx,
 	x.job = job;
 	x.ctx = ctx;
 	x.list = list;
-	x.change = change;
+	x.change = fn;
 	x.arg = arg;
-	return work(&x, &fss__r_commit_item);
-}
-
-/* What is done to a ref tells nothing: a row without a status is its answer. */
-static int
-change_ref(struct fss__hub_items *x, const union fss__hub_item *item)
-{
-	struct fss__m_entry row;
-	int r = x->change_ref(x, item);
-
-	if (r < 0)
-		return r;
-	memset(&row, 0, sizeof(row));
-	row.has = FSS__K_entry_status | FSS__K_entry_path;
-	row.path = item->ref.path;
-	return fss__rows_emit(&x->rows, &row);
+	return work(&x);
 }
 
 int
 fss__hub_write_refs(struct fss__job *job, struct fss__ctx *ctx,
-    struct fss__list list, fss__hub_item_fn change)
+    struct fss__list list, fss__hub_item_fn fn)
 {
 	struct fss__hub_items x;
 
@@ -159,7 +160,7 @@ fss__hub_write_refs(struct fss__job *job, struct fss__ctx *ctx,
 	x.job = job;
 	x.ctx = ctx;
 	x.list = list;
-	x.change = change_ref;
-	x.change_ref = change;
-	return work(&x, &fss__r_ref);
+	x.refs = true;
+	x.change = fn;
+	return work(&x);
 }
