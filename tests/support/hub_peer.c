@@ -283,6 +283,21 @@ hub_peer_credit(struct hub_peer *p, uint64_t received)
 	(void)hub_peer_send(p, FSS__MSG_CREDIT, &m, NULL);
 }
 
+void
+hub_peer_access(struct hub_peer *p, uint8_t op, const char *path, int access)
+{
+	uint8_t opid[FSS__OP_BYTES];
+	struct fss__m_access m;
+
+	memset(opid, op, sizeof(opid));
+	memset(&m, 0, sizeof(m));
+	m.op.p = opid;
+	m.op.n = sizeof(opid);
+	m.path = fss__slice_str(path);
+	m.access = (uint64_t)access;
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_ACCESS, &m, NULL, NULL), 0);
+}
+
 int
 hub_peer_stat(
     struct hub_peer *p, const char *path, struct fss__m_entry *ret_row)

@@ -62,6 +62,9 @@ void hub_peer_get_make(
 /* The same sent, without waiting. */
 uint64_t hub_peer_get_send(struct hub_peer *p, uint64_t version);
 void hub_peer_credit(struct hub_peer *p, uint64_t received);
+/* ACCESS that works; @op as above. */
+void hub_peer_access(
+    struct hub_peer *p, uint8_t op, const char *path, int access);
 int hub_peer_stat(
     struct hub_peer *p, const char *path, struct fss__m_entry *ret_row);
 
