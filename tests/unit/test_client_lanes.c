@@ -8,10 +8,8 @@
 
 #include <cmocka.h>
 
-#include <string.h>
-
+#include "client_rig.h"
 #include "hub_frame.h"
-#include "proto/client_session.h"
 
 #define CONNS	FSS__CS_MAX_CONNS
 #define MS	INT64_C(1000)
@@ -19,26 +17,6 @@
 #define NEAR	(1 * MS)
 #define FAR	(100 * MS)
 #define FAR_N	6		/* connections on such a line */
-
-struct rig {
-	struct fss__cs	*cs;
-	struct fss__cs_update up;
-	int64_t		 now;
-	uint8_t		 session[16];
-};
-
-static void
-step(struct rig *g, enum fss__cs_event_type type, unsigned conn, int64_t rtt)
-{
-	struct fss__cs_event ev = { 0 };
-
-	ev.type = type;
-	ev.conn = conn;
-	ev.rtt_us = rtt;
-	ev.reason = FSS_ENOTCONN;
-	ev.now_us = g->now;
-	assert_int_equal(fss__cs_step(g->cs, &ev, &g->up), 0);
-}
 
 /* Connections asked for since the last time. */
 static unsigned
@@ -50,119 +28,80 @@ opened(struct rig *g)
 	return n;
 }
 
+/* A machine that makes as many connections as the line asks for. */
 static void
-begin(struct rig *g, bool adapt)
+begin(struct rig *g)
 {
-	memset(g, 0, sizeof(*g));
-	g->now = 1000000;
-	memset(g->session, 's', sizeof(g->session));
-	assert_int_equal(fss__cs_new(CONNS, "test", 1, &g->cs), 0);
-	if (adapt)
-		fss__cs_adapt(g->cs);
-	step(g, FSS__CS_START, 0, 0);
-	assert_int_equal(opened(g), 1);
+	rig_new(g, CONNS);
+	fss__cs_adapt(g->cs);
+	rig_start(g);
+}
+
+/* The control connection was made in @rtt. */
+static void
+reached(struct rig *g, int64_t rtt)
+{
+	struct fss__cs_event ev = { 0 };
+
+	ev.type = FSS__CS_REACHED;
+	ev.rtt_us = rtt;
+	ev.now_us = g->now;
+	assert_int_equal(fss__cs_step(g->cs, &ev, &g->up), 0);
 }
 
 /* The HELLO that is to be sent is answered. */
 static void
 welcome(struct rig *g)
 {
-	struct fss__cs_event ev = { 0 };
-	struct fss__frame *header, *payload;
-	struct fss__m_welcome m;
-	struct fss__header h;
-
-	assert_int_equal(fss__cs_next_send(g->cs, 0, g->now, &header,
-	    &payload), 1);
-	assert_int_equal(fss__header_decode(header->data, header->len, &h), 0);
-	fss__cs_sent(g->cs, 0, g->now);
-	hub_welcome_fill(&m, g->session);
-	ev.type = FSS__CS_FRAME;
-	ev.now_us = g->now;
-	ev.header = hub_frame(FSS__MSG_HELLO + FSS__ANSWER, h.req, g->session,
-	    &fss__r_welcome, &m);
-	assert_int_equal(fss__cs_step(g->cs, &ev, &g->up), 0);
-	fss__frame_unref(ev.header);
-	fss__frame_unref(header);
+	assert_int_equal(rig_pump(g, 0), 1);
+	rig_welcome(g);
 }
 
 /* The control connection stands, and so does a session. */
 static void
 stand(struct rig *g)
 {
-	step(g, FSS__CS_UP, 0, 0);
+	rig_step(g, FSS__CS_UP, 0, 0);
 	welcome(g);
 	assert_int_equal(fss__cs_state(g->cs), FSS__CS_READY);
+}
+
+/* All of it, @rtt away. */
+static void
+stand_at(struct rig *g, int64_t rtt)
+{
+	begin(g);
+	reached(g, rtt);
+	stand(g);
+	assert_int_equal(opened(g), 0);
 }
 
 static void
 get(struct rig *g, unsigned n)
 {
-	struct fss__cs_request q = { 0 };
-	struct fss__cs_event ev = { 0 };
-	struct fss__m_get m = { 0 };
-
-	m.has = FSS__K_get_items;
-	q.type = FSS__MSG_GET;
-	q.rec = fss__message_find(FSS__MSG_GET)->request;
-	q.msg = &m;
-	ev.type = FSS__CS_REQUEST;
-	ev.now_us = g->now;
-	ev.request = &q;
 	while (n-- > 0)
-		assert_int_equal(fss__cs_step(g->cs, &ev, &g->up), 0);
-}
-
-/* Sends what may go over @conn; how many, and the last one's number. */
-static unsigned
-pump(struct rig *g, unsigned conn, uint64_t *ret_req)
-{
-	struct fss__frame *header, *payload;
-	struct fss__header h;
-	unsigned n = 0;
-
-	while (fss__cs_next_send(g->cs, conn, g->now, &header, &payload) == 1) {
-		assert_int_equal(fss__header_decode(header->data, header->len,
-		    &h), 0);
-		*ret_req = h.req;
-		fss__cs_sent(g->cs, conn, g->now);
-		fss__frame_unref(header);
-		fss__frame_unref(payload);
-		n++;
-	}
-	return n;
-}
-
-static void
-answer(struct rig *g, unsigned conn, uint64_t req)
-{
-	struct fss__cs_event ev = { 0 };
-	struct fss__cs_answer a;
-	struct fss__m_nodes m = { 0 };
-
-	m.has = FSS__K_nodes_runs;
-	ev.type = FSS__CS_FRAME;
-	ev.conn = conn;
-	ev.now_us = g->now;
-	ev.header = hub_frame(FSS__MSG_GET + FSS__ANSWER, req, g->session,
-	    &fss__r_nodes, &m);
-	assert_int_equal(fss__cs_step(g->cs, &ev, &g->up), 0);
-	fss__frame_unref(ev.header);
-	assert_int_equal(fss__cs_next_answer(g->cs, &a), 1);
-	fss__cs_answer_release(&a);
+		(void)rig_request(g, FSS__MSG_GET, 0, NULL);
 }
 
 /* A sign of the hub. */
 static void
 heard(struct rig *g)
 {
-	struct fss__cs_event ev = { 0 };
+	rig_feed(g, 0, hub_error(12345, FSS_ENOENT), 0);
+}
 
-	ev.type = FSS__CS_FRAME;
-	ev.now_us = g->now;
-	ev.header = hub_error(12345, FSS_ENOENT);
-	assert_int_equal(fss__cs_step(g->cs, &ev, &g->up), 0);
-	fss__frame_unref(ev.header);
+static void
+lose(struct rig *g, unsigned conn)
+{
+	rig_step(g, FSS__CS_LOST, conn, FSS_ENOTCONN);
+}
+
+/* @us later. */
+static void
+pass(struct rig *g, int64_t us)
+{
+	g->now += us;
+	rig_step(g, FSS__CS_TICK, 0, 0);
 }
 
 /* Near by one carries all there is. */
@@ -172,9 +111,9 @@ test_near(void **state)
 	struct rig g;
 
 	(void)state;
-	begin(&g, true);
+	begin(&g);
 	fss__cs_expect(g.cs, CONNS);
-	step(&g, FSS__CS_REACHED, 0, NEAR);
+	reached(&g, NEAR);
 	assert_int_equal(opened(&g), 0);
 	stand(&g);
 	assert_int_equal(opened(&g), 0);
@@ -182,7 +121,7 @@ test_near(void **state)
 	assert_int_equal(g.up.open, 1 << 1);
 	assert_int_equal(opened(&g), 1);
 	assert_int_equal(fss__cs_lanes(g.cs), 1);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 /* Far away there are more, but none without a request for it. */
@@ -192,10 +131,7 @@ test_far(void **state)
 	struct rig g;
 
 	(void)state;
-	begin(&g, true);
-	step(&g, FSS__CS_REACHED, 0, FAR);
-	stand(&g);
-	assert_int_equal(opened(&g), 0);
+	stand_at(&g, FAR);
 	get(&g, 1);
 	assert_int_equal(g.up.open, 1 << 1);
 	assert_int_equal(opened(&g), 1);
@@ -204,7 +140,7 @@ test_far(void **state)
 	get(&g, 20);
 	assert_int_equal(opened(&g), FAR_N - 3);
 	assert_int_equal(fss__cs_lanes(g.cs), FAR_N);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 static void
@@ -213,12 +149,10 @@ test_farthest(void **state)
 	struct rig g;
 
 	(void)state;
-	begin(&g, true);
-	step(&g, FSS__CS_REACHED, 0, 5000 * MS);
-	stand(&g);
+	stand_at(&g, 5000 * MS);
 	get(&g, 20);
 	assert_int_equal(opened(&g), CONNS - 1);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 /* Whoever said how many has that many, near and far. */
@@ -231,12 +165,13 @@ test_fixed(void **state)
 
 	(void)state;
 	for (i = 0; i < 3; i++) {
-		begin(&g, false);
-		step(&g, FSS__CS_REACHED, 0, rtt[i]);
+		rig_new(&g, CONNS);
+		rig_start(&g);
+		reached(&g, rtt[i]);
 		stand(&g);
 		get(&g, 1);
 		assert_int_equal(opened(&g), CONNS - 1);
-		fss__cs_free(g.cs);
+		rig_close(&g);
 	}
 }
 
@@ -247,24 +182,23 @@ test_expected(void **state)
 	struct rig g;
 
 	(void)state;
-	begin(&g, true);
+	begin(&g);
 	fss__cs_expect(g.cs, 3);
-	step(&g, FSS__CS_TICK, 0, 0);
+	pass(&g, 0);
 	assert_int_equal(opened(&g), 0);
-	step(&g, FSS__CS_REACHED, 0, FAR);
+	reached(&g, FAR);
 	assert_int_equal(g.up.open, 7 << 1);
 	assert_int_equal(opened(&g), 3);
 	stand(&g);
-	step(&g, FSS__CS_LOST, 2, 0);
-	step(&g, FSS__CS_TICK, 0, 0);
+	lose(&g, 2);
+	pass(&g, 0);
 	assert_int_equal(opened(&g), 0);
 	/* And later, when it is known how far it is. */
 	fss__cs_expect(g.cs, CONNS);
-	step(&g, FSS__CS_TICK, 0, 0);
-	g.now += 100 * MS;	/* the lost one has to wait a little */
-	step(&g, FSS__CS_TICK, 0, 0);
+	pass(&g, 0);
+	pass(&g, 100 * MS);	/* the lost one has to wait a little */
 	assert_int_equal(opened(&g), FAR_N - 2);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 /* Who is not known to be far is treated as near. */
@@ -274,14 +208,14 @@ test_unknown(void **state)
 	struct rig g;
 
 	(void)state;
-	begin(&g, true);
+	begin(&g);
 	fss__cs_expect(g.cs, CONNS);
-	step(&g, FSS__CS_REACHED, 0, 0);
+	reached(&g, 0);
 	stand(&g);
 	assert_int_equal(opened(&g), 0);
 	get(&g, 20);
 	assert_int_equal(opened(&g), 1);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 /* Those that carry nothing are shut, but for the first. */
@@ -293,30 +227,30 @@ test_rest(void **state)
 	unsigned i;
 
 	(void)state;
-	begin(&g, true);
-	step(&g, FSS__CS_REACHED, 0, FAR);
-	stand(&g);
+	stand_at(&g, FAR);
 	get(&g, FAR_N);
 	assert_int_equal(opened(&g), FAR_N);
 	for (i = 1; i <= FAR_N; i++)
-		step(&g, FSS__CS_UP, i, 0);
-	for (i = 1; i <= FAR_N; i++)
-		assert_int_equal(pump(&g, i, &req[i]), 1);
-	for (i = 1; i <= FAR_N; i++)
-		if (i != 3)
-			answer(&g, i, req[i]);
+		rig_step(&g, FSS__CS_UP, i, 0);
+	for (i = 1; i <= FAR_N; i++) {
+		assert_int_equal(rig_pump(&g, i), 1);
+		req[i] = rig_last(&g)->req;
+	}
+	for (i = 1; i <= FAR_N; i++) {
+		if (i == 3)
+			continue;
+		rig_answer_get(&g, i, req[i], 0);
+		assert_int_equal(rig_take(&g, NULL), 0);
+	}
 	/* Seen in use, then seen at rest; the third still has a request. */
-	g.now += REST / 2;
-	step(&g, FSS__CS_TICK, 0, 0);
+	pass(&g, REST / 2);
 	assert_true(fss__cs_deadline(g.cs) <= g.now + REST / 2);
 	heard(&g);
-	g.now += REST / 2;
-	step(&g, FSS__CS_TICK, 0, 0);
+	pass(&g, REST / 2);
 	assert_int_equal(g.up.shut, 0);
 	for (i = 0; i < 2; i++) {
 		heard(&g);
-		g.now += REST / 2;
-		step(&g, FSS__CS_TICK, 0, 0);
+		pass(&g, REST / 2);
 	}
 	assert_int_equal(g.up.shut, (1 << 2 | 7 << 4));
 	assert_int_equal(fss__cs_state(g.cs), FSS__CS_READY);
@@ -324,7 +258,7 @@ test_rest(void **state)
 	g.up.shut = 0;
 	get(&g, 1);
 	assert_int_equal(g.up.open, 1 << 2);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 static void
@@ -342,14 +276,11 @@ static void
 test_person_leaves(void **state)
 {
 	struct fss__cs *p;
-	uint64_t req;
 	struct rig g;
 	unsigned i;
 
 	(void)state;
-	begin(&g, true);
-	step(&g, FSS__CS_REACHED, 0, FAR);
-	stand(&g);
+	stand_at(&g, FAR);
 	assert_int_equal(fss__cs_person_new(g.cs, NULL, "", NULL, g.now, &p),
 	    0);
 	g.session[0] = 'p';
@@ -358,17 +289,16 @@ test_person_leaves(void **state)
 	g.session[0] = 's';
 	get_of(&g, p, 2);
 	assert_int_equal(opened(&g), 2);
-	step(&g, FSS__CS_UP, 1, 0);
-	step(&g, FSS__CS_UP, 2, 0);
-	assert_int_equal(pump(&g, 2, &req), 2);
+	rig_step(&g, FSS__CS_UP, 1, 0);
+	rig_step(&g, FSS__CS_UP, 2, 0);
+	assert_int_equal(rig_pump(&g, 2), 2);
 	fss__cs_person_close(p);
 	for (i = 0; i < 4; i++) {
 		heard(&g);
-		g.now += REST / 2;
-		step(&g, FSS__CS_TICK, 0, 0);
+		pass(&g, REST / 2);
 	}
 	assert_int_equal(g.up.shut, 1 << 2);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 /* One that is lost is made anew when there is something for it. */
@@ -378,16 +308,13 @@ test_lost(void **state)
 	struct rig g;
 
 	(void)state;
-	begin(&g, true);
-	step(&g, FSS__CS_REACHED, 0, FAR);
-	stand(&g);
+	stand_at(&g, FAR);
 	get(&g, 3);
 	assert_int_equal(opened(&g), 3);
-	step(&g, FSS__CS_LOST, 3, 0);
-	g.now += 1000 * MS;
-	step(&g, FSS__CS_TICK, 0, 0);
+	lose(&g, 3);
+	pass(&g, 1000 * MS);
 	assert_int_equal(g.up.open, 1 << 3);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 /* The next connection may be made from another place. */
@@ -397,20 +324,17 @@ test_moved(void **state)
 	struct rig g;
 
 	(void)state;
-	begin(&g, true);
-	step(&g, FSS__CS_REACHED, 0, FAR);
-	stand(&g);
+	stand_at(&g, FAR);
 	assert_int_equal(fss__cs_lanes(g.cs), FAR_N);
-	step(&g, FSS__CS_LOST, 0, 0);
-	g.now += 1000 * MS;
-	step(&g, FSS__CS_TICK, 0, 0);
+	lose(&g, 0);
+	pass(&g, 1000 * MS);
 	assert_int_equal(opened(&g), 1);
-	step(&g, FSS__CS_REACHED, 0, NEAR);
+	reached(&g, NEAR);
 	assert_int_equal(fss__cs_lanes(g.cs), 1);
 	stand(&g);
 	get(&g, 20);
 	assert_int_equal(opened(&g), 1);
-	fss__cs_free(g.cs);
+	rig_close(&g);
 }
 
 int
