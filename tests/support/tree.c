@@ -40,6 +40,17 @@ tree_temp(char path[256])
 	assert_non_null(mkdtemp(path));
 }
 
+char *
+tree_in(const char *dir, const char *name)
+{
+	static char path[8][PATH];
+	static unsigned turn;
+
+	turn = (turn + 1) % 8;
+	join(path[turn], dir, name);
+	return path[turn];
+}
+
 void
 tree_remove(const char *path)
 {

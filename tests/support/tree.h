@@ -10,6 +10,8 @@
 /* A new folder of its own; fails the test where it cannot be made. */
 void	tree_temp(char path[256]);
 void	tree_remove(const char *path);
+/* "@dir/@name"; good until the eighth call after it. */
+char	*tree_in(const char *dir, const char *name);
 /* A file of @n random bytes, mode and time set. */
 void	tree_file(const char *dir, const char *name, size_t n, uint64_t seed);
 /* Files of many sizes, links, empty folders, odd names, a few levels. */
