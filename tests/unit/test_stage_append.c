@@ -13,22 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include <fss/fss.h>
-
-#include "hub_thread.h"
+#include "hub_client.h"
 #include "rng.h"
-#include "tree.h"
 
 #define MIB ((size_t)1 << 20)
-
-struct world {
-	struct hub_thread *hub;
-	fss_client *c;
-	uint8_t secret[FSS_KEY_BYTES];
-	char base[256], data[300];
-};
 
 /* What an operation ended with. */
 struct result {
@@ -37,19 +26,6 @@ struct result {
 	int64_t offset, size, number, version;
 	size_t rows;
 };
-
-static fss_client *
-client(const struct world *w)
-{
-	fss_client *c;
-
-	assert_int_equal(fss_client_new(&c), 0);
-	assert_int_equal(
-	    fss_client_set_address(c, hub_thread_address(w->hub)), 0);
-	assert_int_equal(fss_client_set_identity(c, w->secret), 0);
-	assert_int_equal(fss_client_open(c), 0);
-	return c;
-}
 
 static void
 note(struct result *res, const fss_event *ev)
@@ -89,39 +65,6 @@ finish(fss_client *c, fss_op op)
 
 #define RUN(c, call) (assert_int_equal(call, 0), finish(c, op))
 
-static int
-setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-	uint8_t pub[FSS_KEY_BYTES];
-	struct result res;
-	fss_op op;
-
-	assert_non_null(w);
-	tree_temp(w->base);
-	(void)snprintf(w->data, sizeof(w->data), "%s/data", w->base);
-	w->hub = hub_thread_start(w->data, 0);
-	assert_int_equal(fss_key_generate(pub, w->secret), 0);
-	w->c = client(w);
-	res = RUN(w->c,
-	    fss_client_register(w->c, "alice", "password", NULL, NULL, &op));
-	assert_int_equal(res.error, 0);
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-
-	fss_client_free(w->c);
-	hub_thread_stop(w->hub);
-	tree_remove(w->base);
-	free(w);
-	return 0;
-}
-
 /* Writes @n bytes to @op; stops early where it ends. */
 static void
 feed(fss_client *c, fss_op op, const uint8_t *p, size_t n)
@@ -146,7 +89,7 @@ feed(fss_client *c, fss_op op, const uint8_t *p, size_t n)
 }
 
 static struct result
-begin(struct world *w, const char *path, uint64_t size)
+begin(struct hc *w, const char *path, uint64_t size)
 {
 	struct result res;
 	fss_op op;
@@ -162,7 +105,7 @@ begin(struct world *w, const char *path, uint64_t size)
 }
 
 static struct result
-append(struct world *w, const char *stage, uint64_t offset, const uint8_t *p,
+append(struct hc *w, const char *stage, uint64_t offset, const uint8_t *p,
     size_t n)
 {
 	fss_op op;
@@ -177,7 +120,7 @@ append(struct world *w, const char *stage, uint64_t offset, const uint8_t *p,
 
 /* In one piece. */
 static struct result
-whole(struct world *w, const char *path, const uint8_t *p, size_t n)
+whole(struct hc *w, const char *path, const uint8_t *p, size_t n)
 {
 	fss_op op;
 
@@ -189,7 +132,7 @@ whole(struct world *w, const char *path, const uint8_t *p, size_t n)
 }
 
 static struct result
-stat_of(struct world *w, const char *stage)
+stat_of(struct hc *w, const char *stage)
 {
 	fss_op op;
 
@@ -200,7 +143,7 @@ stat_of(struct world *w, const char *stage)
 static void
 test_any_cut(void **state)
 {
-	struct world *w = *state;
+	struct hc *w = *state;
 	const char *env = getenv("FSS_TEST_SEED");
 	struct rng rng = { env != NULL ? strtoull(env, NULL, 0) : 7 };
 	size_t n = 23 * MIB + 12345, at, len, round;
@@ -234,7 +177,7 @@ test_any_cut(void **state)
 				fss_client_free(w->c);
 				hub_thread_stop(w->hub);
 				w->hub = hub_thread_start(w->data, 0);
-				w->c = client(w);
+				w->c = hc_client(w, w->secret);
 			}
 		}
 		assert_string_equal(res.path, path + 1);
@@ -248,7 +191,7 @@ test_any_cut(void **state)
 static void
 test_progress(void **state)
 {
-	struct world *w = *state;
+	struct hc *w = *state;
 	size_t n = 40 * MIB, half = 5 * MIB + 77, took, at = half;
 	uint8_t *p = malloc(n);
 	struct rng rng = { 11 };
@@ -293,7 +236,7 @@ test_progress(void **state)
 static void
 test_saves(void **state)
 {
-	struct world *w = *state;
+	struct hc *w = *state;
 	size_t n = 40 * MIB, took;
 	uint8_t *p = malloc(n);
 	struct rng rng = { 9 };
@@ -338,7 +281,7 @@ test_saves(void **state)
 static void
 test_cancel(void **state)
 {
-	struct world *w = *state;
+	struct hc *w = *state;
 	uint8_t *p = calloc(1, 17 * MIB);
 	struct result res;
 	char stage[64];
@@ -363,7 +306,7 @@ test_cancel(void **state)
 static void
 test_two(void **state)
 {
-	struct world *w = *state;
+	struct hc *w = *state;
 	uint8_t bytes[100] = { 1, 2, 3 };
 	struct result res;
 	char stage[64];
@@ -406,7 +349,7 @@ test_two(void **state)
 static void
 test_commit(void **state)
 {
-	struct world *w = *state;
+	struct hc *w = *state;
 	uint8_t bytes[100] = { 1, 2, 3 };
 	struct result res;
 	char stage[64];
@@ -437,7 +380,7 @@ test_commit(void **state)
 int
 main(void)
 {
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, hc_setup, hc_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_any_cut),
 		T(test_progress),
