@@ -188,6 +188,30 @@ mf_user(struct mf *f, const char *name)
 	return who;
 }
 
+int
+mf_people_setup(void **state)
+{
+	struct mf_people *p = calloc(1, sizeof(*p));
+
+	assert_non_null(p);
+	p->f = mf_open();
+	p->alice = mf_user(p->f, "alice");
+	p->bob = mf_user(p->f, "bob");
+	p->carl = mf_user(p->f, "carl");
+	*state = p;
+	return 0;
+}
+
+int
+mf_people_teardown(void **state)
+{
+	struct mf_people *p = *state;
+
+	mf_close(p->f);
+	free(p);
+	return 0;
+}
+
 struct fss__id
 mf_put(struct mf *f, const struct fss__actor *who, const char *text)
 {

@@ -56,6 +56,13 @@ int		 mf_emit_one(void *row, const void *entry);
 struct fss__slice mf_s(const char *text);
 /* An account on a device of its own, through open registration. */
 struct fss__actor mf_user(struct mf *f, const char *name);
+/* Of cmocka: *state is a struct mf_people, a hub that has all three. */
+struct mf_people {
+	struct mf		*f;
+	struct fss__actor	 alice, bob, carl;
+};
+int		 mf_people_setup(void **state);
+int		 mf_people_teardown(void **state);
 /* One write in a transaction: begin, then end with what the call returned. */
 void		 mf_begin(struct mf *f);
 int		 mf_end(struct mf *f, int r);

@@ -200,20 +200,20 @@ test_words(void **state)
 static void
 test_long_names(void **state)
 {
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice;
+	struct mf *f = p->f;
 	struct fss__near_word w;
 	struct fss__near_hit hit;
 	struct fss__near *n;
 	char path[256];
 	unsigned i;
 
-	(void)state;
-	assert_int_equal(mf_folder(f, &alice, NULL, "/config"), 0);
+	assert_int_equal(mf_folder(f, alice, NULL, "/config"), 0);
 	assert_true(fss__near_set(mf_s("confg"), &w));
 	for (i = 0; i < 20; i++) {
 		(void)snprintf(path, sizeof(path), "/%0200u", i);
-		assert_int_equal(mf_folder(f, &alice, NULL, path), 0);
+		assert_int_equal(mf_folder(f, alice, NULL, path), 0);
 	}
 	assert_int_equal(fss__near_open(f->ctx.db, &w, 64, &n), 0);
 	assert_int_equal(fss__near_next(n, &hit), 1);
@@ -221,7 +221,6 @@ test_long_names(void **state)
 	assert_int_equal(fss__near_open(f->ctx.db, &w, 1, &n), 0);
 	assert_int_equal(fss__near_next(n, &hit), 0);
 	fss__near_close(n);
-	mf_close(f);
 }
 
 /* ---- offers ------------------------------------------------------------ */
@@ -266,9 +265,15 @@ offers(struct mf *f, const struct fss__actor *who, const char *text,
 	offers_of(f, who, mf_question(text), texts);
 }
 
-static void
-make(struct mf *f, const struct fss__actor *who, const char *path)
+__attribute__((format(printf, 3, 4))) static void
+make(struct mf *f, const struct fss__actor *who, const char *format, ...)
 {
+	char path[FSS_LIMIT_PATH + 1];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(path, sizeof(path), format, ap);
+	va_end(ap);
 	if (mf_file(f, who, NULL, path, NULL) != 0)
 		fail_msg("%s cannot be made", path);
 }
@@ -340,53 +345,46 @@ ask_kinds(struct mf *f, const struct fss__actor *who)
 static void
 test_kinds(void **state)
 {
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice;
+	struct mf *f = p->f;
 
-	(void)state;
-	make(f, &alice, "/documentation/html/readme.txt");
-	make(f, &alice, "/html-documentation");
-	make(f, &alice, "/name");
-	make(f, &alice, "/usr/python3");
-	make(f, &alice, "/2026");
-	make(f, &alice, "/Caf\303\251");
-	make(f, &alice, "/\320\236\321\202\321\207\321\221\321\202\320\275\321"
+	make(f, alice, "/documentation/html/readme.txt");
+	make(f, alice, "/html-documentation");
+	make(f, alice, "/name");
+	make(f, alice, "/usr/python3");
+	make(f, alice, "/2026");
+	make(f, alice, "/Caf\303\251");
+	make(f, alice, "/\320\236\321\202\321\207\321\221\321\202\320\275\321"
 	    "\213\320\271 1");
-	ask_kinds(f, &alice);
+	ask_kinds(f, alice);
 	post(f);
-	ask_kinds(f, &alice);
-	mf_close(f);
+	ask_kinds(f, alice);
 }
 
 /* Fewer edits, then what is frequent, then the same first letter. */
 static void
 test_order(void **state)
 {
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
-	char path[64];
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice;
+	struct mf *f = p->f;
 	unsigned i, round;
 
-	(void)state;
-	make(f, &alice, "/a/lime");
-	for (i = 0; i < 3; i++) {
-		(void)snprintf(path, sizeof(path), "/b%u/mime", i);
-		make(f, &alice, path);
-	}
-	make(f, &alice, "/a/nice");
-	make(f, &alice, "/a/nine");
-	make(f, &alice, "/a/libraries");
-	make(f, &alice, "/a/libaaries");
-	for (i = 0; i < 3; i++) {
-		(void)snprintf(path, sizeof(path), "/b%u/librarian", i);
-		make(f, &alice, path);
-	}
+	make(f, alice, "/a/lime");
+	for (i = 0; i < 3; i++)
+		make(f, alice, "/b%u/mime", i);
+	make(f, alice, "/a/nice");
+	make(f, alice, "/a/nine");
+	make(f, alice, "/a/libraries");
+	make(f, alice, "/a/libaaries");
+	for (i = 0; i < 3; i++)
+		make(f, alice, "/b%u/librarian", i);
 	for (round = 0; round < 2; round++) {
-		offers(f, &alice, "nime", "mime|nice|nine");
-		offers(f, &alice, "librariez", "libraries|librarian|libaaries");
+		offers(f, alice, "nime", "mime|nice|nine");
+		offers(f, alice, "librariez", "libraries|librarian|libaaries");
 		post(f);
 	}
-	mf_close(f);
 }
 
 /* What somebody may not see is offered by nothing, nor does it count. */
@@ -408,122 +406,108 @@ ask_hidden(struct mf *f, const struct fss__actor *alice,
 static void
 test_hidden(void **state)
 {
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
-	struct fss__actor bob = mf_user(f, "bob");
-	char path[64];
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice, *bob = &p->bob;
+	struct mf *f = p->f;
 	unsigned i;
 
-	(void)state;
-	make(f, &alice, "/open/readme");
-	make(f, &alice, "/open/nice");
-	make(f, &alice, "/open/secret");
-	make(f, &alice, "/hidden/readme");
-	for (i = 0; i < 40; i++) {
-		(void)snprintf(path, sizeof(path), "/hidden/mime-%u", i);
-		make(f, &alice, path);
-	}
-	assert_int_equal(mf_access(f, &alice, NULL, "/", FSS_ACCESS_OPEN), 0);
-	assert_int_equal(mf_access(f, &alice, NULL, "/hidden",
+	make(f, alice, "/open/readme");
+	make(f, alice, "/open/nice");
+	make(f, alice, "/open/secret");
+	make(f, alice, "/hidden/readme");
+	for (i = 0; i < 40; i++)
+		make(f, alice, "/hidden/mime-%u", i);
+	assert_int_equal(mf_access(f, alice, NULL, "/", FSS_ACCESS_OPEN), 0);
+	assert_int_equal(mf_access(f, alice, NULL, "/hidden",
 	    FSS_ACCESS_PRIVATE), 0);
-	assert_int_equal(mf_access(f, &alice, NULL, "/open/secret",
+	assert_int_equal(mf_access(f, alice, NULL, "/open/secret",
 	    FSS_ACCESS_PRIVATE), 0);
-	make(f, &bob, "/nine");
-	assert_int_equal(mf_access(f, &bob, NULL, "/", FSS_ACCESS_OPEN), 0);
-	ask_hidden(f, &alice, &bob);
+	make(f, bob, "/nine");
+	assert_int_equal(mf_access(f, bob, NULL, "/", FSS_ACCESS_OPEN), 0);
+	ask_hidden(f, alice, bob);
 	post(f);
-	ask_hidden(f, &alice, &bob);
+	ask_hidden(f, alice, bob);
 	/* What was removed is offered to nobody. */
-	assert_int_equal(mf_remove(f, &alice, NULL, "/open/secret", false), 0);
-	offers(f, &alice, "secert", "");
-	mf_close(f);
+	assert_int_equal(mf_remove(f, alice, NULL, "/open/secret", false), 0);
+	offers(f, alice, "secert", "");
 }
 
 /* However many hidden words are near, one that may be seen has room. */
 static void
 test_many_hidden(void **state)
 {
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
-	struct fss__actor bob = mf_user(f, "bob");
-	char path[64];
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice, *bob = &p->bob;
+	struct mf *f = p->f;
 	unsigned i;
 
-	(void)state;
-	make(f, &alice, "/confidential");
-	for (i = 0; i < 100; i++) {
-		(void)snprintf(path, sizeof(path), "/confident%c%c%s",
-		    'b' + i / 10, 'b' + i % 10, "a");
-		make(f, &bob, path);
-	}
-	offers(f, &alice, "confidentia", "confidential");
+	make(f, alice, "/confidential");
+	for (i = 0; i < 100; i++)
+		make(f, bob, "/confident%c%ca", 'b' + i / 10, 'b' + i % 10);
+	offers(f, alice, "confidentia", "confidential");
 	post(f);
-	offers(f, &alice, "confidentia", "confidential");
-	mf_close(f);
+	offers(f, alice, "confidentia", "confidential");
 }
 
 static void
 test_filters(void **state)
 {
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
-	struct fss__actor bob = mf_user(f, "bob");
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice, *bob = &p->bob;
+	struct mf *f = p->f;
 	struct fss__m_find m;
 
-	(void)state;
-	make(f, &alice, "/photos/letter");
-	make(f, &bob, "/photon");
-	assert_int_equal(mf_access(f, &bob, NULL, "/", FSS_ACCESS_OPEN), 0);
+	make(f, alice, "/photos/letter");
+	make(f, bob, "/photon");
+	assert_int_equal(mf_access(f, bob, NULL, "/", FSS_ACCESS_OPEN), 0);
 	post(f);
-	offers(f, &alice, "phoots", "photos");
-	offers(f, &alice, "photox", "photon|photos");
+	offers(f, alice, "phoots", "photos");
+	offers(f, alice, "photox", "photon|photos");
 	m = mf_question("photox");
 	m.has |= FSS__K_find_kind;
 	m.kind = FSS_KIND_DIR;
-	offers_of(f, &alice, m, "photos");
+	offers_of(f, alice, m, "photos");
 	m.kind = FSS_KIND_FILE;
-	offers_of(f, &alice, m, "photon");
+	offers_of(f, alice, m, "photon");
 	m = mf_question("photox");
 	m.has |= FSS__K_find_owner;
 	m.owner = mf_s("alice");
-	offers_of(f, &alice, m, "photos");
+	offers_of(f, alice, m, "photos");
 	m.has |= FSS__K_find_under;
 	m.under = mf_s("/photos");
-	offers_of(f, &alice, m, "");
+	offers_of(f, alice, m, "");
 	/* Of several words, filters are for what is found in the end. */
 	m = mf_question("phoots letter");
 	m.has |= FSS__K_find_kind;
 	m.kind = FSS_KIND_FILE;
-	offers_of(f, &alice, m, "photos letter");
+	offers_of(f, alice, m, "photos letter");
 	m.kind = FSS_KIND_DIR;
-	offers_of(f, &alice, m, "");
-	mf_close(f);
+	offers_of(f, alice, m, "");
 }
 
 /* At the limits: words of a text, wrong ones among them, its length. */
 static void
 test_limits(void **state)
 {
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice;
+	struct mf *f = p->f;
 	char text[FSS__MAX_QUERY + 1];
 
-	(void)state;
-	make(f, &alice, "/alpha bravo charlie delta eight foxes golfs hotel");
-	make(f, &alice, "/alpha.beta.gamma");
-	offers(f, &alice, "alhpa bravo charlie delta eight foxes golfs hotel",
+	make(f, alice, "/alpha bravo charlie delta eight foxes golfs hotel");
+	make(f, alice, "/alpha.beta.gamma");
+	offers(f, alice, "alhpa bravo charlie delta eight foxes golfs hotel",
 	    "alpha bravo charlie delta eight foxes golfs hotel");
-	offers(f, &alice,
+	offers(f, alice,
 	    "alhpa bravo charlie delta eight foxes golfs hotel-a", "");
-	offers(f, &alice, "alhpa.beta.gamma", "alpha.beta.gamma");
-	offers(f, &alice, "alhpa.bata.gamma", "alpha.beta.gamma");
-	offers(f, &alice, "alhpa.bata.gama", "");
+	offers(f, alice, "alhpa.beta.gamma", "alpha.beta.gamma");
+	offers(f, alice, "alhpa.bata.gamma", "alpha.beta.gamma");
+	offers(f, alice, "alhpa.bata.gama", "");
 	/* A longer word has to fit into the text. */
 	memset(text, '.', sizeof(text));
 	memcpy(text, "alha", 4);
 	text[FSS__MAX_QUERY] = '\0';
-	offers(f, &alice, text, "");
-	mf_close(f);
+	offers(f, alice, text, "");
 }
 
 /* ---- blocks ------------------------------------------------------------ */
@@ -536,23 +520,21 @@ test_blocks(void **state)
 		"wintersonne", "winetrsonnen", "wintersonnnen", "witnersonnen",
 		"zebra", "zbera", "zebar", "zebta", "zebrra",
 	};
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice;
+	struct mf *f = p->f;
 	struct fss__near_list list;
 	struct fss__near_word w;
-	char path[64];
 	unsigned i, k;
 	int64_t last;
 
-	(void)state;
 	for (i = 0; i < 4000; i++) {
 		if (i == 1234)
-			make(f, &alice, "/some/wintersonnen");
+			make(f, alice, "/some/wintersonnen");
 		if (i == 2345)
-			make(f, &alice, "/some/zebras of the zoo");
-		(void)snprintf(path, sizeof(path), "/d%u/picture %u.jpg",
-		    i % 7, i * 2654435761u % 100000);
-		make(f, &alice, path);
+			make(f, alice, "/some/zebras of the zoo");
+		make(f, alice, "/d%u/picture %u.jpg", i % 7,
+		    i * 2654435761u % 100000);
 	}
 	post(f);
 	assert_int_equal(fss__step_i64(fss__db_query(f->ctx.db,
@@ -569,35 +551,34 @@ test_blocks(void **state)
 		    (uint32_t)last, 0, &list), 0);
 		assert_int_equal(list.count, 0);
 	}
-	offers(f, &alice, "winetrsonnen", "wintersonnen");
-	offers(f, &alice, "witnerzonnen", "wintersonnen");
-	offers(f, &alice, "zbera", "");
-	offers(f, &alice, "zebrsa", "zebras");
-	offers(f, &alice, "zebrqs", "zebras");
-	offers(f, &alice, "pictrue", "picture");
-	mf_close(f);
+	offers(f, alice, "winetrsonnen", "wintersonnen");
+	offers(f, alice, "witnerzonnen", "wintersonnen");
+	offers(f, alice, "zbera", "");
+	offers(f, alice, "zebrsa", "zebras");
+	offers(f, alice, "zebrqs", "zebras");
+	offers(f, alice, "pictrue", "picture");
 }
 
 /* Whichever allocation fails, that is said and nothing is left behind. */
 static void
 test_memory(void **state)
 {
-	struct mf *f = mf_open();
-	struct fss__actor alice = mf_user(f, "alice");
+	struct mf_people *p = *state;
+	const struct fss__actor *alice = &p->alice;
+	struct mf *f = p->f;
 	struct fss__m_find m = mf_question("documantation raedme");
 	struct texts t;
 	uint64_t nth = 0;
 	int r;
 
-	(void)state;
-	make(f, &alice, "/documentation/readme");
+	make(f, alice, "/documentation/readme");
 	post(f);
-	offers(f, &alice, "documantation raedme", "documentation readme");
+	offers(f, alice, "documantation raedme", "documentation readme");
 	do {
 		memset(&t, 0, sizeof(t));
 		assert_int_equal(fss__db_begin(f->ctx.db), 0);
 		(void)fss__alloc_fail_at(++nth);
-		r = fss__entry_near(&f->ctx, &alice, &m, take, &t);
+		r = fss__entry_near(&f->ctx, alice, &m, take, &t);
 		(void)fss__alloc_fail_at(0);
 		fss__db_abort(f->ctx.db);
 		if (r != 0)
@@ -606,25 +587,26 @@ test_memory(void **state)
 			assert_string_equal(t.all, "documentation readme");
 	} while (r != 0);
 	assert_true(nth > 10);
-	mf_close(f);
 }
 
 int
 main(void)
 {
+#define TEST(fn) \
+	cmocka_unit_test_setup_teardown(fn, mf_people_setup, mf_people_teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_distance),
 		cmocka_unit_test(test_distance_of_any),
 		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_long_names),
-		cmocka_unit_test(test_kinds),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_hidden),
-		cmocka_unit_test(test_many_hidden),
-		cmocka_unit_test(test_filters),
-		cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_blocks),
-		cmocka_unit_test(test_memory),
+		TEST(test_long_names),
+		TEST(test_kinds),
+		TEST(test_order),
+		TEST(test_hidden),
+		TEST(test_many_hidden),
+		TEST(test_filters),
+		TEST(test_limits),
+		TEST(test_blocks),
+		TEST(test_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
