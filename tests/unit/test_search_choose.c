@@ -32,6 +32,36 @@ static const char *const words[] = { "tar", "ab", "target", ".gz", "x",
 	"2024-tar", "star" };
 #define WORDS	(sizeof(words) / sizeof(words[0]))
 
+struct world {
+	struct mf	*f;
+	uint64_t	*seed;
+};
+
+/* In a transaction, which is all there is. */
+static int
+setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	w->seed = *state;
+	w->f = mf_open();
+	mf_begin(w->f);
+	*state = w;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct world *w = *state;
+
+	(void)mf_end(w->f, 0);
+	mf_close(w->f);
+	free(w);
+	return 0;
+}
+
 /* A block of one name below one folder, by numbers of words. */
 struct made {
 	uint32_t		 run, at;
@@ -77,14 +107,37 @@ has(const struct fss__blocks *b, uint32_t at)
 	return b->word[at / 64] >> at % 64 & 1;
 }
 
+static void
+parse(const char *text, struct fss__search_query *ret_q)
+{
+	const char *why;
+
+	assert_int_equal(fss__search_parse(mf_s(text), &why, ret_q), 0);
+}
+
+static struct fss__choice
+begin(struct mf *f, const struct fss__search_query *q)
+{
+	struct fss__choice c = { .db = f->ctx.db, .q = q, .ask = &anything };
+
+	return c;
+}
+
+static void
+choose(struct fss__choice *c, unsigned tier, uint32_t run, unsigned last,
+    struct fss__blocks *ret_set)
+{
+	assert_int_equal(fss__choose(c, tier, run, last, ret_set), 0);
+}
+
 /* What a choice that remembers nothing says. */
 static void
 choose_afresh(struct mf *f, const struct fss__search_query *q, unsigned tier,
     uint32_t run, unsigned last, struct fss__blocks *ret_set)
 {
-	struct fss__choice c = { .db = f->ctx.db, .q = q, .ask = &anything };
+	struct fss__choice c = begin(f, q);
 
-	assert_int_equal(fss__choose(&c, tier, run, last, ret_set), 0);
+	choose(&c, tier, run, last, ret_set);
 	fss__choose_release(&c);
 }
 
@@ -106,30 +159,27 @@ static void
 check_round(struct mf *f, const struct made *made, uint64_t *seed)
 {
 	static struct fss__search_query q;
-	struct fss__choice c = { .db = f->ctx.db, .q = &q, .ask = &anything };
+	struct fss__choice c = begin(f, &q);
 	struct fss__blocks got, want;
-	const char *why;
 	char text[64];
 	unsigned tier, last, i, k;
 
 	(void)snprintf(text, sizeof(text), "%s %s",
 	    words[mf_random(seed, WORDS)],
 	    mf_random(seed, 3) ? words[mf_random(seed, WORDS)] : "");
-	assert_int_equal(fss__search_parse(mf_s(text), &why, &q), 0);
+	parse(text, &q);
 	for (i = 0; i < 3 * RUNS; i++) {
 		k = mf_random(seed, RUNS);
 		tier = mf_random(seed, FSS__SEARCH_NONE);
 		last = mf_random(seed, 3) ? FSS__POST_BLOCKS - 1 :
 		    made[k * BLOCKS + mf_random(seed, BLOCKS)].at;
-		assert_int_equal(fss__choose(&c, tier, runs[k], last, &got),
-		    0);
+		choose(&c, tier, runs[k], last, &got);
 		choose_afresh(f, &q, tier, runs[k], last, &want);
 		assert_memory_equal(&got, &want, sizeof(got));
 	}
 	for (tier = 0; tier < FSS__SEARCH_NONE; tier++) {
 		for (k = 0; k < RUNS; k++) {
-			assert_int_equal(fss__choose(&c, tier, runs[k],
-			    FSS__POST_BLOCKS - 1, &got), 0);
+			choose(&c, tier, runs[k], FSS__POST_BLOCKS - 1, &got);
 			for (i = 0; i < BLOCKS; i++)
 				check_one(&q, &made[k * BLOCKS + i], tier,
 				    &got);
@@ -142,21 +192,18 @@ static void
 test_runs(void **state)
 {
 	struct made *made = calloc(RUNS * BLOCKS, sizeof(*made));
-	struct mf *f = mf_open();
+	struct world *w = *state;
 	unsigned i;
 
 	assert_non_null(made);
-	mf_begin(f);
 	for (i = 0; i < RUNS * BLOCKS; i++) {
 		made[i].run = runs[i / BLOCKS];
-		made[i].at = mf_random(*state, FSS__POST_BLOCKS / BLOCKS) +
+		made[i].at = mf_random(w->seed, FSS__POST_BLOCKS / BLOCKS) +
 		    i % BLOCKS * (FSS__POST_BLOCKS / BLOCKS);
-		post(f, &made[i], *state);
+		post(w->f, &made[i], w->seed);
 	}
 	for (i = 0; i < ROUNDS; i++)
-		check_round(f, made, *state);
-	(void)mf_end(f, 0);
-	mf_close(f);
+		check_round(w->f, made, w->seed);
 	free(made);
 }
 
@@ -165,32 +212,27 @@ static void
 test_seen(void **state)
 {
 	static struct fss__search_query q;
-	struct mf *f = mf_open();
-	struct fss__choice c = { .db = f->ctx.db, .q = &q, .ask = &anything };
+	struct world *w = *state;
+	struct fss__choice c = begin(w->f, &q);
 	struct made made = { .run = 2, .at = 77 };
 	struct fss__blocks set;
-	const char *why;
 	unsigned tier;
 
-	mf_begin(f);
 	do
-		post(f, &made, *state);
+		post(w->f, &made, w->seed);
 	while (made.name.text[2] != 't');	/* "tar..." */
-	assert_int_equal(fss__search_parse(mf_s("tar"), &why, &q), 0);
-	assert_int_equal(fss__choose(&c, FSS__SEARCH_PREFIX, 2, 77, &set), 0);
+	parse("tar", &q);
+	choose(&c, FSS__SEARCH_PREFIX, 2, 77, &set);
 	assert_true(has(&set, 77));
-	assert_int_equal(fss__choose(&c, FSS__SEARCH_PREFIX, 2, 76, &set), 0);
+	choose(&c, FSS__SEARCH_PREFIX, 2, 76, &set);
 	assert_false(has(&set, 77));
 	fss__choose_seen(&c, 2, 77, 1u << FSS__SEARCH_WORD);
 	fss__choose_seen(&c, 2 + FSS__CHOOSE_RUNS, 77, 0);	/* another's */
 	for (tier = FSS__SEARCH_PREFIX; tier <= FSS__SEARCH_PART; tier++) {
-		assert_int_equal(fss__choose(&c, tier, 2,
-		    FSS__POST_BLOCKS - 1, &set), 0);
+		choose(&c, tier, 2, FSS__POST_BLOCKS - 1, &set);
 		assert_int_equal(has(&set, 77), tier == FSS__SEARCH_WORD);
 	}
 	fss__choose_release(&c);
-	(void)mf_end(f, 0);
-	mf_close(f);
 }
 
 int
@@ -198,9 +240,11 @@ main(int argc, char **argv)
 {
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) :
 	    (uint64_t)fss__wall_us();
+#define TEST(fn) \
+	cmocka_unit_test_prestate_setup_teardown(fn, setup, teardown, &seed)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_prestate(test_runs, &seed),
-		cmocka_unit_test_prestate(test_seen, &seed),
+		TEST(test_runs),
+		TEST(test_seen),
 	};
 
 	(void)printf("seed %llu (give it as an argument to repeat)\n",
