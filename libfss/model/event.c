@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "model/access.h"
+#include "model/entry_path.h"
 #include "store/meta_account.h"
 
 #define HEADS	4096		/* chains of the table, a power of two */
@@ -413,6 +414,31 @@ was_there(struct fss__ctx *ctx, const struct fss__actor *who,
 	return r != 1 ? r : a.created <= n->at_us;
 }
 
+/*
+ * Whether what is told of is where it was.  It may be seen by those who did
+ * not see it there, and the ring is read from the beginning by whoever likes:
+ * what it was called before, or what folder it was in, is not for them.  Where
+ * it is now a later item says.
+ */
+static int
+is_there(struct fss__ctx *ctx, const struct fss__news *n)
+{
+	char path[FSS_LIMIT_PATH + 1];
+	struct fss__slice told = fss__slice_str(n->path), up, name;
+	struct fss__slice at = { path, 0 };
+	int r;
+
+	if (n->what == FSS_CHANGE_REMOVED) {
+		if (!fss__path_split(told, &up, &name))
+			return 0;
+		told = up;
+	}
+	r = fss__path_of(ctx, n->entry, path, &at.n);
+	if (r == FSS_ENOENT || r == FSS_EPATH)
+		return 0;
+	return r != 0 ? r : fss__slice_eq(told, at);
+}
+
 int
 fss__news_visible(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__news *n)
@@ -429,7 +455,7 @@ fss__news_visible(struct fss__ctx *ctx, const struct fss__actor *who,
 	r = fss__view_of(ctx, who, n->entry, 0, &view, NULL);
 	if (r == FSS_ENOENT)
 		return 0;
-	if (r != 0)
-		return fss__ctx_end(ctx, r);
-	return (view.rights & FSS_RIGHT_SEE) != 0;
+	if (r == 0 && (view.rights & FSS_RIGHT_SEE))
+		r = is_there(ctx, n);
+	return fss__ctx_end(ctx, r);
 }

@@ -146,7 +146,8 @@ int	fss__news_group_ends(struct fss__ctx *ctx, int64_t owner,
 /*
  * Read. Whether FILE news may be told to @who: 1, 0.  The owner always; others
  * if they may see the entry, or, where it is gone and had no access or grant
- * of its own, the folder it was in (@n's entry is then the folder).  Of what
+ * of its own, the folder it was in (@n's entry is then the folder), and it is
+ * still at that path: others they may never have been able to see.  Of what
  * was lost those it was taken from: named, or everybody there was.
  */
 int	fss__news_visible(struct fss__ctx *ctx, const struct fss__actor *who,

@@ -330,9 +330,11 @@ test_visible(void **state)
 	struct mf *f = mf_open();
 	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
 	struct fss__news n = news(FSS_NEWS_FILE, alice.account);
+	char path[] = "/d/x";
 
 	(void)state;
 	assert_int_equal(mf_file(f, &alice, NULL, "/d/x", "text"), 0);
+	n.path = path;
 	n.what = FSS_CHANGE_ADDED;
 	n.entry = mf_sql(f, "SELECT id FROM entry WHERE name = 'x'");
 	assert_int_equal(fss__news_visible(&f->ctx, &alice, &n), 1);
@@ -349,6 +351,43 @@ test_visible(void **state)
 	n.entry = 0;
 	assert_int_equal(fss__news_visible(&f->ctx, &bob, &n), 0);
 	assert_int_equal(fss__news_visible(&f->ctx, &alice, &n), 1);
+	mf_close(f);
+}
+
+/*
+ * The name that something had where nobody saw it is not told to who sees it
+ * where it is now; nor is that of what was removed there.
+ */
+static void
+test_elsewhere(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	const struct fss__news *n;
+	unsigned count = 0;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/draft/of bob", "1"), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/draft/d/gone", "2"), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/draft/d/stays", "3"), 0);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/draft/d/gone", false), 0);
+	assert_int_equal(mf_folder(f, &alice, NULL, "/open"), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/open", FSS_ACCESS_OPEN),
+	    0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/draft/of bob", "/open/x",
+	    false), 0);
+	assert_int_equal(mf_move(f, &alice, NULL, "/draft/d", "/open/d", false),
+	    0);
+	for (n = f->ctx.news; n != NULL; n = n->next) {
+		if (n->kind != FSS_NEWS_FILE || n->lost ||
+		    fss__news_visible(&f->ctx, &bob, n) != 1)
+			continue;
+		assert_memory_equal(n->path, "/open", 5);
+		count += n->what == FSS_CHANGE_MOVED;
+	}
+	assert_int_equal(count, 2);
+	fss__news_free(f->ctx.news);
+	f->ctx.news = NULL;
 	mf_close(f);
 }
 
@@ -431,6 +470,7 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_many)
 	};
 
