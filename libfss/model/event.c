@@ -102,6 +102,8 @@ struct fss__ring {
 	size_t		 max_events, max_bytes, bytes, cap;
 	struct slot	*slots;		/* of number s: s % cap */
 	uint64_t	 heads[HEADS];
+	/* Of accounts that fall on each, the last number that opens something. */
+	uint64_t	 opened[HEADS];
 };
 
 int
@@ -161,6 +163,15 @@ head_of(struct fss__ring *r, const struct fss__news *n)
 
 	x = (x * 4 + (uint64_t)n->kind) * UINT64_C(0x9e3779b97f4a7c15);
 	return &r->heads[(x >> 32) & (HEADS - 1)];
+}
+
+/* Those that share a place only make news of each other say less. */
+static size_t
+opened_at(int64_t account)
+{
+	uint64_t x = (uint64_t)account * UINT64_C(0x9e3779b97f4a7c15);
+
+	return (x >> 32) & (HEADS - 1);
 }
 
 /* Takes @seq, which is hashed, out of its chain. */
@@ -280,11 +291,21 @@ fss__ring_add(struct fss__ring *r, struct fss__news *n)
 	r->last = seq;
 	if (is_keyed(n))
 		hash(r, n, seq);
+	/* Also of a group that somebody came into: see news_lost.c. */
+	if (n->kind == FSS_NEWS_FILE &&
+	    (n->what == FSS_CHANGE_ACCESS || n->lost))
+		r->opened[opened_at(n->account)] = seq;
 	s->n = n;
 	r->bytes += size_of(n);
 	while (r->bytes > r->max_bytes && r->first < seq)
 		drop(r, r->first++);
 	return (int64_t)seq;
+}
+
+bool
+fss__ring_opened(const struct fss__ring *r, int64_t account, uint64_t seq)
+{
+	return r->opened[opened_at(account)] > seq;
 }
 
 bool
@@ -358,6 +379,20 @@ row_of_request(const struct fss__news *n, int64_t account,
 	}
 }
 
+/*
+ * Who sees the folder now may not have seen what was removed from it before
+ * that.  They hear that it changed.
+ */
+static void
+take_name(struct fss__m_event *m)
+{
+	struct fss__slice up, name;
+
+	m->what = FSS_CHANGE_MANY;
+	if (fss__path_split(m->path, &up, &name))
+		m->path = up;
+}
+
 void
 fss__news_row(const struct fss__news *n, uint64_t seq, int64_t account,
     struct fss__m_event *ret_m)
@@ -398,6 +433,8 @@ fss__news_row(const struct fss__news *n, uint64_t seq, int64_t account,
 		m->has |= FSS__K_event_path;
 		m->path = fss__slice_str(n->path);
 	}
+	if (n->nameless && n->account != account)
+		take_name(m);
 }
 
 /* To all: not to who came later and may never have seen it. */

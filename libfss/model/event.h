@@ -50,6 +50,7 @@ struct fss__news {
 	bool		urgent;		/* PROGRESS: the first, not gathered */
 	bool		inherits;	/* FILE: no access or grant of its own */
 	bool		lost;		/* FILE: they saw it, see news_lost.c */
+	bool		nameless;	/* REMOVED: others hear of the folder */
 	char		name[FSS_LIMIT_ACCOUNT + 1];
 };
 
@@ -81,6 +82,12 @@ int64_t	fss__ring_add(struct fss__ring *r, struct fss__news *n);
  */
 bool	fss__ring_knows(const struct fss__ring *r, uint64_t epoch,
 	    uint64_t after);
+/*
+ * Whether something of @account's may be seen by more people than when @seq
+ * was added.
+ */
+bool	fss__ring_opened(const struct fss__ring *r, int64_t account,
+	    uint64_t seq);
 
 /* Who reads: what of the ring concerns them. */
 struct fss__reader_of_news {
@@ -99,7 +106,7 @@ bool	fss__news_for(const struct fss__news *n,
 int	fss__ring_next(const struct fss__ring *r,
 	    const struct fss__reader_of_news *who, uint64_t *after,
 	    size_t *look, const struct fss__news **ret_n);
-/* As a record of the wire, pointing into @n. */
+/* As a record of the wire for @account, pointing into @n. */
 void	fss__news_row(const struct fss__news *n, uint64_t seq,
 	    int64_t account, struct fss__m_event *ret_m);
 

@@ -206,7 +206,8 @@ answer_batch(struct fss__hub *hub, struct fss__session *s,
 
 /*
  * Rows that may be told.  A row that does not fit ends the answer before it,
- * as does what an answer's limit leaves out.
+ * as does what an answer's limit leaves out.  Of one folder that changed one is
+ * enough.
  */
 static int
 events_read(struct fss__job *job, struct fss__ctx *ctx)
@@ -216,6 +217,7 @@ events_read(struct fss__job *job, struct fss__ctx *ctx)
 	const uint64_t *seq = job->data;
 	struct fss__m_event m;
 	struct fss__rows rows;
+	int64_t folder = 0;
 	size_t i = 0;
 	int r = 0;
 
@@ -223,6 +225,8 @@ events_read(struct fss__job *job, struct fss__ctx *ctx)
 	fss__rows_init(&rows, &fss__r_event, job->m.EVENTS.limit);
 	list.last = job->amount;
 	for (n = job->look; r == 0 && n != NULL; n = n->next, i++) {
+		if (n->nameless && n->entry == folder)
+			continue;
 		if (n->kind == FSS_NEWS_FILE) {
 			r = fss__news_visible(ctx, &job->who, n);
 			if (r < 0)
@@ -234,6 +238,8 @@ events_read(struct fss__job *job, struct fss__ctx *ctx)
 		r = fss__rows_emit(&rows, &m);
 		if (r == FSS_EAGAIN)
 			list.last = seq[i] - 1;
+		if (n->nameless)
+			folder = n->entry;
 	}
 	job->more = rows.count > 0;
 	job->amount = list.last;
@@ -282,6 +288,16 @@ events_finish(struct fss__hub *hub, struct fss__job *job)
 static const struct fss__handler events_handler = { FSS__MSG_EVENTS, 0,
 	{ { FSS__LANE_READ, events_read } }, events_finish };
 
+/* See fss__ring_opened(): @n is told without a name to who is not its owner. */
+static bool
+is_nameless(const struct fss__hub *hub, const struct fss__session *s,
+    const struct fss__news *n, uint64_t seq)
+{
+	return n->kind == FSS_NEWS_FILE && n->what == FSS_CHANGE_REMOVED &&
+	    !n->lost && n->account != s->who.account &&
+	    fss__ring_opened(hub->events.ring, n->account, seq);
+}
+
 /* A job that looks at what @b has. */
 static int
 ask_rights(struct fss__hub *hub, struct fss__session *s,
@@ -309,8 +325,12 @@ ask_rights(struct fss__hub *hub, struct fss__session *s,
 	job->data = fss__memdup(b->seq, b->count * sizeof(b->seq[0]));
 	if (job->data == NULL)
 		r = FSS_ENOMEM;
-	for (i = 0; r == 0 && i < b->count; i++)
+	for (i = 0; r == 0 && i < b->count; i++) {
 		r = fss__news_add(&job->look, b->n[i]);
+		if (r == 0)
+			job->look->prev->nameless =
+			    is_nameless(hub, s, b->n[i], b->seq[i]);
+	}
 	if (r != 0) {
 		fss__job_free(job);
 		return r;

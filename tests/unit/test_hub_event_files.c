@@ -268,6 +268,45 @@ test_files_gone(void **state)
 	assert_true(fss__slice_eq(row.path, fss__slice_str("/mine")));
 }
 
+/*
+ * What was removed from a folder before others saw it has no name for them:
+ * the folder changed, no more.  What is removed after that has one.
+ */
+static void
+test_files_gone_before(void **state)
+{
+	static const char *const path[] = { "/d", "/d", "/d/later" };
+	static const int what[] = { FSS_CHANGE_MANY, FSS_CHANGE_ACCESS,
+		FSS_CHANGE_REMOVED };
+	static const char *const file[] = { "/d/secret", "/d/secret too",
+		"/d/later" };
+	struct hn *w = *state;
+	struct fss__m_event_list list;
+	struct fss__m_event row;
+	struct fss__m_events m;
+	uint64_t epoch, last;
+	size_t i;
+
+	last = hn_begin(&w->b, HN_FILES, &epoch);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(hub_peer_commit(&w->a, (uint8_t)(1 + i),
+		    file[i], NULL, 0, NULL), 0);
+	remove_file(&w->a, 4, file[0]);
+	remove_file(&w->a, 5, file[1]);
+	hub_peer_access(&w->a, 6, "/d", FSS_ACCESS_ASK);
+	remove_file(&w->a, 7, file[2]);
+	m = hn_question(HN_FILES, epoch, last, true);
+	assert_int_equal(
+	    hub_peer_ask(&w->b, FSS__MSG_EVENTS, &m, NULL, &list), 0);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(fss__list_next(&list.events, &fss__r_event,
+		    &row), 1);
+		assert_int_equal(row.what, what[i]);
+		assert_true(fss__slice_eq(row.path, fss__slice_str(path[i])));
+	}
+	assert_int_equal(fss__list_next(&list.events, &fss__r_event, &row), 0);
+}
+
 int
 main(void)
 {
@@ -278,6 +317,7 @@ main(void)
 		TEST(test_batch_in_part),
 		TEST(test_batch_looks),
 		TEST(test_files_gone),
+		TEST(test_files_gone_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
