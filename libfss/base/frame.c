@@ -30,6 +30,7 @@ fss__frame_new(size_t len)
 	f->refs = 1;
 	f->drop = NULL;
 	f->ctx = NULL;
+	f->kept = false;
 	return f;
 }
 
@@ -47,6 +48,7 @@ fss__frame_wrap(uint8_t *data, size_t len, void (*drop)(void *, uint8_t *),
 	f->refs = 1;
 	f->drop = drop;
 	f->ctx = ctx;
+	f->kept = false;
 	return f;
 }
 

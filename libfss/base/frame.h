@@ -6,6 +6,7 @@
 #ifndef FSS__BASE_FRAME_H
 #define FSS__BASE_FRAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ struct fss__frame {
 	unsigned refs;				/* atomic */
 	void	(*drop)(void *ctx, uint8_t *data);	/* NULL: nothing to do */
 	void	*ctx;
+	bool	 kept;	/* never copied instead, however small: drop() counts */
 };
 
 /* One allocation holding header and @len bytes; NULL when out of memory. */

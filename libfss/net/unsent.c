@@ -6,8 +6,9 @@
  * wrapped in one that says so.  That happens on ZeroMQ's threads: counters are
  * atomic, and an account lives until the last of its frames is gone.
  *
- * Not counted are frames so small that they are copied (net/zmsg.c); of those
- * a connection's queue, which is bounded in messages, holds a megabyte.
+ * Frames so small that they are copied (net/zmsg.c) would cost more to count
+ * than to send.  They leave in order; so they are counted with the next one
+ * that is, and now and then one of them is.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -15,11 +16,14 @@
 #include "base/alloc.h"
 #include "base/frame.h"
 #include "net/unsent.h"
+#include "net/zmsg.h"
 
 #define BUCKET_BITS	14
 #define BUCKETS		(1u << BUCKET_BITS)
 #define SWEEP_US	INT64_C(1000000)
 #define STALL_US	INT64_C(10000000)
+#define SMALL		128	/* bytes that one takes beside its own */
+#define TOGETHER	4096	/* of small ones are counted at once */
 /* Bytes in that time; a single frame may take a slow line longer. */
 #define SLOWEST		32768
 
@@ -32,6 +36,7 @@ struct lane {
 	/* The rest is the table's owner's. */
 	uint64_t	 route;
 	int		 fd;		/* -1: nothing came from it yet */
+	size_t		 small;		/* bytes given and not yet counted */
 	bool		 used;		/* since the last sweep */
 	bool		 cut;
 	uint64_t	 drained_then;
@@ -160,10 +165,19 @@ fss__unsent_wrap(struct fss__unsent *u, uint64_t route,
     struct fss__frame *frame)
 {
 	struct lane *lane = find_or_add(u, route);
-	struct parcel *p = fss__alloc(sizeof(*p));
 	struct fss__frame *f = NULL;
+	struct parcel *p = NULL;
+	size_t len = frame->len;
 
-	if (lane != NULL && p != NULL)
+	if (lane != NULL && len < FSS__COPY_BELOW) {
+		lane->small += len + SMALL;
+		if (lane->small < TOGETHER)
+			return frame;
+		len = 0;
+	}
+	if (lane != NULL)
+		p = fss__alloc(sizeof(*p));
+	if (p != NULL)
 		f = fss__frame_wrap(frame->data, frame->len, drop_parcel, p);
 	if (f == NULL) {
 		fss__free(p);
@@ -172,7 +186,9 @@ fss__unsent_wrap(struct fss__unsent *u, uint64_t route,
 	}
 	p->lane = lane;
 	p->frame = frame;
-	p->len = frame->len;
+	p->len = len + lane->small;
+	lane->small = 0;
+	f->kept = true;
 	(void)__atomic_add_fetch(&lane->refs, 1, __ATOMIC_RELAXED);
 	(void)__atomic_add_fetch(&lane->queued, p->len, __ATOMIC_RELAXED);
 	(void)__atomic_add_fetch(&u->all, p->len, __ATOMIC_RELAXED);

@@ -27,7 +27,9 @@ void	fss__unsent_free(struct fss__unsent *u);
 void	fss__unsent_seen(struct fss__unsent *u, uint64_t route, int fd);
 /*
  * Takes @frame over and gives one that counts as unsent until it is dropped,
- * on whatever thread that is.  NULL when out of memory: @frame is gone.
+ * on whatever thread that is.  Of small ones several count together, as the
+ * last of them: up to 4 KiB are not counted yet.  NULL when out of memory:
+ * @frame is gone.
  */
 struct fss__frame *fss__unsent_wrap(struct fss__unsent *u, uint64_t route,
 	    struct fss__frame *frame);

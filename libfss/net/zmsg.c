@@ -1,9 +1,10 @@
 /*
  * Frames to zmq_msg_t and back.
  *
- * Frames above COPY_BELOW travel by reference: on the way out ZeroMQ holds a
- * reference that its I/O thread drops, on the way in the frame owns the
- * zmq_msg_t.  Smaller ones are copied, which is cheaper than the bookkeeping.
+ * Frames above FSS__COPY_BELOW travel by reference: on the way out ZeroMQ holds
+ * a reference that its I/O thread drops, on the way in the frame owns the
+ * zmq_msg_t.  Smaller ones are copied, which is cheaper than the bookkeeping,
+ * unless somebody is to know when they are gone (unsent.c).
  * Knows nothing of what the frames mean.
  */
 #include <errno.h>
@@ -21,7 +22,6 @@
 #include "base/str.h"
 #include "net/zmsg.h"
 
-#define COPY_BELOW	512		/* bytes */
 #if defined(__SANITIZE_THREAD__)
 /*
  * ThreadSanitizer does not see libzmq hand a message from thread to thread
@@ -33,7 +33,7 @@
 #define HANDED_OVER(f)	__tsan_release(f)
 #define TAKEN_BACK(f)	__tsan_acquire(f)
 #else
-#define COPY_IN_BELOW	COPY_BELOW
+#define COPY_IN_BELOW	FSS__COPY_BELOW
 #define HANDED_OVER(f)	((void)(f))
 #define TAKEN_BACK(f)	((void)(f))
 #endif
@@ -76,7 +76,7 @@ drop_frame(void *data, void *frame)
 static int
 frame_to_msg(struct fss__frame *f, zmq_msg_t *m)
 {
-	if (f->len < COPY_BELOW) {
+	if (f->len < FSS__COPY_BELOW && !f->kept) {
 		if (zmq_msg_init_size(m, f->len) != 0)
 			return fss__zmq_errno(errno);
 		if (f->len > 0)

@@ -9,6 +9,8 @@
 
 struct fss__frame;
 
+#define FSS__COPY_BELOW	512	/* bytes of a frame; larger ones by reference */
+
 /* errno of a ZeroMQ call -> FSS_E... */
 int	fss__zmq_errno(int e);
 

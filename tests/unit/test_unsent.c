@@ -22,6 +22,7 @@
 #include "net/guard.h"
 #include "net/router.h"
 #include "net/unsent.h"
+#include "net/zmsg.h"
 #include "raw_peer.h"
 
 #define MIB		(UINT64_C(1) << 20)
@@ -254,6 +255,56 @@ test_slow(void **state)
 	fss__unsent_free(u);
 }
 
+#define MANY	1000
+#define LITTLE	100		/* bytes: it is copied */
+
+/* Each is too small to be counted, and all of them are much. */
+static void
+test_small(void **state)
+{
+	struct fss__frame *f[MANY];
+	struct fss__unsent *u;
+	unsigned i;
+
+	(void)state;
+	u = fss__unsent_new(4 * MIB, slow_cut, slow_takes, NULL);
+	assert_non_null(u);
+	for (i = 0; i < MANY; i++) {
+		f[i] = fss__unsent_wrap(u, 1, fss__frame_new(LITTLE));
+		assert_non_null(f[i]);
+	}
+	assert_in_range(fss__unsent_of(u, 1), MANY * LITTLE, MIB);
+	for (i = 0; i < MANY / 2; i++)
+		fss__frame_unref(f[i]);
+	assert_in_range(fss__unsent_of(u, 1), MANY * LITTLE / 3, MIB / 2);
+	for (; i < MANY; i++)
+		fss__frame_unref(f[i]);
+	assert_int_equal(fss__unsent_of(u, 1), 0);
+	assert_int_equal(fss__unsent_all(u), 0);
+	fss__unsent_free(u);
+}
+
+/* ... also where ZeroMQ has them. */
+static void
+test_small_sent(void **state)
+{
+	struct world w;
+	uint64_t before;
+	unsigned n = 0;
+
+	(void)state;
+	set_up(&w);
+	answer_until(&w, MIB);		/* now nothing leaves any more */
+	before = fss__router_unsent_all(w.r);
+	while (answer(&w, FSS__COPY_BELOW - 1) == 0)
+		n++;
+	assert_in_range(n, 1000, 4000);
+	/* A large one may have begun to leave. */
+	assert_in_range(fss__router_unsent_all(w.r), before +
+	    (uint64_t)n * FSS__COPY_BELOW - ANSWER, before + 4 * MIB);
+	tear_down(&w);
+}
+
 static void
 test_full_queue(void **state)
 {
@@ -313,6 +364,8 @@ main(void)
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_slow),
+		cmocka_unit_test(test_small),
+		cmocka_unit_test(test_small_sent),
 		cmocka_unit_test(test_full_queue),
 		cmocka_unit_test(test_reader),
 	};
