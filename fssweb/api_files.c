@@ -26,15 +26,17 @@ void
 api_list_get(struct web_req *rq)
 {
 	const char *path;
+	bool back;
 	void *user;
 	fss_op op = 0;
 
-	if (!api_query_path(rq, "path", &path))
+	if (!api_query_path(rq, "path", &path) ||
+	    !api_query_switch(rq, "back", &back))
 		return;
 	user = api_page(rq, NULL);
 	if (user != NULL)
-		(void)web_called(rq, user, fss_client_list(web_hub(rq), path, 0,
-		    user, &op), op);
+		(void)web_called(rq, user, fss_client_list(web_hub(rq), path,
+		    back ? FSS_LIST_BACK : 0, user, &op), op);
 }
 
 void

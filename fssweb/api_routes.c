@@ -33,7 +33,7 @@
 	X(DELETE, "/api/v1/tokens/:device", LOGIN, ACCOUNT, 0, "",             \
 	    device_delete)                                                     \
 	X(GET, "/api/v1/entry", LOGIN, READ, 0, "path number", entry_get)      \
-	X(GET, "/api/v1/list", LOGIN, READ, 0, "path " PAGE, list_get)         \
+	X(GET, "/api/v1/list", LOGIN, READ, 0, "path back " PAGE, list_get)    \
 	X(GET, "/api/v1/find", LOGIN, READ, 0, "q owner under type kind "      \
 	    "larger smaller newer older access state " PAGE, find_get)         \
 	X(GET, "/api/v1/shares", LOGIN, READ, 0, "owner " PAGE, shares_get)    \

@@ -537,12 +537,15 @@ FSS_API int fss_client_stat(fss_client *c, const char *path, uint64_t number,
     void *user, fss_op *ret_op);
 
 #define FSS_LIST_RECURSIVE	(1u << 0)	/* folders first, then what is in them */
+#define FSS_LIST_BACK	(1u << 1)	/* from the end, since 1.2; alone */
 
 /**
  * List a folder, in ROWS events of FSS_FIELD_PATH and the rest.
  *
  * @flags: FSS_LIST_...; unknown bits are refused.  The next page is asked for
  * only when the last was taken, so memory is bounded whatever the folder.
+ * By name, with FSS_LIST_BACK the last name first.  A cursor of either (see
+ * fss_client_page()) is a place between two names, and serves both ways.
  * Ownership: @path is copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
  * FSS_ENOTDIR.

@@ -317,7 +317,7 @@ list_page(fss_client *c, unsigned type, const char *name, void *user,
 
 int
 fss__lister_path(fss_client *c, unsigned type, const char *path,
-    bool recursive, void *user, fss_op *ret_op)
+    uint32_t flags, void *user, fss_op *ret_op)
 {
 	char owner[FSS_LIMIT_ACCOUNT + 1], canonical[FSS_LIMIT_PATH + 1];
 	struct lister *l;
@@ -328,7 +328,8 @@ fss__lister_path(fss_client *c, unsigned type, const char *path,
 		r = fss__lister_new(c, type, user, &l);
 	if (r != 0)
 		return r;
-	l->recursive = recursive;
+	l->flags = flags;
+	l->recursive = (flags & FSS_LIST_RECURSIVE) != 0;
 	memcpy(l->owner, owner, sizeof(owner));
 	memcpy(l->path, canonical, sizeof(canonical));
 	return fss__lister_begin(l, ret_op);
@@ -367,24 +368,27 @@ fss_client_list(fss_client *c, const char *path, uint32_t flags, void *user,
 	int r = fss__client_check(c);
 
 	if (r == 0)
-		r = fss__client_flags(c, flags, FSS_LIST_RECURSIVE);
+		r = fss__client_flags(c, flags, FSS_LIST_RECURSIVE |
+		    FSS_LIST_BACK);
+	if (r == 0 && flags == (FSS_LIST_RECURSIVE | FSS_LIST_BACK))
+		r = fss__client_fail(c, FSS_EINVAL,
+		    "a recursive listing does not go back");
 	if (r != 0)
 		return r;
-	return fss__lister_path(c, FSS__MSG_LIST, path,
-	    (flags & FSS_LIST_RECURSIVE) != 0, user, ret_op);
+	return fss__lister_path(c, FSS__MSG_LIST, path, flags, user, ret_op);
 }
 
 int
 fss_client_versions(fss_client *c, const char *path, void *user,
     fss_op *ret_op)
 {
-	return fss__lister_path(c, FSS__MSG_VERSIONS, path, false, user, ret_op);
+	return fss__lister_path(c, FSS__MSG_VERSIONS, path, 0, user, ret_op);
 }
 
 int
 fss_client_grants(fss_client *c, const char *path, void *user, fss_op *ret_op)
 {
-	return fss__lister_path(c, FSS__MSG_GRANTS, path, false, user, ret_op);
+	return fss__lister_path(c, FSS__MSG_GRANTS, path, 0, user, ret_op);
 }
 
 int

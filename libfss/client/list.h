@@ -29,7 +29,7 @@ struct lister {
 	char		 name[FSS_LIMIT_ACCOUNT + 1];	/* filter of a page */
 	char		 owner[FSS_LIMIT_ACCOUNT + 1];
 	char		 path[FSS_LIMIT_PATH + 1];	/* AUDIT: "" none */
-	uint32_t	 flags;		/* WHO, AUDIT; REQUESTS: the boxes */
+	uint32_t	 flags;		/* WHO, AUDIT, LIST; REQUESTS: boxes */
 	uint32_t	 states;	/* REQUESTS; 0 all */
 	int64_t		 since_us;	/* AUDIT; 0 all */
 	struct fss_query *query;
@@ -52,7 +52,7 @@ int	fss__lister_new(fss_client *c, unsigned type, void *user,
 /* Enters a lister whose fields are filled in. */
 int	fss__lister_begin(struct lister *l, fss_op *ret_op);
 int	fss__lister_path(fss_client *c, unsigned type, const char *path,
-	    bool recursive, void *user, fss_op *ret_op);
+	    uint32_t flags, void *user, fss_op *ret_op);
 
 /* page.c: ends a listing of one page, or lets it go on; @rows are taken. */
 int	fss__list_page_end(struct lister *l, struct level *v,

@@ -105,6 +105,8 @@ fss__list_ask(struct lister *l, const struct level *v, uint64_t limit,
 		m.list.limit = limit;
 		m.list.cursor = cursor;
 		m.list.has |= cursor.n > 0 ? FSS__K_list_cursor : 0;
+		m.list.back = (l->flags & FSS_LIST_BACK) != 0;
+		m.list.has |= m.list.back ? FSS__K_list_back : 0;
 		break;
 	case FSS__MSG_VERSIONS:
 		m.versions.has = FSS__K_versions_owner |

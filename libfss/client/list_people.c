@@ -28,7 +28,7 @@ int
 fss_client_holders(fss_client *c, const char *path, void *user,
     fss_op *ret_op)
 {
-	return fss__lister_path(c, FSS__MSG_HOLDERS, path, false, user,
+	return fss__lister_path(c, FSS__MSG_HOLDERS, path, 0, user,
 	    ret_op);
 }
 

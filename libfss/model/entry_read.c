@@ -133,53 +133,72 @@ fss__entry_stat(struct fss__ctx *ctx, const struct fss__actor *who,
  * nobody may ask to go on after an entry of their choice: what follows would
  * tell between which names its own is.  If that entry has gone, the last name
  * shown does as well.
+ *
+ * A page that was read back ends before its last ('B', 'J').  Each is a place
+ * between two names, from which one can go either way.  What was passed over
+ * on the way to a hidden entry is passed over from there as well: the way
+ * back goes from the last name shown, or both would tell between which names
+ * it came to be since.  No name: after it the beginning, before it the end.
  */
 #define HIDDEN_HEAD	(1 + FSS__SEALED)
+#define BEYOND		"\xff"	/* above all UTF-8 */
 
 struct place {
+	bool	before;				/* its name, not after it */
 	bool	hidden;
 	int64_t	id;
 	char	name[FSS_LIMIT_NAME + 1];	/* shown */
 	size_t	len;
-	char	after[FSS_LIMIT_NAME + 1];	/* to go on after: never told */
-	size_t	after_len;
+	char	from[FSS_LIMIT_NAME + 1];	/* to go on from: never told */
+	size_t	from_len;
 };
+
+static void
+begin_at(struct place *p, const void *name, size_t len)
+{
+	if (p->before && len == 0) {
+		name = BEYOND;
+		len = sizeof(BEYOND) - 1;
+	}
+	memcpy(p->from, name, len);
+	p->from_len = len;
+}
 
 static int
 read_place(struct fss__ctx *ctx, const struct fss__actor *who, int64_t folder,
-    struct fss__slice c, struct place *p)
+    struct fss__slice c, bool back, struct place *p)
 {
 	const uint8_t *b = c.p;
 	struct fss__meta_node e;
+	bool sealed;
 	size_t head;
 	int r;
 
 	p->hidden = false;
+	p->before = back;
 	p->len = 0;
-	p->after_len = 0;
-	if (c.n == 0)
+	if (c.n == 0) {
+		begin_at(p, "", 0);
 		return 0;
-	p->hidden = b[0] == 'I';
-	head = p->hidden ? HIDDEN_HEAD : 1;
-	if ((b[0] != 'N' && b[0] != 'I') || c.n < head ||
+	}
+	sealed = b[0] == 'I' || b[0] == 'J';
+	p->before = b[0] == 'B' || b[0] == 'J';
+	head = sealed ? HIDDEN_HEAD : 1;
+	if ((b[0] != 'N' && b[0] != 'B' && !sealed) || c.n < head ||
 	    c.n - head > FSS_LIMIT_NAME)
 		return fss__err_set(&ctx->err, FSS_EINVAL,
 		    "not a cursor of this list");
 	p->len = c.n - head;
 	memcpy(p->name, b + head, p->len);
-	memcpy(p->after, b + head, p->len);
-	p->after_len = p->len;
-	if (!p->hidden)
+	begin_at(p, p->name, p->len);
+	if (!sealed || p->before != back)
 		return 0;
-	p->hidden = false;
 	r = fss__seal_open(ctx, who, folder, b + 1, &p->id);
 	if (r != 0)
 		return r;
 	r = fss__meta_node_get(ctx->db, p->id, &e);
-	if (r == 1 && e.parent == folder) {
-		memcpy(p->after, e.name, e.name_len);
-		p->after_len = e.name_len;
-	}
+	if (r == 1 && e.parent == folder)
+		begin_at(p, e.name, e.name_len);
 	return r < 0 ? r : 0;
 }
 
@@ -189,7 +208,8 @@ write_place(struct fss__ctx *ctx, const struct fss__actor *who, int64_t folder,
 {
 	size_t head = 1;
 
-	c->b[0] = p->hidden ? 'I' : 'N';
+	c->b[0] = p->hidden ? (p->before ? 'J' : 'I') :
+	    p->before ? 'B' : 'N';
 	if (p->hidden) {
 		fss__seal(ctx, who, folder, p->id, c->b + 1);
 		head = HIDDEN_HEAD;
@@ -221,25 +241,28 @@ list_child(struct fss__ctx *ctx, const struct fss__actor *who,
 
 static int
 list_folder(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__walk *w, struct place *p, fss__emit_fn emit, void *arg,
-    struct fss__cursor *ret_next)
+    const struct fss__walk *w, bool back, struct place *p, fss__emit_fn emit,
+    void *arg, struct fss__cursor *ret_next)
 {
-	struct fss__slice after = { p->after, p->after_len };
+	struct fss__slice from = { p->from, p->from_len };
 	struct fss__meta_row row;
 	unsigned looked = 0;
 	struct fss__stmt *st;
 	int r;
 
-	st = fss__meta_row_children(ctx->db, w->node.id, after);
+	/* From before a name on that is the next, back from after it. */
+	st = fss__meta_row_children(ctx->db, w->node.id, from,
+	    p->before != back, back);
 	while ((r = fss__meta_row_next(st, &row)) == 1) {
 		r = list_child(ctx, who, w, &row, emit, arg);
 		if (r == 1) {
-			p->hidden = false;
+			p->before = back;
 			memcpy(p->name, row.e.name, row.e.name_len);
 			p->len = row.e.name_len;
 		} else if (r == 0) {
 			p->id = row.e.id;
 			p->hidden = ++looked == LOOK_MAX;
+			p->before = p->hidden ? back : p->before;
 			if (p->hidden)
 				r = FSS_EAGAIN;
 		}
@@ -260,6 +283,7 @@ fss__entry_list(struct fss__ctx *ctx, const struct fss__actor *who,
     struct fss__cursor *ret_next)
 {
 	struct fss__slice owner = { NULL, 0 }, cursor = { NULL, 0 };
+	bool back = (m->has & FSS__K_list_back) && m->back;
 	struct fss__walk w;
 	struct place p;
 	int r;
@@ -273,9 +297,10 @@ fss__entry_list(struct fss__ctx *ctx, const struct fss__actor *who,
 	if (r == 0 && w.node.kind != FSS_KIND_DIR)
 		r = FSS_ENOTDIR;
 	if (r == 0)
-		r = read_place(ctx, who, w.node.id, cursor, &p);
+		r = read_place(ctx, who, w.node.id, cursor, back, &p);
 	if (r == 0)
-		r = list_folder(ctx, who, &w, &p, emit, arg, ret_next);
+		r = list_folder(ctx, who, &w, back, &p, emit, arg,
+		    ret_next);
 	return fss__ctx_end(ctx, r);
 }
 

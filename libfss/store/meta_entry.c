@@ -142,17 +142,22 @@ fss__meta_row_get(struct fss__db *db, int64_t id,
 	return r;
 }
 
+#define CHILDREN(is)							\
+	"SELECT " FSS__NODE_COLS ", " FSS__VERSION_COLS " FROM entry e"	\
+	" LEFT JOIN version v ON v.id = e.cur"				\
+	" WHERE e.parent = ?1 AND e.name " is " ?2 ORDER BY e.name"
+
 struct fss__stmt *
 fss__meta_row_children(struct fss__db *db, int64_t parent,
-    struct fss__slice after)
+    struct fss__slice from, bool at_least, bool back)
 {
 	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT " FSS__NODE_COLS ", " FSS__VERSION_COLS " FROM entry e"
-	    " LEFT JOIN version v ON v.id = e.cur"
-	    " WHERE e.parent = ?1 AND e.name > ?2 ORDER BY e.name");
+	    back && at_least ? CHILDREN("<=") " DESC" :
+	    back ? CHILDREN("<") " DESC" :
+	    at_least ? CHILDREN(">=") : CHILDREN(">"));
 
 	fss__bind_i64(st, 1, parent);
-	fss__bind_text(st, 2, after);
+	fss__bind_text(st, 2, from);
 	return st;
 }
 

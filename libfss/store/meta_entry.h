@@ -79,9 +79,12 @@ int	fss__meta_node_child(struct fss__db *db, int64_t parent,
 /* With the newest version. */
 int	fss__meta_row_get(struct fss__db *db, int64_t id,
 	    struct fss__meta_row *ret_row);
-/* Children with a name above @after, by name. */
+/*
+ * Children with a name from @from on, by name, or, if @back, back from it:
+ * with @from itself if it is @at_least.
+ */
 struct fss__stmt *fss__meta_row_children(struct fss__db *db, int64_t parent,
-	    struct fss__slice after);
+	    struct fss__slice from, bool at_least, bool back);
 int	fss__meta_row_next(struct fss__stmt *st, struct fss__meta_row *ret_row);
 
 /*

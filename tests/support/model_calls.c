@@ -63,6 +63,10 @@ mf_list(struct mf *f, const struct fss__actor *who, const char *owner,
 		m.cursor.p = from.b;
 		m.cursor.n = from.len;
 	}
+	if (rows->back) {
+		m.has |= FSS__K_list_back;
+		m.back = true;
+	}
 	rows->n = 0;
 	return fss__entry_list(&f->ctx, who, &m, mf_emit, rows, &rows->next);
 }

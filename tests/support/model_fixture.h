@@ -39,6 +39,7 @@ struct mf_rows {
 	struct mf_row	*row;
 	size_t		 n;
 	size_t		 limit;		/* rows in a page */
+	bool		 back;		/* list from the end */
 	struct fss__cursor next;
 };
 

@@ -161,6 +161,159 @@ test_list_full(void **state)
 	mf_close(f);
 }
 
+/* All of alice's /d from @rows->next on, as @who sees it: one line of text. */
+static void
+names_on(struct mf *f, const struct fss__actor *who, struct mf_rows *rows,
+    char *names, size_t size)
+{
+	size_t i, at = 0;
+
+	names[0] = '\0';
+	do {
+		assert_int_equal(mf_list(f, who, "alice", "/d", rows), 0);
+		for (i = 0; i < rows->n; i++)
+			at += (size_t)snprintf(names + at, size - at, " %s",
+			    rows->row[i].path);
+		assert_true(at < size);
+	} while (rows->next.len > 0);
+}
+
+/* The words of @text, the last first. */
+static void
+turned(const char *text, char *ret)
+{
+	const char *end = text + strlen(text), *p;
+
+	for (p = end; p > text; ) {
+		while (*--p != ' ')
+			continue;
+		memcpy(ret, p, (size_t)(end - p));
+		ret += end - p;
+		end = p;
+	}
+	*ret = '\0';
+}
+
+/*
+ * From each place where a page ends, both ways: what came until there is all
+ * that lies one way, what is to come all that lies the other.
+ */
+static void
+both_ways(struct mf *f, const struct fss__actor *who, bool back)
+{
+	struct mf_rows *rows = mf_rows(7);
+	char all[600], came[600], rest[600], away[600], want[1200];
+	struct fss__cursor place;
+	size_t i, at = 0;
+
+	rows->back = back;
+	rows->next.len = 0;
+	names_on(f, who, rows, all, sizeof(all));
+	came[0] = '\0';
+	do {
+		assert_int_equal(mf_list(f, who, "alice", "/d", rows), 0);
+		for (i = 0; i < rows->n; i++)
+			at += (size_t)snprintf(came + at, sizeof(came) - at,
+			    " %s", rows->row[i].path);
+		place = rows->next;
+		if (place.len == 0)
+			break;
+		names_on(f, who, rows, rest, sizeof(rest));
+		(void)snprintf(want, sizeof(want), "%s%s", came, rest);
+		assert_string_equal(want, all);
+		rows->next = place;
+		rows->back = !back;
+		names_on(f, who, rows, away, sizeof(away));
+		turned(away, want);
+		assert_string_equal(want, came);
+		rows->next = place;
+		rows->back = back;
+	} while (true);
+	assert_string_equal(came, all);
+	mf_rows_free(rows);
+}
+
+static void
+test_list_back(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(0);
+	char path[64], on[600], back[600], want[600];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		(void)snprintf(path, sizeof(path), "/d/n%d", i * 7919 % 1000);
+		assert_int_equal(mf_file(f, &alice, NULL, path, "x"), 0);
+		if (i % 3 == 0)
+			assert_int_equal(mf_access(f, &alice, NULL, path,
+			    FSS_ACCESS_PRIVATE), 0);
+	}
+	assert_int_equal(mf_access(f, &alice, NULL, "/d", FSS_ACCESS_OPEN),
+	    0);
+	rows->next.len = 0;
+	names_on(f, &bob, rows, on, sizeof(on));
+	rows->back = true;
+	names_on(f, &bob, rows, back, sizeof(back));
+	turned(back, want);
+	assert_string_equal(want, on);
+	both_ways(f, &alice, false);
+	both_ways(f, &alice, true);
+	both_ways(f, &bob, false);
+	both_ways(f, &bob, true);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+/*
+ * Back over more hidden entries than one call looks at, and from where it
+ * ends to the other side again: from the last name shown, wherever the entry
+ * it stands at has come to since.
+ */
+static void
+test_list_back_hidden(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(0);
+	struct fss__cursor place;
+	char names[64];
+	int i;
+
+	(void)state;
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/aaa", NULL), 0);
+	assert_int_equal(mf_file(f, &alice, NULL, "/d/mmm", NULL), 0);
+	assert_int_equal(mf_access(f, &alice, NULL, "/", FSS_ACCESS_OPEN),
+	    0);
+	make_hidden(f, &alice, 5000);
+	rows->back = true;
+	rows->next.len = 0;
+	assert_int_equal(mf_list(f, &bob, "alice", "/d", rows), 0);
+	assert_int_equal(rows->n, 1);
+	assert_string_equal(rows->row[0].path, "mmm");
+	place = rows->next;
+	assert_int_equal(place.b[0], 'J');
+	for (i = 0; i + 6 <= (int)place.len; i++)
+		assert_memory_not_equal(place.b + i, "hidden", 6);
+	names_on(f, &bob, rows, names, sizeof(names));
+	assert_string_equal(names, " aaa");
+	rows->next = place;
+	rows->back = false;
+	names_on(f, &bob, rows, names, sizeof(names));
+	assert_string_equal(names, " mmm");
+	/* All of them go behind what is shown. */
+	mf_begin(f);
+	(void)mf_sql(f, "UPDATE entry SET name = 'z' || name WHERE name LIKE"
+	    " 'hidden%' RETURNING 1");
+	(void)mf_end(f, 0);
+	rows->next = place;
+	names_on(f, &bob, rows, names, sizeof(names));
+	assert_string_equal(names, " mmm");
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
 static void
 test_move(void **state)
 {
@@ -492,6 +645,8 @@ main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_list_hidden),
 		cmocka_unit_test(test_list_full),
+		cmocka_unit_test(test_list_back),
+		cmocka_unit_test(test_list_back_hidden),
 		cmocka_unit_test(test_move),
 		cmocka_unit_test(test_move_depth),
 		cmocka_unit_test(test_remove),

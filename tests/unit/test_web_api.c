@@ -383,6 +383,24 @@ test_pages(void **state)
 	} while (cursor[0] != '\0');
 	assert_int_equal(seen, 25);
 	assert_int_equal(pages, 3);
+	/* From the end, and from there on again. */
+	assert_int_equal(fss_client_page(w->c, NULL, 3), 0);
+	r = fss_client_list(w->c, ":/", FSS_LIST_BACK, NULL, &op);
+	assert_int_equal(done(w, r, op, &ev), 0);
+	assert_int_equal(fss_event_rows(ev), 3);
+	assert_string_equal(fss_row_str(fss_event_row(ev, 2), FSS_FIELD_NAME),
+	    "d22");
+	(void)snprintf(cursor, sizeof(cursor), "%s", fss_event_cursor(ev));
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(fss_client_page(w->c, cursor, 1), 0);
+		r = fss_client_list(w->c, ":/", i == 0 ? FSS_LIST_BACK : 0,
+		    NULL, &op);
+		assert_int_equal(done(w, r, op, &ev), 0);
+		assert_string_equal(fss_row_str(fss_event_row(ev, 0),
+		    FSS_FIELD_NAME), i == 0 ? "d21" : "d22");
+	}
+	assert_int_equal(fss_client_list(w->c, ":/", FSS_LIST_BACK |
+	    FSS_LIST_RECURSIVE, NULL, &op), FSS_EINVAL);
 	/* A wish is for one listing; the next has all. */
 	r = fss_client_list(w->c, ":/", 0, NULL, &op);
 	assert_int_equal(done(w, r, op, &ev), 0);

@@ -99,6 +99,14 @@ a = alice.get("/list", path=":/many", limit=10)
 equal(len(a.json["rows"]), 10, "a page of 10")
 b = alice.get("/list", path=":/many", limit=10, cursor=a.json["cursor"])
 equal(b.json["rows"][0]["name"], "010.txt", "and the next")
+b = alice.get("/list", path=":/many", limit=10, back=1)
+equal([r["name"] for r in b.json["rows"]],
+      [f"{i:03}.txt" for i in range(299, 289, -1)], "10 from the end")
+b = alice.get("/list", path=":/many", limit=10, back=1, cursor=a.json["cursor"])
+equal([r["name"] for r in b.json["rows"]],
+      [f"{i:03}.txt" for i in range(9, -1, -1)], "back from the first 10")
+ok("cursor" not in b.json, "and no more there", b)
+equal(alice.get("/list", path=":/many", back=2).status, 400, "back=2: 400")
 for limit in ("0", "257", "x", "-1", "1e1", "+1", " 1"):
     equal(alice.get("/list", path=":/many", limit=limit).status, 400,
           f"limit {limit!r}: 400")

@@ -164,9 +164,10 @@ def stat(path: Remote, version: int) -> Call[Entry]:
                 f"cannot look at '{path}'")
 
 
-def ls(path: Remote, recursive: bool) -> Call[Entry]:
+def ls(path: Remote, recursive: bool, back: bool = False) -> Call[Entry]:
     return Call("fss_client_list",
-                (remote(path), _flags(LIST_RECURSIVE=recursive)),
+                (remote(path), _flags(LIST_RECURSIVE=recursive,
+                                      LIST_BACK=back)),
                 "Entry", f"cannot list '{path}'")
 
 

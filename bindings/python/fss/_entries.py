@@ -47,13 +47,15 @@ class Entries(Blocking):
             return False
         return True
 
-    def ls(self, path: Remote = ":/") -> Rows[Entry]:
-        """What is in a folder.
+    def ls(self, path: Remote = ":/", back: bool = False) -> Rows[Entry]:
+        """What is in a folder, by name; `back`: the last name first.
 
         >>> [e.name for e in client.ls(":/docs")]
         ['a.txt', 'b.txt']
+        >>> [e.name for e in client.ls(":/docs", back=True)]
+        ['b.txt', 'a.txt']
         """
-        return Rows(self, _calls.ls(path, False))
+        return Rows(self, _calls.ls(path, False, back))
 
     def walk(self, path: Remote = ":/") -> Rows[Entry]:
         """All below a folder: folders first, then what is in them.

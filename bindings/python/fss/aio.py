@@ -161,9 +161,9 @@ class Client(Looped):
             return False
         return True
 
-    def ls(self, path: Remote = ":/") -> Rows[Entry]:
-        """What is in a folder."""
-        return Rows(self, _calls.ls(path, False))
+    def ls(self, path: Remote = ":/", back: bool = False) -> Rows[Entry]:
+        """What is in a folder, by name; `back`: the last name first."""
+        return Rows(self, _calls.ls(path, False, back))
 
     def walk(self, path: Remote = ":/") -> Rows[Entry]:
         """All below a folder: folders first, then what is in them."""

@@ -136,6 +136,7 @@ const en = {
 		count: (count: number, done: boolean) => done
 		    ? n(count, "entry", "entries")
 		    : `${n(count, "entry", "entries")} so far`,
+		later: (count: number) => `${n(count, "entry", "entries")} here, more before them`,
 		list: (where: string) => `Contents of ${where}`,
 		sortBy: (column: string) => `Sort by ${column}`,
 		sortLater: "Sorting works once the whole list is here; scroll on, or search.",

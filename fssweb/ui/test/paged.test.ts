@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { expect, test, vi } from "vitest";
 import { Paged, type Page } from "../src/data/paged";
 import { ApiError } from "../src/data/api";
+import type { Paging } from "../src/data/calls";
 
 type Row = { id: number; v?: string };
 
@@ -10,9 +11,16 @@ type Row = { id: number; v?: string };
 function server(n: number) {
 	const rows: Row[] = Array.from({ length: n }, (_, id) => ({ id }));
 	const asked: (string | undefined)[] = [];
-	const fetch = ({ cursor, limit = 100 }: { cursor?: string | undefined;
-	    limit?: number }): Promise<Page<Row>> => {
-		asked.push(cursor);
+	const fetch = ({ cursor, limit = 100, back }: Paging):
+	    Promise<Page<Row>> => {
+		asked.push(back ? `<${cursor ?? ""}` : cursor);
+		if (back) {
+			const to = Number(cursor ?? rows.length);
+			const from = Math.max(0, to - limit);
+			return Promise.resolve({
+				rows: rows.slice(from, to).reverse(),
+				...(from > 0 && { cursor: String(from) }) });
+		}
 		const from = Number(cursor ?? 0), to = from + limit;
 		const page: Page<Row> = { rows: rows.slice(from, to) };
 		if (to < rows.length)
@@ -138,6 +146,124 @@ test("reaches the end when asked to, and stops when told", async () => {
 	expect(ids(list)).toEqual(s.rows.map((r) => r.id));
 	expect(list.done.value).toBe(true);
 	expect(s.asked).toHaveLength(100);
+});
+
+test("the end is gone to without what lies between, and back", async () => {
+	const s = server(1000);
+	const list = new Paged<Row>(s.fetch, (r) => r.id, 10, byId);
+	await list.start(2);
+	await list.jump("end");
+	expect(s.asked).toEqual([undefined, "10", "<"]);
+	expect(ids(list)).toEqual(s.rows.slice(990).map((r) => r.id));
+	expect([list.done.value, list.top.value]).toEqual([true, false]);
+	const moved = list.moved.value;
+	await list.before();
+	expect(ids(list)).toEqual(s.rows.slice(980).map((r) => r.id));
+	expect(list.moved.value - moved).toBe(10);
+	// A change in sight, one new at the end, one in front of what is here.
+	s.rows.splice(995, 1, { id: 995, v: "new" });
+	s.rows.push({ id: 1000 });
+	list.seen(0, 30);
+	await list.refresh();
+	expect(list.rows.value[15]!.v).toBe("new");
+	list.put({ id: 1000 });
+	list.put({ id: 5.5 });
+	expect(ids(list)).toEqual(s.rows.slice(980, 1000).map((r) => r.id));
+	await list.more();
+	await list.reachTop();
+	expect(ids(list)).toEqual(s.rows.map((r) => r.id));
+	expect([list.done.value, list.top.value]).toEqual([true, true]);
+
+	const other = new Paged<Row>(s.fetch, (r) => r.id, 10, byId);
+	await other.more();
+	await other.jump("end");
+	await other.jump("top");
+	expect(ids(other)).toEqual(s.rows.slice(0, 10).map((r) => r.id));
+	expect([other.done.value, other.top.value]).toEqual([false, true]);
+	await other.more();
+	expect(ids(other)).toEqual(s.rows.slice(0, 20).map((r) => r.id));
+});
+
+test("what comes first in the first page here comes with it", async () => {
+	const s = server(40);
+	// Places between names, as the hub's cursors are.
+	const list = new Paged<Row>(({ cursor, limit = 10, back }) => {
+		const at = Number(cursor ?? (back ? 1e9 : -1));
+		const found = back
+			? s.rows.filter((r) => r.id <= at).reverse()
+			: s.rows.filter((r) => r.id > at);
+		const rows = found.slice(0, limit), last = rows.at(-1);
+		return Promise.resolve({ rows, ...(found.length > limit && {
+			cursor: String(last!.id - (back ? .5 : 0)) }) });
+	}, (r) => r.id, 10, byId);
+	await list.more();
+	await list.jump("end");
+	expect(ids(list)[0]).toBe(30);
+	list.seen(0, 10);
+	s.rows.splice(30, 0, { id: 29.8 });
+	list.put({ id: 29.8 });
+	await vi.waitFor(() => expect(ids(list)[0]).toBe(29.8));
+	s.rows.splice(5, 0, { id: 4.5 });
+	list.put({ id: 4.5 });
+	await list.reachTop();
+	await list.more();
+	expect(ids(list)).toEqual(s.rows.map((r) => r.id));
+});
+
+test("a jump that is not wanted any more changes nothing", async () => {
+	const s = server(100), waiting: (() => void)[] = [];
+	const list = new Paged<Row>(async (page) => {
+		const got = await s.fetch(page);
+		if (page.back)
+			await new Promise<void>((r) => waiting.push(r));
+		return got;
+	}, (r) => r.id, 10, byId);
+	await list.more();
+	const jump = list.jump("end");
+	await vi.waitFor(() => expect(waiting).toHaveLength(1));
+	list.enough();
+	waiting[0]!();
+	await jump;
+	expect(ids(list)[0]).toBe(0);
+	expect(list.loading.value).toBe(false);
+	await list.more();
+	expect(list.rows.value).toHaveLength(20);
+});
+
+test("what is far from sight is let go of, and comes again", async () => {
+	const s = server(200);
+	const list = new Paged<Row>(s.fetch, (r) => r.id, 10, byId, 50);
+	const walk = async (step: () => Promise<void>, over: () => boolean,
+	    sight: () => [number, number]) => {
+		while (!over()) {
+			list.seen(...sight());
+			await step();
+			expect(list.rows.value.length).toBeLessThanOrEqual(50);
+			const first = ids(list)[0]!;
+			expect(ids(list)).toEqual(s.rows.slice(first,
+			    first + list.rows.value.length).map((r) => r.id));
+		}
+	};
+	const end = (): [number, number] =>
+		[list.rows.value.length - 5, list.rows.value.length];
+	await walk(() => list.more(), () => list.done.value, end);
+	expect(ids(list).at(-1)).toBe(199);
+	expect(list.top.value).toBe(false);
+	expect(list.moved.value).toBe(-150);
+	await walk(() => list.before(), () => list.top.value, () => [0, 5]);
+	expect(ids(list)[0]).toBe(0);
+	expect(list.done.value).toBe(false);
+	expect(list.moved.value).toBe(0);
+	// What was put in place is there again when its page comes again.
+	s.rows[7] = { id: 7, v: "new" };
+	list.put({ id: 7, v: "new" });
+	await walk(() => list.more(), () => list.done.value, end);
+	await walk(() => list.before(), () => list.top.value, () => [0, 5]);
+	expect(list.rows.value[7]!.v).toBe("new");
+	// Not while rows are chosen, nor when all are wanted.
+	list.hold = true;
+	await list.reach(Infinity);
+	expect(list.rows.value).toHaveLength(200);
 });
 
 test("of a long list only what is in sight is asked for again", async () => {

@@ -6,7 +6,9 @@ import { address, call } from "./api";
 import type * as S from "./schema";
 
 type Page<Row> = { rows: Row[]; cursor?: string };
-export type Paging = { cursor?: string | undefined; limit?: number };
+export type Paging = { cursor?: string | undefined; limit?: number;
+	/** From the end, where the call offers it. */
+	back?: boolean };
 
 const get = <T>(path: string, query = {}, signal?: AbortSignal) =>
 	call<T>("GET", path, signal ? { query, signal } : { query });

@@ -5,6 +5,9 @@
  *
  * Of a long list in an order that is known only the pages in sight are asked
  * for again; the others are marked old, and are when they come into sight.
+ * Its end may be gone to at once: what is here are then its last rows, and
+ * those before them come as they are looked at.  Of a very long one what is
+ * far from sight is let go of, and comes again.
  */
 import { batch, signal, type Signal } from "@preact/signals";
 import type { ApiError } from "./api";
@@ -21,6 +24,9 @@ const refreshed = 1024;
 /** Rows gathered before they are shown, while many are asked for. */
 const gathered = 2048;
 
+/** Rows that are here at once; a list no longer than that is never cut. */
+export const mostHere = 20480;
+
 /** A page that came: where it begins, how many rows of it are here. */
 type Part = { cursor: string | undefined; count: number; old: boolean };
 
@@ -29,7 +35,12 @@ export class Paged<Row> {
 	readonly loading = signal(false);
 	/** No page has come yet. */
 	readonly fresh = signal(true);
+	/** The last row is here. */
 	readonly done = signal(false);
+	/** The first row is here. */
+	readonly top = signal(true);
+	/** By how many rows all moved down for those that came before them. */
+	readonly moved = signal(0);
 	readonly error: Signal<ApiError | null> = signal(null);
 	private cursor: string | undefined;
 	/** Counts restarts, so that a late answer is known for one. */
@@ -37,8 +48,13 @@ export class Paged<Row> {
 	private parts: Part[] = [];
 	/** What was put in place and may come again with its page. */
 	private readonly placed = new Set<string | number>();
-	/** Go on until so many rows are here. */
+	/** Go on until so many rows are here, or the first is. */
 	private goal = 0;
+	private upward = false;
+	/** One end is gone to. */
+	private jumping = false;
+	/** Nothing is let go of: rows are chosen, or all are wanted. */
+	hold = false;
 	private view = { from: 0, to: refreshed };
 	private freshening: Promise<void> | null = null;
 	private readonly looks = new Looks(() => this.anew());
@@ -52,6 +68,7 @@ export class Paged<Row> {
 		private readonly limit = 256,
 		/** The order of the list, if it has one that can be told. */
 		private readonly order?: Ordered<Row>,
+		private readonly most = mostHere,
 	) {}
 
 	/**
@@ -92,7 +109,9 @@ export class Paged<Row> {
 				this.show(rows);
 				this.done.value = this.cursor === undefined;
 				this.fresh.value = false;
+				this.letGo();
 			});
+			this.goal = 0;
 		} catch (error) {
 			if (turn === this.turn) {
 				this.show(rows);
@@ -118,8 +137,145 @@ export class Paged<Row> {
 		await this.more();
 	}
 
+	/** The same to the first row. */
+	async reachTop(): Promise<void> {
+		this.upward = true;
+		await this.before();
+	}
+
+	/** What goes on by itself to an end of the list stops. */
 	enough(): void {
 		this.goal = 0;
+		this.upward = false;
+		if (this.jumping) {
+			this.turn++;
+			this.jumping = this.loading.value = false;
+		}
+	}
+
+	/** Asks for the page before the first row that is here. */
+	async before(): Promise<void> {
+		if (this.loading.value || this.top.value)
+			return;
+		const turn = this.turn;
+		this.loading.value = true;
+		this.error.value = null;
+		try {
+			do {
+				const { rows, cursor } = await this.back(
+				    this.parts[0]?.cursor, turn);
+				if (turn !== this.turn)
+					return;
+				this.putBefore(rows, cursor);
+			} while (this.upward && !this.top.value);
+			this.upward = false;
+		} catch (error) {
+			if (turn === this.turn && !aborted(error))
+				this.error.value = error as ApiError;
+		} finally {
+			if (turn === this.turn)
+				this.loading.value = false;
+		}
+	}
+
+	/** The last rows, or the first, in the place of those that are here. */
+	async jump(to: "top" | "end"): Promise<void> {
+		if (to === "top" ? this.top.value : this.done.value)
+			return;
+		const turn = ++this.turn, end = to === "end";
+		this.loading.value = this.jumping = true;
+		this.goal = 0;
+		try {
+			const { rows, cursor } = await (end
+				? this.back(undefined, turn)
+				: this.on(undefined, turn));
+			if (turn !== this.turn)
+				return;
+			batch(() => {
+				this.placed.clear();
+				this.parts = [{ cursor: end ? cursor : undefined,
+					count: rows.length, old: false }];
+				this.cursor = end ? undefined : cursor;
+				this.rows.value = rows;
+				this.done.value = this.cursor === undefined;
+				this.top.value = !end || cursor === undefined;
+				this.error.value = null;
+			});
+		} catch (error) {
+			if (turn === this.turn)
+				this.fail(error);
+		} finally {
+			if (turn === this.turn)
+				this.loading.value = this.jumping = false;
+		}
+	}
+
+	/** The next rows before @cursor, in their order, and where they begin. */
+	private async back(cursor: string | undefined, turn: number):
+	    Promise<Page<Row>> {
+		const page = await this.on(cursor, turn, true);
+		page.rows.reverse();
+		return page;
+	}
+
+	/** The next rows from @cursor on: pages may be empty. */
+	private async on(cursor: string | undefined, turn: number,
+	    back = false): Promise<Page<Row>> {
+		for (;;) {
+			const page = await this.fetch(back
+				? { cursor, limit: this.limit, back }
+				: { cursor, limit: this.limit });
+			if (page.rows.length > 0 || !page.cursor ||
+			    turn !== this.turn)
+				return { rows: page.rows.slice(),
+					...(page.cursor && { cursor: page.cursor }) };
+			cursor = page.cursor;
+		}
+	}
+
+	private putBefore(rows: Row[], cursor: string | undefined): void {
+		batch(() => {
+			this.top.value = cursor === undefined;
+			if (rows.length === 0) {
+				this.parts[0]!.cursor = cursor;
+				return;
+			}
+			this.parts.unshift({ cursor, count: rows.length,
+				old: false });
+			this.view = { from: this.view.from + rows.length,
+				to: this.view.to + rows.length };
+			this.moved.value += rows.length;
+			this.rows.value = rows.concat(this.rows.value);
+			this.letGo();
+		});
+	}
+
+	/** What is far from sight goes, of more than may be here. */
+	private letGo(): void {
+		if (!this.order || this.hold || this.upward || this.goal > 0)
+			return;
+		let from = 0, to = this.rows.peek().length;
+		const middle = (this.view.from + Math.min(this.view.to, to)) / 2;
+		while (to - from > this.most && this.parts.length > 1) {
+			const late = middle - from > to - middle;
+			const part = late ? this.parts.shift()! : this.parts.pop()!;
+			if (late) {
+				from += part.count;
+				this.top.value = false;
+			} else {
+				to -= part.count;
+				this.cursor = part.cursor;
+				this.done.value = false;
+			}
+		}
+		if (from === 0 && to === this.rows.peek().length)
+			return;
+		this.view = { from: this.view.from - from,
+			to: this.view.to - from };
+		this.moved.value -= from;
+		this.rows.value = this.rows.peek().slice(from, to);
+		// What was put in place comes again with its page.
+		this.placed.clear();
 	}
 
 	/** All again, quietly; asked for while that runs, once more after it. */
@@ -219,6 +375,7 @@ export class Paged<Row> {
 	stop(): void {
 		this.turn++;
 		this.goal = 0;
+		this.upward = this.jumping = false;
 		this.wanted = false;
 		this.loading.value = false;
 	}
@@ -226,7 +383,8 @@ export class Paged<Row> {
 	/**
 	 * Puts @row in the place of the one with its key; a new one where the
 	 * order says, or in front.  A new one behind the last row that came is
-	 * left out while more rows are to come: it comes with them.
+	 * left out while more rows are to come: it comes with them; one before
+	 * the first comes with its page, which may be that of the first.
 	 */
 	put(row: Row): void {
 		const rows = this.rows.value.slice(), key = this.key(row);
@@ -237,6 +395,11 @@ export class Paged<Row> {
 		} else {
 			if (at === rows.length && this.order && !this.done.value)
 				return;
+			if (at === 0 && !this.top.value && this.parts[0]) {
+				this.parts[0].old = true;
+				void this.freshen(false).catch(() => undefined);
+				return;
+			}
 			at = Math.max(0, at);
 			rows.splice(at, 0, row);
 			this.placed.add(key);
@@ -293,6 +456,7 @@ export class Paged<Row> {
 				this.loading.value = false;
 				this.parts = [];
 				this.cursor = undefined;
+				this.top.value = true;
 				this.rows.value = [];
 			}
 			this.error.value = error as ApiError;
@@ -300,8 +464,8 @@ export class Paged<Row> {
 	}
 
 	private long(): boolean {
-		return this.order !== undefined &&
-		    this.rows.peek().length > refreshed;
+		return this.order !== undefined && (!this.top.peek() ||
+		    this.rows.peek().length > refreshed);
 	}
 
 	/** The first pages anew; null if that is late by now. */
@@ -333,6 +497,7 @@ export class Paged<Row> {
 			if (!alike(rows, this.rows.peek()))
 				this.rows.value = rows;
 			this.done.value = cursor === undefined;
+			this.top.value = true;
 			this.fresh.value = false;
 			this.error.value = null;
 		});

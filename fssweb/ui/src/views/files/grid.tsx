@@ -1,7 +1,7 @@
 /*
  * The list of files: a grid of which only the rows in sight are in the page,
  * so that 100,000 entries scroll as ten do.  More pages are asked for as the
- * end comes near.
+ * end of what is here comes near, or its beginning.
  *
  * The grid has the focus and one active row (aria-activedescendant); what is
  * in a row is reached by keys, not by Tab.  Selection is kept by the caller.
@@ -30,10 +30,19 @@ export type GridKeys = {
 export type GridProps = {
 	label: string;
 	rows: Entry[];
+	/** The first row is here; the last is. */
+	top: boolean;
 	done: boolean;
+	/** By how many rows all moved down for those that came before them. */
+	moved: number;
+	before: () => void;
 	more: () => void;
-	/** Goes on to the end of the list; stop() it when it is not wanted. */
-	end: () => void;
+	/**
+	 * Goes to an end of the list, or, @all, there through all that is on the
+	 * way, as it always does without @jumps; stop() it when it is not wanted.
+	 */
+	reach: (to: "top" | "end", all: boolean) => void;
+	jumps: boolean;
 	stop: () => void;
 	/** Told which rows are in sight. */
 	seen: (from: number, to: number) => void;
@@ -80,8 +89,9 @@ export function Grid(props: GridProps) {
 	const begin = () => placeOf(rows, anchor.current, active);
 	const activate = (at: number) => setActive({ at,
 		key: rows[at] ? of(rows[at]) : null });
-	/** The end was asked for and is still on its way. */
-	const ending = useRef(false);
+	/** An end was asked for and is still on its way; @range: to be chosen. */
+	const ending = useRef<{ to: "top" | "end"; range: boolean } | null>(
+	    null);
 
 	useLayoutEffect(() => {
 		const box = ref.current!;
@@ -117,12 +127,32 @@ export function Grid(props: GridProps) {
 	const first = Math.floor(top / height);
 	useEffect(() => props.seen(first, last), [first, last, which]);
 
+	// What is in sight stays in its place when rows come before it.
+	const moved = useRef({ which, rows: props.moved });
+	useLayoutEffect(() => {
+		const was = moved.current;
+		moved.current = { which, rows: props.moved };
+		if (was.which !== which || was.rows === props.moved)
+			return;
+		ref.current!.scrollTop += (props.moved - was.rows) * height;
+		setTop(ref.current!.scrollTop);
+	}, [which, props.moved]);
+
 	useEffect(() => {
-		if (ending.current && done) {
-			ending.current = false;
-			show(rows.length - 1);
-		}
-	}, [rows.length, done]);
+		if (!props.top && first < 40)
+			props.before();
+	}, [first, rows.length, props.top]);
+
+	useEffect(() => {
+		const to = ending.current?.to;
+		if (!to || !(to === "top" ? props.top : done))
+			return;
+		const at = to === "top" ? 0 : rows.length - 1;
+		if (ending.current!.range)
+			choose(at);
+		ending.current = null;
+		show(at);
+	}, [rows, done, props.top]);
 
 	const show = (at: number) => {
 		activate(at);
@@ -132,6 +162,14 @@ export function Grid(props: GridProps) {
 			box.scrollTop = y;
 		else if (y > box.scrollTop + inner - height)
 			box.scrollTop = y - inner + height;
+	};
+
+	/** All between where the range begins and @at, too. */
+	const choose = (at: number) => {
+		const next = new Set(selected), from = begin();
+		for (let i = Math.min(from, at); i <= Math.max(from, at); i++)
+			next.add(of(rows[i]!));
+		select(next);
 	};
 
 	const toggle = (at: number, range: boolean) => {
@@ -152,7 +190,7 @@ export function Grid(props: GridProps) {
 
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (ending.current) {
-			ending.current = false;
+			ending.current = null;
 			props.stop();
 		}
 		const now = Math.min(active, rows.length - 1);
@@ -169,13 +207,18 @@ export function Grid(props: GridProps) {
 			if (event.shiftKey) {
 				if (!selected.has(of(row)))
 					anchor.current = of(row);
-				const next = new Set(selected), from = begin();
-				for (let i = Math.min(from, at);
-				    i <= Math.max(from, at); i++)
-					next.add(of(rows[i]!));
-				select(next);
+				choose(at);
 			}
 			show(at);
+		};
+		// What is chosen stays here, and all of a range must come.
+		const reach = (to: "top" | "end") => {
+			const all = event.shiftKey || selected.size > 0 ||
+			    !props.jumps;
+			if (all)
+				step(to === "top" ? 0 : rows.length - 1);
+			ending.current = { to, range: event.shiftKey };
+			props.reach(to, all);
 		};
 		if (event.ctrlKey || event.metaKey) {
 			if (event.key !== "a")
@@ -191,13 +234,17 @@ export function Grid(props: GridProps) {
 		case "ArrowUp": step(now - 1); break;
 		case "PageDown": step(now + page); break;
 		case "PageUp": step(now - page); break;
-		case "Home": step(0); break;
+		case "Home":
+			if (props.top)
+				step(0);
+			else
+				reach("top");
+			break;
 		case "End":
-			step(rows.length - 1);
-			if (!done) {
-				ending.current = true;
-				props.end();
-			}
+			if (done)
+				step(rows.length - 1);
+			else
+				reach("end");
 			break;
 		case "Enter": keys.open(row); break;
 		case " ": toggle(now, false); break;
@@ -240,7 +287,7 @@ export function Grid(props: GridProps) {
 
 	return <div class="grid" role="grid" ref={ref} tabIndex={0}
 		aria-label={props.label} aria-multiselectable="true"
-		aria-rowcount={done ? rows.length + 1 : -1}
+		aria-rowcount={props.top && done ? rows.length + 1 : -1}
 		aria-activedescendant={activeShown ? `row-${now}` : undefined}
 		onScroll={(e) => setTop(e.currentTarget.scrollTop)}
 		onFocus={() => {
@@ -253,7 +300,8 @@ export function Grid(props: GridProps) {
 			style={{ height: `${rows.length * height}px` }}>
 			{rows.slice(from, to).map((entry, i) => {
 				const at = from + i;
-				return <Row key={of(entry)} id={`row-${at}`} at={at}
+				return <Row key={of(entry)} id={`row-${at}`}
+					index={props.top ? at + 2 : undefined}
 					entry={entry} y={at * height}
 					active={at === now} places={props.places}
 					selected={selected.has(of(entry))}

@@ -30,7 +30,7 @@ import { sorted, type Order } from "./sort";
 import { SelectionBar, Toolbar } from "./toolbar";
 import { DetailsPanel } from "../lazy";
 
-/** Lists longer than this keep the hub's order. */
+/** Lists longer than this keep the hub's order; all of them may be here. */
 const sortable = 20000;
 
 function sourceOf(): Source {
@@ -69,8 +69,9 @@ export function FilesPage() {
 
 	const { list } = files;
 	const rows = list.rows.value;
-	const done = list.done.value;
-	const maySort = done && rows.length <= sortable &&
+	const done = list.done.value, top = list.top.value;
+	list.hold = selected.size > 0;
+	const maySort = top && done && rows.length <= sortable &&
 	    source.is === "folder";
 	const shown = useMemo(() => !maySort ? rows
 		: order ? sorted(rows, order)
@@ -140,9 +141,14 @@ export function FilesPage() {
 				? <Nothing source={source} near={offers} />
 				: <Grid which={key} label={t.files.list(
 					at ?? t.files.title)}
-					rows={shown} done={done} places={places}
+					rows={shown} top={top} done={done}
+					moved={list.moved.value} places={places}
+					before={() => void list.before()}
 					more={() => void list.more()}
-					end={() => void list.reach(Infinity)}
+					reach={(to, all) => void (!all ? list.jump(to)
+						: to === "top" ? list.reachTop()
+						: list.reach(Infinity))}
+					jumps={source.is === "folder"}
 					stop={() => list.enough()}
 					seen={(from, to) => shown === rows
 						? list.seen(from, to)
@@ -166,6 +172,7 @@ export function FilesPage() {
 							{t.again}</button>
 						: !list.fresh.value && (source.is === "search"
 						? t.search.results(rows.length, done)
+						: !top ? t.files.later(rows.length)
 						: t.files.count(rows.length, done))}
 				</p>
 			</DropZone>

@@ -12,12 +12,13 @@ import type { GridKeys } from "./grid";
 import { entryHref } from "./open";
 import { Marks } from "./marks";
 
-export function Row({ id, at, entry, y, active, selected, places, pick, touch,
-    keys }: { id: string; at: number; entry: Entry; y: number;
-    active: boolean; selected: boolean; places: boolean;
+export function Row({ id, index, entry, y, active, selected, places, pick,
+    touch, keys }: { id: string; entry: Entry; y: number;
+    /** In the whole list, where that is known. */
+    index: number | undefined; active: boolean; selected: boolean; places: boolean;
     pick: (range: boolean) => void; touch: () => void; keys: GridKeys }) {
 	const kind = kindOf(entry);
-	return <div id={id} role="row" aria-rowindex={at + 2}
+	return <div id={id} role="row" aria-rowindex={index}
 		aria-selected={selected}
 		class={`row${active ? " active" : ""}${selected ? " selected" : ""}`}
 		style={{ transform: `translateY(${y}px)` }}
