@@ -126,6 +126,7 @@ integer_field(const fss_row *row, fss_field field, int64_t n)
 	case FSS_FIELD_HIDDEN:
 	case FSS_FIELD_MINE:
 	case FSS_FIELD_PROTECTED:
+	case FSS_FIELD_HELD:
 		return json_boolean(n != 0);
 	default:
 		return json_integer((json_int_t)n);

@@ -95,6 +95,7 @@ typedef struct fss_row fss_row;
 	X(DEVICE_KIND, 69, I, "device_kind") /* enum fss_device_kind */        \
 	X(ADDRESS, 70, S, "address")	/* where a session comes from */       \
 	X(SESSION, 71, S, "session")	/* id, see fss_client_session_end() */ \
+	X(HELD, 72, I, "held")		/* 1: somebody sends it now */         \
 	X(STAGE, 80, S, "stage")	/* id of an upload in parts */         \
 	X(OFFSET, 81, I, "offset")	/* bytes of it that are kept */        \
 	X(META, 82, S, "meta")		/* text kept with it */                \

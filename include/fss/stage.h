@@ -17,7 +17,9 @@
  * Rows carry STAGE (the id, text that is safe in URLs), OWNER, PATH, SIZE,
  * OFFSET (bytes that are kept), MEDIA, META, CREATED and EXPIRES.  One whose
  * file was committed is told until it expires, with OFFSET equal to SIZE and
- * FSS_FIELD_VERSION.
+ * FSS_FIELD_VERSION.  HELD, in rows of fss_client_stage_stat() and
+ * fss_client_stages() and since 1.2: a session goes on with it, be it this
+ * one; a client that is gone without a word is believed to for a minute.
  *
  * Thread rule: a handle may be used by one thread at a time; distinct handles
  * are independent.

@@ -129,7 +129,7 @@ static const struct map stage_map[] = {
 	{ 2, FSS_FIELD_OWNER }, { 4, FSS_FIELD_SIZE }, { 5, FSS_FIELD_OFFSET },
 	{ 6, FSS_FIELD_MEDIA }, { 7, FSS_FIELD_META },
 	{ 8, FSS_FIELD_CREATED }, { 9, FSS_FIELD_EXPIRES },
-	{ 13, FSS_FIELD_VERSION }, { 0, 0 }
+	{ 13, FSS_FIELD_VERSION }, { 14, FSS_FIELD_HELD }, { 0, 0 }
 };
 
 static const struct map hub_map[] = {

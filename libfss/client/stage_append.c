@@ -12,6 +12,10 @@
  * is at the hub, while the next part goes on already.  One STAGE_SAVE is
  * under way at a time; of parts that became complete meanwhile the last one
  * stands for all.
+ *
+ * Who ends before the size is reached says so, with the last STAGE_SAVE or,
+ * where nothing is to be saved, by opening it once more to leave it: else it
+ * would look as if somebody went on with it.
  */
 #include <string.h>
 
@@ -74,6 +78,7 @@ struct appender {
 	uint64_t	 pos;		/* where the next byte goes */
 	uint64_t	 split;		/* where the present part began anew */
 	uint64_t	 saving;	/* what the STAGE_SAVE under way says */
+	bool		 left;		/* it was said that no more comes */
 	bool		 want_ready;
 };
 
@@ -202,19 +207,46 @@ opened(struct fss__call *call, const struct fss__cs_answer *a)
 }
 
 static int
-ask_open(struct appender *ap)
+send_open(struct appender *ap, bool leave, fss__call_fn fn)
 {
 	uint8_t op[FSS__OP_BYTES];
 	struct fss__m_stage_open m;
 
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_stage_open_op | FSS__K_stage_open_id |
-	    FSS__K_stage_open_offset;
+	    FSS__K_stage_open_offset |
+	    (leave ? FSS__K_stage_open_leave : 0);
 	fss__op_id(op, &m.op);
 	m.id.p = ap->id;
 	m.id.n = sizeof(ap->id);
 	m.offset = ap->pos;
-	return send(ap, FSS__MSG_STAGE_OPEN, &m, opened);
+	m.leave = leave;
+	return send(ap, FSS__MSG_STAGE_OPEN, &m, fn);
+}
+
+static int
+ask_open(struct appender *ap)
+{
+	return send_open(ap, false, opened);
+}
+
+/* Only told: what was to be kept is, whatever the answer. */
+static void
+left(struct fss__call *call, const struct fss__cs_answer *a)
+{
+	struct appender *ap = (struct appender *)call->op;
+
+	(void)a;
+	ap->waiting = false;
+	if (!ap->op.ending)
+		fss__op_run(&ap->op);
+}
+
+static int
+leave(struct appender *ap)
+{
+	ap->left = true;
+	return send_open(ap, true, left);
 }
 
 /* ---- loading ---------------------------------------------------------- */
@@ -448,8 +480,12 @@ save(struct appender *ap)
 	m.root.p = root.b;
 	m.root.n = sizeof(root.b);
 	m.depth = depth;
+	m.leave = ap->op.finished && m.offset == ap->pos &&
+	    m.offset < ap->size;
+	m.has |= m.leave ? FSS__K_stage_save_leave : 0;
 	r = send(ap, FSS__MSG_STAGE_SAVE, &m, saved);
 	if (r == 0) {
+		ap->left = ap->left || m.leave;
 		ap->saving = m.offset;
 		drop_part(ap);
 	}
@@ -531,6 +567,8 @@ write_work(struct appender *ap)
 		ap->step = COMMIT;
 		return 1;
 	}
+	if (!ap->left)
+		return leave(ap);
 	row = ap->row;
 	ap->row = NULL;
 	fss__op_end(&ap->op, FSS_OK, NULL, row);

@@ -113,6 +113,13 @@ int	fss__hub_sessions_note(struct fss__hub *hub,
 	    const struct fss__session *asker, struct fss__job *job);
 int	fss__hub_session_end_note(struct fss__hub *hub, struct fss__job *job);
 
+/* hub_held.c: STAGE_OPEN and what follows it is over, well or not. */
+void	fss__hub_held_set(struct fss__hub *hub, const struct fss__job *job,
+	    struct fss__slice id, bool held);
+/* What the job of STAGES begins with; then whether one is held. */
+int	fss__hub_held_note(struct fss__hub *hub, struct fss__job *job);
+bool	fss__hub_held(const struct fss__job *job, struct fss__slice id);
+
 /* hub_hello.c: what a session needs to know of job->found. */
 int	fss__hub_read_person(struct fss__job *job, struct fss__ctx *ctx);
 

@@ -141,6 +141,8 @@ admit(struct fss__hub *hub, struct fss__session *s, struct fss__job *job,
 		return fss__hub_sessions_note(hub, s, job);
 	if (job->message->type == FSS__MSG_SESSION_END)
 		return fss__hub_session_end_note(hub, job);
+	if (job->message->type == FSS__MSG_STAGES)
+		return fss__hub_held_note(hub, job);
 	r = fss__hub_work_admit(hub, s, job);
 	if (r == 0 && (job->handler->flags & FSS__H_PAYLOAD))
 		r = fss__hub_put_admit(hub, s, job);

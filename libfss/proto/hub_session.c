@@ -287,5 +287,6 @@ fss__sessions_remove(struct fss__sessions *t, struct fss__session *s)
 		fss__job_free(job);
 	}
 	fss__memzero(s->id, sizeof(s->id));
+	fss__free(s->held);
 	fss__free(s);
 }

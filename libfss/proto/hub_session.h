@@ -10,6 +10,8 @@
 
 struct fss__front;
 
+#define FSS__HELD_NAME	16	/* bytes that name an upload in parts */
+
 struct fss__session {
 	struct fss__session *next;	/* in its bucket */
 	struct fss__session *newer;	/* by last sign of life, see list */
@@ -37,6 +39,8 @@ struct fss__session {
 	uint64_t	put_flying;	/* payload bytes not yet answered */
 	uint64_t	put_accepted;	/* in all */
 	uint64_t	put_credit;
+	uint8_t		(*held)[FSS__HELD_NAME];	/* see hub_held.c */
+	size_t		nheld;
 	/* download */
 	uint64_t	get_sent;	/* payload bytes in all */
 	uint64_t	get_received;	/* as the client said */

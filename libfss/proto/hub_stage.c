@@ -52,6 +52,57 @@ remove_write(struct fss__job *job, struct fss__ctx *ctx)
 	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
+/* Who goes on with it, and who does no more, as hub_held.c has it. */
+static void
+open_finish(struct fss__hub *hub, struct fss__job *job)
+{
+	const struct fss__m_stage_open *m = &job->m.STAGE_OPEN;
+
+	fss__hub_held_set(hub, job, m->id,
+	    !((m->has & FSS__K_stage_open_leave) && m->leave));
+}
+
+static void
+save_finish(struct fss__hub *hub, struct fss__job *job)
+{
+	const struct fss__m_stage_save *m = &job->m.STAGE_SAVE;
+
+	if (job->err.code != 0 ||
+	    ((m->has & FSS__K_stage_save_leave) && m->leave))
+		fss__hub_held_set(hub, job, m->id, false);
+}
+
+static void
+commit_finish(struct fss__hub *hub, struct fss__job *job)
+{
+	fss__hub_held_set(hub, job, job->m.STAGE_COMMIT.id, false);
+}
+
+static void
+remove_finish(struct fss__hub *hub, struct fss__job *job)
+{
+	if (job->err.code == 0)
+		fss__hub_held_set(hub, job, job->m.STAGE_REMOVE.id, false);
+}
+
+struct lister {
+	const struct fss__job *job;
+	struct fss__rows *rows;
+};
+
+static int
+emit_held(void *arg, const void *record)
+{
+	struct fss__m_stage m = *(const struct fss__m_stage *)record;
+	struct lister *l = arg;
+
+	if (fss__hub_held(l->job, m.id)) {
+		m.has |= FSS__K_stage_held;
+		m.held = true;
+	}
+	return fss__rows_emit(l->rows, &m);
+}
+
 static int
 stages_read(struct fss__job *job, struct fss__ctx *ctx)
 {
@@ -59,11 +110,12 @@ stages_read(struct fss__job *job, struct fss__ctx *ctx)
 	struct fss__m_stage_list list;
 	struct fss__cursor next;
 	struct fss__rows rows;
+	struct lister l = { job, &rows };
 	int r;
 
 	fss__rows_init(
 	    &rows, &fss__r_stage, m->has & FSS__K_stages_limit ? m->limit : 0);
-	r = fss__stage_list(ctx, &job->who, m, fss__rows_emit, &rows, &next);
+	r = fss__stage_list(ctx, &job->who, m, emit_held, &l, &next);
 	if (r == 0) {
 		memset(&list, 0, sizeof(list));
 		list.stages = fss__rows_list(&rows);
@@ -86,10 +138,12 @@ stages_read(struct fss__job *job, struct fss__ctx *ctx)
 const struct fss__handler fss__handlers_stage[] = {
 	{ FSS__MSG_STAGE_NEW, FSS__H_OP, { { WRITE, new_write } }, NULL },
 	{ FSS__MSG_STAGES, 0, { { READ, stages_read } }, NULL },
-	{ FSS__MSG_STAGE_OPEN, FSS__H_OP, { { WRITE, open_write } }, NULL },
-	{ FSS__MSG_STAGE_SAVE, BATCH, { { WRITE, save_write } }, NULL },
+	{ FSS__MSG_STAGE_OPEN, FSS__H_OP, { { WRITE, open_write } },
+	    open_finish },
+	{ FSS__MSG_STAGE_SAVE, BATCH, { { WRITE, save_write } }, save_finish },
 	{ FSS__MSG_STAGE_COMMIT, BATCH | FSS__H_FACTS,
-	    { { WRITE, commit_write } }, NULL },
-	{ FSS__MSG_STAGE_REMOVE, FSS__H_OP, { { WRITE, remove_write } }, NULL },
+	    { { WRITE, commit_write } }, commit_finish },
+	{ FSS__MSG_STAGE_REMOVE, FSS__H_OP, { { WRITE, remove_write } },
+	    remove_finish },
 	{ 0, 0, { { READ, NULL } }, NULL }
 };

@@ -23,7 +23,7 @@
 struct result {
 	int error;
 	char stage[64], path[64], digest[128], meta[64];
-	int64_t offset, size, number, version;
+	int64_t offset, size, number, version, held;
 	size_t rows;
 };
 
@@ -46,6 +46,7 @@ note(struct result *res, const fss_event *ev)
 	res->size = fss_row_int(row, FSS_FIELD_SIZE);
 	res->number = fss_row_int(row, FSS_FIELD_NUMBER);
 	res->version = fss_row_int(row, FSS_FIELD_VERSION);
+	res->held = fss_row_int(row, FSS_FIELD_HELD);
 }
 
 static struct result
@@ -345,6 +346,59 @@ test_two(void **state)
 	    fss_client_stage_stat(w->c, "nonsense", NULL, &op), FSS_EINVAL);
 }
 
+/* Whether somebody is at work on it: told to all sessions of the account. */
+static void
+test_held(void **state)
+{
+	struct world *w = *state;
+	fss_client *other = client(w);
+	uint8_t bytes[100] = { 1, 2, 3 };
+	struct result res;
+	char stage[64];
+	fss_op one, two, op;
+	int i;
+
+	res = begin(w, ":/x", sizeof(bytes));
+	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	assert_int_equal(stat_of(w, stage).held, 0);
+	assert_int_equal(
+	    fss_client_stage_append(other, stage, 0, NULL, &one), 0);
+	feed(other, one, bytes, 10);
+	assert_int_equal(stat_of(w, stage).held, 1);
+	res = RUN(w->c, fss_client_stages(w->c, NULL, &op));
+	assert_int_equal(res.held, 1);
+	/* Who ends before the end says so, with what is saved or without. */
+	assert_int_equal(fss_op_finish(other, one), 0);
+	assert_int_equal(finish(other, one).offset, 10);
+	assert_int_equal(stat_of(w, stage).held, 0);
+	assert_int_equal(append(w, stage, 10, bytes, 0).error, 0);
+	assert_int_equal(stat_of(w, stage).held, 0);
+	/* Of two the later has it, whatever becomes of the other. */
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 10, NULL, &one), 0);
+	feed(w->c, one, bytes, 10);
+	assert_int_equal(
+	    fss_client_stage_append(other, stage, 10, NULL, &two), 0);
+	feed(other, two, bytes, 10);
+	assert_int_equal(fss_op_finish(w->c, one), 0);
+	assert_int_equal(finish(w->c, one).error, FSS_ECONFLICT);
+	assert_int_equal(stat_of(w, stage).held, 1);
+	/* Nobody has it whose session is over. */
+	fss_client_free(other);
+	for (i = 0; i < 10000 && stat_of(w, stage).held != 0; i++)
+		continue;
+	assert_int_equal(stat_of(w, stage).held, 0);
+	assert_int_equal(append(w, stage, 10, bytes, 90).error, 0);
+	assert_int_equal(stat_of(w, stage).held, 0);
+	/* Nor one that cannot be completed. */
+	res = begin(w, ":/y", 10);
+	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	assert_int_equal(
+	    RUN(w->c, fss_client_mkdir(w->c, ":/y", NULL, &op)).error, 0);
+	assert_int_equal(append(w, stage, 0, bytes, 10).error, FSS_EISDIR);
+	assert_int_equal(stat_of(w, stage).held, 0);
+}
+
 /* A commit that is refused can be done again; an empty file needs no byte. */
 static void
 test_commit(void **state)
@@ -387,6 +441,7 @@ main(void)
 		T(test_saves),
 		T(test_cancel),
 		T(test_two),
+		T(test_held),
 		T(test_commit),
 	};
 

@@ -75,6 +75,7 @@ ok(f"extra {b64('kept')}" in a.headers["Upload-Metadata"] and
 rows = alice.all("/uploads")
 equal([(r["path"], r["offset"]) for r in rows], [("/tus/file.bin", at)],
       "and it is listed")
+ok("held" not in rows[0], "with nobody at work on it between parts", rows)
 a = patch(where, at, data[at:])
 equal((a.status, a.headers["Upload-Offset"], a.json["path"]),
       (200, str(len(data)), "/tus/file.bin"), "the last part makes the file")

@@ -244,6 +244,7 @@ FIELDS: Dict[str, Tuple[int, str]] = {
     "device_kind": (69, "I"),
     "address": (70, "S"),
     "session": (71, "S"),
+    "held": (72, "I"),
     "stage": (80, "S"),
     "offset": (81, "I"),
     "meta": (82, "S"),

@@ -67,7 +67,7 @@ CONVERT: Dict[str, Callable[[int], Any]] = {
     "kinds": _bits(RequestKind), "may": _bits(RequestEvent),
     "status": _error_of,
     **dict.fromkeys(("access_own", "current", "locked", "pass", "mine",
-                     "agent", "hidden", "protected"), bool),
+                     "agent", "hidden", "protected", "held"), bool),
 }
 
 

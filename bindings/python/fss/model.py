@@ -251,6 +251,8 @@ class StagedUpload(Row):
     meta: str = ""
     #: the version it became; None: it is not complete
     version: Optional[int] = None
+    #: somebody sends it now; told by uploads() and refresh()
+    held: bool = False
     created_us: int = 0
     expires_us: int = 0
     created = When()

@@ -149,13 +149,15 @@ test("a late answer who one is does not undo a log-in", async () => {
 });
 
 test("nobody's uploads go on in the name of who logs in next", () => {
-	queue.remember("alice:/a", 10, 1, 6, "/u/1");
+	queue.remember([{ path: "alice:/a", size: 10, mtime: 1, sent: 6,
+		url: "/u/1", held: false }]);
 	as("alice");
 	expect(queue.items.value).toHaveLength(1);
 	// A tab that slept sees the one and then the other, and nobody between.
 	as("bob");
 	expect(queue.items.value).toEqual([]);
-	queue.remember("bob:/b", 10, 1, 6, "/u/2");
+	queue.remember([{ path: "bob:/b", size: 10, mtime: 1, sent: 6,
+		url: "/u/2", held: false }]);
 	session.value = { is: "out", hub: {} as Session["hub"], ended: true };
 	expect(queue.items.value).toEqual([]);
 });

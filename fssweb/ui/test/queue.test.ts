@@ -23,6 +23,8 @@ const file = (name: string, size = 10, lastModified = 1) =>
 	({ name, size, lastModified } as File);
 const add = (...names: string[]) => queue.add(names.map((name) =>
 	({ path: `alice:/${name}`, file: file(name) })));
+const told = (name: string, id: string, sent = 6, held = false) => ({
+	path: `alice:/${name}`, size: 10, mtime: 1, sent, url: `/u/${id}`, held });
 const states = () => queue.items.value.map((i) => i.status.value);
 
 test("few are under way, the next begins when one is done", () => {
@@ -78,8 +80,8 @@ test("the same file twice is one upload", () => {
 });
 
 test("what a reload interrupted wants that very file", () => {
-	queue.remember("alice:/a", 10, 1, 6, "/u/1");
-	queue.remember("alice:/a", 10, 1, 6, "/u/1");
+	queue.remember([told("a", "1")]);
+	queue.remember([told("a", "1")]);
 	const [item] = queue.items.value;
 	expect(states()).toEqual(["needs-file"]);
 	expect(queue.sent.value).toBe(6);
@@ -90,8 +92,41 @@ test("what a reload interrupted wants that very file", () => {
 	expect(running[0]!.item.url).toBe("/u/1");
 });
 
+test("what is sent from elsewhere is not interrupted until it is", () => {
+	add("mine");
+	queue.items.value[0]!.url = "https://hub/u/0";
+	queue.remember([told("mine", "0", 3, true), told("a", "1", 6, true),
+		told("b", "2")]);
+	expect(states()).toEqual(["sending", "elsewhere", "needs-file"]);
+	expect(queue.sent.value).toBe(12);
+	expect(queue.active.value).toBe(1);
+	const a = queue.items.value[1]!;
+	queue.resume(a);
+	queue.resumeAll();
+	queue.pauseAll();
+	queue.online();
+	expect(a.status.value).toBe("elsewhere");
+	// Dropping the file here as well makes no second upload of it.
+	expect(add("a")).toEqual([]);
+	expect(queue.items.value).toHaveLength(3);
+	// It comes on; another device takes up what was interrupted.
+	queue.remember([told("a", "1", 8, true), told("b", "2", 6, true)]);
+	expect(states().slice(1)).toEqual(["elsewhere", "elsewhere"]);
+	expect(queue.sent.value).toBe(14);
+	// One is interrupted, the other is done or was given up.
+	queue.remember([told("a", "1", 9)]);
+	expect(states().slice(1)).toEqual(["needs-file"]);
+	expect(queue.give(a, file("a"))).toBe(true);
+	// One that goes on here is not what the server says of it.
+	queue.remember([told("a", "1", 3, true)]);
+	expect(a.status.value).toBe("sending");
+	// Of what is interrupted and not told of any more nothing is known.
+	queue.remember([]);
+	expect(queue.items.value).toContain(a);
+});
+
 test("dropping the file again goes on with it", () => {
-	queue.remember("alice:/a", 10, 1, 6, "/u/1");
+	queue.remember([told("a", "1")]);
 	expect(add("a")).toEqual([]);
 	expect(states()).toEqual(["sending"]);
 	expect(queue.items.value).toHaveLength(1);
@@ -206,10 +241,9 @@ test("what another tab sends is not taken for interrupted", () => {
 	const [a] = add("a", "b");
 	a!.url = "https://hub/api/v1/uploads/s1";
 	expect(queue.own()).toEqual(["https://hub/api/v1/uploads/s1"]);
-	queue.remember("alice:/c", 10, 1, 6, "/api/v1/uploads/s2");
-	queue.remember("alice:/d", 10, 1, 6, "/api/v1/uploads/s3");
+	queue.remember([told("c", "s2"), told("d", "s3")]);
 	// Nor is one's own given up for what another tab says.
-	queue.elsewhere(["https://hub/api/v1/uploads/s2",
+	queue.others(["https://hub/api/v1/uploads/s2",
 		"https://hub/api/v1/uploads/s1"]);
 	expect(queue.items.value.map((i) => i.path)).toEqual(
 	    ["alice:/a", "alice:/b", "alice:/d"]);

@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bytes, context, download, equal, logIn, menu, ok, order, row,
+import { bytes, context, download, equal, logIn, menu, ok, order, person, row,
 	setting, test, wire } from "./lib.mjs";
 
 const MiB = 1 << 20;
@@ -117,6 +117,36 @@ await test(async () => {
 	ok(true, "another tab does not take it for interrupted");
 	await tab.close();
 	await page.getByRole("button", { name: "Give up other.bin" }).click();
+
+	// Nor another device of theirs, as long as it does go on.
+	const slow = join(setting.work, "slow.bin");
+	writeFileSync(slow, bytes(24 * MiB, 15));
+	let held = net.holdAfter(8 * MiB);
+	await input.setInputFiles(slow);
+	await held;
+	const device = await person("alice");
+	const tray = device.getByRole("region", { name: "Uploads" });
+	await tray.getByText("being sent from another device").waitFor();
+	equal(await tray.getByRole("button", { name: "Pick the file again" })
+		.count(), 0, "what another device sends wants no file");
+	net.go();
+	await tray.waitFor({ state: "detached" });
+	await row(device, "slow.bin").waitFor();
+	ok(true, "and is no more spoken of when it is done");
+	writeFileSync(slow, bytes(24 * MiB, 16));
+	held = net.holdAfter(8 * MiB);
+	await input.setInputFiles(slow);
+	await held;
+	await device.reload();
+	await tray.getByText("being sent from another device").waitFor();
+	net.cut();
+	net.go();
+	await tray.getByText("interrupted").waitFor();
+	await tray.getByLabel("Pick the file again: slow.bin").waitFor();
+	ok(true, "once it is interrupted it can be gone on with anywhere");
+	await device.close();
+	net.mend();
+	await page.getByText("Uploads done").waitFor();
 
 	// Giving one up takes it from the server as well.
 	const stop = net.cutAfter(8 * MiB);

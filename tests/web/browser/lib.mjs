@@ -208,12 +208,14 @@ export async function findings(page) {
 
 /**
  * A wire to the front end: bytes go through as they are until it is cut. With
- * a limit it stops after so many bytes up, as a network that dies does.
+ * a limit it stops after so many bytes up, as a network that dies does, or
+ * holds them back, as one that is slow does.
  */
 export async function wire() {
 	const sockets = new Set();
-	let up = 0, cutAt = Infinity, whole = true;
-	let onCut = () => undefined;
+	let up = 0, cutAt = Infinity, holdAt = Infinity, whole = true;
+	let onCut = () => undefined, onHold = () => undefined;
+	const slow = new Set();
 	const server = net.createServer((from) => {
 		if (!whole) {
 			from.destroy();
@@ -238,8 +240,12 @@ export async function wire() {
 			}
 			if (!to.write(bytes))
 				from.pause();
+			if (up > holdAt) {
+				slow.add(from.pause());
+				onHold();
+			}
 		});
-		to.on("drain", () => from.resume());
+		to.on("drain", () => slow.has(from) || from.resume());
 		to.pipe(from);
 	});
 	await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -256,6 +262,17 @@ export async function wire() {
 			cutAt = up + bytes;
 			onCut = done;
 		}),
+		/** Hold back what comes after @bytes more; resolves then. */
+		holdAfter: (bytes) => new Promise((done) => {
+			holdAt = up + bytes;
+			onHold = done;
+		}),
+		go() {
+			holdAt = Infinity;
+			for (const socket of slow)
+				socket.resume();
+			slow.clear();
+		},
 		mend() { whole = true; },
 		sent: () => up,
 		close: () => new Promise((done) => {

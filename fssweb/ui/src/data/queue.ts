@@ -11,7 +11,7 @@ import { batch, computed, signal, type Signal } from "@preact/signals";
 import { restAfter, type ApiError } from "./api";
 
 export type Status = "waiting" | "sending" | "paused" | "offline" | "failed"
-	| "done" | "needs-file";
+	| "done" | "needs-file" | "elsewhere";
 
 export type Item = {
 	readonly id: number;
@@ -35,6 +35,10 @@ export type Item = {
 	timer: ReturnType<typeof setTimeout> | undefined;
 };
 
+/** An upload as the server tells of it. */
+export type Told = { path: string; size: number; mtime: number; sent: number;
+	url: string; held: boolean };
+
 /** One running upload. */
 export type Transfer = { stop: () => void; cancel: () => void };
 
@@ -49,11 +53,11 @@ export type Carrier = (item: Item, on: {
 export const kept = 60;
 
 /** Addresses are told with the server's or without it. */
-const last = (url: string) => url.slice(url.lastIndexOf("/") + 1);
+export const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
 
 /** What needs a look first. */
 const ranks: readonly Status[] = ["failed", "needs-file", "offline", "sending",
-	"paused", "waiting", "done"];
+	"paused", "waiting", "elsewhere", "done"];
 
 export class Queue {
 	/** Gathered when somebody asks. */
@@ -77,7 +81,7 @@ export class Queue {
 	private readonly by: Record<Status, Set<Item>> = {
 		waiting: new Set(), sending: new Set(), paused: new Set(),
 		offline: new Set(), failed: new Set(), done: new Set(),
-		"needs-file": new Set() };
+		"needs-file": new Set(), elsewhere: new Set() };
 	/** What is done and was let go of. */
 	private past = { count: 0, bytes: 0 };
 	private last = 0;
@@ -126,9 +130,11 @@ export class Queue {
 				again.push(there);
 				continue;
 			}
-			// The same file dropped twice is one upload.
-			if (there?.file && there.size === file.size &&
-			    there.mtime === file.lastModified)
+			// The same file dropped twice is one upload, and one that
+			// is being sent from elsewhere is no other.
+			if ((there?.file || there?.status.value === "elsewhere") &&
+			    there.size === file.size &&
+			    [0, file.lastModified].includes(there.mtime))
 				continue;
 			fresh.push(this.make(path, file.size,
 			    file.lastModified, file, null, request));
@@ -138,22 +144,55 @@ export class Queue {
 		return fresh;
 	}
 
-	/** An upload that an earlier page began: its file is to be picked. */
-	remember(path: string, size: number, mtime: number, sent: number,
-	    url: string): void {
-		if (this.items.value.some((i) => i.url === url ||
-		    (i.path === path && i.status.value !== "done")))
-			return;
-		const item = this.make(path, size, mtime, null, url, undefined);
-		item.sent.value = item.reached = sent;
-		this.enter([item], "needs-file");
+	/**
+	 * The uploads that the server tells of, and all of them.  One whose file
+	 * is not here was begun by an earlier page, and its file is to be picked;
+	 * or, @held, it is being sent from elsewhere.
+	 */
+	remember(told: Told[]): void {
+		const byUrl = new Map<string, Item>(), open = new Set<string>();
+		for (const item of this.items.value) {
+			if (item.url !== null)
+				byUrl.set(idOf(item.url), item);
+			if (item.status.value !== "done")
+				open.add(item.path);
+		}
+		batch(() => {
+			for (const one of told) {
+				const there = byUrl.get(idOf(one.url));
+				if (there)
+					this.follow(there, one);
+				else if (!open.has(one.path))
+					this.recall(one);
+			}
+			const all = new Set(told.map((one) => idOf(one.url)));
+			for (const item of [...this.by.elsewhere])
+				if (!all.has(idOf(item.url!)))
+					this.cancel(item);
+		});
 	}
 
-	/** What goes on elsewhere: those of @urls whose file is not here. */
-	elsewhere(urls: string[]): void {
-		const known = new Set(urls.map(last));
-		for (const item of [...this.by["needs-file"]])
-			if (item.url !== null && known.has(last(item.url)))
+	private recall({ path, size, mtime, sent, url, held }: Told): void {
+		const item = this.make(path, size, mtime, null, url, undefined);
+		item.sent.value = item.reached = sent;
+		this.enter([item], held ? "elsewhere" : "needs-file");
+	}
+
+	private follow(item: Item, { sent, held }: Told): void {
+		if (item.file || !["elsewhere", "needs-file"].includes(
+		    item.status.peek()))
+			return;
+		this.sent.value += sent - item.sent.peek();
+		item.sent.value = item.reached = sent;
+		this.turn(item, held ? "elsewhere" : "needs-file");
+	}
+
+	/** What another tab sends: those of @urls whose file is not here. */
+	others(urls: string[]): void {
+		const known = new Set(urls.map(idOf));
+		for (const item of [...this.by["needs-file"],
+		    ...this.by.elsewhere])
+			if (item.url !== null && known.has(idOf(item.url)))
 				this.cancel(item);
 	}
 
@@ -334,6 +373,7 @@ export class Queue {
 		return { waiting: by.waiting.size, sending: by.sending.size,
 			paused: by.paused.size, offline: by.offline.size,
 			failed: by.failed.size, "needs-file": by["needs-file"].size,
+			elsewhere: by.elsewhere.size,
 			done: by.done.size + this.past.count };
 	}
 

@@ -222,6 +222,7 @@ export type Stage = {
 	size: number;
 	offset: number;
 	version?: number;
+	held?: boolean;
 	media?: string;
 	created?: Micros;
 	expires?: Micros;

@@ -2,10 +2,12 @@
  * The page's queue of uploads, what of it survives a reload, and where the
  * files come from: pickers, and drops of files and whole folders.
  */
+import { effect } from "@preact/signals";
 import { ApiError } from "./api";
 import * as calls from "./calls";
 import { live } from "./news";
-import { Queue, type Item, type Transfer } from "./queue";
+import { Poll } from "./poll";
+import { idOf, Queue, type Item, type Transfer } from "./queue";
 import { format, join } from "../lib/path";
 import { me, onLeave } from "./session";
 
@@ -47,36 +49,51 @@ export function timeOf(meta: string | undefined): number {
 	}
 }
 
-/** Other tabs are asked which uploads are theirs, and tell. */
+/**
+ * Other tabs are asked at each look which uploads are theirs, and tell; at
+ * the next look that is known, so that none comes and goes.
+ */
+let telling = new Set<string>();
 const tabs = typeof BroadcastChannel === "undefined"
 	? null : new BroadcastChannel("fss-uploads");
 
 function heard({ data }: { data: { ask?: boolean; own?: string[] } }): void {
-	if (data.ask)
+	if (data.ask) {
 		tabs?.postMessage({ own: queue.own() });
-	else
-		queue.elsewhere(data.own ?? []);
+		return;
+	}
+	for (const url of data.own ?? [])
+		telling.add(idOf(url));
+	queue.others(data.own ?? []);
 }
+
+async function lookUnfinished(): Promise<void> {
+	const who = me.value;
+	const stages = await calls.all(calls.uploads, 256);
+	if (me.value !== who)
+		return;
+	const theirs = telling;
+	telling = new Set();
+	queue.remember(stages
+		// Done; only still told of.
+		.filter((one) => (one.offset !== one.size || !one.version) &&
+		    !theirs.has(one.stage))
+		.map((one) => ({ path: format({ owner: one.owner ?? who,
+				path: one.path }), size: one.size,
+			mtime: timeOf(one.meta), sent: one.offset,
+			url: `/api/v1/uploads/${one.stage}`,
+			held: one.held ?? false })));
+	// What another tab is sending wants no file from anybody.
+	tabs?.postMessage({ ask: true });
+}
+
+/** There is no news of what becomes of it: asked for while there is some. */
+const elsewhere = new Poll(lookUnfinished, 3000);
 
 /** What earlier pages left unfinished. */
 export async function loadUnfinished(): Promise<void> {
-	const who = me.value;
-	try {
-		for (const stage of await calls.all(calls.uploads, 256)) {
-			if (me.value !== who)
-				return;
-			if (stage.offset === stage.size && stage.version)
-				continue;	// Done; only still told of.
-			queue.remember(
-			    format({ owner: stage.owner ?? who,
-				path: stage.path }),
-			    stage.size, timeOf(stage.meta), stage.offset, `/api/v1/uploads/${stage.stage}`);
-		}
-		// What another tab is sending wants no file from anybody.
-		tabs?.postMessage({ ask: true });
-	} catch {
-		// Not worth a message: dropping the file again resumes it too.
-	}
+	// Not worth a message: dropping the file again resumes it too.
+	await lookUnfinished().catch(() => undefined);
 }
 
 export function startUploads(): void {
@@ -87,6 +104,12 @@ export function startUploads(): void {
 	live.on("hello", on);
 	live.on("up", on);
 	onLeave(() => queue.empty());
+	effect(() => {
+		if (queue.counts.value.elsewhere > 0)
+			elsewhere.start();
+		else
+			elsewhere.stop();
+	});
 	addEventListener("beforeunload", (event) => {
 		if (queue.active.peek() > 0)
 			event.preventDefault();

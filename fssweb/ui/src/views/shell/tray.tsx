@@ -27,18 +27,20 @@ export function Tray() {
 	const stopped = counts.paused + counts.failed;
 	const broken = counts["needs-file"] + stopped;
 	// What is over makes itself small, and out of the way of the page.
-	const over = active === 0 && broken === 0;
+	const over = active === 0 && broken === 0 && counts.elsewhere === 0;
 	useEffect(() => setOpen(!over), [over]);
 	if (all === 0)
 		return null;
 	const title = active > 0 ? t.uploads.some(active)
-		: broken > 0 ? t.uploads.unfinished(broken) : t.uploads.done;
+		: broken > 0 ? t.uploads.unfinished(broken)
+		: counts.elsewhere > 0 ? t.uploads.elsewhere(counts.elsewhere)
+		: t.uploads.done;
 	const sent = queue.sent.value, total = queue.total.value;
 	const shown = open ? queue.first(most) : [];
 	return <section class="tray" aria-label={t.uploads.title}>
 		<header class="tray-head">
 			<Icon name={active > 0 ? "upload" : broken > 0
-				? "pause" : "check"} />
+				? "pause" : over ? "check" : "upload"} />
 			<h2 class="grow" role="status">{title}</h2>
 			{active > 0 && <span class="muted">
 				{percent(sent, total)}</span>}
