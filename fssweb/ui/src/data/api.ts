@@ -34,8 +34,8 @@ const firstRest = 3000, longestRest = 30_000;
 /** Of answers that may be others in a while; 0: none came. */
 const passing = new Set([0, 408, 429, 500, 502, 503, 504]);
 
-/** No timer takes more, in ms. */
-const timerMost = 2 ** 31 - 1;
+/** An answer is believed that asks for a rest of so long, in ms. */
+export const mostTold = 3_600_000;
 
 /**
  * How long, in ms, to let alone what failed with @error, the @failed-th time
@@ -44,8 +44,8 @@ const timerMost = 2 ** 31 - 1;
 export function restAfter(error: unknown, failed = 0): number | null {
 	if (!(error instanceof ApiError) || !passing.has(error.status))
 		return null;
-	return Math.min(timerMost, Math.max(error.retryMs,
-	    Math.min(longestRest, firstRest * 2 ** Math.min(failed, 10))));
+	return Math.max(Math.min(error.retryMs, mostTold),
+	    Math.min(longestRest, firstRest * 2 ** Math.min(failed, 10)));
 }
 
 /**

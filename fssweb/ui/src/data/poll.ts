@@ -6,7 +6,7 @@
  * or a busy hub is asked less often, and after failures longer and longer, or
  * as long as the answer says.
  */
-import { ApiError } from "./api";
+import { ApiError, mostTold } from "./api";
 
 /** Whether the page can be seen, and who tells when that changes. */
 export type Sight = { visible: () => boolean;
@@ -17,9 +17,6 @@ export const lively = 700;
 
 /** Rests after a look as many times as long as it took; and at most, in ms. */
 const share = 3, longest = 30_000;
-
-/** An answer is believed that asks for a rest of so long, in ms. */
-const mostTold = 3_600_000;
 
 /** Nobody is taken to be there after so long without a hand on it, in ms. */
 const away = 300_000;

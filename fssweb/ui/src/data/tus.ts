@@ -12,7 +12,11 @@ import type { Carrier, Item } from "./queue";
 
 const endpoint = "/api/v1/uploads";
 
-/** Between attempts; after the last the queue waits for the network. */
+/**
+ * Between attempts over a line that broke; after the last the queue waits for
+ * the network.  What the server refuses for a while is the queue's at once,
+ * which goes by what the answer says of when; tus knows only these.
+ */
 const pauses = [300, 1000, 3000, 5000];
 
 /**
@@ -66,8 +70,8 @@ export function carrier(account: () => string): Carrier {
 			},
 			onShouldRetry: (error) => {
 				const { error: told, line } = toError(error);
-				return line || told.status === 409 ||
-				    told.status === 429;
+				return told.status === 409 || (line &&
+				    told.status !== 503 && told.retryMs === 0);
 			},
 			onUploadUrlAvailable: () => {
 				item.url = upload.url;
