@@ -581,6 +581,9 @@ const en = {
 		auditFilter: "Show",
 		hubItself: "the hub",
 		aVisitor: "a visitor",
+		wished: (words: string) => `wished for “${words}”`,
+		ofWish: (verb: string, words: string) => words === ""
+		    ? `${verb} a wish` : `${verb} the wish “${words}”`,
 		what: { asked: "asked for", approved: "approved", denied: "denied",
 			cancelled: "cancelled", expired: "expired", failed: "failed",
 			retried: "asked again for", started: "began to send", lost: "lost the line",

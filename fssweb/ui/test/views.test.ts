@@ -7,7 +7,7 @@ import { explain } from "../src/lib/errors";
 import { kindOf, previewOf } from "../src/lib/media";
 import { inBox, isLive, waits } from "../src/data/requests";
 import { accessOptions } from "../src/views/details/options";
-import { whoDid } from "../src/views/admin/who";
+import { whatDone, whoDid } from "../src/views/admin/who";
 import { askable, readable, stored } from "../src/views/files/marks";
 import { countFilters, filtersOf } from "../src/views/files/query";
 import { sorted } from "../src/views/files/sort";
@@ -125,4 +125,22 @@ test("the hub is not said to have done what a visitor did", () => {
 	expect(whoDid({ what: "link-fetched" })).toBe("a visitor");
 	expect(whoDid({ what: "link-ended" })).toBe("the hub");
 	expect(whoDid({ what: "link-made", by: "alice" })).toBe("alice");
+});
+
+test("the audit says of a wish what was wished", () => {
+	const wish = { request: 3, detail: "photos of the harbour" };
+	const said = (what: string, more = {}) => {
+		const { did, more: rest } = whatDone({ what, ...wish, ...more });
+		return rest === "" ? did : `${did} · ${rest}`;
+	};
+	expect(said("asked")).toBe("wished for “photos of the harbour”");
+	expect(said("cancelled")).toBe(
+	    "cancelled the wish “photos of the harbour”");
+	expect(said("denied", { detail: "none here" }))
+		.toBe("denied a wish · none here");
+	expect(said("denied", { detail: undefined })).toBe("denied a wish");
+	expect(said("fulfilled", { path: "/x" }))
+		.toBe("fulfilled · photos of the harbour");
+	expect(said("rule", { request: undefined, detail: "allow" }))
+		.toBe("changed a rule · allow");
 });

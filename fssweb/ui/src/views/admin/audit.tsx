@@ -14,7 +14,7 @@ import { Time } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { Text } from "../../ui/field";
 import { Empty, Failed, Waiting } from "../../ui/notice";
-import { whoDid } from "./who";
+import { whatDone, whoDid } from "./who";
 
 export function AuditTab() {
 	const [name, setName] = useState("");
@@ -45,20 +45,25 @@ export function AuditTab() {
 		: rows.length === 0
 		? <Empty icon="history" title={t.admin.noAudit} />
 		: <ol class="audit" aria-label={t.admin.audit}>
-			{rows.map((line) => <li key={line.line}>
-				<Time us={line.created} text={stamp(line.created)} />
-				<span><strong>{whoDid(line)}</strong>{" "}
-					{t.admin.what[line.what] ?? line.what}{" "}
-					{line.path && <bdi>{of(line)}</bdi>}{" "}
-					<span class="muted">
-						{line.size ? size(line.size) : ""}
-						{line.asker && line.asker !== line.by &&
-							` · ${line.asker}`}
-						{line.detail && ` · ${line.detail}`}
-					</span></span>
-			</li>)}</ol>}
+			{rows.map((line) => <Line key={line.line} line={line} />)}
+		</ol>}
 		{!list.done.value && rows.length > 0 &&
 			<Button busy={list.loading.value}
 				onClick={() => void list.more()}>{t.more}</Button>}
 	</div>;
+}
+
+function Line({ line }: { line: AuditLine }) {
+	const { did, more } = whatDone(line);
+	return <li>
+		<Time us={line.created} text={stamp(line.created)} />
+		<span><strong>{whoDid(line)}</strong>{" "}{did}{" "}
+			{line.path && <bdi>{of(line)}</bdi>}{" "}
+			<span class="muted">
+				{line.size ? size(line.size) : ""}
+				{line.asker && line.asker !== line.by &&
+					` · ${line.asker}`}
+				{more && ` · ${more}`}
+			</span></span>
+	</li>;
 }
