@@ -136,15 +136,19 @@ test("what is forgotten is not looked at by a timer of before", async () => {
 	let asked = 0;
 	const each = new LooksAtEach<number>(() => {
 		asked++;
-		return asked === 1 ? Promise.reject(
-		    new ApiError(429, "FSS_ERATE", "", "", 10_000))
-			: new Promise(() => undefined);
+		return Promise.reject(new ApiError(429, "FSS_ERATE", "", "",
+		    asked === 1 ? 10_000 : 60_000));
 	});
 	each.look(7);
 	await pass(0);
 	each.forget();
+	expect(vi.getTimerCount()).toBe(0);
+	// Who logs in next is refused as well, and for longer.
 	each.look(7);
-	await pass(60_000);
+	await pass(59_999);
 	expect(asked).toBe(2);
+	await pass(1);
+	expect(asked).toBe(3);
+	each.forget();
 	expect(vi.getTimerCount()).toBe(0);
 });

@@ -17,6 +17,16 @@ const show = (on: boolean) => {
 const now = () => Date.now();
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
+/** A poll whose looks do @work, which is told the how many-th it is. */
+function polled(work: (nth: number) => Promise<unknown> = () =>
+    Promise.resolve(), every = 100, by: Sight = sight) {
+	let looks = 0;
+	const poll = new Poll(() => work(++looks), every, by, now);
+	return { poll, looks: () => looks };
+}
+
+const slow = () => new Promise((done) => setTimeout(done, 1000));
+
 beforeEach(() => {
 	vi.useFakeTimers();
 	seen = true;
@@ -25,160 +35,141 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 test("looks again after each pause, until it is stopped", async () => {
-	let looks = 0;
-	const poll = new Poll(() => Promise.resolve(looks++), 100, sight, now);
+	const { poll, looks } = polled();
 	poll.start();
 	poll.start();
 	await pass(99);
-	expect(looks).toBe(0);
+	expect(looks()).toBe(0);
 	await pass(1);
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(200);
-	expect(looks).toBe(3);
+	expect(looks()).toBe(3);
 	poll.stop();
 	await pass(10_000);
-	expect(looks).toBe(3);
+	expect(looks()).toBe(3);
 	expect(vi.getTimerCount()).toBe(0);
 	expect(listeners.size).toBe(0);
 });
 
 test("a first look is at once where that is asked for", async () => {
-	let looks = 0;
-	const poll = new Poll(() => Promise.resolve(looks++), 100, sight, now);
+	const { poll, looks } = polled();
 	poll.start(true);
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(100);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	poll.stop();
 });
 
 test("nothing is asked while hidden, and at once when shown", async () => {
-	let looks = 0;
-	const poll = new Poll(() => Promise.resolve(looks++), 100, sight, now);
+	const { poll, looks } = polled();
 	poll.start();
 	show(false);
 	await pass(60_000);
-	expect(looks).toBe(0);
+	expect(looks()).toBe(0);
 	expect(vi.getTimerCount()).toBe(0);
 	show(true);
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(100);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	// A short look away owes nothing.
 	show(false);
 	show(true);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	poll.stop();
 });
 
 test("a slow answer is not asked for twice, and rested after", async () => {
-	let looks = 0;
-	const poll = new Poll(() => {
-		looks++;
-		return new Promise((done) => setTimeout(done, 1000));
-	}, 100, sight, now);
+	const { poll, looks } = polled(slow);
 	poll.start();
 	await pass(100 + 999);
 	show(true);
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(1 + 2999);
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(1);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	poll.stop();
 	await pass(60_000);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 });
 
 test("failures are followed by longer and longer pauses", async () => {
-	let looks = 0, fail = true;
-	const poll = new Poll(() => {
-		looks++;
-		return fail ? Promise.reject(new Error("away"))
-			: Promise.resolve();
-	}, 100, sight, now);
+	let fail = true;
+	const { poll, looks } = polled(() => fail
+		? Promise.reject(new Error("away")) : Promise.resolve());
 	poll.start();
 	await pass(100);
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(199);
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(1);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	await pass(399);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	await pass(1);
-	expect(looks).toBe(3);
+	expect(looks()).toBe(3);
 	await pass(600_000);
-	expect(looks).toBeLessThan(35);
+	expect(looks()).toBeLessThan(35);
 	fail = false;
 	await pass(30_000);
-	const before = looks;
+	const before = looks();
 	await pass(100);
-	expect(looks).toBe(before + 1);
+	expect(looks()).toBe(before + 1);
 	poll.stop();
 });
 
 test("nobody at the page for minutes: nothing is asked until a hand moves",
     async () => {
-	let looks = 0;
 	const hands = new EventTarget();
-	const poll = new Poll(() => Promise.resolve(looks++), 1000,
-	    attended(sight, hands, now), now);
+	const { poll, looks } = polled(undefined, 1000,
+	    attended(sight, hands, now));
 	poll.start();
 	await pass(299_999);
-	expect(looks).toBe(299);
+	expect(looks()).toBe(299);
 	await pass(600_000);
-	expect(looks).toBe(299);
+	expect(looks()).toBe(299);
 	expect(vi.getTimerCount()).toBe(0);
 	hands.dispatchEvent(new Event("keydown"));
-	expect(looks).toBe(300);
+	expect(looks()).toBe(300);
 	await pass(1000);
-	expect(looks).toBe(301);
+	expect(looks()).toBe(301);
 	poll.stop();
 	expect(listeners.size).toBe(0);
 	hands.dispatchEvent(new Event("keydown"));
 	await pass(1000);
-	expect(looks).toBe(301);
+	expect(looks()).toBe(301);
 });
 
 test("a look asked for during another is made after it, once", async () => {
-	let looks = 0;
-	const poll = new Poll(() => {
-		looks++;
-		return new Promise((done) => setTimeout(done, 1000));
-	}, 100, sight, now);
+	const { poll, looks } = polled(slow);
 	poll.now();
-	expect(looks).toBe(0);
+	expect(looks()).toBe(0);
 	poll.start(true);
 	for (let i = 0; i < 5; i++)
 		poll.now();
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(1000);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	await pass(1000 + 2999);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	await pass(1);
-	expect(looks).toBe(3);
+	expect(looks()).toBe(3);
 	poll.stop();
 	poll.now();
 	await pass(60_000);
-	expect(looks).toBe(3);
+	expect(looks()).toBe(3);
 });
 
 test("an answer that says when is not asked again before", async () => {
-	let looks = 0;
-	const poll = new Poll(() => {
-		looks++;
-		return Promise.reject(new ApiError(429, "FSS_ERATE", "", "",
-		    looks === 1 ? 60_000 : 1e12));
-	}, 100, sight, now);
+	const { poll, looks } = polled((nth) => Promise.reject(
+	    new ApiError(429, "FSS_ERATE", "", "", nth === 1 ? 60_000 : 1e12)));
 	poll.start(true);
 	await pass(59_999);
-	expect(looks).toBe(1);
+	expect(looks()).toBe(1);
 	await pass(1);
-	expect(looks).toBe(2);
+	expect(looks()).toBe(2);
 	// Nobody is believed who says "in thirty years".
 	await pass(3_600_000);
-	expect(looks).toBe(3);
+	expect(looks()).toBe(3);
 	poll.stop();
 });
