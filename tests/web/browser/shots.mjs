@@ -104,6 +104,7 @@ await test(async () => {
 	await open("people", "people");
 	await open("requests", "requests");
 	await page.goto(`${origin}/files`);
+	const made = {};
 	for (const [name, fill] of [
 	    ["Photos", async (d) => {
 		await d.getByLabel(/^Label/).fill("For the family");
@@ -118,11 +119,23 @@ await test(async () => {
 			await shoot(page, "share");
 		await dialog(page).getByRole("button", { name: "Make link" })
 			.click();
-		await dialog(page).getByLabel("Link").waitFor();
+		made[name] = await dialog(page).getByLabel("Link").inputValue();
 		await page.keyboard.press("Escape");
 		await dialog(page).waitFor({ state: "detached" });
 	}
 	await open("links", "links");
+	// What somebody without an account sees of them.
+	const visitor = await (await context(looks)).newPage();
+	await visitor.goto(made.Photos);
+	await visitor.getByLabel(/has set a password/).fill("lighthouse");
+	await shoot(visitor, "link-password");
+	await visitor.getByRole("button", { name: "Open" }).click();
+	await visitor.getByRole("link", { name: "Summer" }).click();
+	await visitor.getByRole("link", { name: "lighthouse.png" }).waitFor();
+	await shoot(visitor, "link-folder");
+	await visitor.goto(made.Letters);
+	await visitor.getByLabel(/^Choose the files/).waitFor();
+	await shoot(visitor, "link-upload");
 	await open("account", "account");
 	await page.goto(`${origin}/admin`);
 	await page.locator(".spark-line").first()
