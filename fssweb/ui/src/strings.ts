@@ -335,8 +335,8 @@ const en = {
 		emptyHint: "Who runs the hub invites people.",
 		inviteThem: "Invite people",
 		filter: "Filter people",
-		count: (online: number, all: number) => all === 1
-		    ? "only you so far" : `${online} of ${n(all, "person", "people")} online`,
+		count: (online: number, others: number) =>
+		    `${online} of ${n(others, "other person", "other people")} online`,
 		groups: "My groups",
 		groupsHint: "A group can be given rights as one.",
 		group: "Group",

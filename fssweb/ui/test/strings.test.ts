@@ -1,10 +1,11 @@
 /*
  * Texts stay in one file: no view has words of its own in quotes or between
- * tags.
+ * tags.  What they count is what is there.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { t } from "../src/strings";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
 const files = (readdirSync(src, { recursive: true }) as string[])
@@ -32,4 +33,9 @@ test("nothing is drawn by strings of HTML, and nothing is evaluated", () => {
 		if (/\.tsx?$/.test(name))
 			expect(banned.exec(readFileSync(`${src}/${name}`, "utf8"))
 				?.[0], name).toBeUndefined();
+});
+
+test("people are counted without who looks, and one is somebody", () => {
+	expect(t.people.count(0, 1)).toBe("0 of 1 other person online");
+	expect(t.people.count(2, 3)).toBe("2 of 3 other people online");
 });
