@@ -30,17 +30,20 @@ export type TextProps = Base & { value: string;
 	onInput: (value: string) => void; type?: string; required?: boolean;
 	autofocus?: boolean; autocomplete?: string; maxLength?: number;
 	inputMode?: "numeric" | "text"; list?: string[]; spellcheck?: boolean;
-	placeholder?: string; readOnly?: boolean; min?: number };
+	placeholder?: string; readOnly?: boolean; min?: number;
+	/** Of a number, with parts of one. */
+	parts?: boolean };
 
 export function Text(props: TextProps) {
 	const id = useId();
 	const { value, onInput, type = "text", required, autofocus, list,
 		autocomplete = "off", maxLength, inputMode, placeholder,
-		spellcheck = false, readOnly, min } = props;
+		spellcheck = false, readOnly, min, parts } = props;
 	return <Frame {...props} id={id}>
 		<input id={id} class="input" type={type} value={value} dir="auto"
 			required={required} autocomplete={autocomplete}
 			maxLength={maxLength} inputMode={inputMode} min={min}
+			step={parts ? "any" : undefined}
 			placeholder={placeholder} readOnly={readOnly}
 			spellcheck={spellcheck} autoFocus={autofocus}
 			autoCapitalize="none"

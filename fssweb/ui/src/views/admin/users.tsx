@@ -99,7 +99,7 @@ function EditDialog({ user, changed }: { user: User;
 				onInput={(v) => setRole(v as Role)}
 				options={Object.entries(t.admin.roles)} />}
 		<div class="columns">
-			<Text label={t.admin.quotaGb} type="number" min={0}
+			<Text label={t.admin.quotaGb} type="number" min={0} parts
 				value={quota} onInput={setQuota} />
 			<Text label={t.admin.quotaFiles} type="number" min={0}
 				value={files} onInput={setFiles} />

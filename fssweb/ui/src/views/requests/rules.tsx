@@ -96,7 +96,7 @@ function AddRule({ changed }: { changed: () => void }) {
 			<Text label={text.under} optional value={under}
 				onInput={setUnder} placeholder="/photos" />
 			<Text label={text.size} optional value={most} type="number"
-				min={0} onInput={setMost} />
+				min={0} parts onInput={setMost} />
 		</div>
 		<fieldset class="rights"><legend>{text.kind}</legend>
 			<Check label={text.get} checked={get} onInput={setGet} />
