@@ -27,4 +27,42 @@ await test(async () => {
 	const { rows } = await api(alice, "GET", "/users?name=bob");
 	equal([rows[0].quota_bytes, rows[0].quota_files], [1.25e9, 7],
 	    "both are as they were written");
+
+	// Beside a dialog: what was typed, or is told once, is not lost there.
+	const beside = () => alice.mouse.click(8, 400);
+	await alice.goto(`${origin}/files`);
+	const fresh = async (name) => {
+		await alice.getByRole("button", { name: "New folder" }).click();
+		const field = dialog(alice).getByLabel("Name of the folder");
+		await field.fill(name);
+		return field;
+	};
+	let field = await fresh("a name");
+	const box = await field.boundingBox();
+	await alice.mouse.move(box.x + 60, box.y + box.height / 2);
+	await alice.mouse.down();
+	await alice.mouse.move(8, box.y + box.height / 2, { steps: 4 });
+	await alice.mouse.up();
+	equal(await field.inputValue(), "a name",
+	    "marking text out over the edge closes no dialog");
+	await beside();
+	equal(await field.inputValue(), "a name", "nor does a click beside it");
+	await alice.keyboard.press("Escape");
+	await dialog(alice).waitFor({ state: "detached" });
+	field = await fresh("");
+	await alice.keyboard.press("Escape");
+	await dialog(alice).waitFor({ state: "detached" });
+	await alice.getByRole("button", { name: "New folder" }).click();
+	await dialog(alice).waitFor();
+	await beside();
+	await dialog(alice).waitFor({ state: "detached" });
+	ok(true, "where nothing was typed it does");
+	await alice.goto(`${origin}/admin?tab=invites`);
+	await alice.getByRole("button", { name: "New invite" }).click();
+	await dialog(alice).getByRole("button", { name: "Create" }).click();
+	const secret = dialog(alice).getByLabel("Link to join");
+	await secret.waitFor();
+	await beside();
+	ok((await secret.inputValue()).startsWith(origin),
+	    "what is told once stays until it is closed");
 });

@@ -27,13 +27,17 @@ export function closeDialog(): void {
 	dialog.value = null;
 }
 
-export function Dialog({ title, children, wide, onClose = closeDialog }: {
+/** @holds: a click beside it does not close it, for something would be lost. */
+export function Dialog({ title, children, wide, onClose = closeDialog,
+    holds = () => false }: {
     title: string; children: ComponentChildren; wide?: boolean;
-    onClose?: () => void }) {
+    onClose?: () => void; holds?: () => boolean }) {
 	const ref = useRef<HTMLDialogElement>(null);
 	const id = useId();
 	const close = useRef(onClose);
 	close.current = onClose;
+	/** The button went down beside it: no text is marked out of it. */
+	const beside = useRef(false);
 	useLayoutEffect(() => {
 		const box = ref.current!;
 		const closed = () => close.current();
@@ -47,8 +51,12 @@ export function Dialog({ title, children, wide, onClose = closeDialog }: {
 	}, []);
 	return <dialog ref={ref} class={wide ? "dialog wide" : "dialog"}
 		aria-labelledby={id}
+		onPointerDown={(event) => {
+			beside.current = event.target === ref.current;
+		}}
 		onClick={(event) => {
-			if (event.target === ref.current)
+			if (event.target === ref.current && beside.current &&
+			    !holds())
 				onClose();
 		}}>
 		<div class="dialog-body">
@@ -82,6 +90,7 @@ export function FormDialog({ title, action, danger, children, submit, wide,
 	useEffect(() => () => {
 		here.current = false;
 	}, []);
+	const typed = useRef(false);
 	useEffect(() => {
 		if (rest <= 0)
 			return;
@@ -92,9 +101,13 @@ export function FormDialog({ title, action, danger, children, submit, wide,
 		return () => clearTimeout(timer);
 	}, [rest]);
 	if (after)
-		return <Dialog title={title} wide={wide ?? false}>{after}</Dialog>;
-	return <Dialog title={title} wide={wide ?? false}>
-		<form class="stack" onSubmit={(event) => {
+		return <Dialog title={title} wide={wide ?? false}
+			holds={() => true}>{after}</Dialog>;
+	return <Dialog title={title} wide={wide ?? false}
+		holds={() => typed.current}>
+		<form class="stack" onInput={() => {
+			typed.current = true;
+		}} onSubmit={(event) => {
 			event.preventDefault();
 			if (busy)
 				return;
@@ -105,7 +118,8 @@ export function FormDialog({ title, action, danger, children, submit, wide,
 				if (!here.current) {
 					// A secret is told once, wherever one is.
 					if (more)
-						openDialog(<Dialog title={title}>
+						openDialog(<Dialog title={title}
+							holds={() => true}>
 							{more}</Dialog>);
 				} else if (more) {
 					setAfter(more);
