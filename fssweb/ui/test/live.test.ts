@@ -37,7 +37,8 @@ test("begins with a greeting and hands on what comes", () => {
 	last().onmessage!({ data: "no json" });
 	last().onmessage!({ data: "null" });
 	last().onmessage!({ data: '{"type":7}' });
-	expect(heard).toEqual(["hello", "file"]);
+	// What came before the line stood was not told.
+	expect(heard).toEqual(["hello", "afresh", "file"]);
 });
 
 test("comes back after a loss, with pauses that grow, and says afresh", () => {
@@ -54,7 +55,7 @@ test("comes back after a loss, with pauses that grow, and says afresh", () => {
 	expect(sockets).toHaveLength(3);
 	tell({ type: "hello" });
 	expect(live.line.value).toBe("live");
-	expect(heard).toEqual(["hello", "hello", "afresh"]);
+	expect(heard).toEqual(["hello", "afresh", "hello", "afresh"]);
 });
 
 test("asks who one is when it is refused again and again", () => {
@@ -88,7 +89,7 @@ test("the hub away is another word than the server away", () => {
 	expect(live.line.value).toBe("hub");
 	tell({ type: "up" });
 	expect(live.line.value).toBe("live");
-	expect(heard).toEqual(["hello", "afresh"]);
+	expect(heard).toEqual(["hello", "afresh", "afresh"]);
 });
 
 test("hurries when the network is back, and not twice", () => {
@@ -103,7 +104,7 @@ test("hurries when the network is back, and not twice", () => {
 	// The old socket's late words count for nothing.
 	sockets[0]!.onmessage!({ data: '{"type":"file"}' });
 	sockets[0]!.onclose!({ code: 1006 });
-	expect(heard).toEqual(["hello"]);
+	expect(heard).toEqual(["hello", "afresh"]);
 	live.stop();
 	live.hurry();
 	expect(sockets).toHaveLength(2);

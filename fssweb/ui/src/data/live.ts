@@ -47,7 +47,8 @@ export class Live {
 			return;
 		this.line.value = "connecting";
 		this.attempt = 0;
-		this.gap = false;
+		// What is shown by now was asked for before this line stood.
+		this.gap = true;
 		this.open();
 	}
 
