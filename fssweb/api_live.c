@@ -74,11 +74,22 @@ live_gone(struct web_socket *ws)
 	web_live_leave(ws);
 }
 
+/* A line that is dead says nothing: a page that hears no tick knows. */
+static void
+live_tick_tell(struct web_socket *ws)
+{
+	static const char tick[] = "{\"type\":\"tick\"}";
+
+	web_socket_send(ws, tick, sizeof(tick) - 1);
+}
+
 /* The log-in is good: the connection becomes a socket. */
 static void
 live_ready(struct web_req *rq, const char *account, int role)
 {
-	static const struct web_socket_ops ops = { .gone = live_gone };
+	static const struct web_socket_ops ops = {
+		.gone = live_gone, .pinged = live_tick_tell
+	};
 	int64_t inbox = fss_client_inbox(web_hub(rq));
 	json_t *o = json_pack("{s:s, s:s, s:s}", "type", "hello", "account",
 	    account, "role", role_name(role));

@@ -306,6 +306,8 @@ sockets_tick(int64_t now)
 		} else if (now - ws->pinged >= WEB_MAX_SOCKET_PING_MS) {
 			ws->pinged = now;
 			send_frame(ws, FRAME_PING, "", 0);
+			if (ws->ops->pinged != NULL)
+				ws->ops->pinged(ws);
 		}
 	}
 }

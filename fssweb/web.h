@@ -289,6 +289,11 @@ struct web_socket_ops {
 	void	(*text)(struct web_socket *ws, const char *text, size_t len);
 	/* It is gone, whoever ended it; @ws is freed after this. */
 	void	(*gone)(struct web_socket *ws);
+	/*
+	 * It was pinged.  No program in a browser sees PINGs: what it is to
+	 * notice is sent here.
+	 */
+	void	(*pinged)(struct web_socket *ws);
 };
 
 /*

@@ -66,6 +66,9 @@ for s in hers + his:
     ok(s.until(type="presence", name="carol", presence="offline"),
        "carol went")
 
+# A page sees no PINGs: what tells it that the line is alive comes as news.
+equal(hers[0].until(type="tick"), {"type": "tick"}, "the line ticks")
+
 # The hub goes and comes back.
 hub.kill()
 for s in hers + his:

@@ -1,6 +1,6 @@
 /* The line of news: made again after every loss, never after a log-out. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Live, pauses, type Socket } from "../src/data/live";
+import { Live, pauses, quiet, type Socket } from "../src/data/live";
 
 let sockets: (Socket & { closed: boolean })[];
 let ended: number;
@@ -90,6 +90,31 @@ test("the hub away is another word than the server away", () => {
 	tell({ type: "up" });
 	expect(live.line.value).toBe("live");
 	expect(heard).toEqual(["hello", "afresh", "afresh"]);
+});
+
+test("a line that says nothing any more is left for another", () => {
+	live.start();
+	tell({ type: "hello" });
+	for (let i = 0; i < 4; i++) {
+		vi.advanceTimersByTime(quiet / 2);
+		tell({ type: "tick" });
+	}
+	expect([sockets.length, live.line.value]).toEqual([1, "live"]);
+	vi.advanceTimersByTime(quiet);
+	expect([last().closed, live.line.value]).toEqual([true, "away"]);
+	vi.advanceTimersByTime(pauses[0]!);
+	expect(sockets).toHaveLength(2);
+	tell({ type: "hello" });
+	expect(heard).toEqual(["hello", "afresh", "hello", "afresh"]);
+	// Nor is one waited for that never comes to stand.
+	lose();
+	vi.advanceTimersByTime(pauses[0]!);
+	vi.advanceTimersByTime(quiet + pauses[1]!);
+	expect(sockets).toHaveLength(4);
+	// Of one that was left nothing is watched.
+	live.stop();
+	vi.advanceTimersByTime(quiet * 2);
+	expect(sockets).toHaveLength(4);
 });
 
 test("hurries when the network is back, and not twice", () => {

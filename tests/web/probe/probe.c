@@ -218,7 +218,7 @@ said(struct web_socket *ws, const char *text, size_t len)
 		web_socket_send(ws, big, sizeof(big));
 }
 
-static const struct web_socket_ops socket_ops = { said, NULL };
+static const struct web_socket_ops socket_ops = { .text = said };
 
 static void
 live(struct web_req *rq)

@@ -24,6 +24,9 @@ type Listener = (news: News) => void;
 /** Between attempts, in ms; the last for ever. */
 export const pauses = [250, 500, 1000, 2000, 4000, 8000, 15000];
 
+/** The server says something every 30 s: after so long, in ms, it does not. */
+export const quiet = 75_000;
+
 /** The code of a close after which nothing is to be tried again. */
 const loginEnded = 4401;
 
@@ -32,6 +35,9 @@ export class Live {
 	private socket: Socket | null = null;
 	private timer: ReturnType<typeof setTimeout> | undefined;
 	private attempt = 0;
+	private watch: ReturnType<typeof setInterval> | undefined;
+	/** When the server last said something, by the clock on the wall. */
+	private last = 0;
 	/** Whether something may have been missed since the last message. */
 	private gap = false;
 	private readonly listeners = new Map<string, Set<Listener>>();
@@ -54,6 +60,7 @@ export class Live {
 
 	stop(): void {
 		clearTimeout(this.timer);
+		clearInterval(this.watch);
 		const socket = this.socket;
 		this.socket = null;
 		this.line.value = "off";
@@ -86,17 +93,34 @@ export class Live {
 	private open(): void {
 		const socket = this.connect();
 		this.socket = socket;
+		this.listen();
 		socket.onmessage = (event) => {
-			if (socket === this.socket)
-				this.take(event.data);
+			if (socket !== this.socket)
+				return;
+			this.last = Date.now();
+			this.take(event.data);
 		};
 		socket.onclose = (event) => this.closed(socket, event.code);
+	}
+
+	/**
+	 * A line may die without a word, and a browser waits for minutes or, if
+	 * something on the way still answers, for ever.
+	 */
+	private listen(): void {
+		this.last = Date.now();
+		clearInterval(this.watch);
+		this.watch = setInterval(() => {
+			if (Date.now() - this.last >= quiet)
+				this.lost();
+		}, quiet / 5);
 	}
 
 	private closed(socket: Socket | null, code: number): void {
 		if (socket === null || socket !== this.socket)
 			return;
 		this.socket = null;
+		clearInterval(this.watch);
 		if (code === loginEnded) {
 			this.stop();
 			this.ended();
