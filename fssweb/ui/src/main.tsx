@@ -9,6 +9,7 @@ import { forgetRequests, startRequests } from "./data/requests";
 import { startNews } from "./data/news";
 import { check, me, onLeave, session } from "./data/session";
 import { loadUnfinished, startUploads } from "./data/uploads";
+import { startClock } from "./lib/clock";
 import { keepFocus } from "./lib/focus";
 import { startKeys } from "./lib/keys";
 import { startRouter } from "./lib/router";
@@ -43,6 +44,7 @@ function App() {
 }
 
 apply();
+startClock();
 startRouter();
 startKeys();
 keepFocus();

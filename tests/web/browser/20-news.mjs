@@ -1,6 +1,7 @@
 // people: alice
 /*
- * News that could be missed: what is changed before the line of news stands.
+ * News that could be missed: what is changed before the line of news stands,
+ * and that time goes on.
  */
 import { api, ok, origin, person, row, test } from "./lib.mjs";
 
@@ -22,4 +23,20 @@ await test(async () => {
 	stand();
 	await row(alice, "early.txt").waitFor();
 	ok(true, "what was changed before the first news is shown with them");
+
+	// A page that is open for long: what is "now" does not stay so.
+	const later = await alice.context().newPage();
+	// Wide enough for times beside the details.
+	await later.setViewportSize({ width: 1600, height: 800 });
+	await later.clock.install();
+	await later.goto(`${origin}/files?at=alice:/&show=alice:/early.txt` +
+	    "&tab=versions");
+	const told = row(later, "early.txt").locator(".cell-time");
+	await told.getByText("now").waitFor();
+	const version = later.locator(".version").first();
+	await version.getByText("now").waitFor();
+	await later.clock.runFor(10 * 60_000);
+	await told.getByText("10 min ago").waitFor();
+	await version.getByText("10 min ago").waitFor();
+	ok(true, "how long ago something was goes on in a page that stays open");
 });

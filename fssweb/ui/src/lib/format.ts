@@ -2,6 +2,7 @@
  * Sizes, dates and numbers for people, by Intl in the browser's language.
  * Times from the hub are microseconds UTC.
  */
+import { clock } from "./clock";
 
 const locale = typeof navigator === "undefined"
 	? "en" : navigator.language || "en";
@@ -43,13 +44,13 @@ const day = new Intl.DateTimeFormat(locale,
 	{ day: "numeric", month: "short" });
 const year = new Intl.DateTimeFormat(locale,
 	{ day: "numeric", month: "short", year: "numeric" });
-const clock = new Intl.DateTimeFormat(locale,
+const hours = new Intl.DateTimeFormat(locale,
 	{ hour: "numeric", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(locale,
 	{ dateStyle: "full", timeStyle: "medium" });
 
 /** Short, and the nearer the finer: "5 min. ago", "14:03", "3 May". */
-export function when(us: number | undefined, now = Date.now()): string {
+export function when(us: number | undefined, now = clock.value): string {
 	if (!us)
 		return "";
 	const ms = us / 1000;
@@ -60,14 +61,14 @@ export function when(us: number | undefined, now = Date.now()): string {
 	if (Math.abs(ago) < 3600)
 		return relative.format(-Math.round(ago / 60), "minute");
 	if (date.toDateString() === new Date(now).toDateString())
-		return clock.format(date);
+		return hours.format(date);
 	if (date.getFullYear() === new Date(now).getFullYear())
 		return day.format(date);
 	return year.format(date);
 }
 
 /** For what is to come: "in 3 days". */
-export function until(us: number | undefined, now = Date.now()): string {
+export function until(us: number | undefined, now = clock.value): string {
 	if (!us)
 		return "";
 	const s = us / 1e6 - now / 1000;

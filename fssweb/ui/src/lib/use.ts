@@ -104,16 +104,6 @@ export function useOnce(work: () => void | (() => void)): void {
 	useEffect(() => work(), []);
 }
 
-/** Draws anew every @ms, for what shows how long ago something was. */
-export function useTick(ms: number): number {
-	const [now, set] = useState(Date.now());
-	useEffect(() => {
-		const timer = setInterval(() => set(Date.now()), ms);
-		return () => clearInterval(timer);
-	}, [ms]);
-	return now;
-}
-
 /** Whether a media query holds, followed. */
 export function useMedia(query: string): boolean {
 	const [holds, set] = useState(() => matchMedia(query).matches);

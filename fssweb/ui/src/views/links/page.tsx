@@ -7,10 +7,11 @@ import { useNews } from "../../data/news";
 import { Paged } from "../../data/paged";
 import type { Link as ShareLink } from "../../data/schema";
 import { me } from "../../data/session";
+import { clock } from "../../lib/clock";
 import { until } from "../../lib/format";
 import { base, format, parent } from "../../lib/path";
 import { filesHref } from "../../lib/router";
-import { useKey, usePoll, useTick } from "../../lib/use";
+import { useKey, usePoll } from "../../lib/use";
 import { t } from "../../strings";
 import { Time } from "../../ui/bits";
 import { Button, Link } from "../../ui/button";
@@ -24,7 +25,6 @@ import { LinkDialog } from "./make";
 export function LinksPage() {
 	const list = useMemo(() => new Paged<ShareLink>(calls.links,
 	    (l) => l.link, 100), []);
-	useTick(30000);
 	useEffect(() => {
 		void list.start();
 		const off = onLinkMade(() => void list.refresh());
@@ -65,7 +65,7 @@ function LinkCard({ link, gone }: { link: ShareLink; gone: () => void }) {
 		path: link.path });
 	const send = link.link_kind === "upload";
 	const limit = link.limit ?? 0, used = link.used ?? 0;
-	const over = (link.expires && link.expires / 1000 < Date.now()) ||
+	const over = (link.expires && link.expires / 1000 < clock.value) ||
 	    (limit > 0 && used >= limit);
 	return <li class="card line">
 		<span class="link-icon"><Icon name={send ? "upload" : "download"} />

@@ -12,7 +12,7 @@ import { when } from "../../lib/format";
 import { kindOf } from "../../lib/media";
 import { of } from "../../lib/path";
 import { filesHref, href } from "../../lib/router";
-import { useLoad, useTick } from "../../lib/use";
+import { useLoad } from "../../lib/use";
 import { t } from "../../strings";
 import { Avatar, PresenceWord, Time } from "../../ui/bits";
 import { Button, Link } from "../../ui/button";
@@ -36,7 +36,6 @@ export function PeoplePage() {
 		await attempt(() => calls.setPresence(on).then(loadPeople));
 		pick((now) => now === on ? null : now);
 	};
-	useTick(30000);
 	useEffect(() => {
 		if (peopleState.value === "none")
 			void loadPeople();

@@ -8,6 +8,7 @@ import { arriving } from "../../data/requests";
 import type { Request } from "../../data/schema";
 import { me } from "../../data/session";
 import { dropped, queue } from "../../data/uploads";
+import { clock } from "../../lib/clock";
 import { percent, size, until } from "../../lib/format";
 import { base, format } from "../../lib/path";
 import { href } from "../../lib/router";
@@ -163,7 +164,7 @@ function Buttons({ request: r, changed, remote }: { request: Request;
 		else
 			queue.add([{ path: remote, file, request: r.request }]);
 	};
-	const later = r.retry && r.retry / 1000 > Date.now();
+	const later = r.retry && r.retry / 1000 > clock.value;
 	return <div class="request-do">
 		{may("approve") && <Button icon="check" look="primary"
 			onClick={() => decide("approve")}>

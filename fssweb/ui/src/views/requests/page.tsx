@@ -8,7 +8,7 @@ import { boxList, inbox, inBox, onRequest, type Box }
 import { useNews } from "../../data/news";
 import type { Request } from "../../data/schema";
 import { route } from "../../lib/router";
-import { useKey, usePoll, useTick } from "../../lib/use";
+import { useKey, usePoll } from "../../lib/use";
 import { t } from "../../strings";
 import { Button } from "../../ui/button";
 import { openDialog } from "../../ui/dialog";
@@ -47,7 +47,6 @@ export function RequestsPage() {
 function BoxTab({ box }: { box: Box }) {
 	const list = useMemo(() => boxList(box), [box]);
 	const [chosen, choose] = useState<ReadonlySet<number>>(new Set());
-	useTick(30000);
 	useEffect(() => {
 		void list.start();
 		const off = onRequest((request, fresh) => {
