@@ -248,6 +248,8 @@ const en = {
 		nameLong: "At most 255 bytes.",
 		up: "One up",
 		noFolders: "No folders in here",
+		soFar: (count: number) =>
+		    `The first ${n(count, "entry", "entries")} of this folder.`,
 	},
 
 	search: {

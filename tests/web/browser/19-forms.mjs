@@ -2,7 +2,10 @@
 /*
  * Forms take what people may write, and keep it until it is sent or given up.
  */
-import { api, dialog, equal, ok, origin, person, test } from "./lib.mjs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { api, dialog, equal, menu, ok, order, origin, person, row, setting,
+	test } from "./lib.mjs";
 
 await test(async () => {
 	const alice = await person("alice");
@@ -65,4 +68,26 @@ await test(async () => {
 	await beside();
 	ok((await secret.inputValue()).startsWith(origin),
 	    "what is told once stays until it is closed");
+
+	// A folder behind more entries than are looked at in one go.
+	const root = join(setting.work, "many");
+	mkdirSync(join(root, "zenith"), { recursive: true });
+	for (let i = 0; i < 1100; i++)
+		writeFileSync(join(root, `entry ${i}`), "");
+	await order("fssctl", "alice", "put", "-r", root, ":/many");
+	await order("fssctl", "alice", "mkdir", ":/goal");
+	await alice.goto(`${origin}/files`);
+	await menu(alice, "goal", "Move…");
+	await dialog(alice).getByRole("button", { name: "many" }).click();
+	await dialog(alice).getByText("The first 1,024 entries").waitFor();
+	equal(await dialog(alice).getByText("No folders in here").count(), 0,
+	    "no folder is said to be missing that was not looked for");
+	await dialog(alice).getByRole("button", { name: "More" }).click();
+	await dialog(alice).getByRole("button", { name: "zenith" }).click();
+	await dialog(alice).getByText("No folders in here").waitFor();
+	await dialog(alice).getByRole("button", { name: "Move here" }).click();
+	await dialog(alice).waitFor({ state: "detached" });
+	await alice.goto(`${origin}/files?at=alice:/many/zenith`);
+	await row(alice, "goal").waitFor();
+	ok(true, "and what is behind is reached");
 });
