@@ -221,6 +221,7 @@ const en = {
 		image: (name: string) => `Picture ${name}`,
 		pdf: (name: string) => `Pages of ${name}`,
 		failed: "It cannot be shown here. Download it to see it.",
+		gone: "It is not there",
 	},
 
 	dialog: {

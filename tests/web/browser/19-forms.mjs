@@ -69,6 +69,51 @@ await test(async () => {
 	ok((await secret.inputValue()).startsWith(origin),
 	    "what is told once stays until it is closed");
 
+	// What is shown goes along with its name, and away with what is gone.
+	const details = alice.getByRole("complementary", { name: "Details" });
+	const act = async (item) => {
+		await details.getByRole("button", { name: "More" }).click();
+		await alice.getByRole("menuitem", { name: item }).click();
+		await dialog(alice).waitFor();
+	};
+	await api(alice, "POST", "/folders", { path: ":/trip" });
+	await api(alice, "PUT", "/content?path=:/trip/plan.txt", "north");
+	await alice.goto(`${origin}/files?at=alice:/trip` +
+	    "&show=alice:/trip/plan.txt");
+	await details.getByRole("heading", { name: "plan.txt" }).waitFor();
+	await act("Rename…");
+	await dialog(alice).getByLabel("New name").fill("map.txt");
+	await dialog(alice).getByRole("button", { name: "Rename" }).click();
+	await details.getByRole("heading", { name: "map.txt" }).waitFor();
+	await alice.goto(`${origin}/files?at=alice:/trip&show=alice:/trip`);
+	await act("Rename…");
+	await dialog(alice).getByLabel("New name").fill("voyage");
+	await dialog(alice).getByRole("button", { name: "Rename" }).click();
+	await details.getByRole("heading", { name: "voyage" }).waitFor();
+	await row(alice, "map.txt").waitFor();
+	ok(true, "details and folder go along with a new name");
+	await row(alice, "map.txt").getByRole("link").click();
+	await details.getByRole("heading", { name: "map.txt" }).waitFor();
+	await act("Delete…");
+	await dialog(alice).getByRole("button", { name: "Delete" }).click();
+	await details.waitFor({ state: "detached" });
+	await alice.getByText("Nothing here yet").waitFor();
+	equal(await alice.getByText("That did not work").count(), 0,
+	    "details of what was deleted close");
+	await alice.goto(`${origin}/files?at=alice:/voyage&show=alice:/voyage`);
+	await act("Delete…");
+	await dialog(alice).getByRole("button", { name: "Delete" }).click();
+	await alice.waitForURL(/at=alice:\/$/);
+	ok(true, "and one is in the folder above what one was in");
+	// Somebody else's doing is said as it is.
+	await api(alice, "PUT", "/content?path=:/brief.txt", "brief");
+	await alice.goto(`${origin}/files?at=alice:/&show=alice:/brief.txt`);
+	await details.getByRole("heading", { name: "brief.txt" }).waitFor();
+	await api(alice, "POST", "/remove", { paths: [":/brief.txt"] });
+	await details.getByText("It is not there").waitFor();
+	equal(await details.getByText("That did not work").count(), 0,
+	    "what somebody else deleted did not fail");
+
 	// A folder behind more entries than are looked at in one go.
 	const root = join(setting.work, "many");
 	mkdirSync(join(root, "zenith"), { recursive: true });

@@ -16,7 +16,7 @@ import { Button, DownloadLink } from "../../ui/button";
 import { openDialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { openMenu } from "../../ui/menu";
-import { Failed, Waiting } from "../../ui/notice";
+import { Empty, Failed, Waiting } from "../../ui/notice";
 import { Tabs } from "../../ui/tabs";
 import { AskDialog } from "../requests/ask";
 import { downloadHref, menuOf } from "../files/actions";
@@ -60,7 +60,10 @@ export function DetailsPanel({ remote }: { remote: string }) {
 			<header class="details-head"><h2 tabIndex={-1}
 				class="details-name">{t.details.title}</h2>
 				<Close /></header>
-			{error ? <Failed error={error} again={reload} />
+			{error?.status === 404
+				? <Empty icon="file" title={t.details.gone}>
+					{t.files.goneHint}</Empty>
+				: error ? <Failed error={error} again={reload} />
 				: <Waiting />}
 		</>}
 	</aside>;

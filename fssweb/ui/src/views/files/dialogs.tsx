@@ -13,6 +13,7 @@ import { Check, Text } from "../../ui/field";
 import { complain, tell } from "../../ui/toast";
 import { FolderPicker } from "./picker";
 import { changedHere } from "./folder";
+import { follow } from "./open";
 
 export function nameFault(name: string): string | undefined {
 	switch (nameProblem(name)) {
@@ -53,6 +54,7 @@ export function RenameDialog({ entry }: { entry: Entry }) {
 				throw error;
 			}
 			changedHere([from, to]);
+			follow(from, to);
 			tell(t.dialog.renamed);
 		}}>
 		<Text label={t.dialog.newName} value={name} onInput={setName}
@@ -93,6 +95,7 @@ export function MoveDialog({ entries }: { entries: Entry[] }) {
 				}
 				gone.current.add(of(entry));
 				changedHere([of(entry), target]);
+				follow(of(entry), target);
 			}
 			tell(t.dialog.moved);
 		}}>
@@ -115,6 +118,10 @@ export function RemoveDialog({ entries }: { entries: Entry[] }) {
 				    paths.slice(i, i + batch));
 				const bad = rows.filter((r) =>
 					r.status !== "FSS_OK");
+				const stay = new Set(bad.map((r) => r.path));
+				for (const path of paths.slice(i, i + batch))
+					if (!stay.has(path))
+						follow(path, null);
 				removed += rows.length - bad.length;
 				if (bad.length > 0)
 					complain(new ApiError(0, bad[0]!.status, "",

@@ -2,7 +2,7 @@
  * What opening an entry means, and how one gets to it.
  */
 import type { Entry } from "../../data/schema";
-import { of, parent } from "../../lib/path";
+import { of, parent, within } from "../../lib/path";
 import { filesHref, go, goWith, href, route } from "../../lib/router";
 
 /** A folder is gone into, anything else is shown beside the list. */
@@ -25,6 +25,24 @@ export function showDetails(remote: string, tab?: string): void {
 
 export function closeDetails(): void {
 	goWith({ show: undefined, tab: undefined });
+}
+
+/**
+ * What is shown goes along with what was at @from: to its new place, or, if it
+ * has none (null), to the folder it was in, and its details close.
+ */
+export function follow(from: string, to: string | null): void {
+	const { query } = route.value;
+	const at = query.get("at") ?? "", show = query.get("show") ?? "";
+	const place = (path: string, gone: string | undefined) =>
+		path === "" || !within(path, from) ? path
+		: to === null ? gone : to + path.slice(from.length);
+	const now = place(at, parent(from)), shown = place(show, undefined);
+	if (now !== at)
+		goWith({ at: now }, true);
+	if (shown !== show)
+		goWith(shown === undefined ? { show: undefined, tab: undefined }
+			: { show: shown }, true);
 }
 
 export function shownDetails(): string {
