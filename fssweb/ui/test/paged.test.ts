@@ -483,3 +483,18 @@ test("more that is asked for during a refresh comes after it", async () => {
 	await again;
 	expect(h.list.rows.value).toHaveLength(20);
 });
+
+test("more that was on its way when all was asked for again still comes",
+    async () => {
+	const h = held(40);
+	await h.list.more();
+	h.hold();
+	const end = h.list.reach(Infinity);
+	await Promise.resolve();
+	const again = h.list.refresh();
+	for (let i = 0; i < 8; i++)
+		await h.go();
+	await Promise.all([end, again]);
+	expect(ids(h.list)).toEqual(h.s.rows.map((r) => r.id));
+	expect([h.list.done.value, h.list.loading.value]).toEqual([true, false]);
+});

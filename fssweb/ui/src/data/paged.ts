@@ -297,6 +297,8 @@ export class Paged<Row> {
 
 	private async anew(): Promise<void> {
 		const turn = ++this.turn, before = this.rows.peek();
+		// What more was on its way is asked for again after this.
+		this.wanted ||= this.loading.peek();
 		this.loading.value = true;
 		this.refreshing = true;
 		try {
