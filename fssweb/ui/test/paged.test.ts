@@ -420,7 +420,7 @@ for (const n of [5, 2000])
 	});
 
 /** A list whose answers wait until the test lets them go. */
-function held(n: number) {
+function held(n: number, order?: (a: Row, b: Row) => number) {
 	const s = server(n), waiting: (() => void)[] = [];
 	let hold = false, most = 0;
 	const list = new Paged<Row>(async (page) => {
@@ -431,7 +431,7 @@ function held(n: number) {
 			await let_go;
 		}
 		return got;
-	}, (r) => r.id, 10);
+	}, (r) => r.id, 10, order);
 	return { s, list, hold: () => { hold = true; }, most: () => most,
 		go: async () => {
 			waiting.shift()?.();
@@ -497,4 +497,38 @@ test("more that was on its way when all was asked for again still comes",
 	await Promise.all([end, again]);
 	expect(ids(h.list)).toEqual(h.s.rows.map((r) => r.id));
 	expect([h.list.done.value, h.list.loading.value]).toEqual([true, false]);
+});
+
+test("a page on its way does not bring back what is older than news",
+    async () => {
+	const h = held(40, byId);
+	await h.list.more();
+	h.hold();
+	const more = h.list.more();
+	await Promise.resolve();
+	h.s.rows[12] = { id: 12, v: "new" };
+	h.list.put({ id: 12, v: "new" });
+	h.s.rows.splice(15, 1);
+	h.list.drop(15);
+	await h.go();
+	await more;
+	expect(h.list.rows.value[12]).toEqual({ id: 12, v: "new" });
+	expect(ids(h.list)).not.toContain(15);
+	// Nor does all of it anew.
+	h.s.rows.splice(1, 0, { id: .5 });
+	const again = h.list.refresh();
+	await Promise.resolve();
+	h.s.rows.splice(1, 1);
+	h.list.drop(.5);
+	for (let i = 0; i < 8; i++)
+		await h.go();
+	await again;
+	expect(ids(h.list)).not.toContain(.5);
+	// What came later is as the server says.
+	h.s.rows[25] = { id: 26, v: "later" };
+	const next = h.list.more();
+	await Promise.resolve();
+	await h.go();
+	await next;
+	expect(h.list.rows.value[25]).toEqual({ id: 26, v: "later" });
 });

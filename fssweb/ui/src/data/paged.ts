@@ -48,6 +48,8 @@ export class Paged<Row> {
 	private parts: Part[] = [];
 	/** What was put in place and may come again with its page. */
 	private readonly placed = new Set<string | number>();
+	/** What is newer than a page on its way says; null: gone. */
+	private readonly newer = new Map<string | number, Row | null>();
 	/** Go on until so many rows are here, or the first is. */
 	private goal = 0;
 	private upward = false;
@@ -119,8 +121,10 @@ export class Paged<Row> {
 					this.error.value = error as ApiError;
 			}
 		} finally {
-			if (turn === this.turn)
+			if (turn === this.turn) {
 				this.loading.value = false;
+				this.newer.clear();
+			}
 		}
 	}
 
@@ -173,8 +177,10 @@ export class Paged<Row> {
 			if (turn === this.turn && !aborted(error))
 				this.error.value = error as ApiError;
 		} finally {
-			if (turn === this.turn)
+			if (turn === this.turn) {
 				this.loading.value = false;
+				this.caughtUp();
+			}
 		}
 	}
 
@@ -194,7 +200,8 @@ export class Paged<Row> {
 			batch(() => {
 				this.placed.clear();
 				this.parts = [{ cursor: end ? cursor : undefined,
-					count: rows.length, old: false }];
+					count: rows.length,
+					old: this.newer.size > 0 }];
 				this.cursor = end ? undefined : cursor;
 				this.rows.value = rows;
 				this.done.value = this.cursor === undefined;
@@ -205,8 +212,10 @@ export class Paged<Row> {
 			if (turn === this.turn)
 				this.fail(error);
 		} finally {
-			if (turn === this.turn)
+			if (turn === this.turn) {
 				this.loading.value = this.jumping = false;
+				this.caughtUp();
+			}
 		}
 	}
 
@@ -241,7 +250,7 @@ export class Paged<Row> {
 				return;
 			}
 			this.parts.unshift({ cursor, count: rows.length,
-				old: false });
+				old: this.newer.size > 0 });
 			this.view = { from: this.view.from + rows.length,
 				to: this.view.to + rows.length };
 			this.moved.value += rows.length;
@@ -301,11 +310,12 @@ export class Paged<Row> {
 		this.wanted ||= this.loading.peek();
 		this.loading.value = true;
 		this.refreshing = true;
+		this.newer.clear();
 		try {
 			const got = await this.again(turn);
 			if (!got)
 				return;
-			if (before === this.rows.peek())
+			if (before === this.rows.peek() && this.newer.size === 0)
 				this.replace(got);
 			else
 				// What was put in place may be newer.
@@ -315,8 +325,10 @@ export class Paged<Row> {
 				this.fail(error);
 		} finally {
 			this.refreshing = false;
-			if (turn === this.turn)
+			if (turn === this.turn) {
 				this.loading.value = false;
+				this.newer.clear();
+			}
 		}
 	}
 
@@ -390,14 +402,19 @@ export class Paged<Row> {
 	 */
 	put(row: Row): void {
 		const rows = this.rows.value.slice(), key = this.key(row);
+		if (this.jumping)
+			this.note(key, row);
 		let at = this.order ? this.place(row)
 			: rows.findIndex((r) => this.key(r) === key);
 		if (at >= 0 && at < rows.length && this.key(rows[at]!) === key) {
 			rows[at] = row;
 		} else {
-			if (at === rows.length && this.order && !this.done.value)
+			if (at === rows.length && this.order && !this.done.value) {
+				this.note(key, row);
 				return;
+			}
 			if (at === 0 && !this.top.value && this.parts[0]) {
+				this.note(key, row);
 				this.parts[0].old = true;
 				void this.freshen(false).catch(() => undefined);
 				return;
@@ -412,12 +429,27 @@ export class Paged<Row> {
 
 	drop(key: string | number): void {
 		const at = this.rows.value.findIndex((r) => this.key(r) === key);
+		if (at < 0 || this.jumping)
+			this.note(key, null);
 		if (at < 0)
 			return;
 		this.count(at, -1);
 		const rows = this.rows.value.slice();
 		rows.splice(at, 1);
 		this.rows.value = rows;
+	}
+
+	/** Pages on their way were made before this; later ones know it. */
+	private note(key: string | number, row: Row | null): void {
+		if (this.loading.peek())
+			this.newer.set(key, row);
+	}
+
+	/** What came while pages were on their way is asked for again. */
+	private caughtUp(): void {
+		if (this.newer.size > 0)
+			void this.freshen(false).catch(() => undefined);
+		this.newer.clear();
 	}
 
 	/** Where @row is, or would be, in a list that is in order. */
@@ -597,8 +629,12 @@ export class Paged<Row> {
 
 	/** Notes a page from @cursor; gives those rows that are not here. */
 	private add(cursor: string | undefined, rows: Row[]): Row[] {
-		const fresh = this.placed.size === 0 ? rows
-			: rows.filter((r) => !this.placed.delete(this.key(r)));
+		const fresh = this.placed.size === 0 && this.newer.size === 0 ? rows
+			: rows.flatMap((r) => {
+				const key = this.key(r), newer = this.newer.get(key);
+				return this.placed.delete(key) || newer === null
+					? [] : [newer ?? r];
+			});
 		const first = this.parts[0];
 		if (cursor === undefined && first)
 			first.count += fresh.length;
