@@ -98,6 +98,24 @@ await test(async () => {
 	ok((await has()).includes(cards[2]), "the next card has the focus",
 	    await has());
 
+	// Who double-clicks a name goes where it leads, and not on from there.
+	for (const path of [":/outer", ":/outer/middle", ":/outer/middle/inner"])
+		await api(elsewhere, "POST", "/folders", { path });
+	await alice.goto(`${origin}/files?at=alice:/outer`);
+	const name = row(alice, "middle").getByRole("link");
+	await name.waitFor();
+	const spot = await name.boundingBox();
+	await alice.mouse.move(spot.x + 8, spot.y + 8);
+	await alice.mouse.down({ clickCount: 1 });
+	await alice.mouse.up({ clickCount: 1 });
+	await row(alice, "inner").waitFor();
+	await alice.mouse.down({ clickCount: 2 });
+	await alice.mouse.up({ clickCount: 2 });
+	await alice.evaluate(() => new Promise((done) =>
+		requestAnimationFrame(() => requestAnimationFrame(done))));
+	equal(new URL(alice.url()).searchParams.get("at"), "alice:/outer/middle",
+	    "a double click on a name opens one folder");
+
 	// Two quick clicks are one rule.
 	await alice.goto(`${origin}/requests?tab=rules`);
 	await alice.getByText("No rules").waitFor();

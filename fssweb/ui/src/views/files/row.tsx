@@ -1,6 +1,7 @@
 /*
  * One entry in the list.
  */
+import { useRef } from "preact/hooks";
 import type { Entry } from "../../data/schema";
 import { size } from "../../lib/format";
 import { kindOf } from "../../lib/media";
@@ -18,18 +19,26 @@ export function Row({ id, index, entry, y, active, selected, places, pick,
     index: number | undefined; active: boolean; selected: boolean; places: boolean;
     pick: (range: boolean) => void; touch: () => void; keys: GridKeys }) {
 	const kind = kindOf(entry);
+	/** Both clicks of a double one are to be on it. */
+	const first = useRef(false);
 	return <div id={id} role="row" aria-rowindex={index}
 		aria-selected={selected}
 		class={`row${active ? " active" : ""}${selected ? " selected" : ""}`}
 		style={{ transform: `translateY(${y}px)` }}
-		onMouseDown={touch}
+		onMouseDown={(event) => {
+			first.current ||= event.detail === 1;
+			touch();
+		}}
 		onContextMenu={(event) => {
 			event.preventDefault();
 			touch();
 			keys.menu(entry, event.currentTarget.closest(".grid")!,
 			    { x: event.clientX, y: event.clientY });
 		}}
-		onDblClick={() => keys.open(entry)}>
+		onDblClick={() => {
+			if (first.current)
+				keys.open(entry);
+		}}>
 		<span role="gridcell" class="cell-check">
 			<input type="checkbox" tabIndex={-1} checked={selected}
 				aria-label={t.files.select(entry.name)}
@@ -47,7 +56,9 @@ export function Row({ id, index, entry, y, active, selected, places, pick,
 						    event.shiftKey)
 							return;
 						event.preventDefault();
-						keys.open(entry);
+						// The second one may find another row here.
+						if (event.detail < 2)
+							keys.open(entry);
 					}}><Name>{entry.name || "/"}</Name></a>
 				<span class="name-under muted">
 					{places && <bdi class="place">
