@@ -96,6 +96,13 @@ live_ready(struct web_req *rq, const char *account, int role)
 	struct web_socket *ws;
 	char *text = NULL;
 
+	/* To whom nothing may be told the hub would say so for ever. */
+	if ((web_person_scopes(rq) & (FSS_SCOPE_READ | FSS_SCOPE_PEOPLE)) ==
+	    0) {
+		json_decref(o);
+		web_reply_error(rq, FSS_EDENIED, "the token tells no news");
+		return;
+	}
 	if (o != NULL && inbox >= 0)
 		(void)json_object_set_new(o, "inbox",
 		    json_integer((json_int_t)inbox));

@@ -167,6 +167,7 @@ struct web_person {
 	int64_t		 used;		/* when last */
 	int64_t		 checked;	/* when the hub last said who it is */
 	int		 role;
+	uint32_t	 scopes;	/* what the token lets do */
 	char		 account[64];
 	char		 token[WEB_MAX_TOKEN + 1];
 	struct live	*live;

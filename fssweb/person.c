@@ -210,6 +210,12 @@ web_person(const struct web_req *rq)
 	return rq->person;
 }
 
+uint32_t
+web_person_scopes(const struct web_req *rq)
+{
+	return rq->person->scopes;
+}
+
 void
 web_person_forget(struct web_req *rq)
 {
@@ -237,6 +243,7 @@ on_account(struct web_req *rq, void *arg, const fss_event *ev)
 	p->bad = false;
 	p->checked = now_ms();
 	p->role = (int)fss_row_int(row, FSS_FIELD_ROLE);
+	p->scopes = (uint32_t)fss_row_int(row, FSS_FIELD_SCOPES);
 	(void)snprintf(p->account, sizeof(p->account), "%s",
 	    fss_row_str(row, FSS_FIELD_NAME));
 	memcpy(&fn, arg, sizeof(fn));

@@ -279,6 +279,8 @@ int	web_person_token(struct web_req *rq, const char *token);
  */
 typedef void web_account_fn(struct web_req *rq, const char *account, int role);
 void	web_person_check(struct web_req *rq, web_account_fn *fn);
+/* What the token lets do, FSS_SCOPE_...: for the @fn of the above. */
+uint32_t web_person_scopes(const struct web_req *rq);
 /* Forgets the session of the request's token: after log-out. */
 void	web_person_forget(struct web_req *rq);
 

@@ -66,6 +66,19 @@ for s in hers + his:
     ok(s.until(type="presence", name="carol", presence="offline"),
        "carol went")
 
+# A token that may neither read nor deal with people has no news.
+for scope, status in (("write", 403), ("read", 101), ("people", 101)):
+    made = alice.post("/tokens", label=scope, scopes=[scope]).json
+    s = Browser(web, made["token"]).socket()
+    equal(s.status, status, f"news for a token to {scope}")
+    if status == 101:
+        equal(s.next()["type"], "hello", "that greet")
+    if scope == "read":
+        alice.upload(":/open/read.txt", b"x")
+        ok(s.until(type="file", path="/open/read.txt"), "and are of files")
+    s.close()
+    alice.delete(f"/tokens/{made['device']}")
+
 # A page sees no PINGs: what tells it that the line is alive comes as news.
 equal(hers[0].until(type="tick"), {"type": "tick"}, "the line ticks")
 
