@@ -632,6 +632,7 @@ const en = {
 
 	errors: {
 		NETWORK: "The server cannot be reached.",
+		FILE: "The file was changed or moved on this computer. Give this up and add it again.",
 		FSS_EAUTH: "Name or password is wrong.",
 		FSS_EDENIED: "You have no right to do that.",
 		FSS_ENOENT: "It is not there, or not for you to see.",

@@ -30,6 +30,18 @@ function fingerprint(account: string, item: Item): string {
 	return ["fss", account, item.path, item.size, item.mtime].join("|");
 }
 
+/**
+ * A browser that may not read on, for the file is not what it was, says no more
+ * than that no answer came: @changed is called if that is why.
+ */
+async function lookAt(file: File | null, changed: () => void): Promise<void> {
+	try {
+		await file?.slice(0, 1).arrayBuffer();
+	} catch {
+		changed();
+	}
+}
+
 function toError(error: Error): { error: ApiError; line: boolean } {
 	const answer = error instanceof tus.DetailedError
 		? error.originalResponse : null;
@@ -70,6 +82,12 @@ export function carrier(account: () => string): Carrier {
 			},
 			onShouldRetry: (error) => {
 				const { error: told, line } = toError(error);
+				if (told.status === 0)
+					void lookAt(item.file, () => {
+						void upload.abort(false);
+						on.failed(new ApiError(-1, "FILE", ""),
+						    false);
+					});
 				return told.status === 409 || (line &&
 				    told.status !== 503 && told.retryMs === 0);
 			},
