@@ -47,9 +47,12 @@ await test(async () => {
 		.click();
 	await alice.getByRole("menu").waitFor();
 	await alice.keyboard.press("n");
+	await alice.keyboard.press("Backspace");
 	await alice.keyboard.press("Escape");
 	await alice.getByRole("menu").waitFor({ state: "detached" });
-	equal(await dialog(alice).count(), 0, "no shortcut works in a menu");
+	equal([await dialog(alice).count(),
+	    new URL(alice.url()).searchParams.get("at")], [0, "alice:/box"],
+	    "no shortcut works in a menu");
 
 	// A dialog that is given up does not close the next one.
 	let go = () => undefined;

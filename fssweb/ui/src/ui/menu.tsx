@@ -88,6 +88,8 @@ function entries(menu: HTMLElement): HTMLElement[] {
 }
 
 function keys(event: KeyboardEvent, menu: HTMLElement): void {
+	// No key is a shortcut of the page while a menu is open.
+	event.stopPropagation();
 	const list = entries(menu);
 	const at = list.indexOf(document.activeElement as HTMLElement);
 	let to = -1;
@@ -119,13 +121,10 @@ function keys(event: KeyboardEvent, menu: HTMLElement): void {
 				.toLowerCase().startsWith(letter));
 		if (event.ctrlKey || event.metaKey || event.altKey)
 			return;
-		// Not a shortcut of the page while a menu is open.
-		event.stopPropagation();
 		if (event.key === " " || to < 0)
 			return;
 	}
 	}
 	event.preventDefault();
-	event.stopPropagation();
 	list[to]?.focus();
 }
