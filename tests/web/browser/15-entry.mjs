@@ -56,4 +56,13 @@ await test(async () => {
 	    "and searched for without the details of before");
 	equal(await alice.evaluate(() => document.activeElement.className),
 	    "title", "the focus is where reading goes on");
+
+	// Back from a search, with the box still in hand.
+	await alice.goto(`${origin}/people`);
+	const box = alice.getByRole("searchbox");
+	await box.pressSequentially("harbour");
+	await row(alice, "harbour.txt").waitFor();
+	await alice.goBack();
+	await alice.getByRole("heading", { name: "People" }).waitFor();
+	equal(await box.inputValue(), "", "who goes back has left the search");
 });

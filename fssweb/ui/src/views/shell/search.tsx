@@ -23,7 +23,8 @@ export function SearchBox() {
 
 	// The way back and links change the address under the box.
 	useEffect(() => {
-		if (document.activeElement !== ref.current)
+		// Who types is ahead of the address, who left the search is not.
+		if (document.activeElement !== ref.current || page !== "search")
 			setText(shown);
 		if (page !== "search")
 			before.current = location.pathname + location.search;
