@@ -135,4 +135,41 @@ await test(async () => {
 	await alice.goto(`${origin}/files?at=alice:/many/zenith`);
 	await row(alice, "goal").waitFor();
 	ok(true, "and what is behind is reached");
+
+	// More requests than one call takes; so many askers there are not here.
+	const asks = Array.from({ length: 300 }, (_, i) => ({ request: i + 1,
+		request_kind: "want", request_state: "open", change: 1,
+		asker: "bob", created: 1, changed: 1, mine: false,
+		may: ["approve", "deny"], text: `wish ${i}` }));
+	const sent = [], requests = "/api/v1/requests";
+	await alice.route((url) => url.pathname.startsWith(requests),
+	    async (route) => {
+		const url = new URL(route.request().url());
+		const from = Number(url.searchParams.get("cursor") ?? 0);
+		const to = from + Number(url.searchParams.get("limit") ?? 100);
+		if (url.pathname === requests)
+			return route.fulfill({ json: { rows: asks.slice(from, to),
+				...to < asks.length ? { cursor: String(to) } : {} } });
+		if (!url.pathname.endsWith("/decide"))
+			return route.fulfill({ json: asks[Number(url.pathname
+				.slice(requests.length + 1)) - 1] });
+		const { ids } = route.request().postDataJSON();
+		sent.push(ids.length);
+		for (const id of ids)
+			asks[id - 1] = { ...asks[id - 1], may: [],
+				request_state: "denied" };
+		await route.fulfill({ json: { rows: ids.map((request) =>
+			({ request, status: "FSS_OK" })) } });
+	});
+	await alice.goto(`${origin}/requests`);
+	for (const count of [200, 300]) {
+		await alice.getByRole("button", { name: "More", exact: true })
+			.last().click();
+		await alice.getByText(`wish ${count - 1}`, { exact: true }).waitFor();
+	}
+	await alice.getByLabel("Select all").check();
+	await alice.getByRole("button", { name: "Deny 300" }).click();
+	await dialog(alice).getByRole("button", { name: "Deny" }).click();
+	await dialog(alice).waitFor({ state: "detached" });
+	equal(sent, [256, 44], "all that are selected are answered");
 });

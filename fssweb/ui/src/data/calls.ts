@@ -10,6 +10,9 @@ export type Paging = { cursor?: string | undefined; limit?: number;
 	/** From the end, where the call offers it. */
 	back?: boolean };
 
+/** The hub takes so many paths or requests in one call. */
+export const batch = 256;
+
 const get = <T>(path: string, query = {}, signal?: AbortSignal) =>
 	call<T>("GET", path, signal ? { query, signal } : { query });
 const post = <T = S.Ok>(path: string, body: object) =>

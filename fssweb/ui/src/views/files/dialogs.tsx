@@ -105,21 +105,18 @@ export function MoveDialog({ entries }: { entries: Entry[] }) {
 	</FormDialog>;
 }
 
-/** The hub takes so many paths in one call. */
-const batch = 256;
-
 export function RemoveDialog({ entries }: { entries: Entry[] }) {
 	return <FormDialog title={t.dialog.remove(what(entries))} danger
 		action={t.dialog.removeDo} submit={async () => {
 			const paths = entries.map(of);
 			let removed = 0;
-			for (let i = 0; i < paths.length; i += batch) {
+			for (let i = 0; i < paths.length; i += calls.batch) {
 				const { rows } = await calls.remove(
-				    paths.slice(i, i + batch));
+				    paths.slice(i, i + calls.batch));
 				const bad = rows.filter((r) =>
 					r.status !== "FSS_OK");
 				const stay = new Set(bad.map((r) => r.path));
-				for (const path of paths.slice(i, i + batch))
+				for (const path of paths.slice(i, i + calls.batch))
 					if (!stay.has(path))
 						follow(path, null);
 				removed += rows.length - bad.length;

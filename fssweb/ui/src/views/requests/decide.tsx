@@ -13,12 +13,17 @@ import { attempt, complain, tell } from "../../ui/toast";
 
 async function decideAll(requests: Request[], event: string,
     reason?: string): Promise<Request[]> {
-	const ids = requests.map((r) => r.request);
-	const { rows } = await calls.decide(ids, event, reason);
-	const bad = rows.find((row) => row.status !== "FSS_OK");
-	if (bad)
-		complain(new ApiError(0, bad.status, ""));
-	return Promise.all(ids.map((id) => calls.request(id)));
+	const ids = requests.map((r) => r.request), now: Request[] = [];
+	for (let i = 0; i < ids.length; i += calls.batch) {
+		const some = ids.slice(i, i + calls.batch);
+		const { rows } = await calls.decide(some, event, reason);
+		const bad = rows.find((row) => row.status !== "FSS_OK");
+		if (bad)
+			complain(new ApiError(0, bad.status, ""));
+		now.push(...await Promise.all(some.map((id) =>
+			calls.request(id))));
+	}
+	return now;
 }
 
 export function DenyDialog({ requests, changed }: { requests: Request[];
