@@ -129,6 +129,7 @@ find_or_add(struct fss__unsent *u, uint64_t route)
 		lane->refs = 1;
 		lane->route = route;
 		lane->fd = -1;
+		lane->drained_then = UINT64_MAX;	/* not looked at */
 		lane->next = *b;
 		*b = lane;
 	}

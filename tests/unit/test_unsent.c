@@ -255,6 +255,31 @@ test_slow(void **state)
 	fss__unsent_free(u);
 }
 
+/* Whoever is sent something for the first time has as long as others. */
+static void
+test_fresh(void **state)
+{
+	struct fss__unsent *u;
+	struct fss__frame *f;
+	int64_t now = 100 * SECOND_US;
+
+	(void)state;
+	slow_acked = 0;
+	slow_cuts = 0;
+	u = fss__unsent_new(4 * MIB, slow_cut, slow_takes, NULL);
+	assert_non_null(u);
+	fss__unsent_seen(u, 1, 5);
+	f = fss__unsent_wrap(u, 1, fss__frame_new(MIB));
+	assert_non_null(f);
+	fss__unsent_sweep(u, now);
+	fss__unsent_sweep(u, now + 9 * SECOND_US);
+	assert_int_equal(slow_cuts, 0);
+	fss__unsent_sweep(u, now + 11 * SECOND_US);
+	assert_int_equal(slow_cuts, 1);
+	fss__frame_unref(f);
+	fss__unsent_free(u);
+}
+
 #define MANY	1000
 #define LITTLE	100		/* bytes: it is copied */
 
@@ -364,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_slow),
+		cmocka_unit_test(test_fresh),
 		cmocka_unit_test(test_small),
 		cmocka_unit_test(test_small_sent),
 		cmocka_unit_test(test_full_queue),
