@@ -107,4 +107,38 @@ await test(async () => {
 		.getByRole("button", { name: "End backup" }).click();
 	await b.getByText("No tokens.").waitFor();
 	equal(await ask(), 401, "until it is revoked");
+
+	// Uploads of two tabs leave connections for all else.
+	const d = await b.context().newPage();
+	const under = [];
+	let held = true, came = () => undefined;
+	await b.context().route((url) => url.pathname === "/api/v1/uploads",
+	    async (route) => {
+		if (held && route.request().method() === "POST")
+			await new Promise((done) => {
+				under.push(done);
+				came();
+			});
+		await route.continue();
+	});
+	const add = async (page, name) => {
+		await page.goto(`${origin}/files`);
+		await page.locator("input[type=file]").first().setInputFiles(
+		    [1, 2, 3].map((i) => ({ name: `${name}${i}.txt`,
+			mimeType: "text/plain", buffer: Buffer.from(name) })));
+		await page.getByText("Uploading 3 files").waitFor();
+	};
+	await add(b, "first");
+	while (under.length < 3)
+		await new Promise((done) => { came = done; });
+	await add(d, "second");
+	await d.getByRole("link", { name: "Recent" }).click();
+	await row(d, "shared").or(d.getByText("No files yet")).first().waitFor();
+	equal(under.length, 3, "three uploads at once are all of a browser's");
+	held = false;
+	for (const go of under)
+		go();
+	for (const page of [b, d])
+		await page.getByText("Uploads done").waitFor();
+	ok(true, "and the others follow");
 });

@@ -10,21 +10,34 @@ import { Poll } from "./poll";
 import { idOf, Queue, type Item, type Transfer } from "./queue";
 import { format, join } from "../lib/path";
 import { me, onLeave } from "./session";
+import { takeSlot } from "./slots";
 
 export type Picked = { path: string; file: File };
 
 /** tus comes with the first upload; until then a transfer is a promise. */
 export const queue = new Queue((item, on) => {
-	let inner: Transfer | null = null;
-	let end: "stop" | "cancel" | null = null;
-	import("./tus").then(({ carrier }) => {
-		if (end === null)
-			inner = carrier(() => me.value)(item, on);
-	}, () => on.failed(networkError(), true));
-	return {
-		stop: () => { end = "stop"; inner?.stop(); },
-		cancel: () => { end = "cancel"; inner?.cancel(); },
+	let inner: Transfer | null = null, ended = false;
+	const slot = takeSlot();
+	const failed: typeof on.failed = (error, line) => {
+		slot.free();
+		on.failed(error, line);
 	};
+	Promise.all([import("./tus"), slot.got]).then(([{ carrier }]) => {
+		if (!ended)
+			inner = carrier(() => me.value)(item, { ...on, failed,
+				done: () => {
+					slot.free();
+					on.done();
+				} });
+	}, () => failed(networkError(), true));
+	const end = (how: (transfer: Transfer) => void) => () => {
+		ended = true;
+		slot.free();
+		if (inner)
+			how(inner);
+	};
+	return { stop: end((transfer) => transfer.stop()),
+		cancel: end((transfer) => transfer.cancel()) };
 });
 
 function networkError(): ApiError {
