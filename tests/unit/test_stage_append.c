@@ -350,8 +350,8 @@ test_two(void **state)
 static void
 test_held(void **state)
 {
-	struct world *w = *state;
-	fss_client *other = client(w);
+	struct hc *w = *state;
+	fss_client *other = hc_client(w, w->secret);
 	uint8_t bytes[100] = { 1, 2, 3 };
 	struct result res;
 	char stage[64];
