@@ -97,7 +97,7 @@ const en = {
 		haveNot: "I have an invite",
 		open: "Make an account",
 		away: "The server does not answer",
-		awayHint: "It may be starting, or your network may be down.",
+		awayHint: "It may be starting, or your network may be down. This page goes on by itself.",
 	},
 
 	files: {

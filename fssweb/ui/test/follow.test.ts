@@ -1,5 +1,6 @@
 /* People, requests and the log-in, as news and late answers find them. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ApiError } from "../src/data/api";
 import * as calls from "../src/data/calls";
 import { live } from "../src/data/news";
 import { forgetPeople, loadPeople, people, peopleError, peopleState,
@@ -146,6 +147,22 @@ test("a late answer who one is does not undo a log-in", async () => {
 	await enter.give({ account: "bob", csrf: "y", hub: {} } as Session);
 	await who.give({ hub: {} } as Session);
 	expect(me.value).toBe("bob");
+});
+
+test("who one is is asked again by itself while nobody answers", async () => {
+	session.value = { is: "unknown" };
+	const ask = vi.mocked(calls.getSession);
+	ask.mockReset().mockRejectedValue(new ApiError(503, "FSS_EUNREACH", ""));
+	await check();
+	for (let i = 0; i < 4; i++)
+		await vi.advanceTimersByTimeAsync(30_000);
+	expect(session.value.is).toBe("away");
+	ask.mockResolvedValue({ account: "alice", csrf: "y", hub: {} } as Session);
+	await vi.advanceTimersByTimeAsync(30_000);
+	expect(me.value).toBe("alice");
+	const asked = ask.mock.calls.length;
+	await vi.advanceTimersByTimeAsync(120_000);
+	expect(ask).toHaveBeenCalledTimes(asked);
 });
 
 test("nobody's uploads go on in the name of who logs in next", () => {

@@ -43,7 +43,20 @@ export function onLeave(f: () => void): void {
 const tabs = typeof BroadcastChannel === "undefined"
 	? null : new BroadcastChannel("fss-session");
 
+/** Who one is could not be asked: it is again, when that may do. */
+let failed = 0, again: ReturnType<typeof setTimeout> | undefined;
+
+function away(error: api.ApiError): void {
+	session.value = { is: "away", error };
+	const rest = api.restAfter(error, failed++);
+	clearTimeout(again);
+	if (rest !== null)
+		again = setTimeout(() => void check(), rest);
+}
+
 function take(got: Session, ended = false): void {
+	clearTimeout(again);
+	failed = 0;
 	api.setCsrf(got.csrf ?? "");
 	session.value = got.account !== undefined
 		? { is: "in", login: got as Login }
@@ -71,13 +84,12 @@ export async function check(ended = false): Promise<void> {
 			api.setCsrf("");
 			try {
 				known(await calls.getSession(), true);
-			} catch (again) {
+			} catch (twice) {
 				if (mine === turn)
-					session.value = { is: "away",
-						error: again as api.ApiError };
+					away(twice as api.ApiError);
 			}
 		} else if (session.value.is !== "in") {
-			session.value = { is: "away", error: e };
+			away(e);
 		}
 	}
 }
