@@ -64,6 +64,9 @@ await test(async () => {
 	await gate(pages[2]).waitFor();
 	ok(true, "and a reload does not bring it back");
 
+	equal(await pages[1].title(), "Log in to hub",
+	    "no title tells of whose files there were");
+
 	// One log-in ended from another.
 	const a = await person("alice", { userAgent:
 	    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" });

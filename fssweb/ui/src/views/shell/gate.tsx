@@ -2,7 +2,7 @@
  * Before the log-in: log in, or sign up with an invite.
  */
 import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { logIn, register, type State } from "../../data/session";
 import { explain } from "../../lib/errors";
 import { go, href, route } from "../../lib/router";
@@ -19,11 +19,15 @@ export function Gate({ state }: { state: State & { is: "out" } }) {
 	const joining = route.value.page === "join";
 	const hub = state.hub.name || t.app;
 	const closed = state.hub.registration === "closed";
+	const title = joining ? t.gate.join(hub) : t.gate.to(hub);
+	// That of before tells of somebody's files.
+	useEffect(() => {
+		document.title = title;
+	}, [title]);
 	return <main class="gate">
 		<div class="gate-card">
 			<p class="brand"><Logo /><span>{hub}</span></p>
-			<h1 class="gate-title" tabIndex={-1}>{joining
-				? t.gate.join(hub) : t.gate.to(hub)}</h1>
+			<h1 class="gate-title" tabIndex={-1}>{title}</h1>
 			<p class="muted">{t.gate.lead}</p>
 			{state.ended && !joining &&
 				<p class="note" role="status">{t.gate.ended}</p>}
