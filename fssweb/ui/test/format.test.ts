@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { count, percent, size, span, until, when }
 	from "../src/lib/format";
+import { clip } from "../src/lib/clip";
 
 const hour = 3600, now = Date.UTC(2026, 5, 15, 12, 0, 0);
 const ago = (s: number) => now * 1000 - s * 1e6;
@@ -44,4 +45,14 @@ test("parts of a whole stay between nothing and all", () => {
 	expect(percent(5, 4)).toBe("100%");
 	expect(percent(1, 0)).toBe("0%");
 	expect(count(1234567)).toBe("1,234,567");
+});
+
+test("texts are as long as the hub counts, in whole letters", () => {
+	expect(clip("straße", 7)).toBe("straße");
+	expect(clip("straße", 6)).toBe("straß");
+	expect(clip("straße", 5)).toBe("stra");
+	expect(clip("письмо", 7)).toBe("пис");
+	expect(clip("a\u{1f600}b", 5)).toBe("a\u{1f600}");
+	expect(clip("a\u{1f600}b", 4)).toBe("a");
+	expect(clip("", 0)).toBe("");
 });

@@ -136,6 +136,18 @@ await test(async () => {
 	await row(alice, "goal").waitFor();
 	ok(true, "and what is behind is reached");
 
+	// Letters of two bytes: as many as the hub takes, and no more.
+	await alice.goto(`${origin}/requests`);
+	await alice.getByRole("button", { name: "Ask for something" }).first()
+		.click();
+	const wish = dialog(alice).getByLabel("What do you look for?");
+	await wish.fill("ж".repeat(400));
+	equal((await wish.inputValue()).length, 250, "a wish has 500 bytes");
+	await dialog(alice).getByLabel(/^Whom to ask/).fill("bob");
+	await dialog(alice).getByRole("button", { name: "Ask" }).click();
+	await alice.getByText("bob was asked").waitFor();
+	ok(true, "and is sent as it is");
+
 	// More requests than one call takes; so many askers there are not here.
 	const asks = Array.from({ length: 300 }, (_, i) => ({ request: i + 1,
 		request_kind: "want", request_state: "open", change: 1,

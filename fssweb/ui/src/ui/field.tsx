@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
+import { clip } from "../lib/clip";
 import { t } from "../strings";
 import { Button } from "./button";
 
@@ -26,9 +27,23 @@ function described({ hint, fault }: Base, id: string): string | undefined {
 	return fault ? `${id}-fault` : hint ? `${id}-hint` : undefined;
 }
 
+/** Of a note, a wish or a reason, as the hub takes them. */
+const noteBytes = 500;
+
+/** What is in @field, which takes no more than @bytes of it. */
+function short(field: HTMLInputElement | HTMLTextAreaElement,
+    bytes = Infinity): string {
+	const text = clip(field.value, bytes);
+	if (text !== field.value)
+		field.value = text;
+	return text;
+}
+
 export type TextProps = Base & { value: string;
 	onInput: (value: string) => void; type?: string; required?: boolean;
-	autofocus?: boolean; autocomplete?: string; maxLength?: number;
+	autofocus?: boolean; autocomplete?: string;
+	/** Of UTF-8, at most. */
+	bytes?: number;
 	inputMode?: "numeric" | "text"; list?: string[]; spellcheck?: boolean;
 	placeholder?: string; readOnly?: boolean; min?: number;
 	/** Of a number, with parts of one. */
@@ -37,12 +52,12 @@ export type TextProps = Base & { value: string;
 export function Text(props: TextProps) {
 	const id = useId();
 	const { value, onInput, type = "text", required, autofocus, list,
-		autocomplete = "off", maxLength, inputMode, placeholder,
+		autocomplete = "off", bytes, inputMode, placeholder,
 		spellcheck = false, readOnly, min, parts } = props;
 	return <Frame {...props} id={id}>
 		<input id={id} class="input" type={type} value={value} dir="auto"
 			required={required} autocomplete={autocomplete}
-			maxLength={maxLength} inputMode={inputMode} min={min}
+			inputMode={inputMode} min={min}
 			step={parts ? "any" : undefined}
 			placeholder={placeholder} readOnly={readOnly}
 			spellcheck={spellcheck} autoFocus={autofocus}
@@ -50,7 +65,7 @@ export function Text(props: TextProps) {
 			list={list ? `${id}-list` : undefined}
 			aria-invalid={props.fault ? "true" : undefined}
 			aria-describedby={described(props, id)}
-			onInput={(e) => onInput(e.currentTarget.value)} />
+			onInput={(e) => onInput(short(e.currentTarget, bytes))} />
 		{list && <datalist id={`${id}-list`}>
 			{list.map((one) => <option key={one} value={one} />)}
 		</datalist>}
@@ -79,15 +94,15 @@ export function PasswordField(props: TextProps) {
 
 export function Area(props: Base & { value: string; rows?: number;
     onInput: (value: string) => void; required?: boolean;
-    autofocus?: boolean; maxLength?: number }) {
+    autofocus?: boolean }) {
 	const id = useId();
 	return <Frame {...props} id={id}>
 		<textarea id={id} class="input" rows={props.rows ?? 3} dir="auto"
 			value={props.value} required={props.required}
-			maxLength={props.maxLength ?? 500}
 			autoFocus={props.autofocus}
 			aria-describedby={described(props, id)}
-			onInput={(e) => props.onInput(e.currentTarget.value)} />
+			onInput={(e) => props.onInput(short(e.currentTarget,
+			    noteBytes))} />
 	</Frame>;
 }
 

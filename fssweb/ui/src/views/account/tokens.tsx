@@ -60,7 +60,7 @@ function TokenDialog({ made }: { made: () => void }) {
 				extra={curl} />;
 		}}>
 		<Text label={t.account.label} value={label} onInput={setLabel}
-			required autofocus maxLength={60} />
+			required autofocus bytes={64} />
 		<fieldset class="rights"><legend>{t.account.scopes}</legend>
 			{scopes.filter((s) => s !== "admin" || runsHub.value)
 				.map((scope) => <Check key={scope}

@@ -81,7 +81,7 @@ export function LinkDialog({ path, kind: entryKind }: { path?: string;
 				autocomplete="new-password"
 				value={password} onInput={setPassword} />
 			<Text label={t.links.label} hint={t.links.labelHint}
-				optional maxLength={60} value={label}
+				optional bytes={64} value={label}
 				onInput={setLabel} />
 		</div>
 		{isFile && <Check label={t.links.follow} checked={follow}

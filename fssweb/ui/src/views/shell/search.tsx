@@ -3,12 +3,16 @@
  * back to where one was.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { clip } from "../../lib/clip";
 import { format, parse } from "../../lib/path";
 import { me } from "../../data/session";
 import { go, goWith, href, route } from "../../lib/router";
 import { useKey } from "../../lib/use";
 import { t } from "../../strings";
 import { Icon } from "../../ui/icon";
+
+/** So many bytes the hub looks for. */
+const most = 256;
 
 /** So long nothing is asked while keys still come. */
 const pause = 70;
@@ -59,8 +63,8 @@ export function SearchBox() {
 		<input ref={ref} class="search-input" type="search" dir="auto"
 			value={text} placeholder={t.search.placeholder}
 			aria-label={t.search.label} autocomplete="off"
-			spellcheck={false} maxLength={200} enterKeyHint="search"
-			onInput={(e) => type(e.currentTarget.value)}
+			spellcheck={false} enterKeyHint="search"
+			onInput={(e) => type(clip(e.currentTarget.value, most))}
 			onKeyDown={(event) => {
 				if (event.key === "Escape") {
 					event.preventDefault();
