@@ -15,9 +15,11 @@
 #ifndef FSS__NET_GUARD_H
 #define FSS__NET_GUARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct fss__unsent_line;
 struct fss__guard;
 struct fss__line;
 struct fss__log;
@@ -82,8 +84,8 @@ void	fss__guard_sweep(struct fss__guard *g, int64_t mono_us);
 /* Cut @fd, of which something else is known. */
 void	fss__guard_cut(struct fss__guard *g, int fd, const char *why,
 	    int64_t mono_us);
-/* Bytes that the peer of @fd has acknowledged; 0: not told, or no TCP. */
-uint64_t fss__guard_acked(int fd);
+/* What the kernel tells of @fd (unsent.h); false: it is no socket. */
+bool	fss__guard_look(int fd, struct fss__unsent_line *ret_line);
 /* How many connections were cut so far. */
 uint64_t fss__guard_cuts(const struct fss__guard *g);
 

@@ -6,12 +6,14 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "base/num.h"
 #include "net/guard_internal.h"
+#include "net/unsent.h"
 
 #define BUSY_US		INT64_C(100000)	/* between sweeps when it matters */
 #define IDLE_US		INT64_C(1000000)
@@ -44,15 +46,28 @@ look(struct fss__guard_conn *c, int fd)
 	return true;
 }
 
-uint64_t
-fss__guard_acked(int fd)
+/* Of an older kernel (before 4.19) it is not known what was written. */
+bool
+fss__guard_look(int fd, struct fss__unsent_line *ret_line)
 {
 	struct tcp_info info;
-	socklen_t size = sizeof(info);
+	socklen_t size = sizeof(ret_line->socket);
 
+	memset(ret_line, 0, sizeof(*ret_line));
+	if (getsockopt(fd, SOL_SOCKET, SO_COOKIE, &ret_line->socket,
+	    &size) != 0)
+		return false;
 	memset(&info, 0, sizeof(info));
-	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ?
-	    info.tcpi_bytes_acked : 0;
+	size = sizeof(info);
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+		return true;
+	ret_line->acked = info.tcpi_bytes_acked;
+	ret_line->counted = size >= offsetof(struct tcp_info,
+	    tcpi_bytes_retrans) + sizeof(info.tcpi_bytes_retrans);
+	if (ret_line->counted)
+		ret_line->written = info.tcpi_bytes_sent -
+		    info.tcpi_bytes_retrans + info.tcpi_notsent_bytes;
+	return true;
 }
 
 /*

@@ -209,11 +209,11 @@ cut_fd(void *ctx, int fd, const char *why, int64_t mono_us)
 	fss__guard_cut(r->guard, fd, why, mono_us);
 }
 
-static uint64_t
-acked_fd(void *ctx, int fd)
+static bool
+look_fd(void *ctx, int fd, struct fss__unsent_line *ret_line)
 {
 	(void)ctx;
-	return fss__guard_acked(fd);
+	return fss__guard_look(fd, ret_line);
 }
 
 static int
@@ -246,7 +246,7 @@ open_once(const struct fss__router_config *cfg, struct fss__err *err,
 	e = fss__guard_new(&guard, &r->guard);
 	if (e != 0)
 		goto out;
-	r->unsent = fss__unsent_new(cfg->max_unsent, cut_fd, acked_fd, r);
+	r->unsent = fss__unsent_new(cfg->max_unsent, cut_fd, look_fd, r);
 	if (r->unsent == NULL) {
 		e = FSS_ENOMEM;
 		goto out;

@@ -6,6 +6,13 @@
  * wrapped in one that says so.  That happens on ZeroMQ's threads: counters are
  * atomic, and an account lives until the last of its frames is gone.
  *
+ * A frame is dropped when its encrypted copy begins to be written, of which
+ * there is one for each connection.  So bytes on the line are counted as well,
+ * and at each sweep compared with what the kernel was given: what is missing
+ * there is that copy.  What the kernel was given besides (a handshake,
+ * answers to ZMTP's PINGs) would hide as much; so where more was given than is
+ * known of, the difference is what is known from then on.
+ *
  * Frames so small that they are copied (net/zmsg.c) would cost more to count
  * than to send.  They leave in order; so they are counted with the next one
  * that is, and now and then one of them is.
@@ -24,6 +31,7 @@
 #define STALL_US	INT64_C(10000000)
 #define SMALL		128	/* bytes that one takes beside its own */
 #define TOGETHER	4096	/* of small ones are counted at once */
+#define INEXACT		16384	/* bytes of a copy that may be none */
 /* Bytes in that time; a single frame may take a slow line longer. */
 #define SLOWEST		32768
 
@@ -32,11 +40,16 @@ struct lane {
 	struct fss__unsent *u;
 	unsigned	 refs;		/* atomic: the table and each frame */
 	uint64_t	 queued;	/* atomic, bytes */
-	uint64_t	 drained;	/* atomic, bytes in all */
+	uint64_t	 drained;	/* atomic, bytes in all, */
+	uint64_t	 line;		/* and what they take on the line */
 	/* The rest is the table's owner's. */
 	uint64_t	 route;
 	int		 fd;		/* -1: nothing came from it yet */
-	size_t		 small;		/* bytes given and not yet counted */
+	uint64_t	 socket;	/* see struct fss__unsent_line */
+	uint64_t	 inside;	/* begun, and not with the kernel */
+	int64_t		 besides;	/* given to the kernel, not by us */
+	size_t		 small;		/* bytes given and not yet counted, */
+	size_t		 small_line;	/* and on the line */
 	bool		 used;		/* since the last sweep */
 	bool		 cut;
 	uint64_t	 drained_then;
@@ -47,9 +60,10 @@ struct lane {
 struct fss__unsent {
 	uint64_t	 max;
 	fss__unsent_cut_fn cut;
-	fss__unsent_acked_fn acked;
+	fss__unsent_look_fn look;
 	void		*ctx;
 	uint64_t	 all;		/* atomic */
+	uint64_t	 inside;	/* of all, as of the last sweep */
 	int64_t		 sweep_us;
 	struct lane	*bucket[BUCKETS];
 };
@@ -58,12 +72,12 @@ struct fss__unsent {
 struct parcel {
 	struct lane	*lane;
 	struct fss__frame *frame;
-	size_t		 len;
+	size_t		 len, line;
 };
 
 struct fss__unsent *
 fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut,
-    fss__unsent_acked_fn acked, void *ctx)
+    fss__unsent_look_fn look, void *ctx)
 {
 	struct fss__unsent *u = fss__zalloc(sizeof(*u));
 
@@ -71,7 +85,7 @@ fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut,
 		return NULL;
 	u->max = max;
 	u->cut = cut;
-	u->acked = acked;
+	u->look = look;
 	u->ctx = ctx;
 	return u;
 }
@@ -142,9 +156,16 @@ void
 fss__unsent_seen(struct fss__unsent *u, uint64_t route, int fd)
 {
 	struct lane *lane = find_or_add(u, route);
+	struct fss__unsent_line line;
 
-	if (lane != NULL)	/* otherwise the next message tells */
-		lane->fd = fd;
+	/* Without memory for it the next message tells. */
+	if (lane == NULL || lane->fd == fd || !u->look(u->ctx, fd, &line))
+		return;
+	lane->fd = fd;
+	lane->socket = line.socket;
+	lane->acked_then = line.acked;
+	lane->besides = (int64_t)line.written - (int64_t)__atomic_load_n(
+	    &lane->line, __ATOMIC_RELAXED);
 }
 
 static void
@@ -156,6 +177,7 @@ drop_parcel(void *ctx, uint8_t *data)
 	(void)__atomic_sub_fetch(&p->lane->u->all, p->len, __ATOMIC_RELAXED);
 	(void)__atomic_sub_fetch(&p->lane->queued, p->len, __ATOMIC_RELAXED);
 	(void)__atomic_add_fetch(&p->lane->drained, p->len, __ATOMIC_RELAXED);
+	(void)__atomic_add_fetch(&p->lane->line, p->line, __ATOMIC_RELAXED);
 	lane_unref(p->lane);
 	fss__frame_unref(p->frame);
 	fss__free(p);
@@ -168,13 +190,14 @@ fss__unsent_wrap(struct fss__unsent *u, uint64_t route,
 	struct lane *lane = find_or_add(u, route);
 	struct fss__frame *f = NULL;
 	struct parcel *p = NULL;
-	size_t len = frame->len;
+	size_t len = frame->len, line = fss__zmsg_on_line(len);
 
 	if (lane != NULL && len < FSS__COPY_BELOW) {
 		lane->small += len + SMALL;
+		lane->small_line += fss__zmsg_on_line(len);
 		if (lane->small < TOGETHER)
 			return frame;
-		len = 0;
+		len = line = 0;
 	}
 	if (lane != NULL)
 		p = fss__alloc(sizeof(*p));
@@ -188,7 +211,8 @@ fss__unsent_wrap(struct fss__unsent *u, uint64_t route,
 	p->lane = lane;
 	p->frame = frame;
 	p->len = len + lane->small;
-	lane->small = 0;
+	p->line = line + lane->small_line;
+	lane->small = lane->small_line = 0;
 	f->kept = true;
 	(void)__atomic_add_fetch(&lane->refs, 1, __ATOMIC_RELAXED);
 	(void)__atomic_add_fetch(&lane->queued, p->len, __ATOMIC_RELAXED);
@@ -208,7 +232,7 @@ fss__unsent_of(const struct fss__unsent *u, uint64_t route)
 uint64_t
 fss__unsent_all(const struct fss__unsent *u)
 {
-	return __atomic_load_n(&u->all, __ATOMIC_RELAXED);
+	return __atomic_load_n(&u->all, __ATOMIC_RELAXED) + u->inside;
 }
 
 static void
@@ -232,68 +256,88 @@ fss__unsent_cut(struct fss__unsent *u, uint64_t route, const char *why,
 /* What a walk over all lanes gathers, of those that were not cut. */
 struct tally {
 	uint64_t	bytes;
+	uint64_t	inside;		/* of them */
 	uint64_t	count;		/* of lanes that hold any */
 };
 
+/*
+ * What of it is with ZeroMQ, and how much its peer has acknowledged.  The
+ * kernel is asked first: what is dropped meanwhile is inside for a moment too
+ * long, the other way round it would never be.
+ */
 static uint64_t
-acked(const struct lane *lane)
+look_inside(struct lane *lane)
 {
-	return lane->fd < 0 ? 0 : lane->u->acked(lane->u->ctx, lane->fd);
-}
+	struct fss__unsent_line line;
+	int64_t given, here;
 
-/* No frame of it was sent for long.  Did it take nothing of one either? */
-static bool
-stalls(struct lane *lane, int64_t mono_us)
-{
-	uint64_t now = acked(lane);
-
-	if (now - lane->acked_then < SLOWEST)
-		return true;
-	lane->acked_then = now;
-	lane->moved_us = mono_us;
-	return false;
+	lane->inside = 0;
+	if (lane->fd < 0)
+		return 0;
+	if (!lane->u->look(lane->u->ctx, lane->fd, &line) ||
+	    line.socket != lane->socket) {
+		lane->fd = -1;		/* it is over */
+		return 0;
+	}
+	if (!line.counted)
+		return line.acked;
+	given = (int64_t)line.written - (int64_t)__atomic_load_n(&lane->line,
+	    __ATOMIC_RELAXED);
+	here = lane->besides - given;
+	if (here < 0)
+		lane->besides = given;
+	else if (here >= INEXACT)
+		lane->inside = (uint64_t)here;
+	return line.acked;
 }
 
 /* Brings one up to date; true: it is to be forgotten. */
 static bool
 look(struct lane *lane, bool cut_stalled, struct tally *t, int64_t mono_us)
 {
-	uint64_t queued, drained;
+	uint64_t queued, drained, acked = look_inside(lane);
 
 	queued = __atomic_load_n(&lane->queued, __ATOMIC_RELAXED);
 	drained = __atomic_load_n(&lane->drained, __ATOMIC_RELAXED);
+	queued += lane->inside;
 	if (queued == 0 && !lane->used)
 		return true;
 	lane->used = false;
-	if (queued == 0 || drained != lane->drained_then) {
-		if (drained != lane->drained_then)
-			lane->acked_then = acked(lane);
+	/* Where no frame was sent for long: was nothing of one taken either? */
+	if (queued == 0 || drained != lane->drained_then ||
+	    (mono_us - lane->moved_us >= STALL_US &&
+	    acked - lane->acked_then >= SLOWEST)) {
+		lane->acked_then = acked;
 		lane->drained_then = drained;
 		lane->moved_us = mono_us;
 	}
-	if (!lane->cut && cut_stalled && mono_us - lane->moved_us >= STALL_US &&
-	    stalls(lane, mono_us))
+	if (!lane->cut && cut_stalled && mono_us - lane->moved_us >= STALL_US)
 		cut_lane(lane, "takes-no-answers", mono_us);
 	if (!lane->cut && queued > 0) {
 		t->bytes += queued;
+		t->inside += lane->inside;
 		t->count++;
 	}
 	return false;
 }
 
-/* Cuts lanes that hold the mean or more until @t is little enough. */
+/*
+ * Cuts lanes that hold the mean or more, until there is room again: at the very
+ * bound nobody is sent anything.
+ */
 static void
 relieve(struct fss__unsent *u, struct tally *t, int64_t mono_us)
 {
-	uint64_t mean = t->bytes / t->count, queued;
+	uint64_t mean = t->bytes / t->count, most = u->max - u->max / 8;
+	uint64_t queued;
 	struct lane *lane;
 	size_t i;
 
 	for (i = 0; i < BUCKETS; i++)
-		for (lane = u->bucket[i]; lane != NULL && t->bytes > u->max;
+		for (lane = u->bucket[i]; lane != NULL && t->bytes > most;
 		    lane = lane->next) {
 			queued = __atomic_load_n(&lane->queued,
-			    __ATOMIC_RELAXED);
+			    __ATOMIC_RELAXED) + lane->inside;
 			if (lane->cut || queued < mean || queued == 0)
 				continue;
 			cut_lane(lane, "answers-of-all", mono_us);
@@ -305,7 +349,7 @@ void
 fss__unsent_sweep(struct fss__unsent *u, int64_t mono_us)
 {
 	bool tight = fss__unsent_all(u) > u->max / 8;
-	struct tally t = { 0, 0 };
+	struct tally t = { 0, 0, 0 };
 	struct lane **p, *lane;
 	size_t i;
 
@@ -320,6 +364,7 @@ fss__unsent_sweep(struct fss__unsent *u, int64_t mono_us)
 			} else {
 				p = &lane->next;
 			}
+	u->inside = t.inside;
 	if (t.bytes > u->max)
 		relieve(u, &t, mono_us);
 }

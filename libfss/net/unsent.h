@@ -5,6 +5,7 @@
 #ifndef FSS__NET_UNSENT_H
 #define FSS__NET_UNSENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,12 +15,20 @@ struct fss__unsent;
 /* Ends the connection of descriptor @fd. */
 typedef void (*fss__unsent_cut_fn)(void *ctx, int fd, const char *why,
 	    int64_t mono_us);
-/* How many bytes its peer has acknowledged; 0: that is not known. */
-typedef uint64_t (*fss__unsent_acked_fn)(void *ctx, int fd);
+/* What the kernel tells of a connection. */
+struct fss__unsent_line {
+	uint64_t socket;	/* tells it from others of the same descriptor */
+	bool counted;		/* what follows is known; else 0 */
+	uint64_t written;	/* bytes given to the kernel */
+	uint64_t acked;		/* of them, that its peer acknowledged */
+};
+/* False: there is none of descriptor @fd any more. */
+typedef bool (*fss__unsent_look_fn)(void *ctx, int fd,
+	    struct fss__unsent_line *ret_line);
 
 /* @max: bytes for all connections. NULL when out of memory. */
 struct fss__unsent *fss__unsent_new(uint64_t max, fss__unsent_cut_fn cut,
-	    fss__unsent_acked_fn acked, void *ctx);
+	    fss__unsent_look_fn look, void *ctx);
 /* After ZeroMQ has let go of all frames. NULL is fine. */
 void	fss__unsent_free(struct fss__unsent *u);
 
@@ -33,7 +42,10 @@ void	fss__unsent_seen(struct fss__unsent *u, uint64_t route, int fd);
  */
 struct fss__frame *fss__unsent_wrap(struct fss__unsent *u, uint64_t route,
 	    struct fss__frame *frame);
-/* Bytes on their way to @route, and to all. */
+/*
+ * Bytes on their way to @route, and to all; of all also what ZeroMQ had begun
+ * to send, and not given to the kernel, at the last sweep.
+ */
 uint64_t fss__unsent_of(const struct fss__unsent *u, uint64_t route);
 uint64_t fss__unsent_all(const struct fss__unsent *u);
 

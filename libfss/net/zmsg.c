@@ -220,8 +220,8 @@ recv_part(void *sock, zmq_msg_t *m)
 }
 
 /* A part of @n bytes in its box, in its frame: see ZeroMQ's RFCs 23 and 26. */
-static size_t
-on_line(size_t n)
+size_t
+fss__zmsg_on_line(size_t n)
 {
 	n += 8 + 8 + 16 + 1;	/* "\x07MESSAGE", nonce, MAC, flags */
 	return n + (n > UINT8_MAX ? 9 : 2);
@@ -251,7 +251,8 @@ fss__zmsg_recv_meta(void *sock, struct fss__frame **frames, size_t max,
 			ret_meta->fd = zmq_msg_get(&m, ZMQ_SRCFD);
 		ret_meta->bytes += zmq_msg_size(&m);
 		if (ret_meta->parts > 0)
-			ret_meta->line += on_line(zmq_msg_size(&m));
+			ret_meta->line +=
+			    fss__zmsg_on_line(zmq_msg_size(&m));
 		ret_meta->parts++;
 		more = zmq_msg_more(&m);
 		if (failed == 0 && n < max) {

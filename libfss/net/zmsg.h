@@ -33,6 +33,9 @@ int	fss__zmsg_send(void *sock, struct fss__frame *const *frames, size_t n,
 int	fss__zmsg_recv(void *sock, struct fss__frame **frames, size_t max,
 	    size_t *ret_n);
 
+/* Bytes that a part of @n takes on an encrypted line. */
+size_t	fss__zmsg_on_line(size_t n);
+
 /* What ZeroMQ knows of where a message came from. */
 struct fss__zmsg_meta {
 	char	user_id[64];	/* "User-Id", as ZAP gave it */

@@ -11,9 +11,10 @@
  * below max_unsent.  The fuller that is, the less each may have under way, and
  * those who take what they are sent go before those who do not, or who have
  * not shown it yet: a thousand who take nothing leave room for who does.
- * What ZeroMQ has begun to encrypt it does not call unsent any more.  So what
- * nobody said to have received counts as well, of those who have not shown that
- * they take: where that is much, they get one short answer after the other.
+ * What ZeroMQ has begun to encrypt is called unsent only once a second, when
+ * the kernel is asked.  So what nobody said to have received counts as well,
+ * of those who have not shown that they take: where that is much, they get one
+ * short answer after the other.
  * Nobody is held up for good: who holds nothing waits at most until those who
  * take nothing are cut, see net/unsent.c.
  */

@@ -202,12 +202,14 @@ test_stalled(void **state)
 static uint64_t slow_acked;
 static unsigned slow_cuts;
 
-static uint64_t
-slow_takes(void *ctx, int fd)
+static bool
+slow_takes(void *ctx, int fd, struct fss__unsent_line *ret_line)
 {
 	(void)ctx;
 	assert_int_equal(fd, 5);
-	return slow_acked;
+	memset(ret_line, 0, sizeof(*ret_line));
+	ret_line->acked = slow_acked;
+	return true;
 }
 
 static void
@@ -278,6 +280,81 @@ test_fresh(void **state)
 	assert_int_equal(slow_cuts, 1);
 	fss__frame_unref(f);
 	fss__unsent_free(u);
+}
+
+/* All that was given to ZeroMQ has begun to leave. */
+static void
+wait_until_begun(struct world *w)
+{
+	while (fss__router_unsent(w->r, w->route) > 0)
+		serve(w);
+}
+
+/* What ZeroMQ has begun to send, of which it drops the frame, is counted. */
+static void
+test_inside(void **state)
+{
+	int64_t now = fss__mono_us() + SECOND_US;
+	struct world w;
+	unsigned i;
+
+	(void)state;
+	set_up(&w);
+	assert_int_equal(answer(&w, 8 * MIB), 0);
+	wait_until_begun(&w);
+	assert_int_equal(fss__router_unsent_all(w.r), 0);
+	fss__router_sweep(w.r, now);
+	/* The kernel at either end may have some. */
+	assert_in_range(fss__router_unsent_all(w.r), MIB, 9 * MIB);
+	/* It takes nothing of that, and all together hold much. */
+	for (i = 1; fss__router_cuts(w.r) == 0; i++) {
+		assert_true(i < 100);
+		fss__router_sweep(w.r, now + i * SECOND_US);
+	}
+	while (fss__router_unsent_all(w.r) > 0) {
+		serve(&w);
+		fss__router_sweep(w.r, now + i++ * SECOND_US);
+	}
+	tear_down(&w);
+}
+
+static void *
+read_some(void *arg)
+{
+	struct world *w = arg;
+
+	if (!raw_peer_drain(w->peer, 8 * MIB))
+		abort();
+	return NULL;
+}
+
+/* ... and no more once it is with the kernel. */
+static void
+test_inside_leaves(void **state)
+{
+	int64_t now = fss__mono_us();
+	pthread_t thread;
+	struct world w;
+	unsigned i;
+
+	(void)state;
+	set_up(&w);
+	assert_int_equal(answer(&w, 8 * MIB), 0);
+	wait_until_begun(&w);
+	fss__router_sweep(w.r, now += SECOND_US);
+	assert_in_range(fss__router_unsent_all(w.r), MIB, 9 * MIB);
+	assert_int_equal(pthread_create(&thread, NULL, read_some, &w), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	fss__router_sweep(w.r, now += SECOND_US);
+	assert_int_equal(fss__router_unsent_all(w.r), 0);
+	/* Small ones, counted some together, add nothing to that. */
+	for (i = 0; i < 200; i++)
+		assert_int_equal(answer(&w, 100), 0);
+	wait_until_begun(&w);
+	fss__router_sweep(w.r, now += SECOND_US);
+	assert_int_equal(fss__router_unsent_all(w.r), 0);
+	assert_int_equal(fss__router_cuts(w.r), 0);
+	tear_down(&w);
 }
 
 #define MANY	1000
@@ -390,6 +467,8 @@ main(void)
 		cmocka_unit_test(test_stalled),
 		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_fresh),
+		cmocka_unit_test(test_inside),
+		cmocka_unit_test(test_inside_leaves),
 		cmocka_unit_test(test_small),
 		cmocka_unit_test(test_small_sent),
 		cmocka_unit_test(test_full_queue),
