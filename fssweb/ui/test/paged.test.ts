@@ -230,6 +230,34 @@ test("a jump that is not wanted any more changes nothing", async () => {
 	expect(list.rows.value).toHaveLength(20);
 });
 
+test("what changes while one jumps is as it is then", async () => {
+	const s = server(100), waiting: (() => void)[] = [];
+	let slow = true;
+	const list = new Paged<Row>(async (page) => {
+		const got = await s.fetch(page);
+		if (slow)
+			await new Promise<void>((r) => waiting.push(r));
+		return got;
+	}, (r) => r.id, 10, byId);
+	const first = list.more();
+	await vi.waitFor(() => expect(waiting).toHaveLength(1));
+	waiting.pop()!();
+	await first;
+	const jump = list.jump("end");
+	await vi.waitFor(() => expect(waiting).toHaveLength(1));
+	s.rows.splice(95, 4, { id: 95, v: "new" }, { id: 96 }, { id: 98.5 });
+	list.put({ id: 95, v: "new" });
+	list.drop(97);
+	list.drop(98);
+	list.put({ id: 98.5 });
+	slow = false;
+	list.seen(0, 10);
+	waiting[0]!();
+	await jump;
+	await vi.waitFor(() =>
+		expect(list.rows.value).toEqual(s.rows.slice(90)));
+});
+
 test("what is far from sight is let go of, and comes again", async () => {
 	const s = server(200);
 	const list = new Paged<Row>(s.fetch, (r) => r.id, 10, byId, 50);

@@ -13,6 +13,7 @@ import { batch, signal, type Signal } from "@preact/signals";
 import type { ApiError } from "./api";
 import type { Paging } from "./calls";
 import { Looks } from "./look";
+import { Parts, type Part } from "./parts";
 
 export type Page<Row> = { rows: Row[]; cursor?: string };
 export type Fetch<Row> = (page: Paging) => Promise<Page<Row>>;
@@ -26,9 +27,6 @@ const gathered = 2048;
 
 /** Rows that are here at once; a list no longer than that is never cut. */
 export const mostHere = 20480;
-
-/** A page that came: where it begins, how many rows of it are here. */
-type Part = { cursor: string | undefined; count: number; old: boolean };
 
 export class Paged<Row> {
 	readonly rows: Signal<Row[]> = signal([]);
@@ -45,7 +43,7 @@ export class Paged<Row> {
 	private cursor: string | undefined;
 	/** Counts restarts, so that a late answer is known for one. */
 	private turn = 0;
-	private parts: Part[] = [];
+	private readonly parts = new Parts({ from: 0, to: refreshed });
 	/** What was put in place and may come again with its page. */
 	private readonly placed = new Set<string | number>();
 	/** What is newer than a page on its way says; null: gone. */
@@ -57,7 +55,6 @@ export class Paged<Row> {
 	private jumping = false;
 	/** Nothing is let go of: rows are chosen, or all are wanted. */
 	hold = false;
-	private view = { from: 0, to: refreshed };
 	private freshening: Promise<void> | null = null;
 	private readonly looks = new Looks(() => this.anew());
 	private refreshing = false;
@@ -167,7 +164,7 @@ export class Paged<Row> {
 		try {
 			do {
 				const { rows, cursor } = await this.back(
-				    this.parts[0]?.cursor, turn);
+				    this.parts.first?.cursor, turn);
 				if (turn !== this.turn)
 					return;
 				this.putBefore(rows, cursor);
@@ -199,9 +196,9 @@ export class Paged<Row> {
 				return;
 			batch(() => {
 				this.placed.clear();
-				this.parts = [{ cursor: end ? cursor : undefined,
+				this.parts.set([{ cursor: end ? cursor : undefined,
 					count: rows.length,
-					old: this.newer.size > 0 }];
+					old: this.newer.size > 0 }]);
 				this.cursor = end ? undefined : cursor;
 				this.rows.value = rows;
 				this.done.value = this.cursor === undefined;
@@ -246,13 +243,11 @@ export class Paged<Row> {
 		batch(() => {
 			this.top.value = cursor === undefined;
 			if (rows.length === 0) {
-				this.parts[0]!.cursor = cursor;
+				this.parts.first!.cursor = cursor;
 				return;
 			}
-			this.parts.unshift({ cursor, count: rows.length,
+			this.parts.addBefore({ cursor, count: rows.length,
 				old: this.newer.size > 0 });
-			this.view = { from: this.view.from + rows.length,
-				to: this.view.to + rows.length };
 			this.moved.value += rows.length;
 			this.rows.value = rows.concat(this.rows.value);
 			this.letGo();
@@ -263,26 +258,19 @@ export class Paged<Row> {
 	private letGo(): void {
 		if (!this.order || this.hold || this.upward || this.goal > 0)
 			return;
-		let from = 0, to = this.rows.peek().length;
-		const middle = (this.view.from + Math.min(this.view.to, to)) / 2;
-		while (to - from > this.most && this.parts.length > 1) {
-			const late = middle - from > to - middle;
-			const part = late ? this.parts.shift()! : this.parts.pop()!;
-			if (late) {
-				from += part.count;
-				this.top.value = false;
-			} else {
-				to -= part.count;
-				this.cursor = part.cursor;
-				this.done.value = false;
-			}
+		const all = this.rows.peek();
+		const { from, to, behind } = this.parts.letGo(all.length,
+		    this.most);
+		if (from > 0)
+			this.top.value = false;
+		if (behind) {
+			this.cursor = behind.cursor;
+			this.done.value = false;
 		}
-		if (from === 0 && to === this.rows.peek().length)
+		if (to - from === all.length)
 			return;
-		this.view = { from: this.view.from - from,
-			to: this.view.to - from };
 		this.moved.value -= from;
-		this.rows.value = this.rows.peek().slice(from, to);
+		this.rows.value = all.slice(from, to);
 		// What was put in place comes again with its page.
 		this.placed.clear();
 	}
@@ -290,8 +278,7 @@ export class Paged<Row> {
 	/** All again, quietly; asked for while that runs, once more after it. */
 	async refresh(): Promise<void> {
 		if (this.long()) {
-			for (const part of this.parts)
-				part.old = true;
+			this.parts.age();
 			await this.freshen(false).then(() => {
 				this.error.value = null;
 			}, (e) => this.fail(e));
@@ -342,7 +329,7 @@ export class Paged<Row> {
 		const { turn } = this, before = this.rows.peek();
 		try {
 			if (this.long()) {
-				await this.freshen(this.view.to !== Infinity);
+				await this.freshen(!this.parts.allSeen());
 			} else if (before.length <= refreshed) {
 				const got = await this.again(turn);
 				if (got && !this.loading.peek() &&
@@ -380,8 +367,8 @@ export class Paged<Row> {
 
 	/** The rows from @from to @to are looked at. */
 	seen(from: number, to: number): void {
-		this.view = { from, to };
-		if (this.parts.some((part) => part.old))
+		this.parts.seen(from, to);
+		if (this.parts.anyOld())
 			void this.freshen(false).catch(() => undefined);
 	}
 
@@ -413,16 +400,16 @@ export class Paged<Row> {
 				this.note(key, row);
 				return;
 			}
-			if (at === 0 && !this.top.value && this.parts[0]) {
+			if (at === 0 && !this.top.value && this.parts.first) {
 				this.note(key, row);
-				this.parts[0].old = true;
+				this.parts.first.old = true;
 				void this.freshen(false).catch(() => undefined);
 				return;
 			}
 			at = Math.max(0, at);
 			rows.splice(at, 0, row);
 			this.placed.add(key);
-			this.count(at - 1, 1);
+			this.parts.count(at - 1, 1);
 		}
 		this.rows.value = rows;
 	}
@@ -433,7 +420,7 @@ export class Paged<Row> {
 			this.note(key, null);
 		if (at < 0)
 			return;
-		this.count(at, -1);
+		this.parts.count(at, -1);
 		const rows = this.rows.value.slice();
 		rows.splice(at, 1);
 		this.rows.value = rows;
@@ -466,21 +453,6 @@ export class Paged<Row> {
 		return low;
 	}
 
-	/** The part that has row @at counts @by more. */
-	private count(at: number, by: number): void {
-		if (this.parts.length === 0)
-			this.parts.push({ cursor: undefined, count: 0,
-				old: false });
-		let end = 0;
-		for (const part of this.parts) {
-			end += part.count;
-			if (at < end || part === this.parts.at(-1)) {
-				part.count += by;
-				return;
-			}
-		}
-	}
-
 	private fail(error: unknown): void {
 		if (aborted(error))
 			return;
@@ -488,7 +460,7 @@ export class Paged<Row> {
 			if (gone(error)) {
 				this.turn++;
 				this.loading.value = false;
-				this.parts = [];
+				this.parts.set([]);
 				this.cursor = undefined;
 				this.top.value = true;
 				this.rows.value = [];
@@ -526,7 +498,7 @@ export class Paged<Row> {
 	    cursor: string | undefined }): void {
 		batch(() => {
 			this.cursor = cursor;
-			this.parts = parts;
+			this.parts.set(parts);
 			this.placed.clear();
 			if (!alike(rows, this.rows.peek()))
 				this.rows.value = rows;
@@ -551,7 +523,7 @@ export class Paged<Row> {
 	private async run(all: boolean): Promise<void> {
 		const did = new Set<Part>();
 		for (;;) {
-			const part = this.sight().find((p) => p.old ||
+			const part = this.parts.sight().find((p) => p.old ||
 				(all && !did.has(p)));
 			if (!part)
 				return;
@@ -560,31 +532,12 @@ export class Paged<Row> {
 		}
 	}
 
-	private sight(): Part[] {
-		let end = 0;
-		return this.parts.filter((part) => {
-			const begin = end;
-			end += part.count;
-			return begin < this.view.to && end > this.view.from;
-		});
-	}
-
-	private bounds(part: Part): { begin: number; end: number } {
-		let begin = 0;
-		for (const one of this.parts) {
-			if (one === part)
-				break;
-			begin += one.count;
-		}
-		return { begin, end: begin + part.count };
-	}
-
 	/** False if the part changed meanwhile: it is to be asked for again. */
 	private async freshenPart(part: Part): Promise<boolean> {
-		const { turn } = this, { begin, end } = this.bounds(part);
+		const { turn } = this, { begin, end } = this.parts.bounds(part);
 		const before = this.rows.peek().slice(begin, end);
 		const next = this.rows.peek()[end];
-		const after = this.parts[this.parts.indexOf(part) + 1];
+		const after = this.parts.next(part);
 		const last = after === undefined;
 		let rows: Row[] = [];
 		let { cursor } = part;
@@ -604,7 +557,7 @@ export class Paged<Row> {
 		}
 		if (turn !== this.turn)
 			return true;
-		const all = this.rows.peek(), now = this.bounds(part);
+		const all = this.rows.peek(), now = this.parts.bounds(part);
 		const meanwhile = all.slice(now.begin, now.end);
 		if (meanwhile.length !== before.length ||
 		    meanwhile.some((row, i) => row !== before[i])) {
@@ -615,7 +568,7 @@ export class Paged<Row> {
 			rows = rows.filter((r) => this.order!(r, next) < 0);
 		part.count = rows.length;
 		batch(() => {
-			if (last && part === this.parts.at(-1) &&
+			if (last && part === this.parts.last &&
 			    !this.loading.peek()) {
 				this.cursor = cursor;
 				this.done.value = cursor === undefined;
@@ -635,11 +588,11 @@ export class Paged<Row> {
 				return this.placed.delete(key) || newer === null
 					? [] : [newer ?? r];
 			});
-		const first = this.parts[0];
+		const { first } = this.parts;
 		if (cursor === undefined && first)
 			first.count += fresh.length;
 		else
-			this.parts.push({ cursor, count: fresh.length,
+			this.parts.add({ cursor, count: fresh.length,
 				old: false });
 		return fresh;
 	}
