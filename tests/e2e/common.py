@@ -13,6 +13,7 @@ fails the test unless it ends with 0: what leaked is only told then.
 import atexit
 import json
 import os
+import random
 import select
 import shutil
 import signal
@@ -193,15 +194,19 @@ def same_tree(a, b):
     return r.out[:2000] + r.err[:2000] if r.code else ""
 
 
-def free_pair():
-    """A port of loopback that is free, as is the one after it."""
+def free_port():
+    """A port of loopback that is free, as is the one after it.
+
+    It is none of those that the kernel gives to whoever wants any: such a one
+    may be somebody else's before a hub that stopped has it again.
+    """
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+        low = int(f.read().split()[0])
     for _ in range(200):
+        port = random.randrange(1024, low - 1)
         with socket.socket() as s, socket.socket() as t:
-            s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
-            if port >= 65535:
-                continue
             try:
+                s.bind(("127.0.0.1", port))
                 t.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue
@@ -220,7 +225,7 @@ class Hub:
                  registration="invite"):
         self.name = name
         self.data = data or os.path.join(TMP, name)
-        self.port = free_pair() if introduce else 0
+        self.port = free_port()
         self.log = os.path.join(TMP, name + ".log")
         self.proc = None
         self.over = False	# how it ended is dealt with
@@ -259,10 +264,8 @@ class Hub:
             f.writelines(out)
 
     def command(self, *more):
-        args = [FSSD, "run", "--data", self.data]
-        if self.port:
-            args += ["--listen", f"tcp://127.0.0.1:{self.port}"]
-        return args + list(more)
+        return [FSSD, "run", "--data", self.data,
+                "--listen", f"tcp://127.0.0.1:{self.port}", *more]
 
     def start(self, *more, wrap=()):
         """Starts it and waits until it can be reached."""
@@ -288,8 +291,6 @@ class Hub:
             self.proc.wait()
             raise RuntimeError(f"the hub {self.name} did not start")
         self.address = line.split()[1].decode()
-        # The next start takes the same port, where clients look for it.
-        self.port = int(self.address.split("#")[0].rsplit(":", 1)[1])
         return self
 
     def stop(self):

@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), "e2e"))
 import common  # noqa: E402
 from common import (BUILD, LIMIT, TMP, diag, equal, finish, folder,  # noqa
-                    ok, read, run, skip, spawn, write)
+                    free_port, ok, read, run, skip, spawn, write)
 
 TOKEN = "t" * 43
 WS_KEY = base64.b64encode(b"0123456789abcdef").decode()
@@ -48,9 +48,7 @@ class Web:
         self.log = os.path.join(TMP, name + ".log")
         self.hub = hub
         self.env = dict(os.environ, **(env or {}))
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
+        self.port = free_port()
         self.program = program or os.path.join(BUILD, "fssweb")
         if probe:
             # The launcher takes the module that lies beside it.
