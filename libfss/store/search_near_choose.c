@@ -20,6 +20,7 @@
 #include "store/search_post.h"
 
 #define SHORT	6	/* bytes: looked for edit by edit, if ASCII */
+#define LETTERS	36	/* with the digits */
 #define LOOKUPS	1280	/* of grams, edit by edit */
 #define EACH	8	/* blocks of one word, edit by edit, at least, */
 #define MORE	8	/* and so many more at most */
@@ -195,6 +196,13 @@ by_shared(struct fss__db *db, const struct fss__near_word *w, uint32_t last,
 
 /* ---- short words ------------------------------------------------------- */
 
+/* What has the grams that end with some letter, if any has. */
+struct endings {
+	const struct fss__blocks *of[LETTERS];	/* NULL: nothing */
+	struct fss__blocks	 set[LETTERS];
+	size_t			 n;
+};
+
 struct trial {
 	struct fss__db		*db;
 	const struct fss__near_word *w;
@@ -204,7 +212,12 @@ struct trial {
 	struct fss__blocks	 before[SHORT + 1];
 	bool			 any[SHORT + 1];
 	struct fss__blocks	 found;
+	struct endings		 ends;
 };
+
+/* Digits, which are for words that have some, come last. */
+static const char letters[LETTERS + 1] =
+    "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /* The gram that ends with the last of the first @n characters of @c. */
 static uint32_t
@@ -214,30 +227,42 @@ last_gram(const char *c, size_t n)
 	    fss__gram(FSS__GRAM_PART, c + n - 3, 3);
 }
 
-/* Blocks with a word @c, of which the first @from are as in the other one. */
+/*
+ * Blocks with a word @c, of which @set has the grams up to the one that ends
+ * with the first @done characters; it is used up.
+ */
 static int
-try_word(struct trial *t, const char *c, size_t len, size_t from)
+try_rest(struct trial *t, const char *c, size_t len, size_t done,
+    struct fss__blocks *set)
 {
-	struct fss__blocks set, one;
+	struct fss__blocks one;
 	unsigned i, at, each;
 	size_t n;
 	int r;
 
-	set = t->before[from];
-	for (n = from < 3 ? 3 : from + 1; n <= len; n++) {
+	for (n = done + 1; n <= len; n++) {
 		if (t->left == 0)
 			return 0;
 		t->left--;
 		r = fss__post_get(t->db, t->run, last_gram(c, n), &one);
 		if (r <= 0)
 			return r;
-		if (!cut(&set, &one))
+		if (!cut(set, &one))
 			return 0;
 	}
 	each = EACH + (unsigned)(fss__near_number(t->w, c, len) % MORE);
-	for (i = 0; i < each && fss__blocks_take(&set, &at); i++)
+	for (i = 0; i < each && fss__blocks_take(set, &at); i++)
 		t->found.word[at / 64] |= UINT64_C(1) << (at % 64);
 	return 0;
+}
+
+/* The first @from characters of @c are as in the other word. */
+static int
+try_word(struct trial *t, const char *c, size_t len, size_t from)
+{
+	struct fss__blocks set = t->before[from];
+
+	return try_rest(t, c, len, from < 3 ? 2 : from, &set);
 }
 
 static int
@@ -290,22 +315,69 @@ try_fewer(struct trial *t)
 	return r;
 }
 
+static int
+take_ending(void *arg, uint32_t gram, const struct fss__blocks *b)
+{
+	struct endings *e = arg;
+	const char *p = memchr(letters, (int)(gram & 0xff), LETTERS);
+
+	if (p == NULL)
+		return 0;
+	e->set[e->n] = *b;
+	e->of[p - letters] = &e->set[e->n++];
+	return 0;
+}
+
+/* What the word's characters before @i have behind them, all at once. */
+static int
+find_endings(struct trial *t, size_t i)
+{
+	char c[SHORT + 1];
+	uint32_t first;
+
+	memset(t->ends.of, 0, sizeof(t->ends.of));
+	t->ends.n = 0;
+	memcpy(c, t->w->text, i);
+	c[i] = '0';
+	first = last_gram(c, i + 1);
+	c[i] = 'z';
+	return fss__post_each(t->db, t->run, first, last_gram(c, i + 1),
+	    take_ending, &t->ends);
+}
+
+/* Word @c, which has letter @k at @i: looked up with the others, if it can. */
+static int
+try_ending(struct trial *t, const char *c, size_t len, size_t i, size_t k)
+{
+	struct fss__blocks set;
+
+	if (i < 2)
+		return try_word(t, c, len, i);
+	if (t->left == 0)
+		return 0;
+	t->left--;
+	if (t->ends.of[k] == NULL)
+		return 0;
+	set = t->before[i];
+	return cut(&set, t->ends.of[k]) ? try_rest(t, c, len, i + 1, &set) : 0;
+}
+
 /* One missing before @i, and another one in its place. */
 static int
-try_letter(struct trial *t, size_t i, char letter)
+try_letter(struct trial *t, size_t i, size_t k)
 {
 	const struct fss__near_word *w = t->w;
 	char c[SHORT + 1];
 	int r;
 
 	memcpy(c, w->text, i);
-	c[i] = letter;
+	c[i] = letters[k];
 	memcpy(c + i + 1, w->text + i, w->len - i);
-	r = try_word(t, c, w->len + 1, i);
-	if (r != 0 || i == w->len || w->text[i] == letter)
+	r = try_ending(t, c, w->len + 1, i, k);
+	if (r != 0 || i == w->len || w->text[i] == letters[k])
 		return r;
 	memcpy(c + i + 1, w->text + i + 1, w->len - i - 1);
-	return try_word(t, c, w->len, i);
+	return try_ending(t, c, w->len, i, k);
 }
 
 static bool
@@ -323,14 +395,16 @@ has_digit(const struct fss__near_word *w)
 static int
 try_letters(struct trial *t)
 {
-	/* Digits are for words that have some. */
-	const char *letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-	size_t i, k, n = has_digit(t->w) ? 36 : 26;
+	size_t i, k, n = has_digit(t->w) ? LETTERS : LETTERS - 10;
 	int r = 0;
 
-	for (i = t->w->len + 1; i-- > 0;) {
-		for (k = 0; t->any[i] && k < n && r == 0; k++)
-			r = try_letter(t, i, letters[k]);
+	for (i = t->w->len + 1; i-- > 0 && r == 0;) {
+		if (!t->any[i])
+			continue;
+		if (i >= 2 && t->left > 0)
+			r = find_endings(t, i);
+		for (k = 0; k < n && r == 0; k++)
+			r = try_letter(t, i, k);
 	}
 	return r;
 }

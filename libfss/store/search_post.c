@@ -122,6 +122,31 @@ fss__post_get(struct fss__db *db, uint32_t run, uint32_t gram,
 	return get(db, run, gram, ret_b, &damaged);
 }
 
+int
+fss__post_each(struct fss__db *db, uint32_t run, uint32_t first,
+    uint32_t last,
+    int (*fn)(void *arg, uint32_t gram, const struct fss__blocks *b),
+    void *arg)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT id, blocks FROM search_gram WHERE id BETWEEN ?1 AND ?2");
+	struct fss__blocks b;
+	int r;
+
+	fss__bind_i64(st, 1, row_of(run, first));
+	fss__bind_i64(st, 2, row_of(run, last));
+	while ((r = fss__step(st)) == 1) {
+		r = decode(fss__col_blob(st, 1), &b);
+		if (r == 0)
+			r = fn(arg, (uint32_t)(fss__col_i64(st, 0) -
+			    row_of(run, 0)), &b);
+		if (r != 0)
+			break;
+	}
+	fss__stmt_reset(st);
+	return r;
+}
+
 static int
 set_row(struct fss__db *db, int64_t row, const struct fss__blocks *b)
 {

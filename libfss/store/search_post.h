@@ -29,6 +29,14 @@ int	fss__blocks_take(struct fss__blocks *b, unsigned *ret_at);
 /* The blocks of run @run that have @gram: 1, 0 none, or FSS_E... . */
 int fss__post_get(
     struct fss__db *db, uint32_t run, uint32_t gram, struct fss__blocks *ret_b);
+/*
+ * Calls @fn for each gram from @first to @last that run @run has; what it
+ * returns ends that, if it is not 0, and is returned.
+ */
+int fss__post_each(struct fss__db *db, uint32_t run, uint32_t first,
+    uint32_t last,
+    int (*fn)(void *arg, uint32_t gram, const struct fss__blocks *b),
+    void *arg);
 /* Enter them; @p is sorted by this. */
 int fss__post_put(struct fss__db *db, struct fss__posting *p, size_t n);
 
