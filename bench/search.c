@@ -35,6 +35,7 @@
 #include "model/account.h"
 #include "model/entry.h"
 #include "model/media.h"
+#include "store/kept.h"
 #include "store/meta_account.h"
 #include "store/meta_entry.h"
 #include "store/meta_grant.h"
@@ -527,6 +528,7 @@ ask(const char *dir, unsigned rounds, bool show)
 	static struct class class[CLASSES];
 	static struct fss__rules rules;
 	struct fss__meta_account a;
+	struct fss__kept *kept;
 	char **line = NULL, *buf = NULL, *field[FIELDS], file[4096];
 	size_t n = 0, i, classes = 0, cap = 0;
 	struct fss__actor who;
@@ -541,6 +543,8 @@ ask(const char *dir, unsigned rounds, bool show)
 	fss__err_clear(&err);
 	(void)snprintf(file, sizeof(file), "%s/meta.db", dir);
 	must(fss__db_open(file, FSS__DB_READ, &err, &ctx.db), "open");
+	must(fss__kept_new(fss__kept_hub, &kept), "kept");
+	fss__kept_use(ctx.db, kept);
 	ctx.rules = &rules;
 	ctx.now_us = fss__wall_us();
 	must(fss__meta_account_by_name(ctx.db, fss__slice_str("asker"), &a),
@@ -584,6 +588,7 @@ ask(const char *dir, unsigned rounds, bool show)
 		    c->offered, c->meant);
 	}
 	fss__db_close(ctx.db);
+	fss__kept_free(kept);
 }
 
 int

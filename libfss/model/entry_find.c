@@ -48,7 +48,7 @@ emit_hit(struct finder *f, const struct fss__meta_row *row,
 	size_t n = 0;
 	int r;
 
-	r = fss__path_of(f->s.ctx, row->e.id, path, &n);
+	r = fss__find_path(&f->s.places, &row->e, path, &n);
 	if (r == FSS_EPATH)
 		return 0;	/* too long to be asked for */
 	if (r == 0 && f->owner != row->e.owner) {

@@ -159,31 +159,57 @@ fss__walk_raise(struct fss__ctx *ctx, const struct fss__walk *w,
 	return 0;
 }
 
+void
+fss__path_end(struct fss__path_end *p, char *dst)
+{
+	p->dst = dst;
+	p->at = FSS_LIMIT_PATH;
+	p->names = 0;
+}
+
+int
+fss__path_before(struct fss__path_end *p, const char *name, size_t n)
+{
+	if (++p->names > FSS_LIMIT_DEPTH || n + 1 > p->at)
+		return FSS_EPATH;
+	p->at -= n;
+	memcpy(p->dst + p->at, name, n);
+	p->dst[--p->at] = '/';
+	return 0;
+}
+
+size_t
+fss__path_all(struct fss__path_end *p)
+{
+	size_t n;
+
+	if (p->names == 0)
+		p->dst[--p->at] = '/';
+	n = FSS_LIMIT_PATH - p->at;
+	memmove(p->dst, p->dst + p->at, n);
+	p->dst[n] = '\0';
+	return n;
+}
+
 int
 fss__path_of(struct fss__ctx *ctx, int64_t id, char *dst, size_t *ret_len)
 {
 	struct fss__meta_node e;
-	size_t at = FSS_LIMIT_PATH;	/* filled from the end */
-	unsigned n = 0;
+	struct fss__path_end p;
 	int r;
 
+	fss__path_end(&p, dst);
 	for (;;) {
 		r = fss__meta_node_get(ctx->db, id, &e);
 		if (r <= 0)
 			return r < 0 ? r : FSS_ENOENT;
 		if (e.parent <= 0)
 			break;
-		if (++n > FSS_LIMIT_DEPTH || e.name_len + 1 > at)
-			return FSS_EPATH;
-		at -= e.name_len;
-		memcpy(dst + at, e.name, e.name_len);
-		dst[--at] = '/';
+		r = fss__path_before(&p, e.name, e.name_len);
+		if (r != 0)
+			return r;
 		id = e.parent;
 	}
-	if (n == 0)
-		dst[--at] = '/';
-	memmove(dst, dst + at, FSS_LIMIT_PATH - at);
-	*ret_len = FSS_LIMIT_PATH - at;
-	dst[*ret_len] = '\0';
+	*ret_len = fss__path_all(&p);
 	return 0;
 }

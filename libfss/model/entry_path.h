@@ -53,6 +53,19 @@ int	fss__walk_denied(struct fss__ctx *ctx, const struct fss__walk *w);
 int	fss__walk_raise(struct fss__ctx *ctx, const struct fss__walk *w,
 	    unsigned depth);
 
+/* A path that is written from its end on. */
+struct fss__path_end {
+	char		*dst;		/* FSS_LIMIT_PATH + 1 bytes */
+	size_t		 at;		/* what is there begins here */
+	unsigned	 names;
+};
+
+void	fss__path_end(struct fss__path_end *p, char *dst);
+/* Puts a name before what is there: 0, or FSS_EPATH, it is too much. */
+int	fss__path_before(struct fss__path_end *p, const char *name, size_t n);
+/* Moves it to the beginning of dst: its length. */
+size_t	fss__path_all(struct fss__path_end *p);
+
 /*
  * The path of an entry with id @id into @dst (FSS_LIMIT_PATH + 1).
  * FSS_EPATH where it is longer than a path may be.

@@ -23,17 +23,25 @@ struct step {
 };
 
 static int
+get(struct fss__find_places *f, int64_t id, struct fss__folder *ret_f)
+{
+	int r = fss__folder_get(f->ctx->db, id, ret_f);
+
+	return r == 1 ? 0 : r < 0 ? r : FSS_ECORRUPT;
+}
+
+static int
 look_up(struct fss__find_places *f, int64_t id, struct step *ret_s)
 {
 	struct fss__search_name name;
-	struct fss__meta_node e;
+	struct fss__folder e;
 	struct fss__slice s;
 	int r;
 
-	r = fss__meta_node_get(f->ctx->db, id, &e);
-	if (r <= 0)
-		return r < 0 ? r : FSS_ECORRUPT;
-	ret_s->link = fss__link_of(&e);
+	r = get(f, id, &e);
+	if (r != 0)
+		return r;
+	ret_s->link = e.link;
 	ret_s->words = 0;
 	ret_s->length = (unsigned)e.name_len + 1;
 	if (f->query->count == 0)
@@ -118,7 +126,7 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 	fss__view_top(&at.view);
 	while (id > 0) {
 		hit = slot(f, id);
-		if (hit->id == id) {
+		if (hit->id == id && hit->placed) {
 			at = *hit;
 			f->known = n == 0;
 			break;
@@ -135,6 +143,7 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 		if (r != 0)
 			return r;
 		at.id = way[n].link.id;
+		at.placed = true;
 		at.owner = way[n].link.owner;
 		at.words |= way[n].words;
 		at.length += way[n].length;
@@ -155,4 +164,85 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 	if (at.closed == 1)
 		ret_at->view.gone = true;
 	return 0;
+}
+
+/* ---- whole spaces ------------------------------------------------------ */
+
+/* The root that @parent is below: 1, 0 it is in the trash. */
+static int
+root_of(struct fss__find_places *f, struct fss__meta_link at, int64_t *ret_root)
+{
+	struct fss__folder e;
+	int n = 0, r;
+
+	while (at.parent > 0) {
+		if (n++ == FSS_LIMIT_DEPTH + 2)
+			return FSS_ECORRUPT;
+		r = get(f, at.parent, &e);
+		if (r != 0)
+			return r;
+		at = e.link;
+	}
+	*ret_root = at.id;
+	return at.parent == FSS__PARENT_ROOT;
+}
+
+int
+fss__find_space_seen(struct fss__find_places *f, int64_t id)
+{
+	struct fss__find_folder *hit = slot(f, id);
+	struct fss__space space;
+	struct fss__folder e;
+	unsigned at;
+	int r;
+
+	f->cheap = false;
+	f->known = hit->id == id;
+	if (!f->known) {
+		r = get(f, id, &e);
+		if (r != 0)
+			return r;
+		hit->id = id;
+		hit->owner = e.link.owner;
+		hit->placed = false;
+	}
+	at = (unsigned)((uint64_t)hit->owner % FSS__FIND_SPACES);
+	if (f->of[at].owner == hit->owner)
+		return f->of[at].seen == FSS__SEEN_ALL;
+	space.owner = hit->owner;
+	r = get(f, id, &e);
+	if (r == 0)
+		r = root_of(f, e.link, &space.root);
+	if (r == 1)
+		r = fss__find_seen(f->ctx, f->who, &space, &f->of[at].seen);
+	else
+		return r;
+	f->of[at].owner = r == 0 ? hit->owner : 0;
+	return r < 0 ? r : f->of[at].seen == FSS__SEEN_ALL;
+}
+
+/* ---- paths ------------------------------------------------------------- */
+
+int
+fss__find_path(struct fss__find_places *f, const struct fss__meta_node *e,
+    char *dst, size_t *ret_len)
+{
+	struct fss__path_end p;
+	struct fss__folder up;
+	int64_t parent = e->parent;
+	int r;
+
+	fss__path_end(&p, dst);
+	r = parent <= 0 ? 0 : fss__path_before(&p, e->name, e->name_len);
+	while (r == 0 && parent > 0) {
+		r = get(f, parent, &up);
+		if (r != 0)
+			return r;
+		parent = up.link.parent;
+		if (parent > 0)
+			r = fss__path_before(&p, up.name, up.name_len);
+	}
+	if (r == 0)
+		*ret_len = fss__path_all(&p);
+	return r;
 }

@@ -5,13 +5,16 @@
 #define FSS__MODEL_FIND_PLACE_H
 
 #include "model/find_space.h"
+#include "store/folders.h"
 #include "store/search.h"
 
 #define FSS__FIND_FOLDERS 4096	/* remembered, a power of two */
+#define FSS__FIND_SPACES 1024	/* likewise */
 
 struct fss__find_folder {	/* of a candidate, and all above that */
 	int64_t		id;	/* 0: free */
 	int64_t		owner;
+	bool		placed;	/* all below is known, not these two alone */
 	struct fss__view view;
 	unsigned	words;	/* found in its name or one above */
 	unsigned	length;	/* of its path, about */
@@ -32,6 +35,10 @@ struct fss__find_places {	/* zero but for the first four */
 	int64_t			 space;		/* whose special entries */
 	int			 specials;	/* are, so many, */
 	struct fss__meta_special special[FSS__FIND_SPECIAL];	/* these */
+	struct {
+		int64_t		 owner;		/* 0: free */
+		enum fss__find_seen seen;
+	}			 of[FSS__FIND_SPACES];
 	struct fss__find_folder	 memo[FSS__FIND_FOLDERS];
 };
 
@@ -44,5 +51,13 @@ int	fss__find_place(struct fss__find_places *f, int64_t id,
 /* Whether all that is directly in @at, placed last, may be seen: 1, 0. */
 int	fss__find_all_seen(struct fss__find_places *f,
 	    const struct fss__find_folder *at);
+/* Without placing it: whether all of the space that folder @id is in may be. */
+int	fss__find_space_seen(struct fss__find_places *f, int64_t id);
+/*
+ * The path of entry @e into @dst (FSS_LIMIT_PATH + 1), as fss__path_of() has
+ * it.
+ */
+int	fss__find_path(struct fss__find_places *f,
+	    const struct fss__meta_node *e, char *dst, size_t *ret_len);
 
 #endif

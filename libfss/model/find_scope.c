@@ -118,8 +118,24 @@ fss__find_consider(struct fss__find_scope *s,
 {
 	unsigned here = 0, words;
 	struct fss__find_folder at;
-	int r;
+	bool out = false;
+	int all = 1, r;
 
+	/*
+	 * Of hidden names nobody is to tell size, time or state, so what is
+	 * looked at of them does not depend on these.  Where nothing of a space
+	 * is hidden its names are passed over without a place.
+	 */
+	if (s->tagged) {
+		out = !fss__search_may(&s->filter, s->state, hit);
+		all = fss__find_space_seen(&s->places, hit->parent);
+		if (all < 0)
+			return all;
+		if (all && out) {
+			s->places.cheap = s->places.known;
+			return 0;
+		}
+	}
 	r = fss__find_place(&s->places, hit->parent, &at);
 	if (r != 0 || at.view.gone)
 		return r;
@@ -135,12 +151,13 @@ fss__find_consider(struct fss__find_scope *s,
 		s->places.cheap = s->seen == FSS__SEEN_ALL && s->places.known;
 		return 0;
 	}
-	/* Of hidden names nobody is to tell size, time or state. */
-	if (s->tagged && !fss__search_may(&s->filter, s->state, hit)) {
+	if (!all) {
 		r = fss__find_all_seen(&s->places, &at);
-		if (r != 0) {
-			s->places.cheap = r > 0 && s->places.known;
-			return r < 0 ? r : 0;
+		if (r < 0)
+			return r;
+		if (r == 1 && out) {
+			s->places.cheap = s->places.known;
+			return 0;
 		}
 	}
 	if (hit->name != NULL)

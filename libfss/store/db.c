@@ -370,6 +370,7 @@ fss__db_begin(struct fss__db *db)
 	if (r != 0)
 		return r;
 	db->in_tx = true;
+	db->kept_known = false;
 	if (db->mode == FSS__DB_WRITE)
 		return 0;
 	/* A deferred transaction takes its snapshot at the first read. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "store/db.h"
+#include "store/kept.h"
 
 #define FSS__DB_BUSY_MS	5000	/* a backup or a checkpoint may hold us up */
 #define FSS__DB_APP_ID	0x46535331	/* "FSS1", PRAGMA application_id */
@@ -49,6 +50,9 @@ struct fss__db {
 	bool		 in_savepoint;
 	bool		 touched;	/* in this savepoint, see db.h */
 	bool		 lost;
+	struct fss__kept *kept;		/* see kept.c; NULL: nothing is */
+	bool		 kept_known;	/* the counts, in this snapshot */
+	int64_t		 kept_changes[FSS__KEPT_KINDS * FSS__KEPT_PARTS];
 };
 
 /* SQLite's (extended) result code as FSS_E..., 0 for its successes. */

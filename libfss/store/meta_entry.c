@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "store/folders.h"
 #include "store/meta_cols.h"
 
 int
@@ -220,10 +221,12 @@ fss__meta_entry_set_access(struct fss__db *db, int64_t id, int access)
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "UPDATE entry SET access = ?2 WHERE id = ?1");
+	int r;
 
 	fss__bind_i64(st, 1, id);
 	fss__bind_i64(st, 2, access);
-	return fss__exec(st);
+	r = fss__exec(st);
+	return r != 0 ? r : fss__folder_changed(db, id);
 }
 
 int
@@ -272,11 +275,13 @@ fss__meta_entry_move(struct fss__db *db, int64_t id, int64_t parent,
 {
 	struct fss__stmt *st = fss__db_query(db,
 	    "UPDATE entry SET parent = ?2, name = ?3 WHERE id = ?1");
+	int r;
 
 	fss__bind_i64(st, 1, id);
 	fss__bind_i64(st, 2, parent);
 	fss__bind_text(st, 3, name);
-	return fss__exec(st);
+	r = fss__exec(st);
+	return r != 0 ? r : fss__folder_changed(db, id);
 }
 
 int
@@ -294,7 +299,8 @@ fss__meta_entry_detach(struct fss__db *db, int64_t id)
 	    " WHERE id = ?1");
 	fss__bind_i64(st, 1, id);
 	fss__bind_text(st, 2, fss__slice_str(name));
-	return fss__exec(st);
+	r = fss__exec(st);
+	return r != 0 ? r : fss__folder_changed(db, id);
 }
 
 /*

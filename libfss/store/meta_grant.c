@@ -8,6 +8,8 @@
 
 #include <fss/error.h>
 
+#include "store/folders.h"
+
 int
 fss__meta_grant_rights(struct fss__db *db, int64_t entry, int64_t account,
     unsigned *ret_rights)
@@ -68,9 +70,11 @@ recount(struct fss__db *db, int64_t entry)
 	struct fss__stmt *st = fss__db_query(db,
 	    "UPDATE entry SET granted ="
 	    " (SELECT count(*) FROM acl WHERE entry = ?1) WHERE id = ?1");
+	int r;
 
 	fss__bind_i64(st, 1, entry);
-	return fss__exec(st);
+	r = fss__exec(st);
+	return r != 0 ? r : fss__folder_changed(db, entry);
 }
 
 int
@@ -111,6 +115,7 @@ fss__meta_grant_drop_entry(struct fss__db *db, int64_t entry)
 	return fss__exec(st);
 }
 
+/* Folders that are kept may go on having grants: those are looked up. */
 int
 fss__meta_grant_drop_group(struct fss__db *db, int64_t group)
 {

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/str.h"
 #include "chunk/manifest.h"
+#include "store/kept.h"
 #include "store/store_internal.h"
 #include "wire/limits.h"
 
@@ -44,6 +45,19 @@ open_db(struct fss__store *s, struct fss__db **ret_db)
 	return r != 0 ? r : fss__db_open(path, FSS__DB_READ, NULL, ret_db);
 }
 
+/* Readers are opened and closed by one thread. */
+static int
+use_kept(struct fss__store *s, struct fss__db *db)
+{
+	int e = 0;
+
+	if (s->kept == NULL)
+		e = fss__kept_new(fss__kept_hub, &s->kept);
+	if (e == 0)
+		fss__kept_use(db, s->kept);
+	return e;
+}
+
 int
 fss__reader_store_open(struct fss__store *s, struct fss__reader_store **ret_r)
 {
@@ -60,6 +74,9 @@ fss__reader_store_open(struct fss__store *s, struct fss__reader_store **ret_r)
 		r->db = s->db;
 	else
 		e = open_db(s, &r->db);
+	/* Where readers write, what they see may be undone. */
+	if (e == 0 && !r->shared)
+		e = use_kept(s, r->db);
 	if (e != 0) {
 		fss__reader_store_close(r);
 		return e;

@@ -48,7 +48,7 @@ struct fss__search {
 	int64_t			 run;		/* of blocks; -1: none left */
 	struct fss__blocks	 set;		/* of it, still to look at */
 	struct fss__choice	 choice;
-	struct fss__stmt	*block_st;	/* the block being read */
+	struct fss__block_from	 from;		/* the block being read */
 	struct fss__block	 block;
 	uint8_t			 rank[FSS__BLOCK_NAMES];	/* of its names */
 	int64_t			 first;		/* its first entry */
@@ -171,9 +171,7 @@ take_block(struct fss__search *s, int64_t *ret_block)
 static void
 end_block(struct fss__search *s)
 {
-	if (s->block_st != NULL)
-		fss__stmt_reset(s->block_st);
-	s->block_st = NULL;
+	fss__block_end(&s->from);
 	s->rest = 0;
 }
 
@@ -211,7 +209,7 @@ read_block(struct fss__search *s, int64_t block)
 {
 	int r;
 
-	r = fss__block_load(s->db, block, &s->block_st, &s->first, &s->block);
+	r = fss__block_load(s->db, block, &s->from, &s->first, &s->block);
 	if (r != 0)
 		return r;
 	s->rest = s->block.count;

@@ -10,6 +10,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/num.h"
+#include "store/kept.h"
+
+#define KEPT_HEAD	12	/* first entry, bytes of names */
 
 static void
 put_number(struct fss__buf *b, uint64_t v)
@@ -95,28 +99,89 @@ fss__block_tag(const struct fss__block *b, unsigned i,
 	fss__tag_get(b->tags + (size_t)i * FSS__TAG_BYTES, ret_t);
 }
 
-int
-fss__block_load(struct fss__db *db, int64_t block, struct fss__stmt **ret_st,
-    int64_t *ret_first, struct fss__block *ret_b)
+void
+fss__block_end(struct fss__block_from *from)
 {
-	struct fss__stmt *st = fss__db_query(
-	    db, "SELECT first, names, tags FROM search_block WHERE id = ?1");
+	if (from->st != NULL)
+		fss__stmt_reset(from->st);
+	from->st = NULL;
+}
+
+int
+fss__block_changed(struct fss__db *db, int64_t block)
+{
+	return fss__kept_changed(db, FSS__KEPT_BLOCK, block);
+}
+
+static void
+keep(struct fss__db *db, int64_t block, int64_t first, struct fss__slice names,
+    struct fss__slice tags)
+{
+	uint8_t b[FSS__BLOCK_KEPT];
+	size_t n = KEPT_HEAD + names.n + tags.n;
+
+	if (n > sizeof(b))
+		return;
+	fss__put_le64(b, (uint64_t)first);
+	fss__put_le32(b + 8, (uint32_t)names.n);
+	if (names.n > 0)
+		memcpy(b + KEPT_HEAD, names.p, names.n);
+	if (tags.n > 0)
+		memcpy(b + KEPT_HEAD + names.n, tags.p, tags.n);
+	fss__kept_put(db, FSS__KEPT_BLOCK, block, b, n);
+}
+
+/* 1; 0 it is not kept. */
+static int
+load_kept(struct fss__db *db, int64_t block, uint8_t *b, int64_t *ret_first,
+    struct fss__block *ret_b)
+{
+	struct fss__slice names, tags;
+	size_t n;
 	int r;
 
-	*ret_st = NULL;
+	r = fss__kept_get(db, FSS__KEPT_BLOCK, block, b, FSS__BLOCK_KEPT, &n);
+	if (r != 1)
+		return r;
+	*ret_first = (int64_t)fss__get_le64(b);
+	names.p = b + KEPT_HEAD;
+	names.n = fss__get_le32(b + 8);
+	tags.p = b + KEPT_HEAD + names.n;
+	tags.n = n - KEPT_HEAD - names.n;
+	r = fss__block_read(names, tags, *ret_first, ret_b);
+	return r == 0 ? 1 : r;
+}
+
+int
+fss__block_load(struct fss__db *db, int64_t block,
+    struct fss__block_from *from, int64_t *ret_first, struct fss__block *ret_b)
+{
+	struct fss__slice names, tags;
+	struct fss__stmt *st;
+	int r;
+
+	fss__block_end(from);
+	r = load_kept(db, block, from->kept, ret_first, ret_b);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	st = fss__db_query(
+	    db, "SELECT first, names, tags FROM search_block WHERE id = ?1");
 	fss__bind_i64(st, 1, block);
 	r = fss__step(st);
 	if (r == 1) {
 		*ret_first = fss__col_i64(st, 0);
-		r = fss__block_read(fss__col_blob(st, 1),
-		    fss__col_blob(st, 2), *ret_first, ret_b);
+		names = fss__col_blob(st, 1);
+		tags = fss__col_blob(st, 2);
+		r = fss__block_read(names, tags, *ret_first, ret_b);
 	} else if (r == 0) {
 		r = FSS_ECORRUPT;
 	}
-	if (r == 0)
-		*ret_st = st;
-	else
+	if (r == 0) {
+		keep(db, block, *ret_first, names, tags);
+		from->st = st;
+	} else {
 		fss__stmt_reset(st);
+	}
 	return r;
 }
 

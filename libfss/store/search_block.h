@@ -13,6 +13,7 @@
 #include "store/search_tag.h"
 
 #define FSS__BLOCK_NAMES 32
+#define FSS__BLOCK_KEPT  4096 /* larger ones are not (kept.h) */
 #define FSS__BLOCK_BYTES (FSS__BLOCK_NAMES * (FSS__SEARCH_TEXT + 30u))
 
 struct fss__block_name {
@@ -38,12 +39,20 @@ unsigned fss__search_rank_block(const struct fss__search_query *q,
 /* Of name @i of a block that has tags. */
 void fss__block_tag(
     const struct fss__block *b, unsigned i, struct fss__search_tag *ret_t);
-/*
- * Block @block: 0, or FSS_E... .  @ret_b points into the row of *@ret_st,
- * which the caller resets.
- */
+/* What a block that was loaded points into; begins as 0. */
+struct fss__block_from {
+	struct fss__stmt	*st;	/* the row, */
+	uint8_t			 kept[FSS__BLOCK_KEPT];	/* or a copy */
+};
+
+/* Block @block, in place of what was loaded before: 0, or FSS_E... . */
 int fss__block_load(struct fss__db *db, int64_t block,
-    struct fss__stmt **ret_st, int64_t *ret_first, struct fss__block *ret_b);
+    struct fss__block_from *from, int64_t *ret_first,
+    struct fss__block *ret_b);
+/* It is used no more. */
+void fss__block_end(struct fss__block_from *from);
+/* Writers: what load gives is another now. */
+int fss__block_changed(struct fss__db *db, int64_t block);
 /* The block that has @entry if any has: 1 and its number, or 0. */
 int	fss__block_of(struct fss__db *db, int64_t entry, int64_t *ret_block);
 

@@ -93,6 +93,7 @@ update_block(struct fss__db *db, const struct held *h, bool tagged)
 	struct fss__stmt *st = fss__db_query(db,
 	    "UPDATE search_block SET names = ?2, tags = ?3 WHERE id = ?1");
 	const struct fss__buf *b = &h->new_names, *t = &h->new_tags;
+	int r;
 
 	if (b->err != 0 || t->err != 0)
 		return b->err != 0 ? b->err : t->err;
@@ -101,7 +102,8 @@ update_block(struct fss__db *db, const struct held *h, bool tagged)
 	if (tagged)	/* else it stays unbound: NULL */
 		fss__bind_blob(st, 3, t->data != NULL ? t->data : nothing,
 		    t->len);
-	return fss__exec(st);
+	r = fss__exec(st);
+	return r != 0 ? r : fss__block_changed(db, h->block);
 }
 
 /*
@@ -279,6 +281,7 @@ tag_name(struct fss__db *db, struct fss__poster *p,
 static int
 tag_block(struct fss__db *db, struct fss__poster *p, int64_t block)
 {
+	struct fss__block_from from = { 0 };
 	struct fss__stmt *st;
 	struct fss__block b;
 	struct fss__buf tags;
@@ -286,13 +289,13 @@ tag_block(struct fss__db *db, struct fss__poster *p, int64_t block)
 	unsigned i;
 	int r;
 
-	r = fss__block_load(db, block, &st, &first, &b);
+	r = fss__block_load(db, block, &from, &first, &b);
 	if (r != 0)
 		return r == FSS_ECORRUPT ? 0 : r;	/* a check will tell */
 	fss__buf_init(&tags, FSS__BLOCK_NAMES * FSS__TAG_BYTES);
 	for (i = 0; i < b.count && r == 0; i++)
 		r = tag_name(db, p, &b.name[i], &tags);
-	fss__stmt_reset(st);
+	fss__block_end(&from);
 	if (r == 0)
 		r = tags.err;
 	if (r == 0)
@@ -304,6 +307,8 @@ tag_block(struct fss__db *db, struct fss__poster *p, int64_t block)
 		fss__bind_blob(st, 2, tags.data, tags.len);
 		r = fss__exec(st);
 	}
+	if (r == 0)
+		r = fss__block_changed(db, block);
 	fss__buf_release(&tags);
 	return r;
 }

@@ -16,7 +16,8 @@ struct fss__near {
 	struct fss__db		*db;
 	const struct fss__near_word *w;
 	int64_t			 posted;	/* the last entry in a block */
-	struct fss__stmt	*st;		/* of what is being read */
+	struct fss__stmt	*st;		/* of names in no block */
+	struct fss__block_from	 from;		/* the block being read */
 	unsigned		 newest;	/* names left to read there */
 	size_t			 each, bytes;	/* of names, there and in
 						 * blocks; left of it */
@@ -66,6 +67,7 @@ end_read(struct fss__near *n)
 	if (n->st != NULL)
 		fss__stmt_reset(n->st);
 	n->st = NULL;
+	fss__block_end(&n->from);
 	n->rest = 0;
 }
 
@@ -138,7 +140,7 @@ next_posted(struct fss__near *n)
 		end_read(n);
 		if (n->bytes == 0 || n->at >= n->most || n->at >= n->list.count)
 			return 0;
-		r = fss__block_load(n->db, n->list.block[n->at++], &n->st,
+		r = fss__block_load(n->db, n->list.block[n->at++], &n->from,
 		    &first, &n->block);
 		if (r != 0)
 			return r;

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/num.h"
+#include "store/kept.h"
 
 #define BITMAP (FSS__POST_BLOCKS / 8)
 
@@ -99,16 +100,22 @@ get(struct fss__db *db, uint32_t run, uint32_t gram, struct fss__blocks *ret_b,
 {
 	struct fss__stmt *st = fss__db_query(
 	    db, "SELECT blocks FROM search_gram WHERE id = ?1");
+	struct fss__slice s = { "", 0 };
 	int r;
 
 	*ret_damaged = false;
 	fss__bind_i64(st, 1, row_of(run, gram));
 	r = fss__step(st);
 	if (r == 1) {
-		r = decode(fss__col_blob(st, 0), ret_b);
+		s = fss__col_blob(st, 0);
+		r = decode(s, ret_b);
 		*ret_damaged = r != 0;
 		r = r == 0 ? 1 : r;
 	}
+	/* Also that there is none; an empty list is never written. */
+	if (r >= 0)
+		fss__kept_put(db, FSS__KEPT_GRAM, row_of(run, gram), s.p,
+		    s.n);
 	fss__stmt_reset(st);
 	return r;
 }
@@ -117,9 +124,21 @@ int
 fss__post_get(struct fss__db *db, uint32_t run, uint32_t gram,
     struct fss__blocks *ret_b)
 {
+	uint8_t bytes[BITMAP];
+	struct fss__slice s = { bytes, 0 };
 	bool damaged;
+	int r;
 
-	return get(db, run, gram, ret_b, &damaged);
+	r = fss__kept_get(db, FSS__KEPT_GRAM, row_of(run, gram), bytes,
+	    sizeof(bytes), &s.n);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return get(db, run, gram, ret_b, &damaged);
+	if (s.n == 0)
+		return 0;
+	r = decode(s, ret_b);
+	return r == 0 ? 1 : r;
 }
 
 int
@@ -187,6 +206,12 @@ fss__post_put(struct fss__db *db, struct fss__posting *p, size_t n)
 	qsort(p, n, sizeof(*p), by_row);
 	for (i = 0; i < n; i = j) {
 		run = p[i].block / FSS__POST_BLOCKS;
+		if (i == 0 || run != p[i - 1].block / FSS__POST_BLOCKS) {
+			r = fss__kept_changed(db, FSS__KEPT_GRAM,
+			    row_of(run, 0));
+			if (r != 0)
+				return r;
+		}
 		gram = p[i].gram;
 		r = get(db, run, gram, &b, &damaged);
 		if (r < 0 && !damaged)

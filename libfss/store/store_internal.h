@@ -18,6 +18,7 @@ struct fss__store {
 	struct fss__log		 log;
 	struct fss__chunkstore	 cs;
 	struct fss__pending	 pending;
+	struct fss__kept	*kept;		/* the readers' */
 
 	/* the writer's own */
 	struct fss__db		*db;

@@ -20,6 +20,7 @@
 #include "base/alloc.h"
 #include "base/io.h"
 #include "crypto/keys.h"
+#include "store/kept.h"
 #include "store/seg_format.h"
 #include "store/store_internal.h"
 #include "wire/limits.h"
@@ -279,6 +280,7 @@ release(struct fss__store *s)
 	fss__db_close(s->db);
 	fss__chunkstore_close(&s->cs);
 	fss__pending_release(&s->pending);
+	fss__kept_free(s->kept);
 	fss__lock_drop(s->lock_fd);
 	fss__free(s->page);
 	fss__free(s->chunk);
