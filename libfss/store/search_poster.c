@@ -75,6 +75,8 @@ add_folders(struct grams *gs, struct fss__db *db, int64_t folder)
 		r = fss__meta_node_get(db, folder, &e);
 		if (r <= 0)
 			return r; /* going: what is below goes too */
+		if (e.parent == FSS__PARENT_TRASH)
+			return 0; /* likewise, and what it has is no name */
 		s.p = e.name;
 		s.n = e.name_len;
 		r = fss__search_encode(s, &name);

@@ -261,7 +261,6 @@ test_check(void **state)
 		" WHERE id = 1",
 		"UPDATE search_block SET tags = substr(tags, 1,"
 		" length(tags) - 1) || x'ff' WHERE id = 1",
-		"UPDATE search_state SET plain = 1",
 		"UPDATE version SET media = 'text/other' WHERE id ="
 		" (SELECT max(id) FROM version)",
 		"UPDATE version SET size = size + 1000 WHERE id ="
@@ -309,6 +308,31 @@ test_check(void **state)
 	mf_close(f);
 }
 
+/* A folder that was removed, of which some is left: that is no damage. */
+static void
+test_check_removed(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	char path[32];
+	int i, found = 0;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		(void)snprintf(path, sizeof(path), "/gone/%d thing", i);
+		assert_int_equal(mf_file(f, &alice, NULL, path, NULL), 0);
+	}
+	mf_begin(f);
+	assert_true(fss__search_post(f->ctx.db, 1, 1000) > 0);
+	(void)mf_end(f, 0);
+	assert_int_equal(mf_remove(f, &alice, NULL, "/gone", true), 0);
+	assert_true(mf_sql(f, "SELECT count(*) FROM entry"
+	    " WHERE name LIKE '%thing'") > 0);
+	assert_int_equal(fss__search_check(f->ctx.db, count_one, &found), 0);
+	assert_int_equal(found, 0);
+	mf_close(f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -319,6 +343,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_prestate(test_postings, &seed),
 		cmocka_unit_test_prestate(test_blocks, &seed),
 		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_check_removed),
 	};
 
 	(void)printf("seed %llu (give it as an argument to repeat)\n",
