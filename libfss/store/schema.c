@@ -31,6 +31,7 @@ static const struct fss__schema_step STEPS[] = {
 	{ 7, { fss__schema_visitor, fss__schema_ticket,
 	    fss__schema_stage_device } },
 	{ 8, { fss__schema_tag, NULL } },
+	{ 9, { fss__schema_whole, NULL } },
 };
 
 static int
@@ -54,6 +55,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 6",
 	"PRAGMA user_version = 7",
 	"PRAGMA user_version = 8",
+	"PRAGMA user_version = 9",
 };
 
 const struct fss__db_schema fss__schema_hub = {

@@ -213,6 +213,9 @@ read_block(struct fss__search *s, int64_t block)
 	if (r != 0)
 		return r;
 	s->rest = s->block.count;
+	/* Those of an older version were not kept up to date since. */
+	if (block < s->choice.plain)
+		s->block.tags = NULL;
 	/* Of all names, so that no other rank reads it in vain. */
 	fss__choose_seen(&s->choice, (uint32_t)s->run,
 	    (unsigned)(block % FSS__POST_BLOCKS), rank_block(s));

@@ -95,9 +95,10 @@ check_block(struct check *k, struct fss__stmt *st)
 		tell(k, block, "cannot be read");
 		return 0;
 	}
-	if (b.count > 0 && (b.tags != NULL) != (block >= k->plain))
-		tell(k, block, b.tags != NULL ? "has tags too early" :
-		    "has no tags");
+	if (block < k->plain)
+		b.tags = NULL;	/* there may be some of an older kind */
+	else if (b.count > 0 && b.tags == NULL)
+		tell(k, block, "has no tags");
 	for (i = 0; i < b.count; i++) {
 		r = check_name(k, &b, i, &what);
 		if (r < 0)

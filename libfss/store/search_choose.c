@@ -138,9 +138,14 @@ add_word(struct fss__choice *c, uint32_t run, const struct fss__search_word *w,
 	uint32_t gram[FSS__GRAMS_WORD], any[FSS__GRAMS_WORD];
 	struct fss__blocks b = *of;
 	size_t i, n, more = 0, count = 0;
+	uint32_t whole;
 	int r;
 
 	n = fss__grams_of_word(c->q, w, tier, false, gram);
+	if (tier == FSS__SEARCH_EXACT && c->ask->kind != 0 &&
+	    fss__gram_of_kind(c->ask->kind, c->q->text + w->off, w->len,
+	    gram[0], &whole))
+		gram[n++] = whole;
 	if (in_name)
 		count = fss__grams_of_word(
 		    c->q, w, FSS__SEARCH_NONE, false, any);

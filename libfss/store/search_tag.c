@@ -23,7 +23,8 @@ enum {
 	OF_CLASS = 1,
 	OF_PART,
 	OF_TYPE,
-	OF_OWNER
+	OF_OWNER,
+	OF_WHOLE
 };
 
 /* FNV-1a of it in lower case. */
@@ -151,6 +152,18 @@ fss__gram_in_class(unsigned class, uint32_t one)
 	return one >> 24 == FSS__GRAM_PART ? gram(OF_PART, class, one) : one;
 }
 
+/*
+ * Files are all but a few of the names, so that a name which is one's is no
+ * folder's by the dot in it: of those it would be a gram for each in vain.
+ */
+bool
+fss__gram_of_kind(int kind, const char *p, size_t n, uint32_t one,
+    uint32_t *ret_gram)
+{
+	*ret_gram = gram(OF_WHOLE, (unsigned)kind & KIND, one);
+	return kind != FSS_KIND_FILE || memchr(p, '.', n) == NULL;
+}
+
 size_t
 fss__grams_of_tag(const struct fss__search_name *n,
     const struct fss__meta_row *row, uint32_t ret_gram[FSS__GRAMS_NAME])
@@ -158,16 +171,22 @@ fss__grams_of_tag(const struct fss__search_name *n,
 	struct fss__slice media = fss__slice_str(row->v.media);
 	struct fss__search_tag t;
 	size_t i, all, count = 0;
+	uint32_t whole;
+	bool has;
 
 	fss__tag_of(row, &t);
 	all = fss__grams_of_name(n, false, ret_gram);
+	has = fss__gram_of_kind(row->e.kind, n->text, n->len,
+	    ret_gram[all - 1], &whole);	/* that of the whole is the last */
 	for (i = 0; i < all && is_asked_for(t.class); i++) {
 		if (ret_gram[i] >> 24 == FSS__GRAM_PART)
 			ret_gram[count++] =
 			    fss__gram_in_class(t.class, ret_gram[i]);
 	}
-	/* There is room: one at least was of the beginning, one of the whole. */
+	/* There is room: a name is far shorter than grams there can be. */
 	ret_gram[count++] = gram(OF_OWNER, 0, (uint64_t)row->e.owner);
+	if (has)
+		ret_gram[count++] = whole;
 	if (is_asked_for(t.class))
 		ret_gram[count++] = gram(OF_CLASS, t.class, 0);
 	if (row->e.kind == FSS_KIND_FILE && media.n > 0)

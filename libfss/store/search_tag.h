@@ -51,12 +51,16 @@ bool	fss__tag_may(const struct fss__search_filter *f, int state,
 
 /*
  * The grams of a name's tag: that a block has such a class, type and owner,
- * and of each PART of the name that it is one of this class.  How many.
+ * of each PART of the name that it is one of this class, and of the whole name
+ * that it is one of this kind.  How many.
  */
 size_t	fss__grams_of_tag(const struct fss__search_name *n,
 	    const struct fss__meta_row *row,
 	    uint32_t ret_gram[FSS__GRAMS_NAME]);
 /* @gram as a name of @class has it; only PARTs differ. */
 uint32_t fss__gram_in_class(unsigned class, uint32_t gram);
+/* EXACT @gram of the name @p as a name of @kind has it: false, there is none. */
+bool	fss__gram_of_kind(int kind, const char *p, size_t n, uint32_t gram,
+	    uint32_t *ret_gram);
 
 #endif

@@ -23,6 +23,7 @@
 #include "model_fixture.h"
 #include "model_request.h"
 #include "store/search.h"
+#include "store/search_choose.h"
 
 #define FILES		100	/* names there may be in each space */
 #define CHANGES		120	/* between two looks */
@@ -58,9 +59,15 @@ some_path(struct world *w, char *dst, size_t cap)
 {
 	static const char *const stem[] = { "doc", "image", "text-doc", "of" };
 
-	(void)snprintf(dst, cap, "%s/%s-%u%s", folders[some(w, N(folders))],
-	    stem[some(w, N(stem))], some(w, FILES / 8),
-	    some(w, 3) == 0 ? ".png" : "");
+	const char *folder = folders[some(w, N(folders))];
+	const char *name = stem[some(w, N(stem))];
+
+	if (some(w, 8) == 0)	/* as a folder is called, elsewhere */
+		(void)snprintf(dst, cap, "%s/%s",
+		    some(w, 2) == 0 ? "/text" : "/text/secret", name);
+	else
+		(void)snprintf(dst, cap, "%s/%s-%u%s", folder, name,
+		    some(w, FILES / 8), some(w, 3) == 0 ? ".png" : "");
 }
 
 /* Whole content is as long as it says. */
@@ -344,6 +351,16 @@ forget_tags(struct world *w)
 	(void)mf_end(w->f, 0);
 }
 
+/* As version 8 left them: tags that are not all, and from now on not right. */
+static void
+age_tags(struct world *w)
+{
+	mf_begin(w->f);
+	run(w, "UPDATE search_state SET plain = blocks");
+	run(w, "DELETE FROM search_gram WHERE id >= 117440512");
+	(void)mf_end(w->f, 0);
+}
+
 static void
 tag_some(struct world *w, int limit)
 {
@@ -601,7 +618,74 @@ test_from_before(void **state)
 	assert_int_equal(mf_sql(w.f, "SELECT count(*) FROM search_block"
 	    " WHERE tags IS NULL AND length(names) > 0"), 0);
 	round_of(&w);
+	age_tags(&w);
+	round_of(&w);
+	mf_expect_sound(w.f);
+	tag_some(&w, 64);
+	round_of(&w);
+	(void)mf_purge(w.f);
+	mf_expect_sound(w.f);
+	round_of(&w);
 	end(&w);
+}
+
+/* How many blocks may have @text as the whole name of such a kind. */
+static unsigned
+blocks_of(struct world *w, const char *text, int kind)
+{
+	struct fss__search_filter filter = { .kind = kind,
+		.size_max = UINT64_MAX, .newer_us = INT64_MIN,
+		.older_us = INT64_MAX };
+	struct fss__choice c = { .db = w->f->ctx.db };
+	struct fss__search_query q;
+	struct fss__tag_ask ask;
+	struct fss__blocks set;
+	const char *why;
+	unsigned n = 0, at;
+
+	assert_int_equal(fss__search_parse(mf_s(text), &why, &q), 0);
+	fss__tag_ask(&filter, &ask);
+	c.q = &q;
+	c.ask = &ask;
+	assert_int_equal(fss__choose(&c, FSS__SEARCH_EXACT, 0,
+	    FSS__POST_BLOCKS - 1, &set), 0);
+	while (fss__blocks_take(&set, &at) == 1)
+		n++;
+	fss__choose_release(&c);
+	return n;
+}
+
+/* A folder of that name is no reason to look for a file, nor otherwise. */
+static void
+test_kinds(void **state)
+{
+	static const char *const names[] = { "same", "same.x" };
+	char path[64];
+	struct world w;
+	size_t i;
+
+	begin(&w, state);
+	for (i = 0; i < N(names); i++) {
+		(void)snprintf(path, sizeof(path), "/%s", names[i]);
+		assert_int_equal(mf_folder(w.f, &w.who[0], NULL, path), 0);
+	}
+	/* Parts of it are in files beside it. */
+	assert_int_equal(mf_file(w.f, &w.who[0], NULL, "/samex.x", NULL), 0);
+	post(&w, 1000);
+	for (i = 0; i < N(names); i++) {
+		(void)snprintf(path, sizeof(path), "/doc/%s", names[i]);
+		assert_int_equal(mf_file(w.f, &w.who[0], NULL, path, NULL), 0);
+	}
+	post(&w, 1000);
+	assert_int_equal(blocks_of(&w, "same", 0), 2);
+	assert_int_equal(blocks_of(&w, "same", FSS_KIND_FILE), 1);
+	assert_int_equal(blocks_of(&w, "same", FSS_KIND_DIR), 1);
+	assert_int_equal(blocks_of(&w, "same.x", FSS_KIND_FILE), 2);
+	assert_int_equal(blocks_of(&w, "same.x", FSS_KIND_DIR), 1);
+	mf_expect_sound(w.f);
+	mf_rows_free(w.plain);
+	mf_rows_free(w.got);
+	mf_close(w.f);
 }
 
 /*
@@ -660,6 +744,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_prestate(test_bare_folder, &seed),
 		cmocka_unit_test_prestate(test_seen, &seed),
 		cmocka_unit_test_prestate(test_from_before, &seed),
+		cmocka_unit_test_prestate(test_kinds, &seed),
 		cmocka_unit_test_prestate(test_damaged, &seed),
 	};
 

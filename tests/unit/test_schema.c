@@ -187,6 +187,14 @@ test_upgrade_tags(void **state)
 	    " WHERE posted = 50 AND blocks = 2 AND plain = 2"), 1);
 	assert_int_equal(number(db, "SELECT count(*) FROM search_block"
 	    " WHERE tags IS NULL AND names = x'000100'"), 2);
+	/* Those of version 8 lack grams: they get their tags once more. */
+	assert_int_equal(fss__exec(fss__db_query(db,
+	    "UPDATE search_state SET plain = 1")), 0);
+	assert_int_equal(fss__exec(fss__db_query(db,
+	    "PRAGMA user_version = 8")), 0);
+	fss__db_close(db);
+	assert_int_equal(fss__db_open(path, FSS__DB_WRITE, &err, &db), 0);
+	assert_int_equal(number(db, "SELECT plain FROM search_state"), 2);
 	fss__db_close(db);
 	clear(dir, path);
 }
