@@ -22,6 +22,7 @@
 
 #include "base/alloc.h"
 #include "store/db_internal.h"
+#include "wire/limits.h"
 
 #define SLOT_BYTES	64	/* of a ring, for which there is a slot */
 #define LARGE		16	/* parts of a ring that one entry may have */
@@ -46,9 +47,9 @@ struct fss__kept {
 };
 
 const size_t fss__kept_hub[FSS__KEPT_KINDS] = {
-	[FSS__KEPT_FOLDER] = FSS__KEPT_FOLDERS,
-	[FSS__KEPT_GRAM] = FSS__KEPT_GRAMS,
-	[FSS__KEPT_BLOCK] = FSS__KEPT_BLOCKS
+	[FSS__KEPT_FOLDER] = FSS__MAX_KEPT_FOLDERS,
+	[FSS__KEPT_GRAM] = FSS__MAX_KEPT_GRAMS,
+	[FSS__KEPT_BLOCK] = FSS__MAX_KEPT_BLOCKS
 };
 
 int

@@ -20,15 +20,10 @@ enum fss__kept_kind {
 
 #define FSS__KEPT_PARTS	32	/* of a kind, that change on their own */
 
-/* Of a hub, in bytes; memory is taken as it is used. */
-#define FSS__KEPT_FOLDERS	(UINT32_C(16) << 20)
-#define FSS__KEPT_GRAMS		(UINT32_C(32) << 20)
-#define FSS__KEPT_BLOCKS	(UINT32_C(32) << 20)
-
 struct fss__kept;
 
-extern const size_t fss__kept_hub[FSS__KEPT_KINDS];	/* the above */
-/* @bytes of each kind.  FSS_ENOMEM. */
+extern const size_t fss__kept_hub[FSS__KEPT_KINDS];	/* as much as a hub's */
+/* @bytes of each kind, powers of two, taken as they are used.  FSS_ENOMEM. */
 int	fss__kept_new(const size_t bytes[FSS__KEPT_KINDS],
 	    struct fss__kept **ret_k);
 void	fss__kept_free(struct fss__kept *k);	/* NULL is fine */

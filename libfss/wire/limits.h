@@ -70,7 +70,10 @@
 	X(LINK_LIMIT, 1000000000, "downloads", "by one share link")           \
 	X(LINKS, 1000, "links", "of one account")                              \
 	X(LINK_VISITS, 1024, "visits", "of one share link; the stalest goes")  \
-	X(VISITS, 16384, "visits", "of all share links of one account")
+	X(VISITS, 16384, "visits", "of all share links of one account")       \
+	X(KEPT_FOLDERS, 16777216, "bytes", "of folders' rows, by searches")    \
+	X(KEPT_GRAMS, 33554432, "bytes", "of posting lists, likewise")         \
+	X(KEPT_BLOCKS, 33554432, "bytes", "of blocks of names, likewise")
 
 enum {
 #define X(name, value, unit, what) FSS__MAX_##name = value,

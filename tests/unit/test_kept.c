@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@
 
 #define BYTES	16384	/* of a kind */
 #define FOLDERS	256	/* more than those hold */
+#define LOOKS	2000	/* while there are so many */
+#define MOVES	200
 #define MANY	50	/* more than goes with the folder they are in */
 
 struct world {
@@ -297,6 +300,86 @@ test_undone(void **state)
 	end(&w);
 }
 
+static int64_t
+id_of(struct world *w, const char *name)
+{
+	struct fss__meta_account a;
+	struct fss__meta_node e;
+
+	assert_int_equal(fss__meta_account_by_id(w->f->ctx.db,
+	    w->alice.account, &a), 1);
+	assert_int_equal(fss__meta_node_child(w->f->ctx.db, a.root,
+	    mf_s(name), &e), 1);
+	return e.id;
+}
+
+/* ---- at the same time -------------------------------------------------- */
+
+struct looker {
+	pthread_t	 thread;
+	struct fss__db	*db;
+	int64_t		 id;
+	int		 wrong, looks;
+};
+
+/* Snapshot by snapshot: what is kept is what the table has. */
+static void *
+look(void *arg)
+{
+	struct looker *l = arg;
+	struct fss__folder f;
+	struct fss__stmt *st;
+	struct fss__slice name, kept = { f.name, 0 };
+	int i;
+
+	for (i = 0; i < LOOKS; i++) {
+		if (fss__db_begin(l->db) != 0 ||
+		    fss__folder_get(l->db, l->id, &f) != 1) {
+			l->wrong++;
+			break;
+		}
+		st = fss__db_query(l->db,
+		    "SELECT name FROM entry WHERE id = ?1");
+		fss__bind_i64(st, 1, l->id);
+		if (fss__step(st) == 1) {
+			name = fss__col_text(st, 0);
+			kept.n = f.name_len;
+			l->looks++;
+			l->wrong += !fss__slice_eq(name, kept);
+		}
+		fss__stmt_reset(st);
+		fss__db_abort(l->db);
+	}
+	return NULL;
+}
+
+static void
+test_threads(void **state)
+{
+	struct looker l[2] = { 0 };
+	struct world w;
+	int i;
+
+	(void)state;
+	begin(&w);
+	assert_int_equal(mf_folder(w.f, &w.alice, NULL, "/a"), 0);
+	for (i = 0; i < 2; i++) {
+		l[i].db = w.reader[i].ctx.db;
+		l[i].id = id_of(&w, "a");
+		assert_int_equal(pthread_create(&l[i].thread, NULL, look,
+		    &l[i]), 0);
+	}
+	for (i = 0; i < MOVES; i++)
+		assert_int_equal(mf_move(w.f, &w.alice, NULL,
+		    i % 2 ? "/b" : "/a", i % 2 ? "/a" : "/b", false), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(pthread_join(l[i].thread, NULL), 0);
+		assert_int_equal(l[i].looks, LOOKS);
+		assert_int_equal(l[i].wrong, 0);
+	}
+	end(&w);
+}
+
 /* ---- what is kept ------------------------------------------------------ */
 
 /* Writes behind the counts, so that what is kept is told by its old name. */
@@ -319,19 +402,6 @@ is_old(struct world *w, int64_t id)
 	assert_int_equal(fss__folder_get(db, id, &f), 1);
 	fss__db_abort(db);
 	return f.name[0] != 'x';
-}
-
-static int64_t
-id_of(struct world *w, const char *name)
-{
-	struct fss__meta_account a;
-	struct fss__meta_node e;
-
-	assert_int_equal(fss__meta_account_by_id(w->f->ctx.db,
-	    w->alice.account, &a), 1);
-	assert_int_equal(fss__meta_node_child(w->f->ctx.db, a.root,
-	    mf_s(name), &e), 1);
-	return e.id;
 }
 
 static void
@@ -493,6 +563,7 @@ main(void)
 		cmocka_unit_test(test_undone),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_round),
