@@ -632,6 +632,7 @@ const en = {
 
 	errors: {
 		NETWORK: "The server cannot be reached.",
+		ONE_FILE: "One file answers a request, and nothing was uploaded. Drop the one that is meant.",
 		FILE: "The file was changed or moved on this computer. Give this up and add it again.",
 		FSS_EAUTH: "Name or password is wrong.",
 		FSS_EDENIED: "You have no right to do that.",

@@ -11,12 +11,9 @@ import { openDialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { attempt } from "../../ui/toast";
 import { AskUploadDialog } from "../requests/ask";
+import { hasFiles } from "../../lib/drop";
 import { base } from "../../lib/path";
 import { changedHere } from "./folder";
-
-function hasFiles(event: DragEvent): boolean {
-	return event.dataTransfer?.types.includes("Files") ?? false;
-}
 
 export function DropZone({ at, may, children }: { at: string | null;
     may: boolean; children: ComponentChildren }) {

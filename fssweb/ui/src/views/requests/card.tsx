@@ -7,8 +7,9 @@ import { presenceOf } from "../../data/people";
 import { arriving } from "../../data/requests";
 import type { Request } from "../../data/schema";
 import { me } from "../../data/session";
-import { dropped, queue } from "../../data/uploads";
+import { queue } from "../../data/uploads";
 import { clock } from "../../lib/clock";
+import { hasFiles } from "../../lib/drop";
 import { percent, size, until } from "../../lib/format";
 import { base, format } from "../../lib/path";
 import { href } from "../../lib/router";
@@ -19,7 +20,7 @@ import { openDialog } from "../../ui/dialog";
 import { Icon } from "../../ui/icon";
 import { attempt, tell } from "../../ui/toast";
 import { DenyDialog, NotMeantDialog } from "./decide";
-import { fulfilByUpload, GiveDialog } from "./give";
+import { fulfilByDrop, GiveDialog } from "./give";
 
 function sentence(r: Request): string {
 	if (!r.mine) {
@@ -49,7 +50,7 @@ export function RequestCard({ request: r, changed, chosen, choose }: {
 	return <li class={over ? "card request over" : "card request"}
 		aria-label={`${sentence(r)} ${what}`}
 		onDragOver={(event) => {
-			if (may("fulfil")) {
+			if (may("fulfil") && hasFiles(event)) {
 				event.preventDefault();
 				setOver(true);
 			}
@@ -57,15 +58,11 @@ export function RequestCard({ request: r, changed, chosen, choose }: {
 		onDragLeave={() => setOver(false)}
 		onDrop={(event) => {
 			setOver(false);
-			if (!may("fulfil") || !event.dataTransfer)
+			if (!may("fulfil") || !hasFiles(event))
 				return;
 			event.preventDefault();
 			event.stopPropagation();
-			const got = dropped(event.dataTransfer, "");
-			void attempt(() => got.then(({ files }) => {
-				if (files[0])
-					fulfilByUpload(r, files[0].file);
-			}));
+			fulfilByDrop(r, event.dataTransfer!);
 		}}>
 		{chosen !== null && <input type="checkbox" checked={chosen}
 			class="request-check"

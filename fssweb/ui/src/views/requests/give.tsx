@@ -6,10 +6,11 @@
  * interrupted still answers its request once it is done.
  */
 import { useRef, useState } from "preact/hooks";
+import { ApiError } from "../../data/api";
 import * as calls from "../../data/calls";
 import type { Request } from "../../data/schema";
 import { me } from "../../data/session";
-import { queue } from "../../data/uploads";
+import { dropped, queue } from "../../data/uploads";
 import { of } from "../../lib/path";
 import { t } from "../../strings";
 import { Button } from "../../ui/button";
@@ -20,6 +21,17 @@ import { FolderPicker } from "../files/picker";
 export function fulfilByUpload(request: Request, file: File): void {
 	queue.add([{ file, path:
 	    `${me.value}:/Requests/${request.request}/${file.name}` }]);
+}
+
+/** Takes what is dropped if it is one file: of several, which is meant? */
+export function fulfilByDrop(request: Request, data: DataTransfer): void {
+	const got = dropped(data, "");
+	void attempt(async () => {
+		const { files, folders } = await got;
+		if (files.length !== 1 || folders.length > 0)
+			throw new ApiError(-1, "ONE_FILE", "");
+		fulfilByUpload(request, files[0]!.file);
+	});
 }
 
 /** Answers the request that a finished upload was for. */
