@@ -1,8 +1,24 @@
 // people: alice bob
 /*
- * Drops: of several files a request takes none.
+ * Drops: of several files a request takes none, and what nothing on the page
+ * takes the browser does not open in its place.
  */
-import { api, equal, ok, origin, person, test } from "./lib.mjs";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { api, dialog, equal, ok, origin, person, row, setting, test } from
+	"./lib.mjs";
+
+/** Drops a file of the disk on @target as the system does. */
+async function dropFrom(page, path, target) {
+	const { x, y, width, height } = await target.boundingBox();
+	const cdp = await page.context().newCDPSession(page);
+	for (const type of ["dragEnter", "dragOver", "drop"])
+		await cdp.send("Input.dispatchDragEvent", { type,
+			x: x + width / 2, y: y + height / 2,
+			data: { items: [], files: [path],
+				dragOperationsMask: 1 } });
+	await cdp.detach();
+}
 
 await test(async () => {
 	const alice = await person("alice"), bob = await person("bob");
@@ -30,4 +46,22 @@ await test(async () => {
 	await alice.getByRole("listitem").filter({ hasText: "the talk slides" })
 		.getByText("slides.txt").waitFor();
 	ok(true, "one file is taken");
+
+	const path = join(setting.work, "stray.txt");
+	writeFileSync(path, "stray");
+	const here = bob.context().pages().length;
+	for (const [where, name] of [["people", "People"],
+	    ["recent", "Recent"], ["files", "My files"]]) {
+		await bob.goto(`${origin}/${where}`);
+		await bob.getByRole("heading", { level: 1, name }).waitFor();
+		await dropFrom(bob, path, bob.getByRole("banner"));
+	}
+	await bob.getByRole("button", { name: "New folder" }).click();
+	await dropFrom(bob, path, dialog(bob).getByLabel("Name of the folder"));
+	await dialog(bob).getByRole("button", { name: "Cancel" }).click();
+	equal([bob.context().pages().length, bob.url()],
+	    [here, `${origin}/files`], "what nothing takes opens nowhere");
+	await dropFrom(bob, path, bob.locator(".drop"));
+	await row(bob, "stray.txt").waitFor();
+	ok(true, "a list of files takes it still");
 });
