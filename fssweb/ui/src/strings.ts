@@ -314,6 +314,7 @@ const en = {
 			offline: "waits for the network", failed: "failed",
 			done: "done", "needs-file": "interrupted",
 			elsewhere: "being sent from another device" },
+		behind: "waits for the uploads of another tab",
 		elsewhere: (count: number) => `${n(count, "upload", "uploads")} from another device`,
 		said: (name: string) => `${name} uploaded`,
 		leave: "Uploads are under way.",

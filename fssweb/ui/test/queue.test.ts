@@ -57,6 +57,19 @@ test("a pause makes room, and what it sends late counts for nothing", () => {
 	expect(a!.status.value).toBe("sending");
 });
 
+test("an upload says that another tab is before it, while it is", () => {
+	const [a] = add("a");
+	running[0]!.on.behind(true);
+	expect([a!.status.value, a!.behind.value]).toEqual(["sending", true]);
+	running[0]!.on.behind(false);
+	expect(a!.behind.value).toBe(false);
+	running[0]!.on.behind(true);
+	queue.pause(a!);
+	queue.resume(a!);
+	running[0]!.on.behind(true);
+	expect(a!.behind.value).toBe(false);
+});
+
 test("a lost network waits for its end, a refusal does not", () => {
 	const [a, b] = add("a", "b");
 	running[0]!.on.failed(new ApiError(0, "NETWORK", ""), true);

@@ -138,6 +138,11 @@ await test(async () => {
 	await d.getByRole("link", { name: "Recent" }).click();
 	await row(d, "shared").or(d.getByText("No files yet")).first().waitFor();
 	equal(under.length, 3, "three uploads at once are all of a browser's");
+	await d.getByText("waits for the uploads of another tab").first()
+		.waitFor();
+	equal([await d.getByText("waits for the uploads of another tab").count(),
+	    await b.getByText("waits for the uploads of another tab").count()],
+	    [3, 0], "who waits for another tab says so");
 	held = false;
 	for (const go of under)
 		go();

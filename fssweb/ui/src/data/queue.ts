@@ -27,6 +27,8 @@ export type Item = {
 	readonly status: Signal<Status>;
 	readonly sent: Signal<number>;
 	readonly error: Signal<ApiError | null>;
+	/** Its turn has come here, and other tabs have all places. */
+	readonly behind: Signal<boolean>;
 	transfer: Transfer | null;
 	/** Goes on by itself: how often it has failed, and when it does. */
 	failures: number;
@@ -44,6 +46,8 @@ export type Transfer = { stop: () => void; cancel: () => void };
 
 export type Carrier = (item: Item, on: {
 	progress: (sent: number) => void;
+	/** @yes: it waits for a place that another tab has, or no longer. */
+	behind: (yes: boolean) => void;
 	done: () => void;
 	/** @line: the network is away, not the upload refused. */
 	failed: (error: ApiError, line: boolean) => void;
@@ -295,7 +299,8 @@ export class Queue {
 	    request: number | undefined): Item {
 		return { id: ++this.last, path, size, mtime, file, url, request,
 			status: signal<Status>("waiting"), sent: signal(0),
-			error: signal<ApiError | null>(null), transfer: null,
+			error: signal<ApiError | null>(null),
+			behind: signal(false), transfer: null,
 			failures: 0, reached: 0, timer: undefined };
 	}
 
@@ -422,6 +427,7 @@ export class Queue {
 
 	private begin(item: Item): void {
 		clearTimeout(item.timer);
+		item.behind.value = false;
 		this.turn(item, "sending");
 		let over = false;
 		const move = (sent: number) => {
@@ -429,6 +435,10 @@ export class Queue {
 			item.sent.value = sent;
 		};
 		const transfer = this.carry(item, {
+			behind: (yes) => {
+				if (!over)
+					item.behind.value = yes;
+			},
 			progress: (sent) => {
 				if (over)
 					return;

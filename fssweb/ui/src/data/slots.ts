@@ -7,12 +7,19 @@ export type Slot = { got: Promise<void>; free: () => void };
 
 const slots = 3;
 
-/** The next slot that is free; given back by free(), or when the tab ends. */
-export function takeSlot(locks: LockManager | undefined = navigator.locks):
-    Slot {
+/** One that another upload of this tab gives back comes sooner, in ms. */
+const soon = 300;
+
+/**
+ * The next slot that is free; given back by free(), or when the tab ends.
+ * @behind is told true if it takes a while, and false when it has come.
+ */
+export function takeSlot(behind: (yes: boolean) => void,
+    locks: LockManager | undefined = navigator.locks): Slot {
 	if (!locks)
 		return { got: Promise.resolve(), free: () => undefined };
 	const wait = new AbortController();
+	const waits = setTimeout(() => behind(true), soon);
 	let free: () => void = () => undefined;
 	const held = new Promise<void>((done) => { free = done; });
 	const got = new Promise<void>((resolve) => {
@@ -21,6 +28,8 @@ export function takeSlot(locks: LockManager | undefined = navigator.locks):
 			if (wait.signal.aborted)
 				return undefined;
 			wait.abort();
+			clearTimeout(waits);
+			behind(false);
 			resolve();
 			return held;
 		};
@@ -29,6 +38,7 @@ export function takeSlot(locks: LockManager | undefined = navigator.locks):
 			    { signal: wait.signal }, take).catch(() => undefined);
 	});
 	return { got, free: () => {
+		clearTimeout(waits);
 		wait.abort();
 		free();
 	} };

@@ -17,7 +17,7 @@ export type Picked = { path: string; file: File };
 /** tus comes with the first upload; until then a transfer is a promise. */
 export const queue = new Queue((item, on) => {
 	let inner: Transfer | null = null, ended = false;
-	const slot = takeSlot();
+	const slot = takeSlot(on.behind);
 	const failed: typeof on.failed = (error, line) => {
 		slot.free();
 		on.failed(error, line);

@@ -98,7 +98,8 @@ function Line({ item }: { item: Item }) {
 			{item.sent.value > 0 && <Progress part={item.sent.value}
 				whole={item.size} label={name} />}
 			<p class="muted upload-state">
-				{t.uploads.status[status]}
+				{status === "sending" && item.behind.value
+					? t.uploads.behind : t.uploads.status[status]}
 				{" · "}{t.uploads.of(size(item.sent.value),
 				    size(item.size))}</p>
 		</>}
