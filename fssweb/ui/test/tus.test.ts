@@ -4,13 +4,15 @@
  */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Queue } from "../src/data/queue";
-import { carrier } from "../src/data/tus";
+import { carrier, giveUp } from "../src/data/tus";
 
 type Answer = { status: number; headers: Record<string, string> };
 
 /** What is answered, in this order; then all is well. */
 let answers: Answer[];
 let asked: { method: string; at: number }[];
+/** What tus remembers of uploads in the browser's storage, by key. */
+const stored = new Map<string, object>();
 
 vi.mock("tus-js-client", async () => {
 	const browser = "tus-js-client/lib.es5/browser/index.js";
@@ -41,14 +43,28 @@ vi.mock("tus-js-client", async () => {
 			},
 		}),
 	};
+	const all = () => Promise.resolve([...stored].map(([urlStorageKey, one]) =>
+		({ ...one, urlStorageKey })));
+	tus.defaultOptions["urlStorage"] = {
+		findAllUploads: all,
+		findUploadsByFingerprint: async (print: string) => (await all())
+			.filter((one) => one.urlStorageKey.startsWith(print)),
+		removeUpload: (key: string) => Promise.resolve(
+			void stored.delete(key)),
+		addUpload: (print: string, one: object) => {
+			const key = `${print}::${stored.size}`;
+			stored.set(key, one);
+			return Promise.resolve(key);
+		},
+	};
 	return tus;
 });
 
 const refused = (status: number, after?: string): Answer => ({ status,
 	headers: after === undefined ? {} : { "Retry-After": after } });
 let queue: Queue;
-const upload = () => {
-	const file = Object.assign(new Blob(["text"]), { name: "a",
+const upload = (size = 4) => {
+	const file = Object.assign(new Blob(["x".repeat(size)]), { name: "a",
 		lastModified: 1 }) as File;
 	return queue.add([{ path: "alice:/a", file }])[0]!;
 };
@@ -58,6 +74,7 @@ beforeEach(() => {
 	vi.useFakeTimers();
 	answers = [];
 	asked = [];
+	stored.clear();
 	queue = new Queue(carrier(() => "alice"));
 });
 afterEach(() => {
@@ -105,4 +122,17 @@ test("a proxy without a server behind it is tried again at once", async () => {
 	await pass(1300);
 	expect(asked).toHaveLength(3);
 	expect(item.status.value).toBe("done");
+});
+
+test("nothing is kept of a paused upload that is given up", async () => {
+	answers = [{ status: 201, headers: { "Upload-Offset": "0",
+		Location: "/api/v1/uploads/1" } }, refused(429, "20")];
+	const item = upload(2 * 1024 * 1024);
+	await pass(0);
+	queue.pause(item);
+	stored.set("other", { uploadUrl: "/api/v1/uploads/2" });
+	expect(stored.size).toBe(2);
+	await giveUp(item.url!);
+	expect([...stored.keys()]).toEqual(["other"]);
+	expect(asked.at(-1)!.method).toBe("DELETE");
 });

@@ -8,7 +8,7 @@
  */
 import * as tus from "tus-js-client";
 import { ApiError, errorOf, getCsrf } from "./api";
-import type { Carrier, Item } from "./queue";
+import { idOf, type Carrier, type Item } from "./queue";
 
 const endpoint = "/api/v1/uploads";
 
@@ -118,8 +118,17 @@ async function begin(upload: tus.Upload, item: Item): Promise<void> {
 	upload.start();
 }
 
-/** Gives up an upload of which there is nothing but its address. */
+/** Removes what tus remembers of @url: nobody goes on with it. */
+async function forget(url: string): Promise<void> {
+	const { urlStorage } = tus.defaultOptions;
+	for (const one of await urlStorage.findAllUploads())
+		if (one.uploadUrl !== null && idOf(one.uploadUrl) === idOf(url))
+			await urlStorage.removeUpload(one.urlStorageKey);
+}
+
+/** Gives up an upload that does not run: at the server, and here. */
 export async function giveUp(url: string): Promise<void> {
+	await forget(url).catch(() => undefined);
 	await tus.Upload.terminate(url, {
 		onBeforeRequest: (request) =>
 			request.setHeader("X-FSS-CSRF", getCsrf()),
