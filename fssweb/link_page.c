@@ -212,9 +212,9 @@ trail(struct web_req *rq, struct html *h, const char *path)
 		page_link(rq, h);
 		html_put(h, "?path=");
 		html_query(h, part);
-		html_put(h, "\">");
+		html_put(h, "\"><bdi>");
 		html_text(h, part + (name - path));
-		html_put(h, "</a>");
+		html_put(h, "</bdi></a>");
 	}
 	html_put(h, "</nav>\n");
 }

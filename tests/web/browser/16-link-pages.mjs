@@ -81,4 +81,16 @@ await test(async () => {
 		await page.getByRole("heading", { name: "Sent" }).waitFor();
 		equal(await findings(page), [], `what was sent, ${name}`);
 	}
+
+	// Names in Hebrew: each in its own direction, the way in the page's.
+	const way = "/\u05d0\u05dc\u05e3/\u05d1\u05d9\u05ea";
+	await put(`:/Photos${way}/a.txt`);
+	const page = await (await context()).newPage();
+	await page.goto(`${origin}${pages.folder}?path=` +
+	    encodeURIComponent(way));
+	const at = await Promise.all((await page.getByRole("navigation",
+	    { name: "Folders" }).getByRole("link").all())
+		.map(async (one) => (await one.boundingBox()).x));
+	equal([at.length, at], [3, [...at].sort((a, b) => a - b)],
+	    "the way down goes one way, whatever the letters");
 });
