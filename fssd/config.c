@@ -37,7 +37,7 @@ static const struct setting_spec specs[SET_COUNT] = {
 	{ "hub", "listen", K_LISTEN, false, FSS_SERVER_LISTEN, 0, 0,
 	    LISTEN_DEFAULT, "Address to listen on, in numbers, or\n"
 	    "# tcp://*:PORT for all of this machine; port 0 takes a free one." },
-	{ "hub", "introduce", K_TEXT, false, FSS_SERVER_INTRODUCE, 0, 0,
+	{ "hub", "introduce", K_LISTEN, false, FSS_SERVER_INTRODUCE, 0, 0,
 	    "off", "Where new clients ask for the hub's key: an address or "
 	    "off.\n# By default the port after that of listen; off is an "
 	    "example." },
@@ -105,10 +105,10 @@ static const struct setting_spec specs[SET_COUNT] = {
 	    FSS_SERVER_SEGMENT_BYTES, 1048576, UINT64_C(1) << 40, "256M",
 	    "Size of a segment file of the store." },
 	{ "passwords", "memory", K_SIZE, false, FSS_SERVER_PWHASH_MEM, 8192,
-	    UINT64_C(1) << 34, "64M", "Memory to hash a password with "
+	    UINT64_C(1) << 32, "64M", "Memory to hash a password with "
 	    "(Argon2id)." },
 	{ "passwords", "passes", K_COUNT, false, FSS_SERVER_PWHASH_OPS, 1,
-	    1000, "2", "Passes over that memory." },
+	    100, "2", "Passes over that memory." },
 	{ "log", "level", K_LEVEL, true, 0, 0, 0, "info",
 	    "error, warn, notice, info or debug." }
 };
@@ -253,7 +253,9 @@ parse_value(const struct setting_spec *spec, const char *value,
 		return strncmp(value, "https://", 8) == 0 ||
 		    strncmp(value, "http://", 7) == 0;
 	case K_LISTEN:
-		return parse_listen(value);
+		return parse_listen(value) ||
+		    (spec->option == FSS_SERVER_INTRODUCE &&
+		    strcmp(value, "off") == 0);
 	case K_KEYS:
 		return parse_keys(value);
 	case K_REGISTRATION:
@@ -270,22 +272,57 @@ parse_value(const struct setting_spec *spec, const char *value,
 	return i >= 0;
 }
 
+/* Says that @value is none for a setting; what the file says of it, in a line. */
+static int
+refuse(struct config *cfg, const struct setting_spec *spec, const char *value)
+{
+	char about[VALUE_BYTES], *to = about;
+	const char *from;
+
+	for (from = spec->about; *from != '\0' &&
+	    to < about + sizeof(about) - 1; from++)
+		if (strncmp(from, "\n# ", 3) == 0) {
+			*to++ = ' ';
+			from += 2;
+		} else
+			*to++ = *from;
+	*to = '\0';
+	(void)snprintf(cfg->problem, sizeof(cfg->problem),
+	    "'%.100s' is no value for %s.%s (%s)", value, spec->section,
+	    spec->key, about);
+	return FSS_ECONFIG;
+}
+
+/*
+ * Whether the library takes a value, asked of a hub that is never opened: here
+ * the line of the file is known, and a check finds what a start would.
+ */
+static bool
+taken(const struct config *cfg, enum setting which)
+{
+	fss_server *s;
+	int r;
+
+	r = fss_server_new(&s);
+	if (r < 0)
+		return false;
+	r = config_apply(cfg, which, s);
+	fss_server_free(s);
+	return r == 0;
+}
+
 int
 config_set(struct config *cfg, enum setting which, const char *value)
 {
 	const struct setting_spec *spec = &specs[which];
 	uint64_t n = 0;
 
-	if (strlen(value) >= VALUE_BYTES || !parse_value(spec, value, &n)) {
-		(void)snprintf(cfg->problem, sizeof(cfg->problem),
-		    "'%.100s' is no value for %s.%s (%s)", value,
-		    spec->section, spec->key, spec->about);
-		return FSS_ECONFIG;
-	}
+	if (strlen(value) >= VALUE_BYTES || !parse_value(spec, value, &n))
+		return refuse(cfg, spec, value);
 	(void)snprintf(cfg->text[which], VALUE_BYTES, "%s", value);
 	cfg->num[which] = n;
 	cfg->set[which] = true;
-	return 0;
+	return taken(cfg, which) ? 0 : refuse(cfg, spec, value);
 }
 
 struct reading {

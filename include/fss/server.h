@@ -106,7 +106,8 @@ typedef enum fss_server_number {
  * between them, by default the one the hub runs as.  They are front ends, as
  * those with a key above.
  * Ownership: @value is copied.
- * Errors: FSS_EINVAL, FSS_EBUSY (cannot change while open), FSS_ENOMEM.
+ * Errors: FSS_EINVAL, FSS_ETOOBIG (too long), FSS_EBUSY (cannot change while
+ * open).
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_server_set_text(fss_server *s, fss_server_text which,

@@ -89,15 +89,20 @@ static int
 set_web_address(fss_server *s, const char *value)
 {
 	size_t n = strlen(value);
-	const char *p;
+	const char *host, *p;
 
 	if (n > 0 && value[n - 1] == '/')
 		n--;
-	if (strncmp(value, "https://", 8) != 0 &&
-	    strncmp(value, "http://", 7) != 0)
+	if (strncmp(value, "https://", 8) == 0)
+		host = value + 8;
+	else if (strncmp(value, "http://", 7) == 0)
+		host = value + 7;
+	else
 		return FSS_EINVAL;
-	for (p = value; p < value + n; p++)
-		if (*p <= ' ' || *p == 0x7f || strchr("\"'<>\\?#", *p) != NULL)
+	if (host >= value + n)
+		return FSS_EINVAL;
+	for (p = host; p < value + n; p++)
+		if (*p <= ' ' || *p == 0x7f || strchr("\"'<>\\?#/", *p) != NULL)
 			return FSS_EINVAL;
 	return fss__fmt(s->web_address, sizeof(s->web_address), "%.*s",
 	    (int)n, value);

@@ -186,10 +186,25 @@ for name, text, line in (
         ("a bad word", "[hub]\nregistration = maybe\n", ":2:"),
         ("a key twice", "[hub]\nname = a\nname = b\n", ":3:"),
         ("no sense", "[hub]\nwhatever\n", ":2:"),
+        ("an address where nobody can ask for the key",
+         "[hub]\nintroduce = tcp://localhost:1\n", ":2:"),
+        ("a long name", "[hub]\nname = " + "x" * 65 + "\n", ":2:"),
+        ("a long path", "[hub]\nlocal = /" + "x" * 103 + "\n", ":2:"),
+        ("more users than there may be", "[hub]\nlocal_users = " +
+         " ".join(str(n) for n in range(17)) + "\n", ":2:"),
+        ("a web address with a path",
+         "[hub]\nweb_address = https://example.org/x\n", ":2:"),
+        ("a web address without a host",
+         "[hub]\nweb_address = https://\n", ":2:"),
+        ("what is no key", "[limits]\nfront_ends = " + "!" * 43 + "\n",
+         ":2:"),
+        ("memory that is not taken", "[passwords]\nmemory = 16G\n", ":2:"),
+        ("passes that are not taken", "[passwords]\npasses = 101\n", ":2:"),
         ("a line without end", "[hub]\nname = " + "x" * 5000 + "\n", ":2:")):
     write(conf, text)
     r = run([FSSD, "check-config", "--data", other.data])
-    ok(r.code == 2 and line in r.err, f"configuration: {name} is named", r)
+    ok(r.code == 2 and line in r.err and len(r.err.splitlines()) == 1,
+       f"configuration: {name} is named", r)
     r = run([FSSD, "run", "--data", other.data])
     ok(r.code == 2, f"configuration: {name} does not start", r)
 write(conf, good)

@@ -97,7 +97,8 @@ for args in ([], ["frob"], ["run"], ["init", "--data"], ["backup", "--data",
              ["run", "--data", hub.data, "--ready-fd", "x"],
              ["init", "--data", os.path.join(TMP, "n"), "--listen", "nowhere"],
              ["init", "--data", os.path.join(TMP, "n"), "--registration",
-              "maybe"]):
+              "maybe"],
+             ["init", "--data", os.path.join(TMP, "n"), "--name", "x" * 65]):
     r = run([FSSD, *args])
     ok(r.code == 2 and r.err, "usage: " + " ".join(args)[:30], r)
 ok(not os.path.exists(os.path.join(TMP, "n")), "a wrong init makes nothing")
