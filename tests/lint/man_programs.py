@@ -51,6 +51,12 @@ manual = text("docs", "man", "fssd.conf.5")
 settings = re.findall(r'(?m)^\t\{ "(\w+)", "(\w+)", K_',
                       text("fssd", "config.c"))
 need(len(settings) > 10, "the settings of fssd were not found")
+marked = {m[1]: ".Em Live" in m[2] for m in re.finditer(
+    r"(?ms)^\.It Ic (\w+)$(.*?)(?=^\.It Ic |^\.S[sh] )", manual)}
+for key, live in re.findall(r'(?s)\n\t\{ "\w+", "(\w+)", K_\w+,\s*(true|false)',
+                            text("fssd", "config.c")):
+    need(marked.get(key) == (live == "true"),
+         f"fssd.conf.5 is wrong about whether {key} is live")
 for section, key in settings:
     need(re.search(rf"(?m)^\.Ss {section}$", manual),
          f"fssd.conf.5 has no section {section}")
