@@ -40,6 +40,7 @@ class Server:
         if code < 0:
             raise error(code, what="cannot make a hub")
         self._handle: Optional[c_void_p] = handle
+        self._pid = os.getpid()
         self._lock = threading.Lock()
         self._thread: Optional[threading.Thread] = None
         self._failure: Optional[BaseException] = None
@@ -98,6 +99,8 @@ class Server:
     def _live(self) -> c_void_p:
         if self._handle is None:
             raise errors.ENOTCONN("the hub is closed")
+        if self._pid != os.getpid():
+            raise errors.EFORK("the hub runs in the parent")
         return self._handle
 
     def _text(self, which: ServerText, value: bytes) -> None:
@@ -109,6 +112,7 @@ class Server:
         which = ServerNumber.of(name)
         if value < 0:
             raise errors.EINVAL(f"{name} is not below 0")
+        self._live()    # in a child the lock may be held for ever
         with self._lock:
             self._check(lib.fss_server_set_number(self._live(), which, value),
                         f"cannot set {name}")
@@ -116,11 +120,13 @@ class Server:
     @property
     def address(self) -> str:
         """What clients use, "" until it runs."""
+        self._live()    # in a child the lock may be held for ever
         with self._lock:
             return to_text(lib.fss_server_address(self._live()))
 
     def stat(self, which: Union[Stat, str]) -> int:
         """A figure of the running hub."""
+        self._live()    # in a child the lock may be held for ever
         with self._lock:
             return int(lib.fss_server_stat(self._live(), Stat.of(which)))
 
@@ -160,7 +166,13 @@ class Server:
             poll.poll(0 if code else None if ms < 0 else ms)
 
     def close(self) -> None:
-        """Ends what is under way, then the hub; raises what it failed of."""
+        """Ends what is under way, then the hub; raises what it failed of.
+
+        In a forked child it lets go of the hub, which goes on in the parent.
+        """
+        if self._pid != os.getpid():
+            self._handle = self._thread = None
+            return
         if self._thread is not None:
             self._closing = True
             lib.fss_server_wakeup(self._live())

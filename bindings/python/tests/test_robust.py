@@ -289,6 +289,31 @@ def test_fork(hub: Hub) -> None:
         out + err
 
 
+def test_fork_server(tmp_path: Path) -> None:
+    """A child neither has the parent's hub nor waits for it at its end."""
+    code, out, err = ended(run("""if True:
+    import os, sys
+    import fss
+    fss.Server.init(sys.argv[1])
+    with fss.Server(sys.argv[1], listen="tcp://127.0.0.1:0",
+                    introduce="off") as s:
+        pid = os.fork()
+        if pid == 0:
+            for call in (lambda: s.address, lambda: s.stat("sessions"),
+                         lambda: s.set("keep_versions", 2), s.start):
+                try:
+                    call()
+                except fss.errors.EFORK:
+                    print("no hub", flush=True)
+            sys.exit(0)
+        print("status", os.waitpid(pid, 0)[1])
+        print(s.stat("sessions"))
+    """, str(tmp_path / "hub")))
+    assert code == 0, err
+    assert out.splitlines() == ["no hub"] * 4 + ["status 0", "0"], out + err
+
+
+
 def test_multiprocessing(hub: Hub) -> None:
     code, out, err = ended(run(HEAD + f"""
     import multiprocessing
