@@ -385,9 +385,9 @@ FSS_API int fss_client_ping(fss_client *c, void *user, fss_op *ret_op);
  * @name: [a-z0-9][a-z0-9._-]{0,31}.  @password: 8..256 bytes.  @invite: NULL
  * where registration is open.
  * Ownership: all texts are copied; the copy of @password is zeroed when sent.
- * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENAME, FSS_EEXIST,
- * FSS_EINVITE, FSS_ECLOSED, FSS_EPASSWORD, FSS_ERATE.  DONE carries one
- * account row.
+ * Errors: FSS_EINVAL, FSS_EPASSWORD, FSS_ENOMEM; at completion also FSS_ENAME,
+ * FSS_EEXIST, FSS_EINVITE, FSS_ECLOSED, FSS_ERATE.  DONE carries one account
+ * row.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_register(fss_client *c, const char *name,
@@ -424,8 +424,8 @@ FSS_API int fss_client_logout(fss_client *c, uint32_t flags, void *user,
  *
  * @old_password, @new_password: 8..256 bytes.
  * Ownership: both are copied; the copies are zeroed when sent.
- * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH,
- * FSS_EPASSWORD, FSS_ERATE.
+ * Errors: FSS_EINVAL, FSS_EPASSWORD (the new one), FSS_ENOMEM; at completion
+ * also FSS_EAUTH, FSS_ERATE.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_passwd(fss_client *c, const char *old_password,

@@ -140,8 +140,8 @@ FSS_API int fss_client_login_web(fss_client *c, const char *name,
  * @name: [a-z0-9][a-z0-9._-]{0,31}.  @password: 8..256 bytes.  @invite: NULL
  * where registration is open.  @label, @ttl_s: as fss_client_login_web().
  * Ownership: texts are copied; the copy of @password is zeroed when sent.
- * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENAME, FSS_EEXIST,
- * FSS_EINVITE, FSS_ECLOSED, FSS_EPASSWORD, FSS_ERATE.  DONE carries one row as
+ * Errors: FSS_EINVAL, FSS_EPASSWORD, FSS_ENOMEM; at completion also FSS_ENAME,
+ * FSS_EEXIST, FSS_EINVITE, FSS_ECLOSED, FSS_ERATE.  DONE carries one row as
  * that of fss_client_login_web().
  * Thread: that of the handle.   Blocks: never.   Since: 1.2.
  */

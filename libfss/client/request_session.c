@@ -11,7 +11,7 @@ static int
 password_check(fss_client *c, const char *text, struct fss__slice *ret)
 {
 	return fss__client_text(c, "a password", text, FSS__MAX_PASSWORD_MIN,
-	    FSS__MAX_PASSWORD, FSS_EINVAL, ret);
+	    FSS__MAX_PASSWORD, FSS_EPASSWORD, ret);
 }
 
 static int

@@ -64,7 +64,7 @@ fss_client_register_web(fss_client *c, const char *name, const char *password,
 	memset(&m, 0, sizeof(m));
 	if ((r = fss__client_name(c, "a name", name, &m.name)) != 0 ||
 	    (r = fss__client_text(c, "a password", password,
-	    FSS__MAX_PASSWORD_MIN, FSS__MAX_PASSWORD, FSS_EINVAL,
+	    FSS__MAX_PASSWORD_MIN, FSS__MAX_PASSWORD, FSS_EPASSWORD,
 	    &m.password)) != 0 || (r = ttl_check(c, ttl_s)) != 0)
 		return r;
 	m.has = FSS__K_register_web_name | FSS__K_register_web_password;

@@ -211,9 +211,13 @@ test_arguments(void **state)
 	assert_int_equal(fss_client_restore(c, ":/x", 0, NULL, &op),
 	    FSS_EINVAL);
 	assert_int_equal(fss_client_register(c, "alice", "short", NULL, NULL,
-	    &op), FSS_EINVAL);
+	    &op), FSS_EPASSWORD);
 	assert_int_equal(fss_client_register(c, "alice", pw, NULL, NULL, &op),
-	    FSS_EINVAL);
+	    FSS_EPASSWORD);
+	assert_int_equal(fss_client_passwd(c, "password", "short", NULL, &op),
+	    FSS_EPASSWORD);
+	assert_int_equal(fss_client_register_web(c, "alice", "short", NULL,
+	    NULL, 0, NULL, &op), FSS_EPASSWORD);
 	assert_int_equal(fss_client_login(c, NULL, "password", NULL, &op),
 	    FSS_EINVAL);
 	assert_int_equal(fss_client_logout(c, 8, NULL, &op), FSS_EINVAL);
