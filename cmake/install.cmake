@@ -29,9 +29,20 @@ configure_file(cmake/fss.pc.in fss.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/fss.pc
 	DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT devel)
 
+# A program's unit says where it was installed to.
+function(fss_install_unit program component)
+	file(READ ${program}/${program}.service unit)
+	string(REPLACE "/usr/sbin" "${CMAKE_INSTALL_FULL_SBINDIR}" unit
+		"${unit}")
+	file(CONFIGURE OUTPUT ${program}.service CONTENT "${unit}" @ONLY)
+	install(FILES ${PROJECT_BINARY_DIR}/${program}.service
+		DESTINATION lib/systemd/system COMPONENT ${component})
+endfunction()
+
 if(TARGET fssd)
 	install(TARGETS fssd RUNTIME COMPONENT daemon
 		DESTINATION ${CMAKE_INSTALL_SBINDIR})
+	fss_install_unit(fssd daemon)
 endif()
 if(TARGET fssweb_module)
 	# kore, Debian's, is found by name.
@@ -41,12 +52,7 @@ if(TARGET fssweb_module)
 		DESTINATION ${module_dir})
 	install(FILES docs/man/fssweb.8 COMPONENT web
 		DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
-	file(READ fssweb/fssweb.service unit)
-	string(REPLACE "/usr/sbin" "${CMAKE_INSTALL_FULL_SBINDIR}" unit
-		"${unit}")
-	file(CONFIGURE OUTPUT fssweb.service CONTENT "${unit}" @ONLY)
-	install(FILES ${PROJECT_BINARY_DIR}/fssweb.service COMPONENT web
-		DESTINATION lib/systemd/system)
+	fss_install_unit(fssweb web)
 endif()
 if(TARGET fssctl)
 	install(TARGETS fssctl RUNTIME COMPONENT tools)

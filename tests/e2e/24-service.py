@@ -6,6 +6,7 @@ is not in it ends the process.
 import ctypes
 import functools
 import os
+import re
 import sys
 
 ALLOW = 0x7fff0000
@@ -38,6 +39,19 @@ from common import *
 # SQLite gives its files to the owner of the database, where it runs as root;
 # the unit's hub does not.
 AS_ROOT = {"fchown"}
+
+prefix = os.path.join(TMP, "prefix")
+r = run(["cmake", "--install", BUILD, "--prefix", prefix, "--component",
+         "daemon"])
+equal(r.code, 0, "cmake --install of daemon")
+unit = os.path.join(prefix, "lib", "systemd", "system", "fssd.service")
+ok(os.path.exists(unit), "the unit is installed", r)
+cache = dict(re.findall(r"(?m)^(CMAKE_INSTALL_\w+):\w+=(.*)$", read(
+    os.path.join(BUILD, "CMakeCache.txt")).decode()))
+program = os.path.join(cache["CMAKE_INSTALL_PREFIX"],
+                       cache["CMAKE_INSTALL_SBINDIR"], "fssd")
+ok(f"\nExecStart={program} run " in read(unit).decode(),
+   "and starts the hub where it was installed", read(unit).decode())
 
 analyze = shutil.which("systemd-analyze")
 if not analyze:
