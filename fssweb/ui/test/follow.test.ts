@@ -5,7 +5,7 @@ import * as calls from "../src/data/calls";
 import { live } from "../src/data/news";
 import { forgetPeople, loadPeople, people, peopleError, peopleState,
 	startPeople } from "../src/data/people";
-import { arriving, forgetRequests, inbox, onRequest, startRequests }
+import { arriving, forgetRequests, inbox, onRequest, recount, startRequests }
 	from "../src/data/requests";
 import type { Person, Request, Session } from "../src/data/schema";
 import { check, logIn, me, session } from "../src/data/session";
@@ -29,8 +29,8 @@ function answers<T>(call: unknown) {
 	(call as ReturnType<typeof vi.fn>).mockImplementation(() =>
 		new Promise<T>((r) => open.push(r)));
 	return { open: () => open.length,
-		give: async (value: T) => {
-			open.shift()!(value);
+		give: async (value: T, which = 0) => {
+			open.splice(which, 1)[0]!(value);
 			await turn();
 		} };
 }
@@ -99,6 +99,24 @@ test("a burst of requests is counted as it goes, one count at a time",
 	expect(inbox.value).toBe(1);
 	await list.give({ rows: [row(1), row(2)] });
 	expect([inbox.value, list.open()]).toEqual([2, 0]);
+});
+
+test("what was answered without news of it counts no more", async () => {
+	const list = answers<{ rows: Request[] }>(calls.requests);
+	await recount();
+	expect(list.open()).toBe(0);
+	tell({ type: "request", request: 1, change: 1 });
+	await vi.advanceTimersByTimeAsync(200);
+	await list.give({ rows: [row(1)] });
+	expect(inbox.value).toBe(1);
+	tell({ type: "request", request: 2, change: 1 });
+	await vi.advanceTimersByTimeAsync(200);
+	void recount();
+	expect(list.open()).toBe(2);
+	await list.give({ rows: [] }, 1);
+	expect(inbox.value).toBe(0);
+	await list.give({ rows: [row(1)] });
+	expect(inbox.value).toBe(0);
 });
 
 test("an older answer does not overwrite a newer one", async () => {

@@ -130,6 +130,8 @@ await test(async () => {
 	await carol.goto(`${origin}/requests?tab=history`);
 	await carol.getByText("there is nothing in it").waitFor();
 	ok(true, "a no comes with its reason");
+	await bob.waitForFunction(() => !document.title.startsWith("("));
+	ok(true, "what one has answered waits no more");
 
 	const alice = await person("alice");
 	await alice.goto(`${origin}/admin?tab=people`);

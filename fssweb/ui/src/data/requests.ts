@@ -49,15 +49,31 @@ export function waits(request: Request): boolean {
 	return !request.mine && ["open", "seen"].includes(request.request_state);
 }
 
-const counts = new Looks(async () => {
-	const who = me.value;
+/** Counts begun, and the one that is shown: no older one comes after it. */
+let begun = 0, counted = 0;
+
+async function count(): Promise<void> {
+	const who = me.value, turn = ++begun;
 	if (who === "")
 		return;
 	const rows = await calls.all((page) => calls.requests(
 	    { box: "in", state: "waiting", ...page }), 999);
-	if (me.value === who)
-		inbox.value = rows.length;
-});
+	if (me.value !== who || turn < counted)
+		return;
+	counted = turn;
+	inbox.value = rows.length;
+}
+
+const counts = new Looks(count);
+
+/**
+ * Whether what was counted still waits: what one answered oneself, here or on
+ * another device, or somebody else for all, is news to who asked alone.
+ */
+export async function recount(): Promise<void> {
+	if (inbox.value > 0)
+		await count();
+}
 
 /** News that comes in a row makes one count. */
 const gather = 150;

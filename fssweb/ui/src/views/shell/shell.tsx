@@ -3,7 +3,7 @@
  * search box, the state of the line, uploads, and the view in the middle.
  */
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { inbox } from "../../data/requests";
+import { inbox, recount } from "../../data/requests";
 import { attended, lively } from "../../data/poll";
 import { login, me, refresh, runsHub } from "../../data/session";
 import { go, href, page, route } from "../../lib/router";
@@ -91,7 +91,9 @@ export function Shell() {
 		    ` – ${login.value?.hub.name || t.app}`;
 	}, [title, waiting]);
 
-	usePoll(refresh, lively, useMemo(() => attended(), []));
+	const sight = useMemo(() => attended(), []);
+	usePoll(refresh, lively, sight);
+	usePoll(recount, lively, sight);
 
 	// Who goes to another page by keyboard goes on reading at its heading.
 	const before = useRef(now);
