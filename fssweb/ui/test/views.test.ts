@@ -111,6 +111,9 @@ test("a failure is told once, in the words that say most", () => {
 	    .toBe("The hub's disk is full.");
 	expect(say("FSS_EQUOTA", "5 MB are left"))
 	    .toBe("There is no room left in that space. 5 MB are left.");
+	// A name that turns what follows it does not turn the sentence.
+	expect(say("FSS_EINVAL", "'evil\u202egpj.exe' is not allowed"))
+	    .toBe("'evil\ufffdgpj.exe' is not allowed.");
 });
 
 test("what the folder above says is told only where it holds", () => {

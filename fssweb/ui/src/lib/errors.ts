@@ -26,7 +26,14 @@ export function explain(error: unknown): string {
 	return parts.join(" ");
 }
 
+/**
+ * Signs that turn the direction of what follows them: a refused name in a
+ * detail would turn the sentence around it, and look like another name.
+ */
+const turning = /[\u202a-\u202e\u2066-\u2069]/g;
+
 function sentence(text: string): string {
-	const whole = text.charAt(0).toUpperCase() + text.slice(1);
+	const plain = text.replace(turning, "\ufffd");
+	const whole = plain.charAt(0).toUpperCase() + plain.slice(1);
 	return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }
