@@ -238,6 +238,7 @@ const en = {
 		renamed: "Renamed",
 		remove: (what: string) => `Delete ${what}?`,
 		removeHint: "Folders are deleted with all in them, and all their versions. This cannot be taken back.",
+		removeFileHint: "All versions are deleted. This cannot be taken back.",
 		removeDo: "Delete",
 		removed: (count: number) => `${n(count, "entry", "entries")} deleted`,
 		things: (count: number) => n(count, "entry", "entries"),

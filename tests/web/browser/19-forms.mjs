@@ -95,6 +95,9 @@ await test(async () => {
 	await row(alice, "map.txt").getByRole("link").click();
 	await details.getByRole("heading", { name: "map.txt" }).waitFor();
 	await act("Delete…");
+	const warned = await dialog(alice).innerText();
+	ok(!/folder/i.test(warned) && /version/i.test(warned),
+	    "a file is not said to be a folder with all in it", warned);
 	await dialog(alice).getByRole("button", { name: "Delete" }).click();
 	await details.waitFor({ state: "detached" });
 	await alice.getByText("Nothing here yet").waitFor();
@@ -102,6 +105,7 @@ await test(async () => {
 	    "details of what was deleted close");
 	await alice.goto(`${origin}/files?at=alice:/voyage&show=alice:/voyage`);
 	await act("Delete…");
+	await dialog(alice).getByText("with all in them").waitFor();
 	await dialog(alice).getByRole("button", { name: "Delete" }).click();
 	await alice.waitForURL(/at=alice:\/$/);
 	ok(true, "and one is in the folder above what one was in");

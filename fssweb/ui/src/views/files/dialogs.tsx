@@ -133,6 +133,7 @@ export function RemoveDialog({ entries }: { entries: Entry[] }) {
 				<li key={of(e)}><bdi>{e.name}</bdi></li>)}
 			{entries.length > 6 && <li>…</li>}
 		</ul>}
-		<p>{t.dialog.removeHint}</p>
+		<p>{entries.some((e) => e.kind === "folder")
+			? t.dialog.removeHint : t.dialog.removeFileHint}</p>
 	</FormDialog>;
 }
