@@ -136,7 +136,8 @@ static int64_t
 count_all(struct world *w)
 {
 	return mf_sql(w->f, "SELECT (SELECT count(*) FROM audit) * 1000000"
-	    " + (SELECT value FROM counter) * 1000"
+	    " + (SELECT value FROM counter"
+	    " WHERE name = 'request') * 1000"
 	    " + (SELECT count(*) FROM pass) * 10"
 	    " + (SELECT count(*) FROM denial)");
 }
