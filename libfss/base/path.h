@@ -48,9 +48,11 @@ bool	fss__utf8_valid(struct fss__slice s);
  * path: collapses "//" and a trailing "/", adds the leading "/", normalises
  * to NFC; "." and ".." are refused.  @owner holds FSS_LIMIT_ACCOUNT + 1,
  * @path FSS_LIMIT_PATH + 1 bytes.  FSS_EINVAL when there is no colon,
- * FSS_ENAME, FSS_EPATH.
+ * FSS_ENAME, FSS_EPATH; @why (may be NULL) then says what is wrong with the
+ * path, static text, or is NULL.
  */
-int	fss__remote_parse(const char *text, char *owner, char *path);
+int	fss__remote_parse(const char *text, char *owner, char *path,
+	    const char **why);
 
 /*
  * Steps through a canonical path: call with *pos = 0; true and the next name

@@ -15,7 +15,7 @@
 #define TYPED_MAX	(4 * FSS_LIMIT_PATH)	/* bytes taken before NFC */
 
 int
-fss__remote_parse(const char *text, char *owner, char *path)
+fss__remote_parse(const char *text, char *owner, char *path, const char **why)
 {
 	char tidy[TYPED_MAX + 2];
 	struct fss__slice who, s;
@@ -23,6 +23,8 @@ fss__remote_parse(const char *text, char *owner, char *path)
 	size_t n = 0;
 	int r;
 
+	if (why != NULL)
+		*why = NULL;
 	if (text == NULL)
 		return FSS_EINVAL;
 	colon = strchr(text, ':');
@@ -47,7 +49,7 @@ fss__remote_parse(const char *text, char *owner, char *path)
 	r = fss__utf8_nfc(s, path, FSS_LIMIT_PATH + 1);
 	if (r < 0)
 		return r == FSS_ENOMEM ? r : FSS_EPATH;
-	r = fss__path_check(fss__slice_str(path), NULL);
+	r = fss__path_check(fss__slice_str(path), why);
 	if (r < 0)
 		return r;
 	return fss__slice_copy(who, owner, FSS_LIMIT_ACCOUNT + 1);

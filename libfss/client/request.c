@@ -281,14 +281,17 @@ fss__client_flags(fss_client *c, uint32_t flags, uint32_t known)
 int
 fss__client_path(fss_client *c, const char *text, char *owner, char *path)
 {
+	const char *why = NULL;
 	int r = fss__client_check(c);
 
 	if (r != 0)
 		return r;
-	r = text != NULL ? fss__remote_parse(text, owner, path) : FSS_EINVAL;
+	r = fss__remote_parse(text, owner, path, &why);
 	if (r == FSS_EINVAL)
 		return fss__client_fail(c, r, "a remote path is written "
 		    "OWNER:/PATH or :/PATH");
+	if (why != NULL)
+		return fss__client_fail(c, r, "'%s' %s", text, why);
 	if (r != 0)
 		return fss__client_fail(c, r, "'%s' is not allowed: %s", text,
 		    fss_strerror(r));

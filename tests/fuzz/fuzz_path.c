@@ -72,7 +72,7 @@ canonical(struct fss__slice path)
 	steps(path);
 	memcpy(text + 1, path.p, path.n);
 	text[path.n + 1] = '\0';
-	must(fss__remote_parse(text, owner, again) == 0);
+	must(fss__remote_parse(text, owner, again, NULL) == 0);
 	must(owner[0] == '\0' &&
 	    fss__slice_eq(path, fss__slice_str(again)));
 }
@@ -83,7 +83,7 @@ typed(const char *text)
 	char owner[FSS_LIMIT_ACCOUNT + 1], path[FSS_LIMIT_PATH + 1];
 	int r;
 
-	r = fss__remote_parse(text, owner, path);
+	r = fss__remote_parse(text, owner, path, NULL);
 	if (r != 0) {
 		must(r == FSS_EINVAL || r == FSS_ENAME || r == FSS_EPATH);
 		return;

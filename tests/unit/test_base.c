@@ -361,12 +361,27 @@ test_path_random(void **state)
 }
 
 static void
+test_remote_why(void **state)
+{
+	char who[FSS_LIMIT_ACCOUNT + 1], where[FSS_LIMIT_PATH + 1];
+	const char *why;
+
+	(void)state;
+	assert_int_equal(fss__remote_parse(":/a/..", who, where, &why),
+	    FSS_EPATH);
+	assert_string_equal(why, "has a '.' or '..'");
+	assert_int_equal(fss__remote_parse("A:/a", who, where, &why),
+	    FSS_ENAME);
+	assert_null(why);
+}
+
+static void
 expect_remote(const char *text, int want, const char *owner, const char *path)
 {
 	char who[FSS_LIMIT_ACCOUNT + 1], where[FSS_LIMIT_PATH + 1];
 	int r;
 
-	r = fss__remote_parse(text, who, where);
+	r = fss__remote_parse(text, who, where, NULL);
 	if (r != want)
 		fail_msg("remote '%s': %s, wanted %s", text, fss_err_name(r),
 		    fss_err_name(want));
@@ -502,7 +517,8 @@ use_everything(const struct folder *f)
 		(void)fss__buf_printf(&b, "line %d\n", i);
 	r = b.err;
 	if (r == 0)
-		r = fss__remote_parse("alice:/cafe\xcc\x81", owner, path);
+		r = fss__remote_parse("alice:/cafe\xcc\x81", owner, path,
+		    NULL);
 	if (r == 0) {
 		frame = fss__frame_new(100);
 		if (frame == NULL)
@@ -579,6 +595,7 @@ main(void)
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_path_random),
 		cmocka_unit_test(test_remote),
+		cmocka_unit_test(test_remote_why),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_pread),
 		cmocka_unit_test(test_alloc_sweep),

@@ -111,6 +111,8 @@ test("a failure is told once, in the words that say most", () => {
 	    .toBe("The hub's disk is full.");
 	expect(say("FSS_EQUOTA", "5 MB are left"))
 	    .toBe("There is no room left in that space. 5 MB are left.");
+	expect(say("FSS_EPATH", "':/a/..' has a '.' or '..'"))
+	    .toBe("':/a/..' has a '.' or '..'.");
 	// A name that turns what follows it does not turn the sentence.
 	expect(say("FSS_EINVAL", "'evil\u202egpj.exe' is not allowed"))
 	    .toBe("'evil\ufffdgpj.exe' is not allowed.");

@@ -33,8 +33,12 @@ await test(async () => {
 	ok(true, "and it is good");
 
 	const alice = await person("alice");
-	await alice.goto(`${origin}/nowhere`);
-	await alice.getByText("There is nothing at this address").waitFor();
+	// Neither is there anything below a page, which shows nothing of its own.
+	for (const path of ["files/alice/letters", "nowhere"]) {
+		await alice.goto(`${origin}/${path}`);
+		await alice.getByText("There is nothing at this address")
+			.waitFor();
+	}
 	await alice.getByRole("main").getByRole("link", { name: "My files" })
 		.click();
 	await alice.waitForURL(`${origin}/files`);

@@ -7,7 +7,7 @@ import { t } from "../strings";
 import { span } from "./format";
 
 /** Errors whose detail, where there is one, says all that our words do. */
-const detailed = ["FSS_EINVAL", "FSS_ENOACCOUNT"];
+const detailed = ["FSS_EINVAL", "FSS_ENOACCOUNT", "FSS_EPATH"];
 
 /** Errors whose detail is of the hub's inside, and for its log. */
 const inner = ["FSS_EAUTH", "FSS_ENOSPC"];

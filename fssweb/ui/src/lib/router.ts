@@ -8,7 +8,7 @@ import { computed, signal } from "@preact/signals";
 export type Route = { page: string; query: URLSearchParams };
 
 function read(): Route {
-	return { page: location.pathname.split("/")[1] || "files",
+	return { page: location.pathname.replace(/^\/|\/$/g, "") || "files",
 		query: new URLSearchParams(location.search) };
 }
 
