@@ -18,13 +18,6 @@
 
 #define NAME	FSS__HELD_NAME
 
-static struct fss__session *
-session_of(struct fss__presence_session *p)
-{
-	return (struct fss__session *)(void *)((char *)p -
-	    offsetof(struct fss__session, presence));
-}
-
 static void
 drop(struct fss__session *s, const void *id)
 {
@@ -63,7 +56,7 @@ fss__hub_held_set(struct fss__hub *hub, const struct fss__job *job,
 	}
 	p = fss__presence_sessions(hub->presence, job->who.account);
 	for (; p != NULL; p = p->next)
-		drop(session_of(p), id.p);
+		drop(fss__session_of_presence(p), id.p);
 	if (held && own->presence.person != NULL)
 		hold(own, id.p);
 }
@@ -78,14 +71,14 @@ fss__hub_held_note(struct fss__hub *hub, struct fss__job *job)
 
 	first = fss__presence_sessions(hub->presence, job->who.account);
 	for (p = first; p != NULL; p = p->next)
-		n += session_of(p)->nheld;
+		n += fss__session_of_presence(p)->nheld;
 	if (n == 0)
 		return 0;
 	ids = fss__calloc(n, NAME);
 	if (ids == NULL)
 		return FSS_ENOMEM;
 	for (p = first; p != NULL; p = p->next) {
-		s = session_of(p);
+		s = fss__session_of_presence(p);
 		if (s->nheld > 0)
 			memcpy(ids[job->ndata], s->held, s->nheld * NAME);
 		job->ndata += s->nheld;

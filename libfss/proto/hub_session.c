@@ -6,6 +6,7 @@
  * The hash takes the id's own bytes: ids are random and chosen here, never by
  * a peer, so nobody can aim at a bucket.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -236,6 +237,13 @@ struct fss__session *
 fss__sessions_of_job(const struct fss__sessions *t, const struct fss__job *job)
 {
 	return fss__sessions_get(t, job->session, job->serial);
+}
+
+struct fss__session *
+fss__session_of_presence(struct fss__presence_session *p)
+{
+	return (struct fss__session *)(void *)((char *)p -
+	    offsetof(struct fss__session, presence));
 }
 
 void

@@ -100,6 +100,8 @@ struct fss__session *fss__sessions_get(const struct fss__sessions *t,
 /* The session a job came from, if it is still the same. */
 struct fss__session *fss__sessions_of_job(const struct fss__sessions *t,
 	    const struct fss__job *job);
+/* The one that is @p to those who tell of presence. */
+struct fss__session *fss__session_of_presence(struct fss__presence_session *p);
 void	fss__sessions_touch(struct fss__sessions *t, struct fss__session *s,
 	    int64_t mono_us);
 /* Log in or out (@who NULL). */

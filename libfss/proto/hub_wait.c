@@ -14,13 +14,6 @@
 #define GAP_US    (FSS__MAX_EVENT_GAP * US_PER_MS)
 #define READY_US  40 /* longer for each who waits: what one costs */
 
-static struct fss__session *
-session_of_presence(struct fss__presence_session *p)
-{
-	return (struct fss__session *)(void *)((char *)p -
-	    offsetof(struct fss__session, presence));
-}
-
 /* ---- waiting ---------------------------------------------------------- */
 
 int
@@ -157,7 +150,7 @@ wake_concerned(struct fss__hub *hub, const struct fss__news *n)
 	for (i = 0; i < n->nto; i++) {
 		p = fss__presence_sessions(hub->presence, n->to[i]);
 		for (; p != NULL; p = p->next)
-			wake_if(hub, session_of_presence(p), n);
+			wake_if(hub, fss__session_of_presence(p), n);
 	}
 }
 
