@@ -56,8 +56,12 @@ big = write(os.path.join(TMP, "big"), os.urandom(40 << 20))
 alice.must("put", big, ":/big")
 alice.must("get", ":/big", os.path.join(TMP, "back"))
 alice.must("rm", ":/big")
-ok("after=" in until("memory was given back"),
-   "what transfers left is given back when it is quiet")
+if os.environ.get("FSS_SANITIZE"):
+    skip("what transfers left is given back when it is quiet",
+         "a sanitizer has an allocator of its own")
+else:
+    ok("after=" in until("memory was given back"),
+       "what transfers left is given back when it is quiet")
 good = read(os.path.join(hub.data, "fssd.conf"))
 write(os.path.join(hub.data, "fssd.conf"), "[hub]\nregistration = maybe\n")
 hub.reload()
