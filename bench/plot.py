@@ -63,13 +63,13 @@ def legend(ax):
     ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
 
 
-def times(ax, low, high):
-    """A logarithmic axis of ratios, in words people use."""
+def steps(ax, low, high, unit=""):
+    """A logarithmic axis in the steps people use."""
     ax.set_xscale("log")
     ax.set_xlim(low, high)
-    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
-             if low <= t <= high]
-    ax.set_xticks(ticks, [f"{t:g}×" for t in ticks])
+    ticks = [t * 10 ** e for e in range(-1, 5) for t in (1, 2, 5)
+             if low <= t * 10 ** e <= high]
+    ax.set_xticks(ticks, [f"{t:g}{unit}" for t in ticks])
     ax.minorticks_off()
 
 
@@ -109,7 +109,7 @@ def transfers(found):
     if not every:
         raise Missing("no ratios in it")
     ax.axvline(1, color="#555555", linewidth=0.9)
-    times(ax, min(every + [0.9]) * 0.85, max(every + [1.1]) * 1.2)
+    steps(ax, min(every + [0.9]) * 0.85, max(every + [1.1]) * 1.2, "×")
     ax.set_yticks(range(len(cases)), [c["title"] for c in cases.values()])
     ax.invert_yaxis()
     grid(ax, "both")
@@ -197,7 +197,8 @@ def search(found):
         ax.scatter([x for x, _ in at], [y for _, y in at], s=24, label=label,
                    marker=MARKS[i % len(MARKS)], zorder=3,
                    color=COLOURS[i % len(COLOURS)])
-    ax.set_xscale("log")
+    found_ms = [r[key] for r in rows for key in ("p50_ms", "p99_ms")]
+    steps(ax, min(found_ms) / 1.2, max(found_ms) * 1.2)
     goal(ax, 10, "goal of p99")
     ax.set_yticks(range(len(classes)), classes)
     ax.invert_yaxis()
