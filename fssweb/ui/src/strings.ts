@@ -421,8 +421,6 @@ const en = {
 		arriving: (part: string) => `${part} has arrived`,
 		retryLater: (when: string) => `may be asked again ${when}`,
 		notify: "Tell me on the desktop",
-		notifyOn: "Desktop notices are on",
-		notifyNo: "The browser does not allow notices for this page.",
 		notice: (who: string) => `${who} asks you`,
 		state: { open: "waiting", seen: "seen", approved: "approved",
 			transferring: "on its way", fulfilled: "fulfilled",
