@@ -45,33 +45,42 @@ fss__chunker_init(struct fss__chunker *c, size_t min, size_t avg, size_t max)
 	return 0;
 }
 
-/*
- * Rolls two hashes side by side over p[0 .. 2 * STRIPE - 1], one a stripe, for
- * one alone waits for its own last step most of the time.  The second starts
- * from the WINDOW bytes before its stripe and so has the very values that
- * one going through would have.  False, and *@h is the last hash, when a
- * chunk ends nowhere in there; true leaves it to the caller to find out where.
- */
-static bool
-roll_pair(const uint8_t *p, uint64_t limit, uint64_t *h)
+/* The hash after the WINDOW bytes before @p: what any before them left. */
+static uint64_t
+start(const uint8_t *p)
 {
-	const uint8_t *q = p + STRIPE;
-	uint64_t a = *h, b = 0;
+	uint64_t h = 0;
 	size_t i;
 
-	for (i = STRIPE - WINDOW; i < STRIPE; i++)
-		b = 2 * b + fss__gear[p[i]];
-	for (i = 0; i < STRIPE; i += 2) {
+	for (i = 0; i < WINDOW; i++)
+		h = 2 * h + fss__gear[p[i - WINDOW]];
+	return h;
+}
+
+/*
+ * Rolls four hashes side by side over p[0 .. 4 * STRIPE - 1], one a stripe,
+ * for one alone waits for its own last step most of the time.  All but the
+ * first start from the WINDOW bytes before their stripe and so have the very
+ * values that one going through would have.  False, and *@h is the last hash,
+ * when a chunk ends nowhere in there; true leaves it to the caller to find
+ * out where.
+ */
+static bool
+roll_four(const uint8_t *p, uint64_t limit, uint64_t *h)
+{
+	const uint8_t *q = p + STRIPE, *r = q + STRIPE, *s = r + STRIPE;
+	uint64_t a = *h, b = start(q), c = start(r), d = start(s);
+	size_t i;
+
+	for (i = 0; i < STRIPE; i++) {
 		a = 2 * a + fss__gear[p[i]];
 		b = 2 * b + fss__gear[q[i]];
-		if (a < limit || b < limit)
-			return true;
-		a = 2 * a + fss__gear[p[i + 1]];
-		b = 2 * b + fss__gear[q[i + 1]];
-		if (a < limit || b < limit)
+		c = 2 * c + fss__gear[r[i]];
+		d = 2 * d + fss__gear[s[i]];
+		if (a < limit || b < limit || c < limit || d < limit)
 			return true;
 	}
-	*h = b;
+	*h = d;
 	return false;
 }
 
@@ -84,8 +93,8 @@ roll(const uint8_t *p, size_t *pos, size_t end, uint64_t limit, uint64_t *h)
 {
 	size_t i = *pos;
 
-	while (end - i >= 2 * STRIPE && !roll_pair(p + i, limit, h))
-		i += 2 * STRIPE;
+	while (end - i >= 4 * STRIPE && !roll_four(p + i, limit, h))
+		i += 4 * STRIPE;
 	for (; i < end; i++) {
 		*h = 2 * *h + fss__gear[p[i]];
 		if (*h < limit) {
@@ -100,15 +109,14 @@ roll(const uint8_t *p, size_t *pos, size_t end, uint64_t limit, uint64_t *h)
 size_t
 fss__chunker_cut(const struct fss__chunker *c, const uint8_t *p, size_t n)
 {
-	uint64_t h = 0;
-	size_t pos, end;
+	size_t pos = c->min, end;
+	uint64_t h;
 
 	if (n <= c->min)
 		return n;
 	if (n > c->max)
 		n = c->max;
-	for (pos = c->min - WINDOW; pos < c->min; pos++)
-		h = 2 * h + fss__gear[p[pos]];
+	h = start(p + pos);
 	end = n < c->avg ? n : c->avg;
 	if (roll(p, &pos, end, c->limit_small, &h))
 		return pos;
