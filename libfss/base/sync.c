@@ -11,11 +11,10 @@
  */
 #include "base/sync.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 
 #include "base/io.h"
+#include "base/thread.h"
 
 #define THREADS	8
 #define FEW	4	/* fewer are not worth threads */
@@ -40,29 +39,6 @@ sync_some(void *arg)
 	return NULL;
 }
 
-/* Threads of a library take none of the program's signals. */
-static size_t
-start(struct work *w, pthread_t *thread, size_t n)
-{
-	sigset_t all, before;
-	pthread_attr_t attr;
-	size_t i = 0;
-
-	if (pthread_attr_init(&attr) != 0)
-		return 0;
-	/* Refused where it is too little; the usual one does as well. */
-	(void)pthread_attr_setstacksize(&attr, STACK);
-	(void)sigfillset(&all);
-	if (pthread_sigmask(SIG_SETMASK, &all, &before) == 0) {
-		while (i < n && pthread_create(&thread[i], &attr, sync_some,
-		    w) == 0)
-			i++;
-		(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	}
-	(void)pthread_attr_destroy(&attr);
-	return i;
-}
-
 void
 fss__sync_all(const int *fd, int *r, size_t n)
 {
@@ -70,8 +46,9 @@ fss__sync_all(const int *fd, int *r, size_t n)
 	pthread_t thread[THREADS - 1];
 	size_t threads = 0;
 
-	if (n >= FEW)
-		threads = start(&w, thread, n < THREADS ? n - 1 : THREADS - 1);
+	while (n >= FEW && threads < THREADS - 1 && threads < n - 1 &&
+	    fss__thread_start(&thread[threads], STACK, sync_some, &w) == 0)
+		threads++;
 	(void)sync_some(&w);	/* this thread is one of them */
 	while (threads > 0)
 		(void)pthread_join(thread[--threads], NULL);

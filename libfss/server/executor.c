@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/io.h"
+#include "base/thread.h"
 #include "base/time.h"
 #include "server/executor_internal.h"
 
@@ -188,12 +189,14 @@ kdf_main(void *arg)
 static int
 start_thread(struct fss__executor *x, void *(*fn)(void *))
 {
+	int r;
+
 	if (x->nthreads == FSS__MAX_THREADS)
 		return FSS_EINVAL;
-	if (pthread_create(&x->thread[x->nthreads], NULL, fn, x) != 0)
-		return FSS_ENOMEM;
-	x->nthreads++;
-	return 0;
+	r = fss__thread_start(&x->thread[x->nthreads], 0, fn, x);
+	if (r == 0)
+		x->nthreads++;
+	return r;
 }
 
 int
