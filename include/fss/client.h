@@ -10,7 +10,8 @@
  * Thread rule: a handle may be used by one thread at a time; distinct handles
  * are independent.  Only fss_client_wakeup() may be called from any thread
  * or signal handler.  After fork() a handle is dead in the child: calls
- * return FSS_EFORK and fss_client_free() closes descriptors only.
+ * return FSS_EFORK and fss_client_free() closes descriptors only.  Threads that
+ * a handle has of its own take none of the program's signals.
  *
  * Remote paths are written "owner:/path" or ":/path" (one's own).
  */

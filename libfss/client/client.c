@@ -115,6 +115,7 @@ fss_client_free(fss_client *c)
 	}
 	while (c->ops != NULL)
 		fss__op_free(c->ops);
+	fss__helper_free(c->helper);
 	fss__persons_free(c);
 	fss__cs_free(c->cs);
 	fss__dealer_free(c->dealer);

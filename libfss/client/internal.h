@@ -16,6 +16,7 @@
 #include <fss/web.h>
 
 #include "base/error.h"
+#include "base/helper.h"
 #include "base/log.h"
 #include "client/address.h"
 #include "client/row.h"
@@ -246,6 +247,7 @@ struct fss_client {
 
 	unsigned	 readers;	/* fss_client_read() under way */
 	unsigned	 senders;	/* struct fss__sender there are */
+	struct fss__helper *helper;	/* NULL until something large is read */
 	fss_op		 last_op;
 	struct fss__op	*ops;
 	struct fss__op	*over;		/* children that ended */

@@ -86,6 +86,7 @@ fss__sender_free(struct fss__sender *s)
 
 	if (s == NULL)
 		return;
+	fss__scut_drop(s);
 	while ((pg = s->ready) != NULL) {
 		s->ready = pg->next;
 		fss__sfile_unref(pg->file);
@@ -131,6 +132,7 @@ fss__sender_abandon(struct fss__sender *s, struct fss__sfile *f)
 		return;
 	f->dead = true;
 	if (s->current == f) {
+		fss__scut_drop(s);
 		s->current = NULL;
 		s->cut = s->fill;	/* what is not yet cut goes with it */
 	}
@@ -235,7 +237,12 @@ fss__sender_room(struct fss__sender *s, size_t want, uint8_t **ret_p,
 	if (s->packs >= PACKS)
 		return FSS_EAGAIN;
 	if (s->slab == NULL || s->slab->frame->len - s->fill < want) {
-		r = new_slab(s);
+		/* The less is left, the less is to be copied. */
+		r = s->current != NULL ? fss__scut(s, 1, true) : 0;
+		if (r == 0)
+			r = fss__scut_settle(s);
+		if (r == 0)
+			r = new_slab(s);
 		if (r != 0)
 			return r;
 	}
@@ -244,108 +251,13 @@ fss__sender_room(struct fss__sender *s, size_t want, uint8_t **ret_p,
 	return 0;
 }
 
-/* ---- chunks ----------------------------------------------------------- */
-
-/* The pages that are finished: the first counts the chunks cut so far. */
-static int
-take_pages(struct fss__sfile *f)
-{
-	struct spage *pg;
-	struct fss__id id;
-	uint8_t *data;
-	size_t len;
-	int r;
-
-	while ((r = fss__manifest_take(f->manifest, &id, &data, &len)) == 1) {
-		pg = f->open;
-		f->open = NULL;
-		if (pg == NULL)
-			pg = fss__zalloc(sizeof(*pg));
-		if (pg == NULL) {
-			fss__free(data);
-			return FSS_ENOMEM;
-		}
-		pg->file = f;
-		pg->id = id;
-		pg->data = data;
-		pg->len = len;
-		*f->pages_tail = pg;
-		f->pages_tail = &pg->next;
-	}
-	return r;
-}
-
-static int
-add_to_manifest(struct fss__sfile *f, const struct fss__id *id, size_t len)
-{
-	int r;
-
-	if (f->chunks == 0) {
-		f->first = *id;
-		f->first_len = len;
-		return 0;
-	}
-	if (f->manifest == NULL) {
-		r = fss__manifest_new(f->s->digest, &f->manifest);
-		if (r == 0)
-			r = fss__manifest_add(f->manifest, &f->first,
-			    f->first_len);
-		if (r != 0)
-			return r;
-	}
-	r = fss__manifest_add(f->manifest, id, len);
-	return r != 0 ? r : take_pages(f);
-}
-
-static int
-emit(struct fss__sender *s, struct fss__sfile *f, size_t len)
-{
-	struct snode n;
-	int r;
-
-	memset(&n, 0, sizeof(n));
-	r = fss__digest(FSS__KIND_DATA | s->digest,
-	    s->slab->frame->data + s->cut, len, &n.id);
-	if (r != 0)
-		return r;
-	if (f->open == NULL) {
-		f->open = fss__zalloc(sizeof(*f->open));
-		if (f->open == NULL)
-			return FSS_ENOMEM;
-	}
-	n.off = (uint32_t)s->cut;
-	n.len = (uint32_t)len;
-	n.file = f;
-	n.page = f->open;
-	r = fss__spack_add(s, &n);
-	if (r != 0)
-		return r;
-	f->refs++;
-	f->unacked++;
-	f->open->unacked++;
-	s->cut += len;
-	r = add_to_manifest(f, &n.id, len);
-	f->chunks++;
-	f->size += len;
-	return r;
-}
-
 int
 fss__sender_fed(struct fss__sender *s, struct fss__sfile *f, size_t n)
 {
-	size_t len;
-	int r;
-
+	FSS_ASSERT(f == s->current);
 	s->fill += n;
 	FSS_ASSERT(s->fill <= s->slab->frame->len);
-	while (s->fill - s->cut >= s->chunker.max) {
-		len = fss__chunker_cut(&s->chunker,
-		    s->slab->frame->data + s->cut, s->fill - s->cut);
-		r = emit(s, f, len);
-		if (r != 0)
-			return r;
-	}
-	return 0;
+	return fss__scut(s, s->chunker.max, false);
 }
 
 /* ---- pages and the end ------------------------------------------------ */
@@ -400,20 +312,16 @@ advance(struct fss__sender *s, struct fss__sfile *f)
 int
 fss__sender_end(struct fss__sender *s, struct fss__sfile *f)
 {
-	size_t len;
-	int r;
+	int r = fss__scut(s, 1, false);
 
-	while (s->fill > s->cut) {
-		len = fss__chunker_cut(&s->chunker,
-		    s->slab->frame->data + s->cut, s->fill - s->cut);
-		r = emit(s, f, len);
-		if (r != 0)
-			return r;
-	}
+	if (r == 0)
+		r = fss__scut_settle(s);
+	if (r != 0)
+		return r;
 	if (f->manifest != NULL) {
 		r = fss__manifest_finish(f->manifest);
 		if (r == 0)
-			r = take_pages(f);
+			r = fss__sfile_pages(f);
 		if (r != 0)
 			return r;
 		fss__manifest_root(f->manifest, &f->root, &f->depth,
@@ -470,20 +378,17 @@ int
 fss__sender_split(struct fss__sender *s, struct fss__sfile *f, void *file_ctx,
     struct fss__sfile **ret_next)
 {
-	size_t len = 0, rest;
-	int r = 0;
+	size_t rest;
+	int r;
 
 	*ret_next = NULL;
 	/* A cut before the end is one whatever follows; the last may not be. */
-	while ((rest = s->fill - s->cut) > 0) {
-		len = fss__chunker_cut(&s->chunker,
-		    s->slab->frame->data + s->cut, rest);
-		if (len == rest)
-			break;
-		r = emit(s, f, len);
-		if (r != 0)
-			return r;
-	}
+	r = fss__scut(s, 1, true);
+	if (r == 0)
+		r = fss__scut_settle(s);
+	if (r != 0)
+		return r;
+	rest = s->fill - s->cut;
 	r = next_part(s, f, file_ctx, ret_next);
 	if (r == 0)
 		r = fss__sender_end(s, f);

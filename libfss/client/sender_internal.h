@@ -13,6 +13,7 @@
 #define SLAB_LEAST	((size_t)2 << 20)
 #define SLABS_LEAST	2u	/* one is filled, one is under way */
 #define PACKS		128
+#define CUTS		16u	/* chunks cut and not yet digested */
 #define TRIES		32	/* of one pack, until it is given up */
 
 struct slab {
@@ -79,6 +80,16 @@ struct spack {
 	uint8_t		 missing[FSS__MAX_PUT_NODES / 8];
 };
 
+/* A chunk that was cut, and its digest. */
+struct scut {
+	struct fss__task task;		/* first: tasks are cast back */
+	const uint8_t	*p;		/* in the slab being filled */
+	size_t		 len;
+	uint8_t		 type;
+	int		 r;
+	struct fss__id	 id;
+};
+
 struct fss__sender {
 	struct fss__op	*op;
 	const struct fss__sender_ops *ops;
@@ -90,6 +101,8 @@ struct fss__sender {
 	struct slab	*slab;		/* being filled */
 	size_t		 fill;		/* bytes in it */
 	size_t		 cut;		/* cut up to here */
+	struct scut	 cuts[CUTS];	/* a ring: cut, not yet in a pack */
+	unsigned	 cuts_first, cuts_count;
 	struct fss__frame *spare;	/* a slab that came free */
 	unsigned	 slabs;
 	unsigned	 packs;
@@ -100,6 +113,16 @@ struct fss__sender {
 	unsigned	 files;
 };
 
+/* sender_cut.c */
+/*
+ * Cuts what was fed while @least bytes or more of it are not cut; with @keep
+ * not the last chunk, which what follows may make longer.
+ */
+int	fss__scut(struct fss__sender *s, size_t least, bool keep);
+/* What is cut is digested and in packs, or forgotten. */
+int	fss__scut_settle(struct fss__sender *s);
+void	fss__scut_drop(struct fss__sender *s);
+int	fss__sfile_pages(struct fss__sfile *f);
 /* sender_pack.c */
 int	fss__spack_add(struct fss__sender *s, const struct snode *n);
 void	fss__spack_close(struct fss__sender *s);

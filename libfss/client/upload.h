@@ -66,6 +66,16 @@ struct upqueue {
 
 struct statbatch;
 
+/* A piece of a file that is read, here or by the helper. */
+struct upread {
+	struct fss__task task;		/* first: tasks are cast back */
+	int		 fd;
+	uint8_t		*p;
+	size_t		 want, got;
+	uint64_t	 pos;
+	int		 r;
+};
+
 enum upload_phase { UP_ASK, UP_WAIT, UP_RUN };
 
 struct upload {
@@ -96,7 +106,8 @@ struct upload {
 	struct upqueue	 commit;	/* to be committed */
 	struct upitem	*reading;
 	int		 read_fd;
-	uint64_t	 read_pos;
+	uint64_t	 read_pos;	/* what is before it was fed */
+	struct upread	 ahead;		/* from there on; `want` 0: nothing */
 };
 
 void	fss__up_push(struct upqueue *q, struct upitem *it);

@@ -16,18 +16,23 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/num.h"
 #include "base/time.h"
 #include "client/upload.h"
 
-#define SLICE		((size_t)1 << 20)	/* bytes read at once */
+#define SLICE		((size_t)512 << 10)	/* bytes read at once */
 #define SLICE_SMALL	((size_t)256 << 10)	/* of small files in one turn */
 #define SLICE_FILES	32
+#define LARGE		((off_t)8 << 20)	/* worth another thread */
 #define ATTEMPTS	3
 #define WAITS		80	/* two seconds of that, and more */
 
 static void
 close_file(struct upload *u)
 {
+	if (u->ahead.want > 0)
+		fss__helper_wait(u->op.c->helper, &u->ahead.task);
+	u->ahead.want = 0;
 	if (u->read_fd >= 0)
 		(void)close(u->read_fd);	/* was only read from */
 	u->read_fd = -1;
@@ -125,6 +130,9 @@ open_next(struct upload *u)
 	u->reading = it;
 	u->read_fd = fd;
 	u->read_pos = 0;
+	/* Without one it only takes longer. */
+	if (st.st_size >= LARGE && u->op.c->helper == NULL)
+		u->op.c->helper = fss__helper_new();
 	r = fss__sender_begin(u->sender, it, &it->sfile);
 	return r != 0 ? r : 1;
 }
@@ -144,35 +152,70 @@ end_file(struct upload *u)
 	return fss__sender_end(u->sender, it->sfile);
 }
 
+static void
+read_piece(struct fss__task *task)
+{
+	struct upread *a = (struct upread *)task;
+
+	a->r = fss__io_pread(a->fd, a->p, a->want, a->pos, &a->got);
+}
+
+/* To @p; by @helper, or at once where that is NULL. */
+static void
+start_piece(struct upload *u, struct fss__helper *helper, uint8_t *p,
+    size_t want)
+{
+	struct upread *a = &u->ahead;
+
+	a->task.fn = read_piece;
+	a->fd = u->read_fd;
+	a->p = p;
+	a->want = want;
+	a->pos = u->read_pos;
+	/* It is waited for before any digest is. */
+	fss__helper_post(helper, &a->task, true);
+}
+
+static size_t
+next_piece(const struct upload *u)
+{
+	return (size_t)fss__min_u64(SLICE,
+	    (uint64_t)u->reading->st.st_size - u->read_pos);
+}
+
 /* Reads on in the file; *ret_n bytes. FSS_EAGAIN: no room. */
 static int
 read_some(struct upload *u, size_t *ret_n)
 {
+	struct fss__helper *helper = u->op.c->helper;
 	struct upitem *it = u->reading;
-	uint64_t left = (uint64_t)it->st.st_size - u->read_pos;
-	size_t want = left < SLICE ? (size_t)left : SLICE, room, got = 0;
+	size_t want = next_piece(u), room, next;
 	uint8_t *p;
 	int r;
 
 	*ret_n = 0;
-	if (left > 0) {
+	if (want > 0) {
 		r = fss__sender_room(u->sender, want, &p, &room);
 		if (r != 0)
 			return r;
-		r = fss__io_pread(u->read_fd, p, want, u->read_pos, &got);
-		if (r != 0) {
-			fss__up_again(u, it, r);
+		if (u->ahead.want == 0)
+			start_piece(u, NULL, p, want);
+		fss__helper_wait(helper, &u->ahead.task);
+		u->ahead.want = 0;
+		if (u->ahead.r != 0 || u->ahead.got < want) {
+			/* Not to be read, or it became shorter. */
+			fss__up_again(u, it, u->ahead.r != 0 ? u->ahead.r :
+			    FSS_ECHANGED);
 			return 0;
 		}
-		if (got < want) {	/* it became shorter */
-			fss__up_again(u, it, FSS_ECHANGED);
-			return 0;
-		}
-		r = fss__sender_fed(u->sender, it->sfile, got);
+		u->read_pos += want;
+		next = next_piece(u);
+		if (helper != NULL && next > 0 && next <= room - want)
+			start_piece(u, helper, p + want, next);
+		r = fss__sender_fed(u->sender, it->sfile, want);
 		if (r != 0)
 			return r;
-		u->read_pos += got;
-		*ret_n = got;
+		*ret_n = want;
 	}
 	if (u->read_pos == (uint64_t)it->st.st_size)
 		return end_file(u);
