@@ -84,6 +84,26 @@ test("a lost network waits for its end, a refusal does not", () => {
 	expect(b!.status.value).toBe("sending");
 });
 
+test("what is refused for good is not gone on with", () => {
+	const [a, b] = add("a", "b");
+	running[0]!.on.failed(new ApiError(400, "FSS_EPATH", ""), false);
+	running[1]!.on.failed(new ApiError(-1, "FILE", ""), false);
+	b!.url = "/u/1";
+	expect(states()).toEqual(["refused", "refused"]);
+	queue.resume(a!);
+	queue.resumeAll();
+	queue.online();
+	expect(states()).toEqual(["refused", "refused"]);
+	expect([queue.counts.value.refused, queue.counts.value.failed])
+		.toEqual([2, 0]);
+	// Given anew it is asked anew; what the server keeps is given up first.
+	add("a", "b");
+	expect(queue.items.value.map((i) => [i.path, i.status.value])).toEqual(
+	    [["alice:/b", "refused"], ["alice:/a", "sending"],
+	    ["alice:/b", "sending"]]);
+	expect(queue.total.value).toBe(30);
+});
+
 test("the same file twice is one upload", () => {
 	add("a");
 	add("a");

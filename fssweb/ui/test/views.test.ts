@@ -1,16 +1,20 @@
 /* Rules of the views that have no picture: kinds, marks, order, filters. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Entry, Request } from "../src/data/schema";
 import { ApiError } from "../src/data/api";
 import { agentName } from "../src/lib/agent";
 import { explain } from "../src/lib/errors";
 import { kindOf, previewOf } from "../src/lib/media";
+import { plain } from "../src/lib/plain";
 import { inBox, isLive, waits } from "../src/data/requests";
 import { accessOptions } from "../src/views/details/options";
 import { whatDone, whoDid } from "../src/views/admin/who";
 import { askable, readable, stored } from "../src/views/files/marks";
 import { countFilters, filtersOf } from "../src/views/files/query";
 import { sorted } from "../src/views/files/sort";
+
+// The router looks at it as it comes.
+vi.hoisted(() => vi.stubGlobal("location", { pathname: "/", search: "" }));
 
 const entry = (more: Partial<Entry>): Entry => ({ owner: "bob", path: "/x",
 	name: "x", kind: "file", access: "ask", access_own: false,
@@ -43,8 +47,8 @@ test("what can be read, and what must be asked for", () => {
 	expect([locked, open, passed, announced].map((e) =>
 		askable(e, "alice"))).toEqual([true, false, false, true]);
 	expect(askable(locked, "bob")).toBe(false);
-	expect(askable(entry({ request_state: "open" }), "alice")).toBe(false);
-	expect(askable(entry({ request_state: "denied" }), "alice")).toBe(true);
+	expect(askable(entry({ request: 1, request_state: "open" }), "alice")).toBe(false);
+	expect(askable(entry({ request: 1, request_state: "denied" }), "alice")).toBe(true);
 	expect(askable(entry({ kind: "folder" }), "alice")).toBe(false);
 });
 
@@ -116,6 +120,15 @@ test("a failure is told once, in the words that say most", () => {
 	// A name that turns what follows it does not turn the sentence.
 	expect(say("FSS_EINVAL", "'evil\u202egpj.exe' is not allowed"))
 	    .toBe("'evil\ufffdgpj.exe' is not allowed.");
+});
+
+test("a name that hides or feigns something is shown as what it is", () => {
+	expect(plain("photo\u202egpj.exe")).toBe("photo\ufffdgpj.exe");
+	expect(plain("a\tb\u0085c\u2028d\u2066e")).toBe(
+	    "a\ufffdb\ufffdc\ufffdd\ufffde");
+	// What the hub takes stays as it is, in whatever script.
+	for (const name of ["Grüße.txt", "تقرير.pdf", "a\u200db", "🗺.png"])
+		expect(plain(name)).toBe(name);
 });
 
 test("what the folder above says is told only where it holds", () => {

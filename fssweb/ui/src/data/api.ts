@@ -34,6 +34,17 @@ const firstRest = 3000, longestRest = 30_000;
 /** Of answers that may be others in a while; 0: none came. */
 const passing = new Set([0, 408, 429, 500, 502, 503, 504]);
 
+/**
+ * Answers to what can never be, whatever anybody does meanwhile: a name that is
+ * none, too much at once.  Below 0: what this computer says of its own file.
+ */
+const final = new Set([400, 413, 501, 505]);
+
+/** Whether the very same would be refused again, today and tomorrow. */
+export function forGood(error: ApiError): boolean {
+	return error.status < 0 || final.has(error.status);
+}
+
 /** An answer is believed that asks for a rest of so long, in ms. */
 export const mostTold = 3_600_000;
 

@@ -8,10 +8,11 @@
  * of those that are done the last ones are kept, of the others their number.
  */
 import { batch, computed, signal, type Signal } from "@preact/signals";
-import { restAfter, type ApiError } from "./api";
+import { forGood, restAfter, type ApiError } from "./api";
 
+/** failed: may be tried again; refused: that would change nothing. */
 export type Status = "waiting" | "sending" | "paused" | "offline" | "failed"
-	| "done" | "needs-file" | "elsewhere";
+	| "refused" | "done" | "needs-file" | "elsewhere";
 
 export type Item = {
 	readonly id: number;
@@ -60,8 +61,8 @@ export const kept = 60;
 export const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
 
 /** What needs a look first. */
-const ranks: readonly Status[] = ["failed", "needs-file", "offline", "sending",
-	"paused", "waiting", "elsewhere", "done"];
+const ranks: readonly Status[] = ["refused", "failed", "needs-file", "offline",
+	"sending", "paused", "waiting", "elsewhere", "done"];
 
 export class Queue {
 	/** Gathered when somebody asks. */
@@ -84,8 +85,8 @@ export class Queue {
 	private next = 0;
 	private readonly by: Record<Status, Set<Item>> = {
 		waiting: new Set(), sending: new Set(), paused: new Set(),
-		offline: new Set(), failed: new Set(), done: new Set(),
-		"needs-file": new Set(), elsewhere: new Set() };
+		offline: new Set(), failed: new Set(), refused: new Set(),
+		done: new Set(), "needs-file": new Set(), elsewhere: new Set() };
 	/** What is done and was let go of. */
 	private past = { count: 0, bytes: 0 };
 	private last = 0;
@@ -124,8 +125,8 @@ export class Queue {
 	add(what: { path: string; file: File; request?: number | undefined }[]):
 	    Item[] {
 		const fresh: Item[] = [], again: Item[] = [];
-		const open = new Map(this.items.value
-			.filter((i) => i.status.value !== "done")
+		const open = new Map(this.items.value.filter((i) =>
+			!["done", "refused"].includes(i.status.value))
 			.map((i) => [i.path, i]));
 		for (const { path, file, request } of what) {
 			const there = open.get(path);
@@ -143,6 +144,11 @@ export class Queue {
 			fresh.push(this.make(path, file.size,
 			    file.lastModified, file, null, request));
 		}
+		// What was refused under the name is told anew, if it is.
+		const paths = new Set(fresh.map((i) => i.path));
+		for (const item of [...this.by.refused])
+			if (item.url === null && paths.has(item.path))
+				this.cancel(item);
 		this.enter(fresh, "waiting");
 		this.wait(again);
 		return fresh;
@@ -377,7 +383,8 @@ export class Queue {
 		const { by } = this;
 		return { waiting: by.waiting.size, sending: by.sending.size,
 			paused: by.paused.size, offline: by.offline.size,
-			failed: by.failed.size, "needs-file": by["needs-file"].size,
+			failed: by.failed.size, refused: by.refused.size,
+			"needs-file": by["needs-file"].size,
 			elsewhere: by.elsewhere.size,
 			done: by.done.size + this.past.count };
 	}
@@ -474,7 +481,8 @@ export class Queue {
 				batch(() => {
 					item.error.value = error;
 					this.turn(item, line || rest !== null
-						? "offline" : "failed");
+						? "offline" : forGood(error)
+						? "refused" : "failed");
 				});
 				if (rest !== null)
 					item.timer = setTimeout(() => {

@@ -52,6 +52,13 @@ export async function cancelUpload(item: Item): Promise<void> {
 		await (await import("./tus")).giveUp(url);
 }
 
+/** Takes what was refused for good off the list. */
+export function clearRefused(): void {
+	for (const item of queue.items.peek())
+		if (item.status.peek() === "refused")
+			void cancelUpload(item);
+}
+
 /** The file's time, in ms, from Upload-Metadata as it was given; or 0. */
 export function timeOf(meta: string | undefined): number {
 	const match = /(?:^|,)mtime ([A-Za-z0-9+/=]+)/.exec(meta ?? "");

@@ -5,6 +5,7 @@
 import { ApiError } from "../data/api";
 import { t } from "../strings";
 import { span } from "./format";
+import { plain } from "./plain";
 
 /** Errors whose detail, where there is one, says all that our words do. */
 const detailed = ["FSS_EINVAL", "FSS_ENOACCOUNT", "FSS_EPATH"];
@@ -26,14 +27,9 @@ export function explain(error: unknown): string {
 	return parts.join(" ");
 }
 
-/**
- * Signs that turn the direction of what follows them: a refused name in a
- * detail would turn the sentence around it, and look like another name.
- */
-const turning = /[\u202a-\u202e\u2066-\u2069]/g;
-
+/** A refused name in a detail would turn the sentence around it. */
 function sentence(text: string): string {
-	const plain = text.replace(turning, "\ufffd");
-	const whole = plain.charAt(0).toUpperCase() + plain.slice(1);
+	const told = plain(text);
+	const whole = told.charAt(0).toUpperCase() + told.slice(1);
 	return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

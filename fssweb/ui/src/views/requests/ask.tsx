@@ -10,6 +10,7 @@ import { me } from "../../data/session";
 import type { Picked } from "../../data/uploads";
 import { size } from "../../lib/format";
 import { base, of } from "../../lib/path";
+import { plain } from "../../lib/plain";
 import { t } from "../../strings";
 import { FormDialog } from "../../ui/dialog";
 import { Area, Text } from "../../ui/field";
@@ -86,7 +87,7 @@ export function AskUploadDialog({ files, owner }: { files: Picked[];
 		<p>{t.requests.uploadHint}</p>
 		<ul class="name-list">
 			{files.slice(0, named).map(({ path, file }) =>
-				<li key={path}><bdi>{base(path)}</bdi>{" "}
+				<li key={path}><bdi>{plain(base(path))}</bdi>{" "}
 					<span class="muted">{size(file.size)}</span></li>)}
 			{files.length > named && <li class="muted">
 				{t.uploads.andMore(files.length - named)}</li>}

@@ -4,10 +4,11 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Item } from "../../data/queue";
-import { cancelUpload, queue } from "../../data/uploads";
-import { percent, size } from "../../lib/format";
+import { cancelUpload, clearRefused, queue } from "../../data/uploads";
 import { explain } from "../../lib/errors";
+import { percent, size } from "../../lib/format";
 import { base } from "../../lib/path";
+import { plain } from "../../lib/plain";
 import { t } from "../../strings";
 import { Name, Progress } from "../../ui/bits";
 import { Button } from "../../ui/button";
@@ -26,13 +27,15 @@ export function Tray() {
 		say(t.uploads.said(base(item.path)))), []);
 	const stopped = counts.paused + counts.failed;
 	const broken = counts["needs-file"] + stopped;
+	const { refused } = counts;
 	// What is over makes itself small, and out of the way of the page.
-	const over = active === 0 && broken === 0 && counts.elsewhere === 0;
+	const over = active + broken + refused + counts.elsewhere === 0;
 	useEffect(() => setOpen(!over), [over]);
 	if (all === 0)
 		return null;
 	const title = active > 0 ? t.uploads.some(active)
 		: broken > 0 ? t.uploads.unfinished(broken)
+		: refused > 0 ? t.uploads.refused(refused)
 		: counts.elsewhere > 0 ? t.uploads.elsewhere(counts.elsewhere)
 		: t.uploads.done;
 	const sent = queue.sent.value, total = queue.total.value;
@@ -40,7 +43,8 @@ export function Tray() {
 	return <section class="tray" aria-label={t.uploads.title}>
 		<header class="tray-head">
 			<Icon name={active > 0 ? "upload" : broken > 0
-				? "pause" : over ? "check" : "upload"} />
+				? "pause" : refused > 0 ? "warn"
+				: over ? "check" : "upload"} />
 			<h2 class="grow" role="status">{title}</h2>
 			{active > 0 && <span class="muted">
 				{percent(sent, total)}</span>}
@@ -65,6 +69,9 @@ export function Tray() {
 				{stopped > 0 && <Button look="quiet" icon="play"
 					onClick={() => queue.resumeAll()}>
 					{t.uploads.resumeAll}</Button>}
+				{refused > 0 && <Button look="quiet" icon="close"
+					onClick={clearRefused}>
+					{t.uploads.clearRefused}</Button>}
 				{!over && counts.done > 0 && <Button look="quiet"
 					icon="check" onClick={() => queue.clear()}>
 					{t.uploads.clear}</Button>}
@@ -75,11 +82,12 @@ export function Tray() {
 
 function Line({ item }: { item: Item }) {
 	const input = useRef<HTMLInputElement>(null);
-	const status = item.status.value, name = base(item.path);
+	// Names of this computer: the hub has not said yet that they are any.
+	const status = item.status.value, name = plain(base(item.path));
 	const error = item.error.value;
 	return <li class={`upload ${status}`}>
 		<div class="upload-line">
-			<span class="grow upload-name" title={item.path}>
+			<span class="grow upload-name" title={plain(item.path)}>
 				<Name>{name}</Name></span>
 			{["waiting", "sending", "offline"].includes(status) &&
 				<Button bare look="quiet" icon="pause"
@@ -92,18 +100,21 @@ function Line({ item }: { item: Item }) {
 			{status === "done" ? <Icon name="check" class="good" />
 				: <Button bare look="quiet" icon="close"
 					onClick={() => void cancelUpload(item)}>
-					{t.uploads.cancel(name)}</Button>}
+					{status === "refused" ? t.uploads.forget(name)
+						: t.uploads.cancel(name)}</Button>}
 		</div>
 		{status !== "done" && <>
-			{item.sent.value > 0 && <Progress part={item.sent.value}
-				whole={item.size} label={name} />}
+			{item.sent.value > 0 && status !== "refused" &&
+				<Progress part={item.sent.value}
+					whole={item.size} label={name} />}
 			<p class="muted upload-state">
 				{status === "sending" && item.behind.value
 					? t.uploads.behind : t.uploads.status[status]}
-				{" · "}{t.uploads.of(size(item.sent.value),
-				    size(item.size))}</p>
+				{" · "}{status === "refused" ? size(item.size)
+					: t.uploads.of(size(item.sent.value),
+					    size(item.size))}</p>
 		</>}
-		{error && (status === "failed" ||
+		{error && (status === "failed" || status === "refused" ||
 		    (status === "offline" && error.status !== 0)) &&
 			<p class="fault">{explain(error)}</p>}
 		{status === "needs-file" && <>

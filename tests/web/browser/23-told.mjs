@@ -1,0 +1,41 @@
+// people: alice bob
+/*
+ * What the page tells stands where it helps, says what is so, and goes when it
+ * is over.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { api, dialog, equal, findings, ok, order, origin, person, row,
+	setting, test } from "./lib.mjs";
+
+function fileOf(name, text) {
+	const path = join(setting.work, name);
+	writeFileSync(path, text);
+	return path;
+}
+
+await test(async () => {
+	const alice = await person("alice");
+
+	// A name that can be none, beside an upload that is merely paused.
+	const tray = alice.getByRole("region", { name: "Uploads" });
+	const upload = (...files) => alice.locator("input[type=file]").first()
+		.setInputFiles(files.map(([name, text]) => ({ name,
+			mimeType: "text/plain", buffer: Buffer.from(text) })));
+	await alice.goto(`${origin}/files`);
+	await upload(["photo\u202egpj.exe", "boo"], ["fine.txt", "fine"]);
+	await tray.getByText("1 upload refused").waitFor();
+	const line = tray.getByRole("listitem").filter({ hasText: "photo" });
+	await line.getByText("refused", { exact: false }).first().waitFor();
+	await line.locator(".fault").waitFor();
+	const shown = await tray.innerHTML();
+	ok(shown.includes("photo\ufffd") && !/[\u202a-\u202e]/.test(shown),
+	    "a refused name is not shown as the one it feigns", shown);
+	equal(await tray.getByRole("button", { name: /^Go on/ }).count(), 0,
+	    "what is refused for good is not offered to go on");
+	equal(await findings(alice), [], "and reads well");
+	await tray.getByRole("button", { name: "Clear refused" }).click();
+	await line.waitFor({ state: "detached" });
+	await tray.getByText("Uploads done").waitFor();
+	ok(true, "it goes off the list, and the others stay");
+});
