@@ -202,6 +202,7 @@ const en = {
 		access: "Access",
 		preview: "Preview",
 		noPreview: "No preview for this kind of file.",
+		empty: "The file is empty.",
 		tooBig: "Too large to look at here. Download it to see it.",
 		cut: "Only the beginning is shown.",
 		kind: "Kind",

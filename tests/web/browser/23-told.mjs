@@ -38,4 +38,16 @@ await test(async () => {
 	await line.waitFor({ state: "detached" });
 	await tray.getByText("Uploads done").waitFor();
 	ok(true, "it goes off the list, and the others stay");
+
+	// Files with nothing in them, of every kind that can be looked at.
+	const details = alice.getByRole("complementary", { name: "Details" });
+	for (const ending of ["txt", "png", "mp3", "mp4", "pdf"]) {
+		const name = `nothing.${ending}`;
+		await api(alice, "PUT", `/content?path=:/${name}`, "");
+		await alice.goto(`${origin}/files?show=alice:/${name}`);
+		await details.getByRole("heading", { name }).waitFor();
+		await details.getByText("The file is empty.").waitFor();
+		equal(await details.getByRole("button", { name: "Open large" })
+			.count(), 0, `${name} is said to be empty`);
+	}
 });

@@ -25,6 +25,9 @@ export function Preview({ entry, large }: { entry: Entry;
 	const kind = previewOf(entry);
 	const url = calls.contentUrl(of(entry), entry.number, true);
 	const fail = () => setBroken(true);
+	// Of any type: a viewer of nothing shows a bar, or says that it failed.
+	if (entry.size === 0)
+		return <p class="muted preview-none">{t.details.empty}</p>;
 	if (broken)
 		return <p class="muted preview-none">{t.details.failed}</p>;
 	const zoom = !large && <Button class="preview-zoom" icon="eye"
