@@ -50,4 +50,55 @@ await test(async () => {
 		equal(await details.getByRole("button", { name: "Open large" })
 			.count(), 0, `${name} is said to be empty`);
 	}
+
+	// On a phone: what is to be mended stands in its form, until it is.
+	const phone = await person("alice", { isMobile: true, hasTouch: true,
+		viewport: { width: 390, height: 844 } });
+	const toast = phone.locator(".toast");
+	const mends = async (form, fault, button, mend, done) => {
+		await form.getByRole("button", { name: button }).tap();
+		await form.getByRole("alert").getByText(fault).waitFor();
+		equal(await toast.count(), 0, `${button}: nothing lies over it`);
+		await mend();
+		await form.getByRole("button", { name: button }).tap();
+		await done();
+		equal(await form.getByRole("alert").count(), 0,
+		    `${button}: what was mended is not told any more`);
+	};
+	const form = phone.locator("form");
+	await phone.goto(`${origin}/people`);
+	const groups = phone.getByRole("region", { name: "My groups" });
+	const field = (name) => form.getByRole("combobox", { name });
+	await field("Group").fill("friends");
+	await field("Person").fill("nobody");
+	await mends(form.filter({ hasText: "Group" }), /nobody/, "Add",
+	    () => field("Person").fill("bob"),
+	    () => groups.getByText("@friends").waitFor());
+	await phone.goto(`${origin}/files?show=alice:/fine.txt&tab=access`);
+	await field(/^Person or/).fill("nobody");
+	await mends(form.filter({ hasText: "Rights" }), /nobody/, "Give rights",
+	    () => field(/^Person or/).fill("bob"),
+	    () => toast.getByText("bob has new rights").waitFor());
+	const told = await toast.boundingBox();
+	const main = await phone.getByRole("main").boundingBox();
+	ok(main.y + main.height <= told.y + 1,
+	    "nor does what went well lie over anything", main, told);
+	await phone.goto(`${origin}/requests?tab=rules`);
+	await field(/^Who/).fill("nobody");
+	await mends(form, /nobody/, "Add rule", () => field(/^Who/).fill("bob"),
+	    () => phone.getByRole("button", { name: "Remove rule" }).waitFor());
+
+	// Where there is no form the next try takes the word of the last away.
+	let away = true;
+	await phone.route((url) => url.pathname === "/api/v1/presence",
+	    (route) => away ? route.abort() : route.continue());
+	await phone.goto(`${origin}/people`);
+	const hide = phone.getByRole("checkbox", { name: /^Hide/ });
+	await hide.click();
+	await toast.getByText("The server cannot be reached").waitFor();
+	away = false;
+	await hide.click();
+	await phone.waitForFunction(() => document.querySelector(
+	    ".page-head input").checked);
+	equal(await toast.count(), 0, "an error goes with the next success");
 });

@@ -5,17 +5,10 @@
  */
 import { signal } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState }
-	from "preact/hooks";
-import { ApiError } from "../data/api";
-import { explain } from "../lib/errors";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../strings";
 import { Button } from "./button";
-import { Problem } from "./notice";
-import { complain } from "./toast";
-
-/** Rest, in ms, after a "too often" that does not say how long. */
-const tooOften = 10_000;
+import { useSubmit } from "./submit";
 
 export const dialog = signal<VNode | null>(null);
 
@@ -71,79 +64,41 @@ export function Dialog({ title, children, wide, onClose = closeDialog,
 }
 
 /**
- * A dialog that is a form: @submit does the work, is shown while it does, and
- * what it throws is told in place.  Closes when it is done, unless it gives
- * something to show instead.  What is refused for a while can be sent again
- * once that is over.
+ * A dialog that is a form: @submit does the work, as useSubmit() has it.  Closes
+ * when it is done, unless it gives something to show instead.
  */
 export function FormDialog({ title, action, danger, children, submit, wide,
     disabled }: {
     title: string; action: string; danger?: boolean;
     children: ComponentChildren; wide?: boolean; disabled?: boolean;
     submit: () => Promise<VNode | void> }) {
-	const [busy, setBusy] = useState(false);
-	const [error, setError] = useState("");
 	const [after, setAfter] = useState<VNode | null>(null);
-	const [rest, setRest] = useState(0);
-	/** Still shown: by the time it is done, another dialog may be. */
-	const here = useRef(true);
-	useEffect(() => () => {
-		here.current = false;
-	}, []);
 	const typed = useRef(false);
-	useEffect(() => {
-		if (rest <= 0)
-			return;
-		const timer = setTimeout(() => {
-			setRest(0);
-			setError("");
-		}, Math.min(rest, 2 ** 31 - 1));
-		return () => clearTimeout(timer);
-	}, [rest]);
+	const { busy, resting, problem, onSubmit } = useSubmit(submit,
+	    (more, here) => {
+		if (here && more)
+			setAfter(more);
+		else if (here)
+			closeDialog();
+		else if (more)
+			// A secret is told once, wherever one is.
+			openDialog(<Dialog title={title} holds={() => true}>
+				{more}</Dialog>);
+	});
 	if (after)
 		return <Dialog title={title} wide={wide ?? false}
 			holds={() => true}>{after}</Dialog>;
 	return <Dialog title={title} wide={wide ?? false}
 		holds={() => typed.current}>
-		<form class="stack" onInput={() => {
+		<form class="stack" onSubmit={onSubmit} onInput={() => {
 			typed.current = true;
-		}} onSubmit={(event) => {
-			event.preventDefault();
-			if (busy)
-				return;
-			setBusy(true);
-			setError("");
-			submit().then((more) => {
-				setBusy(false);
-				if (!here.current) {
-					// A secret is told once, wherever one is.
-					if (more)
-						openDialog(<Dialog title={title}
-							holds={() => true}>
-							{more}</Dialog>);
-				} else if (more) {
-					setAfter(more);
-				} else {
-					closeDialog();
-				}
-			}, (e: unknown) => {
-				if (!here.current) {
-					complain(e);
-					return;
-				}
-				setBusy(false);
-				setError(explain(e));
-				setRest(!(e instanceof ApiError) ? 0
-					: e.retryMs > 0 ? e.retryMs
-					: e.code === "FSS_ERATE" ? tooOften : 0);
-			});
 		}}>
 			{children}
-			{error !== "" && <Problem>{error}</Problem>}
+			{problem}
 			<footer class="dialog-foot">
 				<Button onClick={closeDialog}>{t.cancel}</Button>
 				<Button type="submit" busy={busy}
-					disabled={disabled || rest > 0}
+					disabled={disabled || resting}
 					look={danger ? "danger" : "primary"}>
 					{action}
 				</Button>

@@ -3,12 +3,21 @@
  * live in regions that are always in the page, as readers need it.
  */
 import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
 import { explain } from "../lib/errors";
 import { t } from "../strings";
-import { Button } from "./button";
+import { Button, Link } from "./button";
 import { Icon } from "./icon";
 
-type Toast = { id: number; text: string; bad: boolean };
+/** A way to what is told of. */
+export type Onward = { to: string; label: string };
+
+/** @about: what it is told of; what is told of that before goes. */
+type Toast = { id: number; text: string; bad: boolean;
+	about?: string | undefined; onward?: Onward | undefined };
+
+/** How long one stays, in ms; one that is to be read well, or followed. */
+const short = 5000, long = 12_000;
 
 const toasts = signal<Toast[]>([]);
 const spoken = signal("");
@@ -18,18 +27,23 @@ function drop(id: number): void {
 	toasts.value = toasts.value.filter((one) => one.id !== id);
 }
 
-function add(text: string, bad: boolean): void {
-	const id = ++last;
-	toasts.value = [...toasts.value.slice(-2), { id, text, bad }];
-	setTimeout(() => drop(id), bad ? 12000 : 5000);
+/** What failed before is tried again: it is not so any more. */
+function forget(about: string | undefined): void {
+	if (about !== undefined)
+		toasts.value = toasts.value.filter((one) => one.about !== about);
 }
 
-export function tell(text: string): void {
-	add(text, false);
+function add(toast: Omit<Toast, "id">): void {
+	forget(toast.about);
+	toasts.value = [...toasts.value.slice(-2), { id: ++last, ...toast }];
 }
 
-export function complain(error: unknown): void {
-	add(explain(error), true);
+export function tell(text: string, onward?: Onward): void {
+	add({ text, bad: false, onward });
+}
+
+export function complain(error: unknown, about?: string): void {
+	add({ text: explain(error), bad: true, about });
 }
 
 /** Says @text to screen readers only. */
@@ -38,13 +52,18 @@ export function say(text: string): void {
 	spoken.value = spoken.value === text ? `${text}\u00a0` : text;
 }
 
-/** Runs @work and tells what became of it. */
-export async function attempt(work: () => Promise<unknown>, done?: string):
-    Promise<boolean> {
+/**
+ * Runs @work and tells what became of it.  @about names what is tried: what its
+ * last try was told to have failed by goes with the next.  A form tells of
+ * itself, see useSubmit().
+ */
+export async function attempt(work: () => Promise<unknown>, done?: string,
+    about?: string): Promise<boolean> {
+	forget(about);
 	try {
 		await work();
 	} catch (error) {
-		complain(error);
+		complain(error, about);
 		return false;
 	}
 	if (done !== undefined)
@@ -59,15 +78,31 @@ export function Toasts() {
 		<div class="toasts" role="region" aria-live="polite"
 			aria-label={t.app}>
 			{toasts.value.map((one) =>
-				<div key={one.id} class={one.bad
-					? "toast bad" : "toast"}
-					role={one.bad ? "alert" : undefined}>
-					<Icon name={one.bad ? "warn" : "check"} />
-					<span>{one.text}</span>
-					<Button bare look="quiet" icon="close"
-						onClick={() => drop(one.id)}>
-						{t.close}</Button>
-				</div>)}
+				<Told key={one.id} one={one} />)}
 		</div>
 	</>;
+}
+
+function Told({ one }: { one: Toast }) {
+	// Who is at it, by pointer or by keys, has the time they need.
+	const [held, hold] = useState(false);
+	useEffect(() => {
+		if (held)
+			return;
+		const timer = setTimeout(() => drop(one.id),
+		    one.bad || one.onward ? long : short);
+		return () => clearTimeout(timer);
+	}, [held]);
+	const holds = () => hold(true), lets = () => hold(false);
+	return <div class={one.bad ? "toast bad" : "toast"}
+		role={one.bad ? "alert" : undefined}
+		onPointerEnter={holds} onPointerLeave={lets}
+		onFocusIn={holds} onFocusOut={lets}>
+		<Icon name={one.bad ? "warn" : "check"} />
+		<span>{one.text}</span>
+		{one.onward && <span onClick={() => drop(one.id)}>
+			<Link to={one.onward.to}>{one.onward.label}</Link></span>}
+		<Button bare look="quiet" icon="close"
+			onClick={() => drop(one.id)}>{t.close}</Button>
+	</div>;
 }

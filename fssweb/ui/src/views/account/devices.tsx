@@ -43,7 +43,7 @@ export function Sessions({ all }: { all?: boolean }) {
 			</div>
 			{!row.current && <Button onClick={() => void attempt(
 				() => calls.endSession(row.session).then(reload),
-				t.account.revokedToast)}
+				t.account.revokedToast, `session ${row.session}`)}
 				aria-label={t.account.endOf(row.device_name ??
 				    row.name)}>
 				{t.account.end}</Button>}
@@ -72,7 +72,7 @@ export function DeviceLine({ row, changed }: { row: Device;
 			ended();
 		else
 			changed();
-	}, t.account.revokedToast);
+	}, t.account.revokedToast, `device ${row.device}`);
 	return <li class="card line">
 		<Icon name={row.device_kind === "web" ? "hub" : "key"} />
 		<div class="grow">

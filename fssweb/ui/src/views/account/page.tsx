@@ -29,7 +29,8 @@ export function AccountPage() {
 		<header class="page-head">
 			<h1 class="title" tabIndex={-1}>{t.account.title}</h1>
 			<Button icon="logout" onClick={() =>
-				void attempt(() => logOut(false))}>
+				void attempt(() => logOut(false), undefined,
+				    "log out")}>
 				{t.account.logOut}</Button>
 		</header>
 		<p class="muted">{t.account.as(now.account,

@@ -48,7 +48,8 @@ export function InvitesTab() {
 				</div>
 				<Button icon="trash" onClick={() => void attempt(() =>
 					calls.withdrawInvite(invite.invite)
-						.then(reload))}>
+						.then(reload), undefined,
+					`invite ${invite.invite}`)}>
 					{t.admin.withdraw}</Button>
 			</li>)}</ul>}
 	</div>;

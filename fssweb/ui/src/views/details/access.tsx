@@ -15,7 +15,8 @@ import { Avatar } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { Check, Choice, Text } from "../../ui/field";
 import { Failed, Waiting } from "../../ui/notice";
-import { attempt } from "../../ui/toast";
+import { useSubmit } from "../../ui/submit";
+import { attempt, tell } from "../../ui/toast";
 import { accessOptions, type Access } from "./options";
 
 export function AccessTab({ entry, changed }: { entry: Entry;
@@ -31,7 +32,7 @@ export function AccessTab({ entry, changed }: { entry: Entry;
 		pick(access);
 		before.current = before.current.then(async () => {
 			if (await attempt(() => calls.setAccess(remote, access),
-			    t.access.set))
+			    t.access.set, `access ${remote}`))
 				changed();
 			else
 				pick((now) => now === access ? null : now);
@@ -79,7 +80,8 @@ function GrantLine({ grant, here, remote, changed }: { grant: Grant;
 		{here && <Button bare icon="trash" look="quiet"
 			onClick={() => void attempt(() =>
 			    calls.setGrant(remote, grant.who, []).then(changed),
-			    t.access.taken(grant.who))}>
+			    t.access.taken(grant.who),
+			    `grant ${grant.who} ${remote}`)}>
 			{t.access.takeBack(grant.who)}</Button>}
 	</li>;
 }
@@ -89,17 +91,13 @@ function GiveRights({ remote, changed }: { remote: string;
 	const [who, setWho] = useState("");
 	const [rights, setRights] = useState<ReadonlySet<Right>>(
 	    new Set<Right>(["read"]));
-	const give = async () => {
-		if (await attempt(() => calls.setGrant(remote, who.trim(),
-		    [...rights]), t.access.given(who.trim()))) {
-			setWho("");
-			changed();
-		}
-	};
-	return <form class="stack card" onSubmit={(event) => {
-		event.preventDefault();
-		void give();
-	}}>
+	const give = useSubmit(() => calls.setGrant(remote, who.trim(),
+	    [...rights]), () => {
+		tell(t.access.given(who.trim()));
+		setWho("");
+		changed();
+	});
+	return <form class="stack card" onSubmit={give.onSubmit}>
 		<Text label={t.access.whoLabel} value={who} onInput={setWho}
 			required list={sortedPeople.value.map((p) => p.name)
 				.filter((name) => name !== me.value)} />
@@ -116,7 +114,9 @@ function GiveRights({ remote, changed }: { remote: string;
 					setRights(next);
 				}} />)}
 		</fieldset>
-		<div><Button type="submit" disabled={who.trim() === "" ||
-			rights.size === 0}>{t.access.addGrant}</Button></div>
+		{give.problem}
+		<div><Button type="submit" busy={give.busy}
+			disabled={who.trim() === "" || rights.size === 0 ||
+			    give.resting}>{t.access.addGrant}</Button></div>
 	</form>;
 }

@@ -47,7 +47,8 @@ export function VersionsTab({ entry, changed }: { entry: Entry;
 						reload();
 						changed();
 					}),
-				    t.details.restored(one.number!))}>
+				    t.details.restored(one.number!),
+				    `restore ${remote}`)}>
 				{t.details.restore}</Button>}
 		</li>)}
 	</ol>;

@@ -46,7 +46,8 @@ export function DropZone({ at, may, children }: { at: string | null;
 		queue.add(files);
 		for (const folder of folders)
 			await attempt(() => calls.makeFolder(folder)
-				.then(() => changedHere([folder])));
+				.then(() => changedHere([folder])), undefined,
+			    `folder ${folder}`);
 	};
 	return <div class={over ? "drop over" : "drop"}
 		onDragEnter={(e) => enter(e, 1)}

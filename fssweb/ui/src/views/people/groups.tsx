@@ -12,6 +12,7 @@ import { t } from "../../strings";
 import { Button } from "../../ui/button";
 import { Text } from "../../ui/field";
 import { Failed } from "../../ui/notice";
+import { useSubmit } from "../../ui/submit";
 import { attempt } from "../../ui/toast";
 
 export function Groups() {
@@ -20,12 +21,11 @@ export function Groups() {
 	const [group, setGroup] = useState("");
 	const [member, setMember] = useState("");
 	const names = [...new Set(value?.map((row) => row.group))];
-	const change = async (g: string, m: string, out: boolean) => {
-		if (await attempt(() => calls.setGroup(g, m, out))) {
-			setMember("");
-			reload();
-		}
-	};
+	const add = useSubmit(() => calls.setGroup(
+	    group.trim().replace(/^@/, ""), member.trim()), () => {
+		setMember("");
+		reload();
+	});
 	return <section class="stack section" aria-label={t.people.groups}>
 		<h2>{t.people.groups}</h2>
 		<p class="muted">{t.people.groupsHint}</p>
@@ -39,24 +39,26 @@ export function Groups() {
 				.map((row) => <li key={row.name} class="chip">
 					{row.name}
 					<Button bare look="quiet" icon="close"
-						onClick={() => void change(name, row.name,
-						    true)}>
+						onClick={() => void attempt(() =>
+						    calls.setGroup(name, row.name, true)
+							.then(reload), undefined,
+						    `@${name} ${row.name}`)}>
 						{t.people.out(row.name, name)}</Button>
 				</li>)}</ul>
 		</li>)}</ul>
-		<form class="card columns end" onSubmit={(event) => {
-			event.preventDefault();
-			void change(group.trim().replace(/^@/, ""), member.trim(),
-			    false);
-		}}>
-			<Text label={t.people.group} value={group} required
-				onInput={setGroup} list={names} />
-			<Text label={t.people.member} value={member} required
-				onInput={setMember} list={sortedPeople.value
-					.map((p) => p.name)
-					.filter((name) => name !== me.value)} />
-			<div><Button type="submit" icon="plus">
-				{t.people.addMember}</Button></div>
+		<form class="card stack" onSubmit={add.onSubmit}>
+			<div class="columns end">
+				<Text label={t.people.group} value={group} required
+					onInput={setGroup} list={names} />
+				<Text label={t.people.member} value={member} required
+					onInput={setMember} list={sortedPeople.value
+						.map((p) => p.name)
+						.filter((name) => name !== me.value)} />
+				<div><Button type="submit" icon="plus" busy={add.busy}
+					disabled={add.resting}>
+					{t.people.addMember}</Button></div>
+			</div>
+			{add.problem}
 		</form>
 	</section>;
 }

@@ -33,7 +33,8 @@ export function PeoplePage() {
 	const [hidden, pick] = useState<boolean | null>(null);
 	const hide = async (on: boolean) => {
 		pick(on);
-		await attempt(() => calls.setPresence(on).then(loadPeople));
+		await attempt(() => calls.setPresence(on).then(loadPeople),
+		    undefined, "hidden");
 		pick((now) => now === on ? null : now);
 	};
 	useEffect(() => {

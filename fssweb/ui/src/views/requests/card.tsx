@@ -150,7 +150,7 @@ function Buttons({ request: r, changed, remote }: { request: Request;
 	const decide = (event: string) => void attempt(async () => {
 		await calls.decide([r.request], event);
 		changed(await calls.request(r.request));
-	});
+	}, undefined, `request ${r.request}`);
 	const upload = (input: HTMLInputElement) => {
 		const file = input.files?.[0];
 		input.value = "";

@@ -11,6 +11,9 @@ import { FormDialog, openDialog } from "../../ui/dialog";
 import { Area, Check } from "../../ui/field";
 import { attempt, complain, tell } from "../../ui/toast";
 
+/** What is told of answers to several. */
+const several = "requests";
+
 async function decideAll(requests: Request[], event: string,
     reason?: string): Promise<Request[]> {
 	const ids = requests.map((r) => r.request), now: Request[] = [];
@@ -19,7 +22,7 @@ async function decideAll(requests: Request[], event: string,
 		const { rows } = await calls.decide(some, event, reason);
 		const bad = rows.find((row) => row.status !== "FSS_OK");
 		if (bad)
-			complain(new ApiError(0, bad.status, ""));
+			complain(new ApiError(0, bad.status, ""), several);
 		now.push(...await Promise.all(some.map((id) =>
 			calls.request(id))));
 	}
@@ -71,7 +74,7 @@ export function DecideBar({ all, some, choose, changed }: { all: Request[];
 		{some.length > 0 && <>
 			<Button icon="check" look="primary" onClick={() =>
 				void attempt(() => decideAll(some, "approve")
-					.then(changed))}>
+					.then(changed), undefined, several)}>
 				{t.requests.approveSome(some.length)}</Button>
 			<Button icon="close" onClick={() => openDialog(
 				<DenyDialog requests={some} changed={changed} />)}>

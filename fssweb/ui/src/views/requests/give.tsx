@@ -31,7 +31,7 @@ export function fulfilByDrop(request: Request, data: DataTransfer): void {
 		if (files.length !== 1 || folders.length > 0)
 			throw new ApiError(-1, "ONE_FILE", "");
 		fulfilByUpload(request, files[0]!.file);
-	});
+	}, undefined, `request ${request.request}`);
 }
 
 /** Answers the request that a finished upload was for. */

@@ -13,6 +13,7 @@ import { t } from "../../strings";
 import { Button } from "../../ui/button";
 import { Check, Select, Text } from "../../ui/field";
 import { Empty, Failed, Waiting } from "../../ui/notice";
+import { useSubmit } from "../../ui/submit";
 import { attempt } from "../../ui/toast";
 
 const text = t.requests.rule;
@@ -47,7 +48,8 @@ function RuleLine({ rule, changed }: { rule: Rule; changed: () => void }) {
 			<span class="muted block"><bdi>{parts.join(" · ")}</bdi></span>
 		</span>
 		<Button bare look="quiet" icon="trash" onClick={() => void attempt(
-			() => calls.removeRule(rule.rule).then(changed))}>
+			() => calls.removeRule(rule.rule).then(changed),
+			undefined, `rule ${rule.rule}`)}>
 			{text.remove}</Button>
 	</li>;
 }
@@ -59,8 +61,7 @@ function AddRule({ changed }: { changed: () => void }) {
 	const [upload, setUpload] = useState(false);
 	const [under, setUnder] = useState("");
 	const [most, setMost] = useState("");
-	const [busy, setBusy] = useState(false);
-	const add = async () => {
+	const add = useSubmit(async () => {
 		const body: Parameters<typeof calls.addRule>[0] = { verdict,
 			kinds: [...get ? ["get"] : [], ...upload ? ["upload"] : []] };
 		if (who.trim() !== "")
@@ -69,21 +70,14 @@ function AddRule({ changed }: { changed: () => void }) {
 			body.under = `:/${under.trim().replace(/^:?\/*/, "")}`;
 		if (Number(most) > 0)
 			body.size_max = Math.round(Number(most) * 1e6);
-		setBusy(true);
-		const added = await attempt(() => calls.addRule(body));
-		setBusy(false);
-		if (added) {
-			setWho("");
-			setUnder("");
-			setMost("");
-			changed();
-		}
-	};
-	return <form class="card stack" onSubmit={(event) => {
-		event.preventDefault();
-		if (!busy)
-			void add();
-	}}>
+		await calls.addRule(body);
+	}, () => {
+		setWho("");
+		setUnder("");
+		setMost("");
+		changed();
+	});
+	return <form class="card stack" onSubmit={add.onSubmit}>
 		<h2>{text.add}</h2>
 		<div class="columns">
 			<Select label={text.verdict} value={verdict}
@@ -103,8 +97,9 @@ function AddRule({ changed }: { changed: () => void }) {
 			<Check label={text.upload} checked={upload}
 				onInput={setUpload} />
 		</fieldset>
-		<div><Button type="submit" icon="plus" busy={busy}
-			disabled={!get && !upload}>
+		{add.problem}
+		<div><Button type="submit" icon="plus" busy={add.busy}
+			disabled={(!get && !upload) || add.resting}>
 			{text.add}</Button></div>
 	</form>;
 }
