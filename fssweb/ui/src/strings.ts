@@ -409,6 +409,8 @@ const en = {
 		askTitle: (name: string) => `Ask for ${name}`,
 		askDo: "Ask",
 		asked: (who: string) => `${who} was asked`,
+		show: "Show the request",
+		showAll: "Show the requests",
 		already: "You may have it already: it can be downloaded.",
 		wantTitle: "Ask for something",
 		wantText: "What do you look for?",

@@ -29,6 +29,7 @@ test("rows that differ in anything shown are told apart", () => {
 	for (const more of [{ size: 9 }, { mtime: 9 }, { owner: "bob" },
 	    { pass: true }, { state: "announced" }, { online: 1 },
 	    { rights: ["see"] }, { access: "open" }, { request_state: "open" },
+	    { request: 4 },
 	    { media: "text/plain" }] as Partial<Entry>[])
 		expect(text(more)).not.toBe(plain);
 	expect(JSON.stringify(briefly.row(entry("/e/a")))).not.toBe(plain);

@@ -101,4 +101,61 @@ await test(async () => {
 	await phone.waitForFunction(() => document.querySelector(
 	    ".page-head input").checked);
 	equal(await toast.count(), 0, "an error goes with the next success");
+
+	// What was asked for says so where it is, and leads to the request.
+	const list = await order("fssctl", "bob", "announce",
+	    fileOf("talk.txt", "the talk\n"), ":/talk.txt");
+	ok(list.length > 0, "there is something to ask for");
+	await order("fssctl", "bob", "access", ":/talk.txt", "ask");
+	await alice.goto(`${origin}/files?at=bob:/&show=bob:/talk.txt`);
+	await details.getByRole("button", { name: "Ask for it…" }).click();
+	await dialog(alice).getByRole("button", { name: "Ask" }).click();
+	const onward = alice.locator(".toast").getByRole("link",
+	    { name: "Show the request" });
+	await onward.waitFor();
+	const mark = details.getByRole("link", { name: "asked: waiting" });
+	await mark.waitFor();
+	equal(await details.getByRole("button", { name: "Ask for it…" }).count(),
+	    0, "it is not offered to be asked for twice");
+	await row(alice, "talk.txt").getByText("asked: waiting").waitFor();
+	ok(true, "details and list say that it was asked for");
+	equal(await findings(alice), [], "and read well");
+	const card = alice.getByRole("listitem").filter({ hasText: "talk.txt" });
+	const focused = () => card.evaluate((e) =>
+		e === document.activeElement);
+	const arrives = async (what, go) => {
+		await go();
+		await card.waitFor();
+		await alice.waitForFunction(() => document.activeElement
+			.matches(".request.pointed"));
+		ok(await focused(), `${what} leads to the request`);
+	};
+	await arrives("the word at the edge", async () => {
+		await onward.focus();
+		await alice.keyboard.press("Enter");
+	});
+	equal(await alice.locator(".toast").count(), 0, "and goes with that");
+	await alice.goBack();
+	await arrives("the mark", async () => {
+		await mark.focus();
+		await alice.keyboard.press("Enter");
+	});
+	await alice.goBack();
+	await row(alice, "talk.txt").waitFor();
+	await arrives("the menu", async () => {
+		await alice.getByRole("grid").focus();
+		await alice.keyboard.press("Home");
+		await alice.keyboard.press("ContextMenu");
+		await alice.getByRole("menuitem", { name: "Show the request" })
+			.press("Enter");
+	});
+	await alice.goto(`${origin}/requests`);
+	await alice.getByRole("button", { name: "Ask for something" }).first()
+		.click();
+	await dialog(alice).getByLabel("What do you look for?").fill("a song");
+	await dialog(alice).getByRole("button", { name: "Ask" }).click();
+	await onward.click();
+	await alice.getByRole("listitem").filter({ hasText: "a song" })
+		.waitFor();
+	ok(true, "what was asked for in words is found, too");
 });

@@ -7,7 +7,7 @@ import type { Entry } from "./schema";
 
 type Common = Pick<Entry, "owner" | "kind" | "media" | "target" | "access"
 	| "access_own" | "rights" | "state" | "holders" | "online"
-	| "request_state" | "pass"> & { folder: string };
+	| "request" | "request_state" | "pass"> & { folder: string };
 
 class Row {
 	constructor(readonly name: string, readonly size: number | undefined,
@@ -28,6 +28,7 @@ class Row {
 	get state() { return this.common.state; }
 	get holders() { return this.common.holders; }
 	get online() { return this.common.online; }
+	get request() { return this.common.request; }
 	get request_state() { return this.common.request_state; }
 	get pass() { return this.common.pass; }
 }
@@ -55,7 +56,8 @@ export class Briefly {
 		    target: entry.target, access: entry.access,
 		    access_own: entry.access_own, rights: entry.rights,
 		    state: entry.state, holders: entry.holders,
-		    online: entry.online, request_state: entry.request_state,
+		    online: entry.online, request: entry.request,
+		    request_state: entry.request_state,
 		    pass: entry.pass } as Common;
 		const text = JSON.stringify(common);
 		let same = this.known.get(text);

@@ -50,6 +50,12 @@ export function goWith(change: Record<string, string | undefined>,
 	go(href(page, { ...Object.fromEntries(query), ...change }), replace);
 }
 
+/** Of a request of one's own, or of all that one waits for. */
+export function requestHref(id?: number): string {
+	return href("requests", { tab: "out",
+		request: id === undefined ? undefined : String(id) });
+}
+
 export function filesHref(remote: string): string {
 	return href("files", { at: remote });
 }

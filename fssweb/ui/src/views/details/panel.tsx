@@ -21,6 +21,7 @@ import { Tabs } from "../../ui/tabs";
 import { AskDialog } from "../requests/ask";
 import { downloadHref, menuOf } from "../files/actions";
 import { askable, Marks, readable, stored } from "../files/marks";
+import { onChangedHere } from "../files/folder";
 import { closeDetails } from "../files/open";
 import { AccessTab } from "./access";
 import { Facts } from "./facts";
@@ -36,6 +37,11 @@ export function DetailsPanel({ remote }: { remote: string }) {
 	    value?.state === "announced");
 	useEffect(() => onRequest((request) => {
 		if (of(request) === remote)
+			reload();
+	}), [remote]);
+	// Of what one asks for there is no news to oneself.
+	useEffect(() => onChangedHere((paths) => {
+		if (paths.includes(remote))
 			reload();
 	}), [remote]);
 	// Reading goes on at the name, which comes with the entry: in the same
@@ -107,7 +113,7 @@ function Shown({ entry, changed }: { entry: Entry; changed: () => void }) {
 				    menuOf(entry, true),
 				    event.currentTarget as HTMLElement)}>
 				{t.more}</Button>
-			<Marks entry={entry} />
+			<Marks entry={entry} links />
 		</div>
 		{tabs.length > 1 && <Tabs label={t.details.title} tabs={tabs}
 			current={tab} />}

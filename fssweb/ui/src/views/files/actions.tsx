@@ -7,14 +7,14 @@ import type { Entry } from "../../data/schema";
 import { me } from "../../data/session";
 import { previewOf } from "../../lib/media";
 import { isRoot, of, parent } from "../../lib/path";
-import { filesHref, go } from "../../lib/router";
+import { filesHref, go, requestHref } from "../../lib/router";
 import { t } from "../../strings";
 import { openDialog } from "../../ui/dialog";
 import type { MenuItem } from "../../ui/menu";
 import { LinkDialog } from "../links/make";
 import { AskDialog } from "../requests/ask";
 import { MoveDialog, RemoveDialog, RenameDialog } from "./dialogs";
-import { askable, readable, stored } from "./marks";
+import { askable, asked, readable, stored } from "./marks";
 import { openEntry, showDetails } from "./open";
 
 export function mayWrite(entry: Entry): boolean {
@@ -60,6 +60,10 @@ export function menuOf(entry: Entry, place: boolean): MenuItem[] {
 	if (href)
 		items.push({ icon: "download", href, label:
 		    entry.kind === "folder" ? t.files.zip : t.files.download });
+	const request = asked(entry);
+	if (request !== undefined)
+		items.push({ icon: "inbox", label: t.requests.show,
+			run: () => go(requestHref(request)) });
 	if (askable(entry, me.value))
 		items.push({ icon: "hand", label: t.files.ask,
 			run: () => openDialog(<AskDialog entry={entry} />) });

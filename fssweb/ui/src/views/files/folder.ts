@@ -38,6 +38,11 @@ export function changedHere(paths: string[]): void {
 		f(paths);
 }
 
+export function onChangedHere(f: (paths: string[]) => void): () => void {
+	local.add(f);
+	return () => void local.delete(f);
+}
+
 export class FileList {
 	readonly list: Paged<Entry>;
 	/** What a search that finds nothing may have meant. */
@@ -79,12 +84,10 @@ export class FileList {
 	open(): void {
 		void this.list.start(this.source.is === "folder" ? 4 : 1)
 			.then(() => this.tryAgain());
-		const mine = (paths: string[]) => {
+		this.off.push(onChangedHere((paths) => {
 			for (const path of paths)
 				this.note(path, false);
-		};
-		local.add(mine);
-		this.off.push(() => void local.delete(mine));
+		}));
 		this.off.push(live.on("file", (news) => {
 			const path = of(news as { owner?: string; path?: string });
 			this.note(path,

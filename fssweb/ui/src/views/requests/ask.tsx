@@ -5,17 +5,24 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { loadPeople, peopleState, sortedPeople } from "../../data/people";
-import type { Entry } from "../../data/schema";
+import type { Entry, Request } from "../../data/schema";
 import { me } from "../../data/session";
 import type { Picked } from "../../data/uploads";
 import { size } from "../../lib/format";
 import { base, of } from "../../lib/path";
 import { plain } from "../../lib/plain";
+import { requestHref } from "../../lib/router";
 import { t } from "../../strings";
 import { FormDialog } from "../../ui/dialog";
 import { Area, Text } from "../../ui/field";
 import { tell } from "../../ui/toast";
 import { changedHere } from "../files/folder";
+
+/** Says where the request went: it is not where it was asked for. */
+function toldAsked(who: string, { request }: Request): void {
+	tell(t.requests.asked(who), { to: requestHref(request),
+		label: t.requests.show });
+}
 
 export function AskDialog({ entry }: { entry: Entry }) {
 	const [note, setNote] = useState("");
@@ -26,9 +33,10 @@ export function AskDialog({ entry }: { entry: Entry }) {
 				body.note = note.trim();
 			const got = await calls.ask(body);
 			changedHere([of(entry)]);
-			tell(got.request_state === "fulfilled"
-				? t.requests.already
-				: t.requests.asked(entry.owner));
+			if (got.request_state === "fulfilled")
+				tell(t.requests.already);
+			else
+				toldAsked(entry.owner, got);
 		}}>
 		<Area label={t.requests.note} hint={t.requests.noteHint} optional
 			autofocus value={note} onInput={setNote} />
@@ -48,9 +56,8 @@ export function WantDialog({ from = "" }: { from?: string }) {
 			const body: calls.Ask = { kind: "want", text: text.trim() };
 			if (who.trim() !== "")
 				body.from = who.trim();
-			await calls.ask(body);
-			tell(t.requests.asked(who.trim() ||
-			    t.requests.everybody));
+			toldAsked(who.trim() || t.requests.everybody,
+			    await calls.ask(body));
 		}}>
 		<Area label={t.requests.wantText} value={text} onInput={setText}
 			required autofocus />
@@ -82,7 +89,8 @@ export function AskUploadDialog({ files, owner }: { files: Picked[];
 				await calls.ask(body);
 				asked.current.add(path);
 			}
-			tell(t.requests.asked(owner));
+			tell(t.requests.asked(owner), { to: requestHref(),
+				label: t.requests.showAll });
 		}}>
 		<p>{t.requests.uploadHint}</p>
 		<ul class="name-list">

@@ -66,6 +66,8 @@ function BoxTab({ box }: { box: Box }) {
 	useNews("afresh", () => void list.refresh());
 	// What one asks on another device is news to who is asked alone.
 	usePoll(() => list.look());
+	// Where one came from, there was one of them to be seen.
+	const pointed = Number(route.value.query.get("request"));
 	const rows = list.rows.value, error = list.error.value;
 	// One's own answer shows at once, without waiting for the news of it.
 	const changed = (request: Request) => {
@@ -91,6 +93,7 @@ function BoxTab({ box }: { box: Box }) {
 		<ul class="cards" aria-label={t.requests.title}>
 			{rows.map((request) => <RequestCard key={request.request}
 				request={request} changed={changed}
+				pointed={request.request === pointed}
 				chosen={answerable.length > 1 && box === "in" &&
 				    request.may.includes("approve")
 					? chosen.has(request.request) : null}
