@@ -527,6 +527,20 @@ test("more that was on its way when all was asked for again still comes",
 	expect([h.list.done.value, h.list.loading.value]).toEqual([true, false]);
 });
 
+test("the first page that was on its way comes once, and no second one",
+    async () => {
+	const h = held(40);
+	h.hold();
+	const first = h.list.start();
+	await Promise.resolve();
+	const again = h.list.refresh();
+	for (let i = 0; i < 8; i++)
+		await h.go();
+	await Promise.all([first, again]);
+	expect(h.list.rows.value).toHaveLength(10);
+	expect([h.list.done.value, h.list.loading.value]).toEqual([false, false]);
+});
+
 test("a page on its way does not bring back what is older than news",
     async () => {
 	const h = held(40, byId);

@@ -293,8 +293,10 @@ export class Paged<Row> {
 
 	private async anew(): Promise<void> {
 		const turn = ++this.turn, before = this.rows.peek();
-		// What more was on its way is asked for again after this.
-		this.wanted ||= this.loading.peek();
+		// What more was on its way is asked for again after this; the first
+		// page comes with this.
+		this.wanted ||= this.loading.peek() &&
+		    (!this.fresh.peek() || this.goal > 0);
 		this.loading.value = true;
 		this.refreshing = true;
 		this.newer.clear();
