@@ -48,6 +48,10 @@ startPeople();
 startRequests();
 vi.stubGlobal("navigator", { userAgent: "" });
 vi.stubGlobal("addEventListener", () => undefined);
+vi.stubGlobal("removeEventListener", () => undefined);
+// Nobody sees the page: nothing is looked for that there is no news of.
+vi.stubGlobal("document", { visibilityState: "hidden",
+	addEventListener: () => undefined, removeEventListener: () => undefined });
 startUploads();
 
 beforeEach(() => {

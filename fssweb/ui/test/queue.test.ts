@@ -278,7 +278,35 @@ test("what another tab sends is not taken for interrupted", () => {
 	// Nor is one's own given up for what another tab says.
 	queue.others(["https://hub/api/v1/uploads/s2",
 		"https://hub/api/v1/uploads/s1"]);
-	expect(queue.items.value.map((i) => i.path)).toEqual(
-	    ["alice:/a", "alice:/b", "alice:/d"]);
+	expect(queue.items.value.map((i) => [i.path, i.status.value])).toEqual(
+	    [["alice:/a", "sending"], ["alice:/b", "sending"],
+	    ["alice:/c", "elsewhere"], ["alice:/d", "needs-file"]]);
 	expect(running[0]!.ended).toBe("");
+});
+
+test("what begins elsewhere comes, moves and goes with the looks", () => {
+	const [mine] = add("mine");
+	const look = (...all: Parameters<Queue["remember"]>[0]) => {
+		queue.remember(all, false);
+		return queue.items.value.map((i) => [i.path, i.status.value,
+			i.sent.value]);
+	};
+	const own = ["alice:/mine", "sending", 0];
+	// Its own may be told of before its address has come.
+	expect(look(told("mine", "0", 3, true))).toEqual([own]);
+	mine!.url = "/u/0";
+	// One that nobody is at is rather just begun.
+	expect(look(told("a", "1", 0))).toEqual([own]);
+	expect(look(told("a", "1", 4, true))).toEqual([own,
+		["alice:/a", "elsewhere", 4]]);
+	expect(look(told("a", "1", 8, true))).toEqual([own,
+		["alice:/a", "elsewhere", 8]]);
+	// Its line broke: it can be gone on with here; or is, over there.
+	expect(look(told("a", "1", 8))).toEqual([own,
+		["alice:/a", "needs-file", 8]]);
+	const a = queue.items.value[1]!;
+	expect(look()).toEqual([own]);
+	expect(queue.give(a, file("a"))).toBe(true);
+	expect(running).toHaveLength(1);
+	expect([queue.total.value, queue.sent.value]).toEqual([10, 0]);
 });

@@ -157,11 +157,13 @@ export class Queue {
 	/**
 	 * The uploads that the server tells of, and all of them.  One whose file
 	 * is not here was begun by an earlier page, and its file is to be picked;
-	 * or, @held, it is being sent from elsewhere.
+	 * or, @held, it is being sent from elsewhere.  What is not, and was not
+	 * seen before, counts at the @first look alone: later it is rather one
+	 * that another page begins just now, or keeps for itself.
 	 */
-	remember(told: Told[]): void {
+	remember(told: Told[], first = true): void {
 		const byUrl = new Map<string, Item>(), open = new Set<string>();
-		for (const item of this.items.value) {
+		for (const item of this.all) {
 			if (item.url !== null)
 				byUrl.set(idOf(item.url), item);
 			if (item.status.value !== "done")
@@ -172,11 +174,13 @@ export class Queue {
 				const there = byUrl.get(idOf(one.url));
 				if (there)
 					this.follow(there, one);
-				else if (!open.has(one.path))
+				else if ((one.held || first) && !open.has(one.path))
 					this.recall(one);
 			}
+			// Done or given up, there or by whoever went on with it.
 			const all = new Set(told.map((one) => idOf(one.url)));
-			for (const item of [...this.by.elsewhere])
+			for (const item of [...this.by.elsewhere,
+			    ...this.by["needs-file"]])
 				if (!all.has(idOf(item.url!)))
 					this.cancel(item);
 		});
@@ -197,26 +201,30 @@ export class Queue {
 		this.turn(item, held ? "elsewhere" : "needs-file");
 	}
 
-	/** What another tab sends: those of @urls whose file is not here. */
+	/** What another tab has: those of @urls whose file is not here. */
 	others(urls: string[]): void {
 		const known = new Set(urls.map(idOf));
-		for (const item of [...this.by["needs-file"],
-		    ...this.by.elsewhere])
+		for (const item of [...this.by["needs-file"]])
 			if (item.url !== null && known.has(idOf(item.url)))
-				this.cancel(item);
+				this.turn(item, "elsewhere");
 	}
 
 	/** The uploads that have their file here, by their addresses. */
 	own(): string[] {
-		return this.items.value.flatMap((i) =>
-			i.file && i.url !== null ? [i.url] : []);
+		const urls: string[] = [];
+		for (const item of this.all)
+			if (item.file && item.url !== null)
+				urls.push(item.url);
+		return urls;
 	}
 
 	/** Gives an item its file back; false if it is another file. */
 	give(item: Item, file: File): boolean {
 		if (!this.takes(item, file))
 			return false;
-		this.wait([item]);
+		// It may be done or given up elsewhere while one picks.
+		if (this.all.has(item))
+			this.wait([item]);
 		return true;
 	}
 

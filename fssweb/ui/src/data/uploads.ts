@@ -2,11 +2,11 @@
  * The page's queue of uploads, what of it survives a reload, and where the
  * files come from: pickers, and drops of files and whole folders.
  */
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { ApiError } from "./api";
 import * as calls from "./calls";
 import { live } from "./news";
-import { Poll } from "./poll";
+import { attended, lively, Poll } from "./poll";
 import { idOf, Queue, type Item, type Transfer } from "./queue";
 import { format, join } from "../lib/path";
 import { me, onLeave } from "./session";
@@ -71,7 +71,7 @@ export function timeOf(meta: string | undefined): number {
 
 /**
  * Other tabs are asked at each look which uploads are theirs, and tell; at
- * the next look that is known, so that none comes and goes.
+ * the next look that is known, also of those that they have paused.
  */
 let telling = new Set<string>();
 const tabs = typeof BroadcastChannel === "undefined"
@@ -87,6 +87,9 @@ function heard({ data }: { data: { ask?: boolean; own?: string[] } }): void {
 	queue.others(data.own ?? []);
 }
 
+/** Whose uploads have been looked at. */
+let met = "";
+
 async function lookUnfinished(): Promise<void> {
 	const who = me.value;
 	const stages = await calls.all(calls.uploads, 256);
@@ -96,19 +99,24 @@ async function lookUnfinished(): Promise<void> {
 	telling = new Set();
 	queue.remember(stages
 		// Done; only still told of.
-		.filter((one) => (one.offset !== one.size || !one.version) &&
-		    !theirs.has(one.stage))
+		.filter((one) => one.offset !== one.size || !one.version)
 		.map((one) => ({ path: format({ owner: one.owner ?? who,
 				path: one.path }), size: one.size,
 			mtime: timeOf(one.meta), sent: one.offset,
 			url: `/api/v1/uploads/${one.stage}`,
-			held: one.held ?? false })));
+			held: one.held || theirs.has(one.stage) })), met !== who);
+	met = who;
 	// What another tab is sending wants no file from anybody.
 	tabs?.postMessage({ ask: true });
 }
 
-/** There is no news of what becomes of it: asked for while there is some. */
-const elsewhere = new Poll(lookUnfinished, 3000);
+/**
+ * There is no news of uploads: what is begun elsewhere is looked for while
+ * somebody is there, and followed, to its end, while the page is seen.
+ */
+const seeking = 2000;
+const seek = new Poll(lookUnfinished, seeking, attended());
+const follow = new Poll(lookUnfinished, lively);
 
 /** What earlier pages left unfinished. */
 export async function loadUnfinished(): Promise<void> {
@@ -123,12 +131,19 @@ export function startUploads(): void {
 	addEventListener("online", on);
 	live.on("hello", on);
 	live.on("up", on);
-	onLeave(() => queue.empty());
+	onLeave(() => {
+		queue.empty();
+		met = "";
+	});
+	const some = computed(() => me.value === "" ? "none"
+		: queue.counts.value.elsewhere > 0 ? "follow" : "seek");
 	effect(() => {
-		if (queue.counts.value.elsewhere > 0)
-			elsewhere.start();
-		else
-			elsewhere.stop();
+		follow.stop();
+		seek.stop();
+		if (some.value === "follow")
+			follow.start();
+		else if (some.value === "seek")
+			seek.start();
 	});
 	addEventListener("beforeunload", (event) => {
 		if (queue.active.peek() > 0)
