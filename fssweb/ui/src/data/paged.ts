@@ -12,6 +12,7 @@
 import { batch, signal, type Signal } from "@preact/signals";
 import type { ApiError } from "./api";
 import type { Paging } from "./calls";
+import { alike, Freshening } from "./freshen";
 import { Looks } from "./look";
 import { Parts, type Part } from "./parts";
 
@@ -55,7 +56,7 @@ export class Paged<Row> {
 	private jumping = false;
 	/** Nothing is let go of: rows are chosen, or all are wanted. */
 	hold = false;
-	private freshening: Promise<void> | null = null;
+	private readonly freshening: Freshening<Row>;
 	private readonly looks = new Looks(() => this.anew());
 	private refreshing = false;
 	/** More was asked for while all that is here was asked for again. */
@@ -68,7 +69,46 @@ export class Paged<Row> {
 		/** The order of the list, if it has one that can be told. */
 		private readonly order?: Ordered<Row>,
 		private readonly most = mostHere,
-	) {}
+	) {
+		this.freshening = new Freshening({ rows: this.rows,
+			parts: this.parts, fetch, limit, order,
+			turn: () => this.turn,
+			ends: (cursor) => {
+				// One that is on its way goes on from the old end.
+				if (this.loading.peek())
+					return;
+				this.cursor = cursor;
+				this.done.value = cursor === undefined;
+			} });
+	}
+
+	/**
+	 * Loads something: runs @work, which stops by itself once late() says that
+	 * the list was begun anew meanwhile.  Of what is late nothing is heard any
+	 * more; else a failure is @failed's, and @then follows either way.
+	 */
+	private async load(work: (late: () => boolean) => Promise<void>,
+	    failed: (error: unknown) => void, then: () => void): Promise<void> {
+		const { turn } = this, late = () => turn !== this.turn;
+		this.loading.value = true;
+		try {
+			await work(late);
+		} catch (error) {
+			if (!late())
+				failed(error);
+		} finally {
+			if (!late()) {
+				this.loading.value = false;
+				then();
+			}
+		}
+	}
+
+	/** What failed is told, and what is here stays. */
+	private told(error: unknown): void {
+		if (!aborted(error))
+			this.error.value = error as ApiError;
+	}
 
 	/**
 	 * Asks for the next page, if there is one and none is on its way.  Pages
@@ -85,16 +125,14 @@ export class Paged<Row> {
 				await this.refresh();
 			return;
 		}
-		const turn = this.turn;
-		this.loading.value = true;
 		this.error.value = null;
 		let rows: Row[] = [];
-		try {
+		await this.load(async (late) => {
 			do {
 				const { cursor } = this;
 				const page = await this.fetch(
 				    { cursor, limit: this.limit });
-				if (turn !== this.turn)
+				if (late())
 					return;
 				this.cursor = page.cursor || undefined;
 				rows = rows.concat(this.add(cursor, page.rows));
@@ -111,18 +149,10 @@ export class Paged<Row> {
 				this.letGo();
 			});
 			this.goal = 0;
-		} catch (error) {
-			if (turn === this.turn) {
-				this.show(rows);
-				if (!aborted(error))
-					this.error.value = error as ApiError;
-			}
-		} finally {
-			if (turn === this.turn) {
-				this.loading.value = false;
-				this.newer.clear();
-			}
-		}
+		}, (error) => {
+			this.show(rows);
+			this.told(error);
+		}, () => this.newer.clear());
 	}
 
 	/** The first @pages pages one after the other, as far as there are. */
@@ -158,41 +188,32 @@ export class Paged<Row> {
 	async before(): Promise<void> {
 		if (this.loading.value || this.top.value)
 			return;
-		const turn = this.turn;
-		this.loading.value = true;
 		this.error.value = null;
-		try {
+		await this.load(async (late) => {
 			do {
 				const { rows, cursor } = await this.back(
-				    this.parts.first?.cursor, turn);
-				if (turn !== this.turn)
+				    this.parts.first?.cursor, late);
+				if (late())
 					return;
 				this.putBefore(rows, cursor);
 			} while (this.upward && !this.top.value);
 			this.upward = false;
-		} catch (error) {
-			if (turn === this.turn && !aborted(error))
-				this.error.value = error as ApiError;
-		} finally {
-			if (turn === this.turn) {
-				this.loading.value = false;
-				this.caughtUp();
-			}
-		}
+		}, (error) => this.told(error), () => this.caughtUp());
 	}
 
 	/** The last rows, or the first, in the place of those that are here. */
 	async jump(to: "top" | "end"): Promise<void> {
 		if (to === "top" ? this.top.value : this.done.value)
 			return;
-		const turn = ++this.turn, end = to === "end";
-		this.loading.value = this.jumping = true;
+		const end = to === "end";
+		this.turn++;
+		this.jumping = true;
 		this.goal = 0;
-		try {
+		await this.load(async (late) => {
 			const { rows, cursor } = await (end
-				? this.back(undefined, turn)
-				: this.on(undefined, turn));
-			if (turn !== this.turn)
+				? this.back(undefined, late)
+				: this.on(undefined, late));
+			if (late())
 				return;
 			batch(() => {
 				this.placed.clear();
@@ -205,34 +226,28 @@ export class Paged<Row> {
 				this.top.value = !end || cursor === undefined;
 				this.error.value = null;
 			});
-		} catch (error) {
-			if (turn === this.turn)
-				this.fail(error);
-		} finally {
-			if (turn === this.turn) {
-				this.loading.value = this.jumping = false;
-				this.caughtUp();
-			}
-		}
+		}, (error) => this.fail(error), () => {
+			this.jumping = false;
+			this.caughtUp();
+		});
 	}
 
 	/** The next rows before @cursor, in their order, and where they begin. */
-	private async back(cursor: string | undefined, turn: number):
+	private async back(cursor: string | undefined, late: () => boolean):
 	    Promise<Page<Row>> {
-		const page = await this.on(cursor, turn, true);
+		const page = await this.on(cursor, late, true);
 		page.rows.reverse();
 		return page;
 	}
 
 	/** The next rows from @cursor on: pages may be empty. */
-	private async on(cursor: string | undefined, turn: number,
+	private async on(cursor: string | undefined, late: () => boolean,
 	    back = false): Promise<Page<Row>> {
 		for (;;) {
 			const page = await this.fetch(back
 				? { cursor, limit: this.limit, back }
 				: { cursor, limit: this.limit });
-			if (page.rows.length > 0 || !page.cursor ||
-			    turn !== this.turn)
+			if (page.rows.length > 0 || !page.cursor || late())
 				return { rows: page.rows.slice(),
 					...(page.cursor && { cursor: page.cursor }) };
 			cursor = page.cursor;
@@ -279,7 +294,7 @@ export class Paged<Row> {
 	async refresh(): Promise<void> {
 		if (this.long()) {
 			this.parts.age();
-			await this.freshen(false).then(() => {
+			await this.freshening.run(false).then(() => {
 				this.error.value = null;
 			}, (e) => this.fail(e));
 			return;
@@ -292,16 +307,18 @@ export class Paged<Row> {
 	}
 
 	private async anew(): Promise<void> {
-		const turn = ++this.turn, before = this.rows.peek();
+		const before = this.rows.peek();
+		this.turn++;
 		// What more was on its way is asked for again after this; the first
 		// page comes with this.
 		this.wanted ||= this.loading.peek() &&
 		    (!this.fresh.peek() || this.goal > 0);
-		this.loading.value = true;
 		this.refreshing = true;
 		this.newer.clear();
-		try {
-			const got = await this.again(turn);
+		await this.load(async (late) => {
+			const got = await this.again(late).finally(() => {
+				this.refreshing = false;
+			});
 			if (!got)
 				return;
 			if (before === this.rows.peek() && this.newer.size === 0)
@@ -309,16 +326,7 @@ export class Paged<Row> {
 			else
 				// What was put in place may be newer.
 				void this.looks.look();
-		} catch (error) {
-			if (turn === this.turn)
-				this.fail(error);
-		} finally {
-			this.refreshing = false;
-			if (turn === this.turn) {
-				this.loading.value = false;
-				this.newer.clear();
-			}
-		}
+		}, (error) => this.fail(error), () => this.newer.clear());
 	}
 
 	/**
@@ -329,11 +337,12 @@ export class Paged<Row> {
 		if (this.loading.peek() || this.fresh.peek())
 			return;
 		const { turn } = this, before = this.rows.peek();
+		const late = () => turn !== this.turn;
 		try {
 			if (this.long()) {
-				await this.freshen(!this.parts.allSeen());
+				await this.freshening.run(!this.parts.allSeen());
 			} else if (before.length <= refreshed) {
-				const got = await this.again(turn);
+				const got = await this.again(late);
 				if (got && !this.loading.peek() &&
 				    before === this.rows.peek())
 					this.replace(got);
@@ -342,7 +351,7 @@ export class Paged<Row> {
 			// What is shown stays when the line is away for a while.
 			if (!gone(error))
 				throw error;
-			if (turn === this.turn)
+			if (!late())
 				this.fail(error);
 		}
 	}
@@ -371,7 +380,7 @@ export class Paged<Row> {
 	seen(from: number, to: number): void {
 		this.parts.seen(from, to);
 		if (this.parts.anyOld())
-			void this.freshen(false).catch(() => undefined);
+			this.freshen();
 	}
 
 	/** Stops what is on its way; its answer is thrown away. */
@@ -405,7 +414,7 @@ export class Paged<Row> {
 			if (at === 0 && !this.top.value && this.parts.first) {
 				this.note(key, row);
 				this.parts.first.old = true;
-				void this.freshen(false).catch(() => undefined);
+				this.freshen();
 				return;
 			}
 			at = Math.max(0, at);
@@ -428,6 +437,11 @@ export class Paged<Row> {
 		this.rows.value = rows;
 	}
 
+	/** Asks again for what is old in sight; what fails stays so. */
+	private freshen(): void {
+		void this.freshening.run(false).catch(() => undefined);
+	}
+
 	/** Pages on their way were made before this; later ones know it. */
 	private note(key: string | number, row: Row | null): void {
 		if (this.loading.peek())
@@ -437,7 +451,7 @@ export class Paged<Row> {
 	/** What came while pages were on their way is asked for again. */
 	private caughtUp(): void {
 		if (this.newer.size > 0)
-			void this.freshen(false).catch(() => undefined);
+			this.freshen();
 		this.newer.clear();
 	}
 
@@ -477,7 +491,7 @@ export class Paged<Row> {
 	}
 
 	/** The first pages anew; null if that is late by now. */
-	private async again(turn: number): Promise<{ rows: Row[];
+	private async again(late: () => boolean): Promise<{ rows: Row[];
 	    parts: Part[]; cursor: string | undefined } | null> {
 		const want = Math.min(this.rows.peek().length, refreshed);
 		const rows: Row[] = [], parts: Part[] = [];
@@ -485,7 +499,7 @@ export class Paged<Row> {
 		do {
 			const page = await this.fetch(
 			    { cursor, limit: this.limit });
-			if (turn !== this.turn)
+			if (late())
 				return null;
 			parts.push({ cursor, count: page.rows.length,
 				old: false });
@@ -511,77 +525,6 @@ export class Paged<Row> {
 		});
 	}
 
-	/**
-	 * Asks again for the parts in sight: those that are old, or @all.  What
-	 * becomes old while this runs is done in the same run.
-	 */
-	private freshen(all: boolean): Promise<void> {
-		this.freshening ??= this.run(all).finally(() => {
-			this.freshening = null;
-		});
-		return this.freshening;
-	}
-
-	private async run(all: boolean): Promise<void> {
-		const did = new Set<Part>();
-		for (;;) {
-			const part = this.parts.sight().find((p) => p.old ||
-				(all && !did.has(p)));
-			if (!part)
-				return;
-			if (await this.freshenPart(part))
-				did.add(part);
-		}
-	}
-
-	/** False if the part changed meanwhile: it is to be asked for again. */
-	private async freshenPart(part: Part): Promise<boolean> {
-		const { turn } = this, { begin, end } = this.parts.bounds(part);
-		const before = this.rows.peek().slice(begin, end);
-		const next = this.rows.peek()[end];
-		const after = this.parts.next(part);
-		const last = after === undefined;
-		let rows: Row[] = [];
-		let { cursor } = part;
-		part.old = false;
-		try {
-			do {
-				const page = await this.fetch(
-				    { cursor, limit: this.limit });
-				rows.push(...page.rows);
-				cursor = page.cursor || undefined;
-			} while (!last && cursor !== undefined &&
-			    cursor !== after.cursor && !(rows.length > 0 && next !== undefined &&
-			    this.order!(rows.at(-1)!, next) >= 0));
-		} catch (error) {
-			part.old = true;
-			throw error;
-		}
-		if (turn !== this.turn)
-			return true;
-		const all = this.rows.peek(), now = this.parts.bounds(part);
-		const meanwhile = all.slice(now.begin, now.end);
-		if (meanwhile.length !== before.length ||
-		    meanwhile.some((row, i) => row !== before[i])) {
-			part.old = true;
-			return false;
-		}
-		if (next !== undefined)
-			rows = rows.filter((r) => this.order!(r, next) < 0);
-		part.count = rows.length;
-		batch(() => {
-			if (last && part === this.parts.last &&
-			    !this.loading.peek()) {
-				this.cursor = cursor;
-				this.done.value = cursor === undefined;
-			}
-			if (!alike(rows, before))
-				this.rows.value = all.slice(0, now.begin).concat(
-				    rows, all.slice(now.end));
-		});
-		return true;
-	}
-
 	/** Notes a page from @cursor; gives those rows that are not here. */
 	private add(cursor: string | undefined, rows: Row[]): Row[] {
 		const fresh = this.placed.size === 0 && this.newer.size === 0 ? rows
@@ -604,12 +547,6 @@ export class Paged<Row> {
 			this.rows.value = this.rows.value.concat(rows);
 		return [];
 	}
-}
-
-/** Whether two lists say the same, so that nothing is drawn anew for it. */
-function alike<Row>(a: Row[], b: Row[]): boolean {
-	return a.length === b.length &&
-	    a.every((row, i) => JSON.stringify(row) === JSON.stringify(b[i]));
 }
 
 /** Whether all of it is not there any more, or not to be seen. */
