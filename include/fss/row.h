@@ -102,7 +102,7 @@ typedef struct fss_row fss_row;
 	X(LINK, 83, I, "link")		/* id of a share link */               \
 	X(LINK_KIND, 84, I, "link_kind") /* enum fss_link_kind */              \
 	X(LIMIT, 85, I, "limit")	/* downloads; 0: none */               \
-	X(USED, 86, I, "used")		/* of them */                          \
+	X(USED, 86, I, "used")		/* of them; files sent by it */        \
 	X(REQUESTS, 87, I, "requests")	/* that are live */                    \
 	X(URL, 88, S, "url")                                                   \
 	X(PROTECTED, 89, I, "protected") /* 1: by a password */                \

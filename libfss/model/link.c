@@ -197,7 +197,9 @@ fss__link_new(struct fss__ctx *ctx, const struct fss__actor *who,
 	l.account = who->account;
 	l.entry = w.node.id;
 	l.kind = (int)m->kind;
-	l.most = m->has & FSS__K_link_new_limit ? (int64_t)m->limit : 0;
+	/* A limit is one of downloads; of files sent there is none. */
+	l.most = (m->has & FSS__K_link_new_limit) &&
+	    m->kind == FSS_LINK_DOWNLOAD ? (int64_t)m->limit : 0;
 	l.created = ctx->now_us;
 	l.ends = m->has & FSS__K_link_new_expires_us ? m->expires_us : 0;
 	if (w.node.kind == FSS_KIND_FILE &&
@@ -475,11 +477,14 @@ fss__link_note_put(struct fss__ctx *ctx, const struct fss__actor *who,
     int64_t entry, struct fss__slice path, int64_t size)
 {
 	struct fss__meta_share l;
+	int r = fss__meta_link_sent(ctx->db, who->visit.link);
 
 	memset(&l, 0, sizeof(l));
 	l.id = who->visit.link;
 	l.account = who->visit.maker;
 	l.entry = entry;
-	return fss__ctx_end(ctx, fss__link_note(ctx, &l, FSS_AUDIT_LINK_PUT, 0,
-	    path, size, ""));
+	if (r == 0)
+		r = fss__link_note(ctx, &l, FSS_AUDIT_LINK_PUT, 0, path, size,
+		    "");
+	return fss__ctx_end(ctx, r);
 }

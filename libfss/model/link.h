@@ -73,7 +73,7 @@ int	fss__link_served(struct fss__ctx *ctx, int64_t ticket, uint64_t bytes);
  * while ago: @limit at most.  1 more to do, 0 none.
  */
 int	fss__link_settle(struct fss__ctx *ctx, unsigned limit);
-/* Write. A visitor put a file at @path. */
+/* Write. A visitor put a file at @path: counted, and audited. */
 int	fss__link_note_put(struct fss__ctx *ctx, const struct fss__actor *who,
 	    int64_t entry, struct fss__slice path, int64_t size);
 

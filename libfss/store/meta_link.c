@@ -132,6 +132,16 @@ fss__meta_link_update(struct fss__db *db, const struct fss__meta_share *l)
 }
 
 int
+fss__meta_link_sent(struct fss__db *db, int64_t id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "UPDATE link SET used = used + 1 WHERE id = ?1");
+
+	fss__bind_i64(st, 1, id);
+	return fss__exec(st);
+}
+
+int
 fss__meta_link_delete(struct fss__db *db, int64_t id)
 {
 	struct fss__stmt *st = fss__db_query(db,

@@ -39,6 +39,8 @@ int	fss__meta_link_count(struct fss__db *db, int64_t account,
 /* used, broken, ends. */
 int	fss__meta_link_update(struct fss__db *db,
 	    const struct fss__meta_share *l);
+/* One file more was sent by it. */
+int	fss__meta_link_sent(struct fss__db *db, int64_t id);
 /* Its visits and tickets go with it. */
 int	fss__meta_link_delete(struct fss__db *db, int64_t id);
 /* The one that ended first, at or before @ends. */

@@ -299,6 +299,8 @@ test_upload(void **state)
 	    FSS_ENOENT);
 	assert_true(mf_sql(f, "SELECT count(*) FROM audit WHERE what = 19") ==
 	    5);
+	/* What arrived is counted, what was refused is not. */
+	assert_int_equal(mf_sql(f, "SELECT used FROM link"), 5);
 	mf_expect_sound(f);
 	mf_close(f);
 }

@@ -102,4 +102,8 @@ await test(async () => {
 	    ":/inbox/from a friend.txt");
 	equal(Buffer.from(got[0].data, "base64").toString(), "hello\n",
 	    "whole");
+	await alice.getByRole("link", { name: "Share links" }).click();
+	await alice.getByRole("listitem").filter({ hasText: "Send me files" })
+		.getByText("1 file sent").waitFor();
+	ok(true, "and is counted");
 });
