@@ -47,6 +47,9 @@ def command(args):
     if what == "web" and args[1] == "start":
         web.start()
         return None
+    if what == "agent":
+        by_name[args[1]].spawn("agent")	# ends with all else
+        return None
     if what == "fssctl":
         # A profile of their own for those who signed up in the browser.
         name = args[1]

@@ -58,9 +58,12 @@ function take(got: Session, ended = false): void {
 	clearTimeout(again);
 	failed = 0;
 	api.setCsrf(got.csrf ?? "");
+	// Who is out already was told why.
+	const was = session.value;
 	session.value = got.account !== undefined
 		? { is: "in", login: got as Login }
-		: { is: "out", hub: got.hub, ended };
+		: { is: "out", hub: got.hub,
+		    ended: was.is === "out" ? was.ended : ended };
 }
 
 /** Counts questions who one is: the answer to the last one holds. */
@@ -122,16 +125,28 @@ export async function register(name: string, password: string,
 	tabs?.postMessage("changed");
 }
 
+/** One is logging out: that the log-in ends is no surprise. */
+let leaving = false;
+
 export async function logOut(everywhere: boolean): Promise<void> {
-	await calls.logOut(everywhere);
+	const hub = session.value.is === "in" ? session.value.login.hub : null;
+	leaving = true;
+	try {
+		await calls.logOut(everywhere);
+	} finally {
+		leaving = false;
+	}
 	api.setCsrf("");
+	turn++;
+	if (hub)
+		session.value = { is: "out", hub, ended: false };
 	tabs?.postMessage("changed");
 	await check();
 }
 
 /** The log-in ended: by a log-out elsewhere, a revocation, or its time. */
 export function ended(): void {
-	if (session.value.is !== "in")
+	if (session.value.is !== "in" || leaving)
 		return;
 	api.setCsrf("");
 	session.value = { is: "out", hub: session.value.login.hub, ended: true };

@@ -10,8 +10,8 @@ import { plain } from "./plain";
 /** Errors whose detail, where there is one, says all that our words do. */
 const detailed = ["FSS_EINVAL", "FSS_ENOACCOUNT", "FSS_EPATH"];
 
-/** Errors whose detail is of the hub's inside, and for its log. */
-const inner = ["FSS_EAUTH", "FSS_ENOSPC"];
+/** Errors whose detail is of the hub's inside, or says ours in its words. */
+const inner = ["FSS_EAUTH", "FSS_ENOSPC", "FSS_EPASSWORD"];
 
 export function explain(error: unknown): string {
 	if (!(error instanceof ApiError))

@@ -3,6 +3,7 @@
  * copies it.
  */
 import { useId, useRef, useState } from "preact/hooks";
+import { useOnce } from "../lib/use";
 import { t } from "../strings";
 import { Button } from "./button";
 import { closeDialog } from "./dialog";
@@ -14,6 +15,8 @@ export function Secret({ title, label, hint, value, extra, extraLabel }: {
 	const id = useId();
 	const ref = useRef<HTMLInputElement>(null);
 	const [copied, setCopied] = useState(false);
+	// Not the X, by which a second Enter would lose it.
+	useOnce(() => ref.current?.focus());
 	const copy = async () => {
 		try {
 			await navigator.clipboard.writeText(value);

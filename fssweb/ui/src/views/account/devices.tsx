@@ -15,6 +15,23 @@ import { Icon } from "../../ui/icon";
 import { Failed, Waiting } from "../../ui/notice";
 import { attempt } from "../../ui/toast";
 
+/**
+ * One row for each log-in of a browser, of which every worker of the front end
+ * keeps a session: to end one of them ends the log-in.  Of a program each is
+ * one of its own.
+ */
+export function perLogIn(rows: SessionRow[]): SessionRow[] {
+	const logIns = new Map<string, SessionRow>();
+	for (const row of rows) {
+		const key = row.device_kind === "web" && row.device !== undefined
+			? `${row.name} ${row.device}` : row.session;
+		const first = logIns.get(key);
+		logIns.set(key, first ? { ...first, current:
+		    (first.current || row.current) ?? false } : row);
+	}
+	return [...logIns.values()];
+}
+
 export function Sessions({ all }: { all?: boolean }) {
 	const { value, error, reload } = useLoad(`sessions ${all}`, () =>
 		calls.all<SessionRow>((page) => calls.sessions(
@@ -24,7 +41,8 @@ export function Sessions({ all }: { all?: boolean }) {
 		{error ? <Failed error={error} again={reload} />
 		: !value ? <Waiting rows={2} />
 		: value.length === 0 ? <p class="muted">{t.none}</p>
-		: <ul class="cards">{value.map((row) => <li key={row.session}
+		: <ul class="cards">{perLogIn(value).map((row) => <li
+			key={row.session}
 			class="card line">
 			<Icon name={row.device_kind === "web" ? "hub" : "key"} />
 			<div class="grow">
@@ -43,7 +61,8 @@ export function Sessions({ all }: { all?: boolean }) {
 			</div>
 			{!row.current && <Button onClick={() => void attempt(
 				() => calls.endSession(row.session).then(reload),
-				t.account.revokedToast, `session ${row.session}`)}
+				row.device_kind === "web" ? t.account.revokedToast
+				    : t.account.endedProgram, `session ${row.session}`)}
 				aria-label={t.account.endOf(row.device_name ??
 				    row.name)}>
 				{t.account.end}</Button>}
@@ -87,7 +106,8 @@ export function DeviceLine({ row, changed }: { row: Device;
 						t.account.scope[s]).join(", ")}</span>}
 				{row.address && <span>
 					{t.account.from(row.address)}</span>}
-				{row.seen ? <Time us={row.seen}
+				{/* What is never used was seen when it was made. */}
+				{row.seen && row.seen > row.created ? <Time us={row.seen}
 					text={t.account.seen(when(row.seen))} />
 					: <Time us={row.created}
 						text={t.account.since(when(row.created))} />}

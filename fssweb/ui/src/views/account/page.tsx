@@ -101,7 +101,8 @@ function PasswordForm({ changed }: { changed: () => void }) {
 	const differ = again !== "" && fresh !== again;
 	return <form class="stack" onSubmit={(event) => {
 		event.preventDefault();
-		void change();
+		if (!busy && fresh === again)
+			void change();
 	}}>
 		<input type="text" class="sr" autocomplete="username" readOnly
 			tabIndex={-1} aria-hidden="true"
@@ -116,7 +117,7 @@ function PasswordForm({ changed }: { changed: () => void }) {
 			fault={differ ? t.gate.differ : undefined} />
 		{error && <Problem>{error}</Problem>}
 		<div><Button type="submit" busy={busy}
-			disabled={fresh === "" || fresh !== again}>
+			disabled={differ}>
 			{t.account.change}</Button></div>
 	</form>;
 }

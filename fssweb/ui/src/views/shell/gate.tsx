@@ -69,6 +69,11 @@ function LogIn() {
 	const [name, setName] = useState("");
 	const [password, setPassword] = useState("");
 	const { busy, error, run } = useWork();
+	// The browser's own autofocus is for what a page begins with.
+	useOnce(() => {
+		if (document.activeElement === document.body)
+			document.querySelector<HTMLElement>(".gate input")?.focus();
+	});
 	return <form class="stack" onSubmit={(event) => {
 		event.preventDefault();
 		void run(() => logIn(name.trim(), password));
