@@ -1,10 +1,13 @@
 /*
  * The focus is not lost with what had it: a card that is answered, a row that
  * somebody removes, a panel that closes.  It goes to what came into its
- * place, or else to the nearest thing around it that can have it.
+ * place, or else to the nearest thing around it that can have it.  Of what lies
+ * over the page (a dialog, a menu) nothing is left around it: then what opened
+ * it is asked, which may have gone by what was done there.
  */
 
 const able = "button:not(:disabled), a[href], input:not(:disabled)";
+const over = "dialog, .menu";
 
 type Place = { element: Element; around: Element[];
 	list: Element | null; at: number };
@@ -33,9 +36,9 @@ function heir({ list, at, around }: Place): HTMLElement | null {
 			continue;
 		if (one.hasAttribute("tabindex"))
 			return one;
-		const inside = one.matches("dialog, .picker")
-			? one.querySelector<HTMLElement>(able)
-			: one.querySelector<HTMLElement>(".grid");
+		const inside = one.querySelector<HTMLElement>(
+		    one.matches("dialog, .picker") ? able
+		    : one.matches(".details") ? "h2" : ".grid");
 		if (inside)
 			return inside;
 	}
@@ -43,15 +46,19 @@ function heir({ list, at, around }: Place): HTMLElement | null {
 }
 
 export function keepFocus(): void {
-	let last: Place | null = null;
+	let last: Place | null = null, below: Place | null = null;
 	const nowhere = () => document.activeElement === null ||
 	    document.activeElement === document.body;
 	addEventListener("focusin", (event) => {
 		last = placeOf(event.target as Element);
+		if (!last.element.closest(over))
+			below = last;
 	});
-	// Who clicks beside everything lets go of it.
+	// Who clicks beside everything lets go of it.  (A dialog that Escape closed
+	// is still there for a moment.)
 	addEventListener("focusout", () => queueMicrotask(() => {
-		if (nowhere() && last?.element.isConnected)
+		if (nowhere() && last?.element.isConnected &&
+		    !last.element.closest(over))
 			last = null;
 	}));
 	new MutationObserver(() => {
@@ -59,6 +66,7 @@ export function keepFocus(): void {
 			return;
 		const place = last;
 		last = null;
-		heir(place)?.focus({ preventScroll: true });
+		(heir(place) ?? (below && heir(below)))
+			?.focus({ preventScroll: true });
 	}).observe(document.body, { childList: true, subtree: true });
 }

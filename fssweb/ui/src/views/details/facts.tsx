@@ -30,7 +30,8 @@ export function Facts({ entry }: { entry: Entry }) {
 				? t.files.linkTo(entry.target ?? "?") : entry.media)}
 			{row(t.files.changed, entry.mtime && <Time us={entry.mtime}
 				text={stamp(entry.mtime)} />)}
-			{row(t.details.added, entry.created && <Time us={entry.created}
+			{row(stored(entry) ? t.details.added : t.details.announced,
+				entry.created && <Time us={entry.created}
 				text={stamp(entry.created)} />)}
 			{row(t.details.author, entry.author)}
 			{row(t.access.title, t.access.word[entry.access])}

@@ -12,7 +12,7 @@ import { t } from "../../strings";
 import { Time } from "../../ui/bits";
 import { Button, DownloadLink } from "../../ui/button";
 import { Failed, Waiting } from "../../ui/notice";
-import { attempt } from "../../ui/toast";
+import { attempt, tell } from "../../ui/toast";
 import { stored } from "../files/marks";
 
 export function VersionsTab({ entry, changed }: { entry: Entry;
@@ -21,6 +21,12 @@ export function VersionsTab({ entry, changed }: { entry: Entry;
 	const { value, error, reload } = useLoad(remote, () =>
 		calls.all((page) => calls.versions(remote, page), 1024), lively);
 	useFileNews((path) => within(remote, path), reload);
+	const restore = async (number: number) => {
+		const now = await calls.restore(remote, number);
+		tell(t.details.restored(number, now.number ?? 0));
+		reload();
+		changed();
+	};
 	if (error)
 		return <Failed error={error} again={reload} />;
 	if (!value)
@@ -41,13 +47,11 @@ export function VersionsTab({ entry, changed }: { entry: Entry;
 				{`${t.files.download}: ${t.details.version(
 				    one.number ?? 0)}`}</DownloadLink>}
 			{i > 0 && stored(one) && entry.rights.includes("write") &&
-				<Button icon="history" onClick={() => void attempt(
-				    () => calls.restore(remote, one.number!)
-					.then(() => {
-						reload();
-						changed();
-					}),
-				    t.details.restored(one.number!),
+				<Button icon="history"
+				aria-label={`${t.details.restore}: ${
+				    t.details.version(one.number!)}`}
+				onClick={() => void attempt(
+				    () => restore(one.number!), undefined,
 				    `restore ${remote}`)}>
 				{t.details.restore}</Button>}
 		</li>)}
