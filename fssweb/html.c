@@ -65,6 +65,13 @@ html_put(struct html *h, const char *s)
 	put(h, s, strlen(s));
 }
 
+void
+html_add(struct html *h, const struct html *more)
+{
+	if (more->len > 0 && !more->failed)
+		put(h, more->p, more->len);
+}
+
 /* Bytes of a mark that is not to be there at @s, or 0. */
 static size_t
 mark(const char *s)

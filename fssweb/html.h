@@ -18,6 +18,8 @@ void	html_init(struct html *h);
 void	html_release(struct html *h);
 /* As it is: texts of the program. */
 void	html_put(struct html *h, const char *s);
+/* What was put together elsewhere; nothing if memory was short there. */
+void	html_add(struct html *h, const struct html *more);
 /* Escaped, for content and for quoted values alike. */
 void	html_text(struct html *h, const char *s);
 /* Percent-encoded, as a value in a query. */

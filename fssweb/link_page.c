@@ -47,11 +47,11 @@ status_of(int err)
 	return err == FSS_EBUSY ? 429 : fss_err_http(err);
 }
 
-void
-page_error(struct web_req *rq, int err, const char *detail)
+/* Begins a page that says why something was refused. */
+static void
+refusal(struct web_req *rq, struct html *h, int err, const char *detail)
 {
 	const char *title = "That did not work", *text = "";
-	struct html h;
 	size_t i;
 
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
@@ -59,16 +59,48 @@ page_error(struct web_req *rq, int err, const char *detail)
 			title = refusals[i].title;
 			text = refusals[i].text;
 		}
-	page_begin(rq, &h, title, false);
-	page_title(&h, ICON_WARN, title);
-	html_put(&h, "<p>");
-	html_put(&h, text);
+	page_begin(rq, h, title, false);
+	page_title(h, ICON_WARN, title);
+	html_put(h, "<p>");
+	html_put(h, text);
 	if (text[0] == '\0') {
-		html_text(&h, fss_strerror(err));
-		html_put(&h, ". ");
-		html_text(&h, detail != NULL ? detail : "");
+		html_text(h, fss_strerror(err));
+		html_put(h, ". ");
+		html_text(h, detail != NULL ? detail : "");
 	}
-	html_put(&h, "</p>\n");
+	html_put(h, "</p>\n");
+}
+
+void
+page_error(struct web_req *rq, int err, const char *detail)
+{
+	struct html h;
+
+	refusal(rq, &h, err, detail);
+	page_reply(rq, status_of(err), &h);
+}
+
+void
+page_not_sent(struct web_req *rq, int err, const char *detail,
+    const char *name, const struct html *arrived)
+{
+	struct html h;
+
+	refusal(rq, &h, err, detail);
+	html_put(&h, "<p>Not sent, nor what was chosen after it: <bdi>");
+	html_text(&h, name[0] != '\0' ? name : "?");
+	html_put(&h, "</bdi></p>\n");
+	if (arrived->len > 0) {
+		html_put(&h, "<p>This has arrived:</p>\n<ul>\n");
+		html_add(&h, arrived);
+		html_put(&h, "</ul>\n");
+	}
+	/* Where the link itself is gone there is nothing to go back to. */
+	if (err != FSS_ENOENT) {
+		html_put(&h, "<p><a class=\"button plain\" href=\"");
+		page_link(rq, &h);
+		html_put(&h, "\">Choose again</a></p>\n");
+	}
 	page_reply(rq, status_of(err), &h);
 }
 

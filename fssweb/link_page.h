@@ -31,6 +31,9 @@ enum page_icon page_icon_of(const fss_row *row);
 
 /* Whole pages. */
 void	page_error(struct web_req *rq, int err, const char *detail);
+/* @name was refused; @arrived: items of a list of what was not, before it. */
+void	page_not_sent(struct web_req *rq, int err, const char *detail,
+	    const char *name, const struct html *arrived);
 void	page_password(struct web_req *rq, bool wrong);
 void	page_upload(struct web_req *rq);
 /* A linked file, by its row. */

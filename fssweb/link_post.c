@@ -94,7 +94,9 @@ file_name(const char *file, char dst[MULTIPART_NAME])
 		*at = '"';
 		memmove(at + 1, at + 3, strlen(at + 3) + 1);
 	}
-	return dst[0] != '\0' && utf8_valid(dst, strlen(dst));
+	if (!utf8_valid(dst, strlen(dst)))
+		dst[0] = '\0';
+	return dst[0] != '\0';
 }
 
 static void
@@ -108,7 +110,8 @@ write_event(struct web_req *rq, void *arg, const fss_event *ev)
 	if (fss_event_type(ev) != FSS_EVENT_DONE)
 		return;
 	if (fss_event_error(ev) < 0) {
-		page_error(rq, fss_event_error(ev), fss_event_detail(ev));
+		page_not_sent(rq, fss_event_error(ev), fss_event_detail(ev),
+		    s->name, &s->list);
 		return;
 	}
 	row = api_row(ev);
@@ -123,9 +126,9 @@ write_event(struct web_req *rq, void *arg, const fss_event *ev)
 }
 
 static int
-refuse(struct sending *s, int err, const char *detail)
+refuse(struct sending *s, int err)
 {
-	page_error(s->rq, err, detail);
+	page_not_sent(s->rq, err, NULL, s->name, &s->list);
 	return err;
 }
 
@@ -144,16 +147,16 @@ part_begin(void *arg, const char *field, const char *file)
 	if (s->skip)
 		return 0;
 	if (!file_name(file, s->name))
-		return refuse(s, FSS_EPATH, NULL);
+		return refuse(s, FSS_EPATH);
 	if (++s->count > FILES_MAX)
-		return refuse(s, FSS_ETOOBIG, NULL);
+		return refuse(s, FSS_ETOOBIG);
 	(void)snprintf(path, sizeof(path), ":/%s", s->name);
 	user = web_call(s->rq, write_event, s);
 	if (user == NULL)
 		return FSS_ENOMEM;
 	r = fss_client_write(web_hub(s->rq), path, 0644, 0, NULL, user, &s->op);
 	if (r == FSS_EPATH)
-		(void)refuse(s, r, NULL);
+		(void)refuse(s, r);
 	return web_called(s->rq, user, r, s->op);
 }
 
@@ -211,15 +214,7 @@ body_end(struct web_req *rq)
 	if (s->count > 0) {
 		html_put(&h, "<p role=\"status\">Thank you. "
 		    "This has arrived:</p>\n<ul>\n");
-		if (s->list.p != NULL && !s->list.failed) {
-			char *text = realloc(s->list.p, s->list.len + 1);
-
-			if (text != NULL) {
-				s->list.p = text;
-				text[s->list.len] = '\0';
-				html_put(&h, text);
-			}
-		}
+		html_add(&h, &s->list);
 		html_put(&h, "</ul>\n");
 	} else {
 		html_put(&h, "<p>Choose a file first.</p>\n");

@@ -292,6 +292,13 @@ for data, kind, status in (
 for name in (".", "..", "a\x01b", "x" * 300):
     a = send((name, b"x"))
     ok(a.status in (400, 413), f"no file is called {name[:5]!r}", a)
+a = send(("first.txt", b"1"), ("bad\u202egnp.exe", b"2"), ("third.txt", b"3"))
+ok(a.status == 400 and "<li><bdi>first.txt</bdi></li>" in a.text and
+   "gnp.exe</bdi>" in a.text and "third.txt" not in a.text and
+   f'href="{inbox["url"]}"' in a.text, "of several, one of which is refused, "
+   "it is told which, what has arrived, and where to go on", a.text)
+equal([alice.get("/entry", path=f":/inbox/{name}.txt").status
+       for name in ("first", "third")], [200, 404], "and so it is")
 sums = hashlib.sha256(alice.download(":/inbox/a.txt").body).hexdigest()
 equal(sums, hashlib.sha256(b"one").hexdigest(), "what was sent stays")
 
