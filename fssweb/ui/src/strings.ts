@@ -488,6 +488,7 @@ const en = {
 		hasPassword: "with password",
 		endsNever: "does not end",
 		ends: (when: string) => `ends ${when}`,
+		endedAt: (when: string) => `ended ${moment(when)}`,
 		over: "ended",
 	},
 

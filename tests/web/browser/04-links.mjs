@@ -55,7 +55,7 @@ await test(async () => {
 	const card = alice.getByRole("listitem")
 		.filter({ hasText: "For the band" });
 	await card.getByText("2 of 2 downloads").waitFor();
-	await card.getByText("ended").waitFor();
+	await card.getByText("ended", { exact: true }).waitFor();
 	ok(true, "its maker sees that it is used up");
 
 	// With a password.

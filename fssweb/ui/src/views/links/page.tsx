@@ -8,7 +8,7 @@ import { Paged } from "../../data/paged";
 import type { Link as ShareLink } from "../../data/schema";
 import { me } from "../../data/session";
 import { clock } from "../../lib/clock";
-import { until } from "../../lib/format";
+import { until, when } from "../../lib/format";
 import { base, format, parent } from "../../lib/path";
 import { filesHref } from "../../lib/router";
 import { useKey, usePoll } from "../../lib/use";
@@ -65,8 +65,9 @@ function LinkCard({ link, gone }: { link: ShareLink; gone: () => void }) {
 		path: link.path });
 	const send = link.link_kind === "upload";
 	const limit = link.limit ?? 0, used = link.used ?? 0;
-	const over = (link.expires && link.expires / 1000 < clock.value) ||
-	    (limit > 0 && used >= limit);
+	const past = link.expires !== undefined &&
+	    link.expires > 0 && link.expires / 1000 < clock.value;
+	const over = past || (limit > 0 && used >= limit);
 	return <li class="card line">
 		<span class="link-icon"><Icon name={send ? "upload" : "download"} />
 		</span>
@@ -84,9 +85,10 @@ function LinkCard({ link, gone }: { link: ShareLink; gone: () => void }) {
 					<bdi>{link.path}</bdi></Link>
 				<span>{send ? t.links.usedUp(used)
 					: t.links.used(used, limit)}</span>
-				<span>{link.expires ? <Time us={link.expires}
-					text={t.links.ends(until(link.expires))} />
-					: t.links.endsNever}</span>
+				{(past || !over) && <span>{link.expires ? <Time us={link.expires}
+					text={past ? t.links.endedAt(when(link.expires))
+					    : t.links.ends(until(link.expires))} />
+					: t.links.endsNever}</span>}
 			</p>
 		</div>
 		<Button icon="trash" onClick={() => openDialog(

@@ -1,0 +1,48 @@
+// people: alice bob
+/*
+ * Words and places that say how it is: a link that has ended, the tab one is
+ * at on a phone, and a quota that would be none.
+ */
+import { api, dialog, equal, ok, origin, person, test } from "./lib.mjs";
+
+await test(async () => {
+	const phone = await person("alice", { viewport: { width: 390,
+		height: 800 }, isMobile: true, hasTouch: true });
+	for (const [at, name] of [["admin?tab=audit", "Audit"],
+	    ["requests?tab=rules", "Rules"], ["admin", "Overview"]]) {
+		await phone.goto(`${origin}/${at}`);
+		const tab = phone.locator(".tabs [aria-current]")
+			.filter({ hasText: name });
+		await tab.waitFor();
+		const box = await tab.boundingBox();
+		ok(box.x >= 0 && box.x + box.width <= 390,
+		    `${name} is in sight where it is shown`, box);
+	}
+
+	await api(phone, "PUT", "/content?path=:/a.txt", "text");
+	const { url } = await api(phone, "POST", "/links", { path: ":/a.txt",
+		kind: "download", limit: 1, label: "once" });
+	await phone.evaluate(async (url) => {
+		await fetch(url);
+		await (await fetch(`${url}/get`)).blob();
+	}, url);
+	await phone.goto(`${origin}/links`);
+	const card = phone.getByRole("listitem").filter({ hasText: "once" });
+	await card.getByText("1 of 1 download").waitFor();
+	equal(await card.getByText(/ends /).count(), 0,
+	    "a link that has ended does not end any more");
+
+	await phone.goto(`${origin}/admin?tab=people`);
+	await phone.getByRole("button", { name: "Edit bob" }).click();
+	const quota = dialog(phone).getByLabel(/^Quota/);
+	await quota.fill("0");
+	await dialog(phone).getByRole("button", { name: "Save" }).click();
+	equal([await quota.evaluate((e) => e.validity.rangeUnderflow),
+	    await dialog(phone).count()], [true, 1],
+	    "a quota of nothing is not taken for none");
+	await quota.fill("0.5");
+	await dialog(phone).getByRole("button", { name: "Save" }).click();
+	await phone.getByText("bob changed").waitFor();
+	await phone.getByText("0 bytes / 500 MB").waitFor();
+	ok(true, "and half a gigabyte is");
+});
