@@ -2,7 +2,10 @@
  * The board: who is here, as readers on any thread may know it.
  *
  * Rows in an array of pointers, ascending by account, under one mutex that is
- * held for a search and a copy.  Knows nothing of sessions and times.
+ * held for a search and a copy.  Knows nothing of sessions.
+ *
+ * What was noted carries the mark of the time between two sweeps in which it
+ * was, one of two; a sweep forgets what has the other one.
  */
 #include <pthread.h>
 #include <string.h>
@@ -12,10 +15,16 @@
 #include "base/alloc.h"
 #include "model/presence.h"
 
+#define OPENED	1024 /* counters, a power of two */
+
 struct fss__board {
 	pthread_mutex_t lock;
 	struct fss__board_row **row;
 	size_t count, cap;
+	uint8_t mark; /* of what is noted now: 1 or 2 */
+	int64_t swept_us;
+	/* Accounts that share one only make news of each other say less. */
+	uint64_t opened[OPENED];
 };
 
 int
@@ -26,6 +35,7 @@ fss__board_new(struct fss__board **ret_b)
 	*ret_b = b;
 	if (b == NULL)
 		return FSS_ENOMEM;
+	b->mark = 1;
 	(void)pthread_mutex_init(&b->lock, NULL);
 	return 0;
 }
@@ -158,14 +168,17 @@ fss__board_set(struct fss__board *b, const struct fss__board_row *row)
 {
 	struct fss__board_row *old;
 	int64_t left_us;
+	uint8_t noted;
 	int r = 0;
 
 	(void)pthread_mutex_lock(&b->lock);
 	old = row_of(b, row->account);
 	if (old != NULL) {
 		left_us = old->left_us;
+		noted = old->noted;
 		*old = *row;
 		old->left_us = left_us;
+		old->noted = noted;
 	} else {
 		r = insert(b, find(b, row->account), row);
 	}
@@ -194,8 +207,10 @@ fss__board_left(struct fss__board *b, int64_t account, int64_t seen_us)
 
 	(void)pthread_mutex_lock(&b->lock);
 	row = row_of(b, account);
-	if (row != NULL)
+	if (row != NULL) {
 		row->left_us = seen_us;
+		row->noted = 0;
+	}
 	(void)pthread_mutex_unlock(&b->lock);
 }
 
@@ -207,11 +222,35 @@ fss__board_noted(struct fss__board *b, int64_t account, int64_t seen_us)
 	(void)pthread_mutex_lock(&b->lock);
 	row = row_of(b, account);
 	/* Another value: gone once more since, and that is not noted. */
-	if (row != NULL && row->left_us == seen_us) {
-		row->left_us = 0;
-		if (row->gone)
-			take_out(b, account);
+	if (row != NULL && row->left_us == seen_us)
+		row->noted = b->mark;
+	(void)pthread_mutex_unlock(&b->lock);
+}
+
+void
+fss__board_sweep(struct fss__board *b, int64_t mono_us)
+{
+	struct fss__board_row *row;
+	size_t i, n = 0;
+
+	/* The hub's thread alone is here. */
+	if (mono_us - b->swept_us < FSS__BOARD_KEEP_US)
+		return;
+	b->swept_us = mono_us;
+	(void)pthread_mutex_lock(&b->lock);
+	b->mark = 3 - b->mark;
+	for (i = 0; i < b->count; i++) {
+		row = b->row[i];
+		if (row->noted == b->mark) {
+			row->left_us = 0;
+			row->noted = 0;
+		}
+		if (row->gone && row->left_us == 0)
+			fss__free(row);
+		else
+			b->row[n++] = row;
 	}
+	b->count = n;
 	(void)pthread_mutex_unlock(&b->lock);
 }
 
@@ -227,4 +266,31 @@ fss__board_seen(struct fss__board *b, int64_t account)
 		seen_us = row->left_us;
 	(void)pthread_mutex_unlock(&b->lock);
 	return seen_us;
+}
+
+static uint64_t *
+opened_of(struct fss__board *b, int64_t account)
+{
+	uint64_t x = (uint64_t)account * UINT64_C(0x9e3779b97f4a7c15);
+
+	return &b->opened[(x >> 32) & (OPENED - 1)];
+}
+
+void
+fss__board_open(struct fss__board *b, int64_t account)
+{
+	(void)pthread_mutex_lock(&b->lock);
+	(*opened_of(b, account))++;
+	(void)pthread_mutex_unlock(&b->lock);
+}
+
+uint64_t
+fss__board_opened(struct fss__board *b, int64_t account)
+{
+	uint64_t n;
+
+	(void)pthread_mutex_lock(&b->lock);
+	n = *opened_of(b, account);
+	(void)pthread_mutex_unlock(&b->lock);
+	return n;
 }

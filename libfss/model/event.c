@@ -102,8 +102,6 @@ struct fss__ring {
 	size_t		 max_events, max_bytes, bytes, cap;
 	struct slot	*slots;		/* of number s: s % cap */
 	uint64_t	 heads[HEADS];
-	/* Of accounts that fall on each, the last number that opens something. */
-	uint64_t	 opened[HEADS];
 };
 
 int
@@ -163,15 +161,6 @@ head_of(struct fss__ring *r, const struct fss__news *n)
 
 	x = (x * 4 + (uint64_t)n->kind) * UINT64_C(0x9e3779b97f4a7c15);
 	return &r->heads[(x >> 32) & (HEADS - 1)];
-}
-
-/* Those that share a place only make news of each other say less. */
-static size_t
-opened_at(int64_t account)
-{
-	uint64_t x = (uint64_t)account * UINT64_C(0x9e3779b97f4a7c15);
-
-	return (x >> 32) & (HEADS - 1);
 }
 
 /* Takes @seq, which is hashed, out of its chain. */
@@ -291,21 +280,11 @@ fss__ring_add(struct fss__ring *r, struct fss__news *n)
 	r->last = seq;
 	if (is_keyed(n))
 		hash(r, n, seq);
-	/* Also of a group that somebody came into: see news_lost.c. */
-	if (n->kind == FSS_NEWS_FILE &&
-	    (n->what == FSS_CHANGE_ACCESS || n->lost))
-		r->opened[opened_at(n->account)] = seq;
 	s->n = n;
 	r->bytes += size_of(n);
 	while (r->bytes > r->max_bytes && r->first < seq)
 		drop(r, r->first++);
 	return (int64_t)seq;
-}
-
-bool
-fss__ring_opened(const struct fss__ring *r, int64_t account, uint64_t seq)
-{
-	return r->opened[opened_at(account)] > seq;
 }
 
 bool

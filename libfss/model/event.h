@@ -39,6 +39,7 @@ struct fss__news {
 		struct {		/* FILE */
 			int64_t	 entry;		/* whose view decides */
 			int64_t	 folder;	/* it is in, 0 unknown */
+			uint64_t opened;	/* REMOVED: board_opened() then */
 		};
 	};
 	uint32_t	sessions;	/* PRESENCE */
@@ -82,12 +83,6 @@ int64_t	fss__ring_add(struct fss__ring *r, struct fss__news *n);
  */
 bool	fss__ring_knows(const struct fss__ring *r, uint64_t epoch,
 	    uint64_t after);
-/*
- * Whether something of @account's may be seen by more people than when @seq
- * was added.
- */
-bool	fss__ring_opened(const struct fss__ring *r, int64_t account,
-	    uint64_t seq);
 
 /* Who reads: what of the ring concerns them. */
 struct fss__reader_of_news {

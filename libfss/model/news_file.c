@@ -9,6 +9,7 @@
 
 #include "model/access.h"
 #include "model/event.h"
+#include "model/presence.h"
 #include "store/meta_account.h"
 #include "store/meta_entry.h"
 
@@ -70,6 +71,10 @@ fss__news_file(struct fss__ctx *ctx, int what, int64_t owner, int64_t entry,
 	n.entry = what == FSS_CHANGE_REMOVED ? folder : entry;
 	n.folder = folder;
 	n.inherits = inherits;
+	if (what == FSS_CHANGE_ACCESS && ctx->board != NULL)
+		fss__board_open(ctx->board, owner);
+	else if (what == FSS_CHANGE_REMOVED && ctx->board != NULL)
+		n.opened = fss__board_opened(ctx->board, owner);
 	if (folder != 0 &&
 	    count(ctx->news, folder, &many) >= FSS__NEWS_FILES &&
 	    fss__path_split(path, &parent, &name)) {

@@ -17,6 +17,7 @@
 #include "model/access.h"
 #include "model/entry_path.h"
 #include "model/event.h"
+#include "model/presence.h"
 #include "store/meta_account.h"
 #include "store/meta_grant.h"
 
@@ -173,6 +174,9 @@ tell(struct losers *s, int what, struct fss__slice path)
 	n.what = (uint8_t)what;
 	n.account = s->owner;
 	n.lost = true;
+	/* Also what a group that somebody came into is given. */
+	if (s->ctx->board != NULL)
+		fss__board_open(s->ctx->board, s->owner);
 	if (fss__slice_copy(path, text, sizeof(text)) != 0)
 		return FSS_EPATH;
 	n.path = text;

@@ -93,7 +93,8 @@ struct fss__board_row {
 	bool		hidden, agent;
 	uint32_t	sessions;
 	int64_t		since_us;	/* wall */
-	int64_t		left_us;	/* wall; last seen, not noted yet, or 0 */
+	int64_t		left_us;	/* wall; last seen, see board_left(), or 0 */
+	uint8_t		noted;		/* left_us: 0 not yet, else see board.c */
 	bool		gone;		/* kept for left_us alone */
 };
 
@@ -120,12 +121,23 @@ void	fss__board_drop(struct fss__board *b, int64_t account);
 /*
  * Hub's side: whoever is told that a person went asks when they were last
  * seen before that is noted.  left: of an account that has a row.  noted: it
- * is durable, or lost.
+ * is durable, or lost; but who reads from a snapshot of before does not see
+ * it there, so it is forgotten by a sweep FSS__BOARD_KEEP_US later only.
  */
+#define FSS__BOARD_KEEP_US	INT64_C(60000000)	/* no page takes as long */
+
 void	fss__board_left(struct fss__board *b, int64_t account, int64_t seen_us);
 void	fss__board_noted(struct fss__board *b, int64_t account,
 	    int64_t seen_us);
-/* What is not noted yet of an account's last seen, or 0; 0 if it hides. */
+void	fss__board_sweep(struct fss__board *b, int64_t mono_us);
+/*
+ * Writer's side.  Something of @account's may be seen by more people as soon
+ * as this transaction is durable; and how often that was so, of this account
+ * and maybe of others.  Any thread that sees the change sees it counted.
+ */
+void	fss__board_open(struct fss__board *b, int64_t account);
+uint64_t fss__board_opened(struct fss__board *b, int64_t account);
+/* An account's last seen, as long as a reader may need it; 0 if it hides. */
 int64_t	fss__board_seen(struct fss__board *b, int64_t account);
 
 #include "model/model.h"

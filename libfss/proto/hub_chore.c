@@ -338,6 +338,7 @@ fss__hub_presence_step(struct fss__hub *hub)
 			tell_presence(hub, &c);
 	}
 	write_notes(hub);
+	fss__board_sweep(hub->board, hub->now_us);
 }
 
 /* ---- when ------------------------------------------------------------- */

@@ -205,6 +205,21 @@ answer_batch(struct fss__hub *hub, struct fss__session *s,
 /* ---- the reader's part ------------------------------------------------ */
 
 /*
+ * What was removed before its owner opened something was perhaps never seen
+ * by who sees its folder now, and has no name for them.  Asked while the
+ * rights are looked at, and counted before they can be seen: also what was
+ * opened since the answer was begun.
+ */
+static bool
+is_nameless(const struct fss__ctx *ctx, const struct fss__actor *who,
+    const struct fss__news *n)
+{
+	return n->kind == FSS_NEWS_FILE && n->what == FSS_CHANGE_REMOVED &&
+	    !n->lost && n->account != who->account && ctx->board != NULL &&
+	    fss__board_opened(ctx->board, n->account) != n->opened;
+}
+
+/*
  * Rows that may be told.  A row that does not fit ends the answer before it,
  * as does what an answer's limit leaves out.  Of one folder that changed one is
  * enough.
@@ -213,10 +228,10 @@ static int
 events_read(struct fss__job *job, struct fss__ctx *ctx)
 {
 	struct fss__m_event_list list;
-	const struct fss__news *n;
 	const uint64_t *seq = job->data;
 	struct fss__m_event m;
 	struct fss__rows rows;
+	struct fss__news *n;
 	int64_t folder = 0;
 	size_t i = 0;
 	int r = 0;
@@ -225,6 +240,7 @@ events_read(struct fss__job *job, struct fss__ctx *ctx)
 	fss__rows_init(&rows, &fss__r_event, job->m.EVENTS.limit);
 	list.last = job->amount;
 	for (n = job->look; r == 0 && n != NULL; n = n->next, i++) {
+		n->nameless = is_nameless(ctx, &job->who, n);
 		if (n->nameless && n->entry == folder)
 			continue;
 		if (n->kind == FSS_NEWS_FILE) {
@@ -288,16 +304,6 @@ events_finish(struct fss__hub *hub, struct fss__job *job)
 static const struct fss__handler events_handler = { FSS__MSG_EVENTS, 0,
 	{ { FSS__LANE_READ, events_read } }, events_finish };
 
-/* See fss__ring_opened(): @n is told without a name to who is not its owner. */
-static bool
-is_nameless(const struct fss__hub *hub, const struct fss__session *s,
-    const struct fss__news *n, uint64_t seq)
-{
-	return n->kind == FSS_NEWS_FILE && n->what == FSS_CHANGE_REMOVED &&
-	    !n->lost && n->account != s->who.account &&
-	    fss__ring_opened(hub->events.ring, n->account, seq);
-}
-
 /* A job that looks at what @b has. */
 static int
 ask_rights(struct fss__hub *hub, struct fss__session *s,
@@ -325,12 +331,8 @@ ask_rights(struct fss__hub *hub, struct fss__session *s,
 	job->data = fss__memdup(b->seq, b->count * sizeof(b->seq[0]));
 	if (job->data == NULL)
 		r = FSS_ENOMEM;
-	for (i = 0; r == 0 && i < b->count; i++) {
+	for (i = 0; r == 0 && i < b->count; i++)
 		r = fss__news_add(&job->look, b->n[i]);
-		if (r == 0)
-			job->look->prev->nameless =
-			    is_nameless(hub, s, b->n[i], b->seq[i]);
-	}
 	if (r != 0) {
 		fss__job_free(job);
 		return r;

@@ -307,6 +307,35 @@ test_files_gone_before(void **state)
 	assert_int_equal(fss__list_next(&list.events, &fss__r_event, &row), 0);
 }
 
+/*
+ * The same where the folder is opened while the answer is being worked out:
+ * after what there is was gathered, and before the rights are looked at.
+ */
+static void
+test_files_gone_meanwhile(void **state)
+{
+	struct hn *w = *state;
+	struct fss__m_event_list list;
+	struct fss__m_event row;
+	struct fss__m_events m;
+	uint64_t epoch, last, req;
+
+	last = hn_begin(&w->b, HN_FILES, &epoch);
+	assert_int_equal(
+	    hub_peer_commit(&w->a, 1, "/d/secret", NULL, 0, NULL), 0);
+	remove_file(&w->a, 2, "/d/secret");
+	m = hn_question(HN_FILES, epoch, last, true);
+	w->d.hold = HUB_HOLD(FSS__LANE_READ);
+	req = hub_peer_send(&w->b, FSS__MSG_EVENTS, &m, NULL);
+	hub_drive_run(&w->d);
+	hub_peer_access(&w->a, 3, "/d", FSS_ACCESS_ASK);
+	w->d.hold = 0;
+	hub_drive_run(&w->d);
+	assert_int_equal(hub_peer_take(&w->b, req, &list), 0);
+	while (fss__list_next(&list.events, &fss__r_event, &row) == 1)
+		assert_true(fss__slice_eq(row.path, fss__slice_str("/d")));
+}
+
 int
 main(void)
 {
@@ -318,6 +347,7 @@ main(void)
 		TEST(test_batch_looks),
 		TEST(test_files_gone),
 		TEST(test_files_gone_before),
+		TEST(test_files_gone_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

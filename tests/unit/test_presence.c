@@ -416,10 +416,17 @@ test_left_is_known_until_noted(void **state)
 	assert_int_equal(fss__board_seen(w.board, ALICE), 0);
 	row.hidden = false;
 	assert_int_equal(fss__board_set(w.board, &row), 0);
-	/* Noted and gone: nothing is left, and what comes late is nothing. */
+	/* Noted and gone: known for who reads what was before, and then not. */
+	fss__board_sweep(w.board, w.now + FSS__BOARD_KEEP_US);
 	fss__board_drop(w.board, ALICE);
 	fss__board_noted(w.board, ALICE, first + SECOND);
+	assert_int_equal(fss__board_seen(w.board, ALICE), first + SECOND);
+	fss__board_sweep(w.board, w.now + 2 * FSS__BOARD_KEEP_US - 1);
+	fss__board_sweep(w.board, w.now + 2 * FSS__BOARD_KEEP_US);
+	assert_int_equal(fss__board_seen(w.board, ALICE), first + SECOND);
+	fss__board_sweep(w.board, w.now + 3 * FSS__BOARD_KEEP_US);
 	assert_int_equal(fss__board_seen(w.board, ALICE), 0);
+	/* What comes late is nothing. */
 	fss__board_left(w.board, ALICE, first);
 	assert_int_equal(fss__board_seen(w.board, ALICE), 0);
 	close_world(&w);
