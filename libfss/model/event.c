@@ -305,7 +305,8 @@ fss__news_for(const struct fss__news *n, const struct fss__reader_of_news *who)
 		return false;
 	if (n->device != 0)
 		return n->device == who->device;
-	/* What is lost to all is no loss of its owner, who has another item. */
+	if (n->nto == 0 && n->kind == FSS_NEWS_REQUEST)
+		return who->account != n->asker && who->account != n->giver;
 	if (n->nto == 0)
 		return n->kind != FSS_NEWS_FILE || !n->lost ||
 		    n->account != who->account;

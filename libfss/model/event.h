@@ -34,7 +34,11 @@ struct fss__news {
 		struct {		/* REQUEST, PROGRESS */
 			int64_t	 request;
 			int64_t	 asker;		/* for `mine` */
-			uint64_t change, request_seq, bytes;
+			uint64_t change, request_seq;
+			union {
+				uint64_t bytes;		/* PROGRESS */
+				int64_t	 giver;		/* REQUEST to all */
+			};
 		};
 		struct {		/* FILE */
 			int64_t	 entry;		/* whose view decides */
@@ -44,7 +48,7 @@ struct fss__news {
 	};
 	uint32_t	sessions;	/* PRESENCE */
 	uint8_t		kind;		/* enum fss_news_kind */
-	uint8_t		nto;		/* 0: everybody */
+	uint8_t		nto;		/* 0: everybody, but see news_for() */
 	uint8_t		presence;	/* PRESENCE */
 	uint8_t		request_kind, state;
 	uint8_t		what;		/* FILE: enum fss_change */
@@ -89,7 +93,11 @@ struct fss__reader_of_news {
 	int64_t		account, device;
 	unsigned	kinds;		/* bit k - 1: enum fss_news_kind k */
 };
-/* Whether @n is for @who as far as memory tells (FILE: see below). */
+/*
+ * Whether @n is for @who as far as memory tells (FILE: see below).  What is
+ * for everybody is not for those who have an item of their own: of what is
+ * lost the owner, of a request its asker and giver.
+ */
 bool	fss__news_for(const struct fss__news *n,
 	    const struct fss__reader_of_news *who);
 /*

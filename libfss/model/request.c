@@ -61,6 +61,17 @@ set_party(struct fss__news *n, int64_t account, const char *name)
 	memcpy(n->name, name, strlen(name) + 1);
 }
 
+/* To @account alone, with the path if its row has it. */
+static int
+tell_one(struct fss__ctx *ctx, int64_t account, char *path,
+    struct fss__news *n)
+{
+	n->path = path;
+	n->nto = 1;
+	n->to[0] = account;
+	return fss__news_add(&ctx->news, n);
+}
+
 /* @path: of the file, for the two it is between; see request_row.c. */
 static int
 tell_asker(struct fss__ctx *ctx, const struct fss__meta_request *r,
@@ -76,16 +87,13 @@ tell_asker(struct fss__ctx *ctx, const struct fss__meta_request *r,
 	if (e < 0)
 		return e;
 	set_party(n, party, name);
-	n->path = path;
-	n->nto = 1;
-	n->to[0] = r->asker;
-	return fss__news_add(&ctx->news, n);
+	return tell_one(ctx, r->asker, path, n);
 }
 
-/* To each of a group, as many in one item as it takes. */
+/* To each of a group but @giver, as many in one item as it takes. */
 static int
 tell_audience(struct fss__ctx *ctx, const struct fss__meta_request *r,
-    struct fss__news *n)
+    int64_t giver, struct fss__news *n)
 {
 	int64_t account = 0;
 	int e;
@@ -93,6 +101,8 @@ tell_audience(struct fss__ctx *ctx, const struct fss__meta_request *r,
 	n->nto = 0;
 	while ((e = fss__meta_audience_after(ctx->db, r->id, account,
 	    &account)) == 1) {
+		if (account == giver)
+			continue;
 		n->to[n->nto++] = account;
 		if (n->nto < FSS__NEWS_TO)
 			continue;
@@ -104,33 +114,50 @@ tell_audience(struct fss__ctx *ctx, const struct fss__meta_request *r,
 	return e < 0 || n->nto == 0 ? e : fss__news_add(&ctx->news, n);
 }
 
+/*
+ * All whom it went to: which of them answered, and what became of it, says to
+ * the others that it waits for them no more.
+ */
 static int
 tell_target(struct fss__ctx *ctx, const struct fss__meta_request *r,
     char *path, struct fss__news *n)
 {
+	int64_t one = r->target != 0 ? r->target : r->owner;
 	char name[FSS_LIMIT_ACCOUNT + 1] = "";
-	int64_t target = r->target != 0 ? r->target : r->owner;
 	int e;
 
 	e = fss__meta_account_name(ctx->db, r->asker, name);
 	if (e < 0)
 		return e;
 	set_party(n, r->asker, name);
+	if (one != 0 && one != r->asker) {
+		e = tell_one(ctx, one, path, n);
+		if (e != 0)
+			return e;
+	}
+	if (!fss__request_is_shared(r))
+		return 0;
 	n->path = NULL;
 	if (r->circle != 0)
-		return tell_audience(ctx, r, n);
+		return tell_audience(ctx, r, one, n);
 	n->nto = 0;
-	/* A wish to all is news to all when it opens, and later to its giver. */
-	if (target == 0 && r->state != FSS__REQ_OPEN)
-		return 0;
-	if (r->target == 0 && r->state == FSS__REQ_OPEN)
-		return fss__news_add(&ctx->news, n);
-	if (target == r->asker)
-		return 0;
-	n->path = path;
-	n->nto = 1;
-	n->to[0] = target;
+	n->giver = one;
 	return fss__news_add(&ctx->news, n);
+}
+
+static void
+begin_news(const struct fss__ctx *ctx, const struct fss__meta_request *r,
+    struct fss__news *n)
+{
+	memset(n, 0, sizeof(*n));
+	n->kind = FSS_NEWS_REQUEST;
+	n->at_us = ctx->now_us;
+	n->request = r->id;
+	n->request_kind = r->kind;
+	n->state = r->state;
+	n->asker = r->asker;
+	n->change = (uint64_t)r->change;
+	n->request_seq = (uint64_t)r->seq;
 }
 
 int
@@ -142,20 +169,28 @@ fss__request_tell(struct fss__ctx *ctx, const struct fss__meta_request *r,
 	int e = 0;
 
 	memcpy(copy, r->path, r->path_len + 1);
-	memset(&n, 0, sizeof(n));
-	n.kind = FSS_NEWS_REQUEST;
-	n.at_us = ctx->now_us;
-	n.request = r->id;
-	n.request_kind = r->kind;
-	n.state = r->state;
-	n.asker = r->asker;
-	n.change = (uint64_t)r->change;
-	n.request_seq = (uint64_t)r->seq;
+	begin_news(ctx, r, &n);
 	if (effects & FSS__RE_TELL_ASKER)
 		e = tell_asker(ctx, r, path, &n);
 	if (e == 0 && (effects & FSS__RE_TELL_TARGET))
 		e = tell_target(ctx, r, path, &n);
 	return e;
+}
+
+int
+fss__request_tell_one(struct fss__ctx *ctx, const struct fss__meta_request *r,
+    int64_t account)
+{
+	char name[FSS_LIMIT_ACCOUNT + 1] = "";
+	struct fss__news n;
+	int e;
+
+	e = fss__meta_account_name(ctx->db, r->asker, name);
+	if (e < 0)
+		return e;
+	begin_news(ctx, r, &n);
+	set_party(&n, r->asker, name);
+	return tell_one(ctx, account, NULL, &n);
 }
 
 int

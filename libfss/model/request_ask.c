@@ -355,7 +355,7 @@ open_request(struct fss__ctx *ctx, struct fss__meta_request *r)
 	if (e == 0)
 		e = fss__request_note(ctx, r, FSS_AUDIT_ASKED, r->asker);
 	if (e == 0)
-		e = fss__request_tell(ctx, r, FSS__RE_TELL_TARGET);
+		e = fss__request_tell(ctx, r, FSS__RE_TELL_BOTH);
 	return e != 0 ? e : fss__request_at_once(ctx, r);
 }
 

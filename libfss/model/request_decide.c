@@ -28,10 +28,14 @@ fss__request_find(struct fss__ctx *ctx, const struct fss__actor *who,
 
 /* ---- no ---------------------------------------------------------------- */
 
-/* Of one of several: 1 if others are left. */
+/*
+ * Of one of several: 1 if others are left.  It is no change of the request,
+ * but the row of who said it is another one from now on: on their other
+ * devices it waits no more.  So it gets a new place among the changes.
+ */
 static int
 decline(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__meta_request *r, const struct fss__request_cause *cause)
+    struct fss__meta_request *r, const struct fss__request_cause *cause)
 {
 	struct fss__meta_request line = *r;
 	int64_t left = 0;
@@ -49,6 +53,10 @@ decline(struct fss__ctx *ctx, const struct fss__actor *who,
 	    sizeof(line.detail)) == 0)
 		line.detail_len = cause->detail.n;
 	e = fss__request_note(ctx, &line, FSS_AUDIT_DECLINED, who->account);
+	if (e == 0)
+		e = fss__meta_request_update(ctx->db, r);
+	if (e == 0)
+		e = fss__request_tell_one(ctx, r, who->account);
 	return e != 0 ? e : 1;
 }
 

@@ -24,9 +24,12 @@ int	fss__request_role(struct fss__ctx *ctx, int64_t account,
 /* EXPIRE where that is due: 0 or FSS_E... . */
 int	fss__request_refresh(struct fss__ctx *ctx,
 	    struct fss__meta_request *r);
-/* What is told when it opens, or opens again. */
+/* News of how it is now, to those FSS__RE_TELL_... in @effects says. */
 int	fss__request_tell(struct fss__ctx *ctx,
 	    const struct fss__meta_request *r, unsigned effects);
+/* ... to @account, one of several it went to, alone. */
+int	fss__request_tell_one(struct fss__ctx *ctx,
+	    const struct fss__meta_request *r, int64_t account);
 /* No file is tied to the wish any more. */
 void	fss__request_untie(struct fss__meta_request *r);
 /* Adds the line of a transition. */

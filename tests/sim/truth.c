@@ -52,12 +52,6 @@ reaches(int kind, int from, int to, int64_t steps)
 	return (now & 1u << to) != 0;
 }
 
-static bool
-is_over(int state)
-{
-	return state >= FSS__REQ_FULFILLED;
-}
-
 static void
 look_row(struct sim *w, struct fss__stmt *st)
 {
@@ -352,29 +346,43 @@ is_hidden(struct sim *w, unsigned person)
 }
 
 /*
- * Everybody it was told to knows how it is: the asker what others did, the
- * target what is over.  What one did oneself one's other devices see in lists.
+ * Whether it went to @person.  A wish to several that is over is there for its
+ * asker and giver alone, so who was away does not hear of it any more.
+ */
+static bool
+went_to(struct sim *w, int64_t id, unsigned person)
+{
+	struct fss__stmt *st = fss__db_query(db(w),
+	    "SELECT count(*) FROM request r WHERE r.id = ?1 AND"
+	    " (r.target = ?2 OR (r.state < 4 AND r.target = 0"
+	    " AND (r.circle = 0 OR EXISTS (SELECT 1 FROM request_audience a"
+	    " WHERE a.request = r.id AND a.account = ?2))))");
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, w->account[person]);
+	return number(w, st) != 0;
+}
+
+/*
+ * Everybody knows how it is, on each device: the asker, and whom it went to,
+ * who are not told that it was seen.
  */
 static void
 end_told(struct sim *w, int64_t id)
 {
 	const struct truth *t = &w->truth[id];
 	const struct client *c;
-	bool mine, theirs;
 	unsigned i;
 
 	for (i = 0; i < CLIENTS; i++) {
 		c = &w->client[i];
 		if (is_locked(w, c->person))
 			continue;
-		mine = w->account[c->person] == t->asker &&
-		    t->state != FSS__REQ_OPEN &&
-		    t->state != FSS__REQ_CANCELLED;
-		theirs = w->account[c->person] == t->target &&
-		    t->target != t->asker &&
-		    is_over(t->state) && t->state != FSS__REQ_DENIED;
-		if ((mine || theirs) && (c->told[id].change != t->change ||
-		    c->told[id].state != t->state))
+		if (w->account[c->person] != t->asker &&
+		    (t->state == FSS__REQ_SEEN || !went_to(w, id, c->person)))
+			continue;
+		if (c->told[id].change != t->change ||
+		    c->told[id].state != t->state)
 			sim_fail(w, "%s/%u knows request %d as %d (change "
 			    "%d), it is %d (change %d)", c->name, c->n,
 			    (int)id, c->told[id].state,

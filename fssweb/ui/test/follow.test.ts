@@ -5,8 +5,8 @@ import * as calls from "../src/data/calls";
 import { live } from "../src/data/news";
 import { forgetPeople, loadPeople, people, peopleError, peopleState,
 	startPeople } from "../src/data/people";
-import { arriving, forgetRequests, inbox, onRequest, recount, startRequests }
-	from "../src/data/requests";
+import { arriving, forgetRequests, inbox, onRequest, onRequestGone,
+	startRequests } from "../src/data/requests";
 import type { Person, Request, Session } from "../src/data/schema";
 import { check, logIn, me, session } from "../src/data/session";
 import { queue, startUploads } from "../src/data/uploads";
@@ -40,7 +40,7 @@ const as = (account: string) => {
 };
 const row = (id: number, more: Partial<Request> = {}) => ({ request: id,
 	request_kind: "want", request_state: "open", change: 1, asker: "bob",
-	created: 0, changed: 0, mine: false, may: [], ...more }) as Request;
+	created: 0, changed: 0, mine: false, may: ["fulfil"], ...more }) as Request;
 const person = (name: string, presence: Person["presence"]) =>
 	({ name, presence }) as Person;
 
@@ -105,22 +105,34 @@ test("a burst of requests is counted as it goes, one count at a time",
 	expect([inbox.value, list.open()]).toEqual([2, 0]);
 });
 
-test("what was answered without news of it counts no more", async () => {
+test("one's no beside others' is counted, though nothing changed",
+    async () => {
 	const list = answers<{ rows: Request[] }>(calls.requests);
-	await recount();
-	expect(list.open()).toBe(0);
-	tell({ type: "request", request: 1, change: 1 });
-	await vi.advanceTimersByTimeAsync(200);
-	await list.give({ rows: [row(1)] });
-	expect(inbox.value).toBe(1);
-	tell({ type: "request", request: 2, change: 1 });
-	await vi.advanceTimersByTimeAsync(200);
-	void recount();
-	expect(list.open()).toBe(2);
-	await list.give({ rows: [] }, 1);
-	expect(inbox.value).toBe(0);
-	await list.give({ rows: [row(1)] });
-	expect(inbox.value).toBe(0);
+	vi.mocked(calls.request).mockImplementation((id) =>
+		Promise.resolve(row(id)));
+	for (const rows of [[row(1)], []]) {
+		tell({ type: "request", request: 1, change: 1 });
+		await vi.advanceTimersByTimeAsync(200);
+		await list.give({ rows });
+		expect(inbox.value).toBe(rows.length);
+	}
+	expect(calls.request).toHaveBeenCalledTimes(2);
+});
+
+test("a wish that is over for others leaves their lists", async () => {
+	const gone: number[] = [];
+	const off = onRequestGone((id) => gone.push(id));
+	vi.mocked(calls.request).mockRejectedValue(
+	    new ApiError(404, "FSS_ENOENT", ""));
+	tell({ type: "request", request: 5, change: 3 });
+	await turn();
+	expect(gone).toEqual([5]);
+	vi.mocked(calls.request).mockRejectedValue(
+	    new ApiError(503, "FSS_EUNREACH", ""));
+	tell({ type: "request", request: 5, change: 4 });
+	await turn();
+	expect(gone).toEqual([5]);
+	off();
 });
 
 test("an older answer does not overwrite a newer one", async () => {

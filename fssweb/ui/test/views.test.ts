@@ -78,8 +78,8 @@ test("filters come from the address, and nothing else does", () => {
 test("which box a request is in, and whether it waits", () => {
 	const request = (more: Partial<Request>): Request => ({ request: 1,
 		request_kind: "get", request_state: "open", change: 1,
-		asker: "bob", created: 0, changed: 0, mine: false, may: [],
-		...more });
+		asker: "bob", created: 0, changed: 0, mine: false,
+		asked: "me", may: ["deny"], ...more });
 	const open = request({}), mine = request({ mine: true });
 	const over = request({ request_state: "denied" });
 	expect([open, mine, over].map((r) => inBox(r, "in"))).toEqual(
@@ -89,6 +89,11 @@ test("which box a request is in, and whether it waits", () => {
 	expect([open, mine, over].map((r) => inBox(r, "history"))).toEqual(
 	    [false, false, true]);
 	expect([open, mine, over].map(waits)).toEqual([true, false, false]);
+	// One's own word is said, of a group's wish and of one to everybody.
+	expect(waits(request({ may: ["fulfil"] }))).toBe(false);
+	const { asked, ...wish } = request({ may: ["fulfil"] });
+	expect([asked, waits(wish)]).toEqual(["me", true]);
+	expect(waits({ ...wish, may: [] })).toBe(false);
 	expect(isLive(request({ request_state: "transferring" }))).toBe(true);
 });
 

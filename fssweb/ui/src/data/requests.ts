@@ -3,6 +3,7 @@
  * lists of the boxes, and what to do when news says that one changed.
  */
 import { signal } from "@preact/signals";
+import { ApiError } from "./api";
 import * as calls from "./calls";
 import { Looks, LooksAtEach } from "./look";
 import { live } from "./news";
@@ -25,6 +26,14 @@ export function onRequest(f: (request: Request, fresh: boolean) => void):
 	return () => void listeners.delete(f);
 }
 
+const leavers = new Set<(id: number) => void>();
+
+/** Called for each request that one has no part in any more. */
+export function onRequestGone(f: (id: number) => void): () => void {
+	leavers.add(f);
+	return () => void leavers.delete(f);
+}
+
 export function boxList(box: Box): Paged<Request> {
 	const query = box === "history"
 		? { state: "ended" } : { box, state: "live" };
@@ -44,36 +53,25 @@ export function isLive(request: Request): boolean {
 	    request.request_state);
 }
 
-/** Whether @request waits for a word of this person. */
+/**
+ * Whether @request waits for a word of this person: not where they had theirs
+ * and others, who were asked too, have not.
+ */
 export function waits(request: Request): boolean {
-	return !request.mine && ["open", "seen"].includes(request.request_state);
+	return !request.mine &&
+	    ["open", "seen"].includes(request.request_state) &&
+	    request.may.includes(request.asked === undefined ? "fulfil" : "deny");
 }
 
-/** Counts begun, and the one that is shown: no older one comes after it. */
-let begun = 0, counted = 0;
-
-async function count(): Promise<void> {
-	const who = me.value, turn = ++begun;
+const counts = new Looks(async () => {
+	const who = me.value;
 	if (who === "")
 		return;
 	const rows = await calls.all((page) => calls.requests(
 	    { box: "in", state: "waiting", ...page }), 999);
-	if (me.value !== who || turn < counted)
-		return;
-	counted = turn;
-	inbox.value = rows.length;
-}
-
-const counts = new Looks(count);
-
-/**
- * Whether what was counted still waits: what one answered oneself, here or on
- * another device, or somebody else for all, is news to who asked alone.
- */
-export async function recount(): Promise<void> {
-	if (inbox.value > 0)
-		await count();
-}
+	if (me.value === who)
+		inbox.value = rows.filter(waits).length;
+});
 
 /** News that comes in a row makes one count. */
 const gather = 150;
@@ -83,8 +81,26 @@ const seen = new Map<number, number>();
 /** Those that were never seen before, until they are told of. */
 const fresh = new Set<number>();
 
+/** A wish that went to others too and is over is there for the two alone. */
+function left(id: number): void {
+	seen.delete(id);
+	fresh.delete(id);
+	arrived(id);
+	for (const leaver of leavers)
+		leaver(id);
+}
+
 const looks = new LooksAtEach<number>(async (id) => {
-	const who = me.value, row = await calls.request(id);
+	const who = me.value;
+	let row: Request;
+	try {
+		row = await calls.request(id);
+	} catch (error) {
+		if (me.value === who && error instanceof ApiError &&
+		    error.status === 404)
+			left(id);
+		throw error;
+	}
 	if (me.value !== who)
 		return;
 	if (row.request_state !== "transferring")
@@ -99,7 +115,8 @@ const looks = new LooksAtEach<number>(async (id) => {
 
 function changed(id: number, change: number): void {
 	const before = seen.get(id) ?? -1;
-	if (before >= change)
+	// The same one again: one's no, where others are asked too.
+	if (before > change)
 		return;
 	seen.set(id, change);
 	if (before < 0 && change <= 1)

@@ -3,7 +3,7 @@
  * and the rules that answer by themselves.
  */
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { boxList, inbox, inBox, onRequest, type Box }
+import { boxList, inbox, inBox, onRequest, onRequestGone, type Box }
 	from "../../data/requests";
 import { useNews } from "../../data/news";
 import type { Request } from "../../data/schema";
@@ -58,14 +58,16 @@ function BoxTab({ box }: { box: Box }) {
 				list.drop(request.request);
 			}
 		});
+		const offGone = onRequestGone((id) => list.drop(id));
 		return () => {
 			off();
+			offGone();
 			list.stop();
 		};
 	}, [list]);
 	useNews("afresh", () => void list.refresh());
-	// What one asks on another device is news to who is asked alone.
-	usePoll(() => list.look());
+	// That one may ask again after a no comes with time, without news.
+	usePoll(() => list.look(), 60_000);
 	// Where one came from, there was one of them to be seen.
 	const pointed = Number(route.value.query.get("request"));
 	const rows = list.rows.value, error = list.error.value;

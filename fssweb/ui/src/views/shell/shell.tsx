@@ -3,7 +3,7 @@
  * search box, the state of the line, uploads, and the view in the middle.
  */
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { inbox, recount } from "../../data/requests";
+import { inbox } from "../../data/requests";
 import { attended, lively } from "../../data/poll";
 import { login, me, refresh, runsHub } from "../../data/session";
 import { go, href, page, route } from "../../lib/router";
@@ -91,9 +91,7 @@ export function Shell() {
 		    ` – ${login.value?.hub.name || t.app}`;
 	}, [title, waiting]);
 
-	const sight = useMemo(() => attended(), []);
-	usePoll(refresh, lively, sight);
-	usePoll(recount, lively, sight);
+	usePoll(refresh, lively, useMemo(() => attended(), []));
 
 	// Who goes to another page by keyboard goes on reading at its heading.
 	const before = useRef(now);
