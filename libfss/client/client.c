@@ -106,6 +106,7 @@ fss_client_free(fss_client *c)
 		return;
 	}
 	say_bye(c);
+	c->own.closing = true;
 	fss__client_forget_event(c);
 	while ((ev = c->ev_head) != NULL) {
 		c->ev_head = ev->next;

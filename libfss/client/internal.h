@@ -93,6 +93,7 @@ struct fss__person {
 	struct fss__newsroom *news;	/* NULL: nobody follows */
 	uint64_t	 epoch;		/* of the last session reported */
 	bool		 up;		/* the session stands */
+	bool		 closing;	/* nothing is begun for them any more */
 	unsigned	 serves;	/* operations that serve */
 	char		 account[FSS_LIMIT_ACCOUNT + 1];
 };

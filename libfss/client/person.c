@@ -121,6 +121,7 @@ fss_client_person_close(fss_client *c, fss_person id)
 	if (p == NULL)
 		return fss__client_fail(c, FSS_EINVAL,
 		    "there is no such person");
+	p->closing = true;
 	end_operations(c, p);
 	if (c->as == p)
 		c->as = &c->own;

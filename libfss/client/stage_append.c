@@ -14,8 +14,8 @@
  * stands for all.
  *
  * Who ends before the size is reached says so, with the last STAGE_SAVE or,
- * where nothing is to be saved, by opening it once more to leave it: else it
- * would look as if somebody went on with it.
+ * where nothing is to be saved, by leaving it (stage_leave.c), as does who is
+ * cancelled or fails: else it would look as if somebody went on with it.
  */
 #include <string.h>
 
@@ -79,6 +79,7 @@ struct appender {
 	uint64_t	 split;		/* where the present part began anew */
 	uint64_t	 saving;	/* what the STAGE_SAVE under way says */
 	bool		 left;		/* it was said that no more comes */
+	bool		 holds;		/* the hub may take us for at work */
 	bool		 want_ready;
 };
 
@@ -144,6 +145,8 @@ came(struct appender *ap, const struct fss__cs_answer *a)
 	fss__op_run(&ap->op);
 	if (a->err.code == 0)
 		return true;
+	/* What was refused: loading alone has nothing to do with it. */
+	ap->holds = ap->holds && ap->step == LOAD;
 	ap->fatal = fss__err_set(&ap->op.err, a->err.code, "%s",
 	    a->err.detail);
 	return false;
@@ -207,27 +210,22 @@ opened(struct fss__call *call, const struct fss__cs_answer *a)
 }
 
 static int
-send_open(struct appender *ap, bool leave, fss__call_fn fn)
+ask_open(struct appender *ap)
 {
 	uint8_t op[FSS__OP_BYTES];
 	struct fss__m_stage_open m;
+	int r;
 
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_stage_open_op | FSS__K_stage_open_id |
-	    FSS__K_stage_open_offset |
-	    (leave ? FSS__K_stage_open_leave : 0);
+	    FSS__K_stage_open_offset;
 	fss__op_id(op, &m.op);
 	m.id.p = ap->id;
 	m.id.n = sizeof(ap->id);
 	m.offset = ap->pos;
-	m.leave = leave;
-	return send(ap, FSS__MSG_STAGE_OPEN, &m, fn);
-}
-
-static int
-ask_open(struct appender *ap)
-{
-	return send_open(ap, false, opened);
+	r = send(ap, FSS__MSG_STAGE_OPEN, &m, opened);
+	ap->holds = r == 0;
+	return r;
 }
 
 /* Only told: what was to be kept is, whatever the answer. */
@@ -238,15 +236,20 @@ left(struct fss__call *call, const struct fss__cs_answer *a)
 
 	(void)a;
 	ap->waiting = false;
-	if (!ap->op.ending)
-		fss__op_run(&ap->op);
+	if (ap->op.ending)
+		return;
+	ap->holds = false;
+	fss__op_run(&ap->op);
 }
 
 static int
 leave(struct appender *ap)
 {
-	ap->left = true;
-	return send_open(ap, true, left);
+	int r = fss__stage_leave_send(&ap->op, &ap->call, ap->id, ap->turn,
+	    ap->saved, left);
+
+	ap->left = ap->waiting = r == 0;
+	return r;
 }
 
 /* ---- loading ---------------------------------------------------------- */
@@ -443,6 +446,8 @@ saved(struct fss__call *call, const struct fss__cs_answer *a)
 		r = take_stage(ap, &m);
 	if (r == 0 && ap->saved != ap->saving)
 		r = FSS_EPROTO;
+	/* It said so, if it was the last. */
+	ap->holds = ap->holds && !ap->left;
 	ap->fatal = r;
 }
 
@@ -506,6 +511,7 @@ committed(struct fss__call *call, const struct fss__cs_answer *a)
 
 	if (!came(ap, a))
 		return;
+	ap->holds = false;
 	r = fss__call_decode(a, &m, &ap->op.err);
 	if (r == 0 && fss__list_next(&m.entries, &fss__r_entry, &e) != 1)
 		r = FSS_EPROTO;
@@ -676,6 +682,8 @@ appender_release(struct fss__op *op)
 {
 	struct appender *ap = (struct appender *)op;
 
+	if (ap->holds)
+		fss__stage_leave(op, ap->id, ap->turn);
 	while (ap->parts != NULL)
 		drop_part(ap);
 	fss__sender_free(ap->sender);

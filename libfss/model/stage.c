@@ -217,12 +217,15 @@ int
 fss__stage_open(struct fss__ctx *ctx, const struct fss__actor *who,
     const struct fss__m_stage_open *m, fss__emit_fn emit, void *arg)
 {
+	bool leaves = (m->has & FSS__K_stage_open_turn) &&
+	    (m->has & FSS__K_stage_open_leave) && m->leave;
 	struct fss__meta_stage s;
 	int r;
 
 	r = find(ctx, who, m->id, &s);
 	if (r == 0)
-		r = stands_at(ctx, &s, m->offset);
+		r = leaves ? is_turn(ctx, &s, m->turn) :
+		    stands_at(ctx, &s, m->offset);
 	if (r == 0 && !s.done) {
 		s.turn++;
 		r = fss__meta_stage_update(ctx->db, &s);

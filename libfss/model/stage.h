@@ -18,8 +18,13 @@
 /* Write. */
 int	fss__stage_new(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_stage_new *m, fss__emit_fn emit, void *arg);
+/*
+ * Write.  With `leave` and a turn nothing is taken up, and nothing is done
+ * where the turn is another by now: FSS_ECONFLICT.
+ */
 int	fss__stage_open(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_stage_open *m, fss__emit_fn emit, void *arg);
+/* Write. */
 int	fss__stage_save(struct fss__ctx *ctx, const struct fss__actor *who,
 	    const struct fss__m_stage_save *m, fss__emit_fn emit, void *arg);
 /* Emits the fss__m_entry it becomes, or has become before. */

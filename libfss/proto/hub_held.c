@@ -4,9 +4,11 @@
  *
  * STAGE_OPEN takes one up for its session.  It is held until the session ends
  * (a client that is gone says nothing for LEASE at most), until it is opened
- * by another one, or opened or saved to be left, until saving or completing
- * it fails, and until it is complete or removed.  Of what a restart forgets
- * the sessions are gone as well.
+ * by another one, until who took it up saves it to be left, says that they
+ * leave it, or fails to save or complete it, and until it is complete or
+ * removed.  One session may take the same one up twice, so that who took it
+ * up is known by their turn: the one before leaves nothing of the later's.
+ * Of what a restart forgets the sessions are gone as well.
  *
  * Nothing is decided by it: it is shown.  Where there is no memory for it, or
  * one session holds more than a person can have, it is left out.
@@ -18,47 +20,66 @@
 
 #define NAME	FSS__HELD_NAME
 
+/* @turn: that one's only, 0 whoever's. */
 static void
-drop(struct fss__session *s, const void *id)
+drop(struct fss__session *s, const void *id, uint64_t turn)
 {
+	struct fss__held *h;
 	size_t i;
 
 	for (i = 0; i < s->nheld; i++) {
-		if (memcmp(s->held[i], id, NAME) != 0)
+		h = &s->held[i];
+		if (memcmp(h->name, id, NAME) != 0)
 			continue;
-		memmove(s->held[i], s->held[--s->nheld], NAME);
+		if (turn == 0 || h->turn == 0 || h->turn == turn)
+			*h = s->held[--s->nheld];
 		return;
 	}
 }
 
 static void
-hold(struct fss__session *s, const void *id)
+hold(struct fss__session *s, const void *id, uint64_t turn)
 {
 	if (s->held == NULL)
-		s->held = fss__calloc(FSS__MAX_STAGES, NAME);
+		s->held = fss__calloc(FSS__MAX_STAGES, sizeof(*s->held));
 	if (s->held == NULL || s->nheld == FSS__MAX_STAGES)
 		return;
-	memcpy(s->held[s->nheld++], id, NAME);
+	memcpy(s->held[s->nheld].name, id, NAME);
+	s->held[s->nheld++].turn = turn;
 }
 
 void
-fss__hub_held_set(struct fss__hub *hub, const struct fss__job *job,
-    struct fss__slice id, bool held)
+fss__hub_held_end(
+    struct fss__hub *hub, const struct fss__job *job, struct fss__slice id)
 {
-	struct fss__session *own = fss__sessions_of_job(&hub->sessions, job);
 	struct fss__presence_session *p;
 
-	if (own == NULL || id.n != NAME)
+	if (id.n != NAME)
 		return;
-	if (job->err.code != 0) {
-		drop(own, id.p);
-		return;
-	}
 	p = fss__presence_sessions(hub->presence, job->who.account);
 	for (; p != NULL; p = p->next)
-		drop(fss__session_of_presence(p), id.p);
-	if (held && own->presence.person != NULL)
-		hold(own, id.p);
+		drop(fss__session_of_presence(p), id.p, 0);
+}
+
+void
+fss__hub_held_take(struct fss__hub *hub, const struct fss__job *job,
+    struct fss__slice id, uint64_t turn)
+{
+	struct fss__session *own = fss__sessions_of_job(&hub->sessions, job);
+
+	fss__hub_held_end(hub, job, id);
+	if (own != NULL && id.n == NAME && own->presence.person != NULL)
+		hold(own, id.p, turn);
+}
+
+void
+fss__hub_held_leave(struct fss__hub *hub, const struct fss__job *job,
+    struct fss__slice id, uint64_t turn)
+{
+	struct fss__session *own = fss__sessions_of_job(&hub->sessions, job);
+
+	if (own != NULL && id.n == NAME)
+		drop(own, id.p, turn);
 }
 
 int
@@ -67,7 +88,7 @@ fss__hub_held_note(struct fss__hub *hub, struct fss__job *job)
 	struct fss__presence_session *p, *first;
 	const struct fss__session *s;
 	uint8_t (*ids)[NAME];
-	size_t n = 0;
+	size_t i, n = 0;
 
 	first = fss__presence_sessions(hub->presence, job->who.account);
 	for (p = first; p != NULL; p = p->next)
@@ -79,9 +100,8 @@ fss__hub_held_note(struct fss__hub *hub, struct fss__job *job)
 		return FSS_ENOMEM;
 	for (p = first; p != NULL; p = p->next) {
 		s = fss__session_of_presence(p);
-		if (s->nheld > 0)
-			memcpy(ids[job->ndata], s->held, s->nheld * NAME);
-		job->ndata += s->nheld;
+		for (i = 0; i < s->nheld; i++)
+			memcpy(ids[job->ndata++], s->held[i].name, NAME);
 	}
 	job->data = ids;
 	return 0;

@@ -113,9 +113,16 @@ int	fss__hub_sessions_note(struct fss__hub *hub,
 	    const struct fss__session *asker, struct fss__job *job);
 int	fss__hub_session_end_note(struct fss__hub *hub, struct fss__job *job);
 
-/* hub_held.c: STAGE_OPEN and what follows it is over, well or not. */
-void	fss__hub_held_set(struct fss__hub *hub, const struct fss__job *job,
-	    struct fss__slice id, bool held);
+/*
+ * hub_held.c: an upload in parts is at work in @job's session alone, by who
+ * got @turn; in none; no more in this one by who got @turn (0: whoever).
+ */
+void	fss__hub_held_take(struct fss__hub *hub, const struct fss__job *job,
+	    struct fss__slice id, uint64_t turn);
+void	fss__hub_held_end(struct fss__hub *hub, const struct fss__job *job,
+	    struct fss__slice id);
+void	fss__hub_held_leave(struct fss__hub *hub, const struct fss__job *job,
+	    struct fss__slice id, uint64_t turn);
 /* What the job of STAGES begins with; then whether one is held. */
 int	fss__hub_held_note(struct fss__hub *hub, struct fss__job *job);
 bool	fss__hub_held(const struct fss__job *job, struct fss__slice id);

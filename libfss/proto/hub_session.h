@@ -12,6 +12,11 @@ struct fss__front;
 
 #define FSS__HELD_NAME	16	/* bytes that name an upload in parts */
 
+struct fss__held {
+	uint8_t		name[FSS__HELD_NAME];
+	uint64_t	turn;		/* of who took it up; 0 unknown */
+};
+
 struct fss__session {
 	struct fss__session *next;	/* in its bucket */
 	struct fss__session *newer;	/* by last sign of life, see list */
@@ -39,7 +44,7 @@ struct fss__session {
 	uint64_t	put_flying;	/* payload bytes not yet answered */
 	uint64_t	put_accepted;	/* in all */
 	uint64_t	put_credit;
-	uint8_t		(*held)[FSS__HELD_NAME];	/* see hub_held.c */
+	struct fss__held *held;		/* see hub_held.c */
 	size_t		nheld;
 	/* download */
 	uint64_t	get_sent;	/* payload bytes in all */

@@ -16,10 +16,20 @@ new_write(struct fss__job *job, struct fss__ctx *ctx)
 }
 
 static int
+emit_turn(void *arg, const void *record)
+{
+	struct fss__job *job = arg;
+
+	job->amount = ((const struct fss__m_stage *)record)->turn;
+	return fss__hub_answer_record(job, record);
+}
+
+static int
 open_write(struct fss__job *job, struct fss__ctx *ctx)
 {
+	job->amount = 0;
 	return fss__stage_open(
-	    ctx, &job->who, &job->m.STAGE_OPEN, fss__hub_answer_record, job);
+	    ctx, &job->who, &job->m.STAGE_OPEN, emit_turn, job);
 }
 
 static int
@@ -57,9 +67,15 @@ static void
 open_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	const struct fss__m_stage_open *m = &job->m.STAGE_OPEN;
+	bool leave = (m->has & FSS__K_stage_open_leave) && m->leave;
 
-	fss__hub_held_set(hub, job, m->id,
-	    !((m->has & FSS__K_stage_open_leave) && m->leave));
+	if (leave && job->err.code != 0)
+		fss__hub_held_leave(hub, job, m->id,
+		    m->has & FSS__K_stage_open_turn ? m->turn : 0);
+	else if (leave)
+		fss__hub_held_end(hub, job, m->id);
+	else if (job->err.code == 0)
+		fss__hub_held_take(hub, job, m->id, job->amount);
 }
 
 static void
@@ -69,20 +85,25 @@ save_finish(struct fss__hub *hub, struct fss__job *job)
 
 	if (job->err.code != 0 ||
 	    ((m->has & FSS__K_stage_save_leave) && m->leave))
-		fss__hub_held_set(hub, job, m->id, false);
+		fss__hub_held_leave(hub, job, m->id, m->turn);
 }
 
 static void
 commit_finish(struct fss__hub *hub, struct fss__job *job)
 {
-	fss__hub_held_set(hub, job, job->m.STAGE_COMMIT.id, false);
+	const struct fss__m_stage_commit *m = &job->m.STAGE_COMMIT;
+
+	if (job->err.code != 0)
+		fss__hub_held_leave(hub, job, m->id, m->turn);
+	else
+		fss__hub_held_end(hub, job, m->id);
 }
 
 static void
 remove_finish(struct fss__hub *hub, struct fss__job *job)
 {
 	if (job->err.code == 0)
-		fss__hub_held_set(hub, job, job->m.STAGE_REMOVE.id, false);
+		fss__hub_held_end(hub, job, job->m.STAGE_REMOVE.id);
 }
 
 struct lister {

@@ -233,6 +233,17 @@ test_progress(void **state)
 	free(p);
 }
 
+/* Soon nobody is at work on it: what says so and a look go their own ways. */
+static void
+expect_free(struct hc *w, const char *stage)
+{
+	int i;
+
+	for (i = 0; i < 10000 && stat_of(w, stage).held != 0; i++)
+		continue;
+	assert_int_equal(stat_of(w, stage).held, 0);
+}
+
 /* More than a save in one append, which is broken off: what was saved stays. */
 static void
 test_saves(void **state)
@@ -293,9 +304,18 @@ test_cancel(void **state)
 	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
 	assert_int_equal(fss_client_stage_append(w->c, stage, 0, NULL, &op), 0);
 	feed(w->c, op, p, 16 * MIB);
+	assert_int_equal(stat_of(w, stage).held, 1);
 	assert_int_equal(fss_op_cancel(w->c, op), 0);
 	assert_int_equal(finish(w->c, op).error, FSS_ECANCELED);
-	assert_int_equal(stat_of(w, stage).offset, 0);
+	res = stat_of(w, stage);
+	assert_int_equal(res.offset, 0);
+	expect_free(w, stage);
+	/* Also where it ends before it is known whether it is taken up. */
+	assert_int_equal(fss_client_stage_append(w->c, stage, 0, NULL, &op), 0);
+	assert_true(fss_client_process(w->c, 1) >= 0);
+	assert_int_equal(fss_op_cancel(w->c, op), 0);
+	assert_int_equal(finish(w->c, op).error, FSS_ECANCELED);
+	expect_free(w, stage);
 	/* Finished without a byte it stays as it is. */
 	res = append(w, stage, 0, p, 0);
 	assert_int_equal(res.error, 0);
@@ -328,6 +348,7 @@ test_two(void **state)
 	feed(w->c, two, bytes, 20);
 	assert_int_equal(fss_op_finish(w->c, one), 0);
 	assert_int_equal(finish(w->c, one).error, FSS_ECONFLICT);
+	assert_int_equal(stat_of(w, stage).held, 1);
 	assert_int_equal(fss_op_finish(w->c, two), 0);
 	res = finish(w->c, two);
 	assert_int_equal(res.error, 0);
@@ -356,7 +377,6 @@ test_held(void **state)
 	struct result res;
 	char stage[64];
 	fss_op one, two, op;
-	int i;
 
 	res = begin(w, ":/x", sizeof(bytes));
 	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
@@ -385,9 +405,7 @@ test_held(void **state)
 	assert_int_equal(stat_of(w, stage).held, 1);
 	/* Nobody has it whose session is over. */
 	fss_client_free(other);
-	for (i = 0; i < 10000 && stat_of(w, stage).held != 0; i++)
-		continue;
-	assert_int_equal(stat_of(w, stage).held, 0);
+	expect_free(w, stage);
 	assert_int_equal(append(w, stage, 10, bytes, 90).error, 0);
 	assert_int_equal(stat_of(w, stage).held, 0);
 	/* Nor one that cannot be completed. */
@@ -397,6 +415,39 @@ test_held(void **state)
 	    RUN(w->c, fss_client_mkdir(w->c, ":/y", NULL, &op)).error, 0);
 	assert_int_equal(append(w, stage, 0, bytes, 10).error, FSS_EISDIR);
 	assert_int_equal(stat_of(w, stage).held, 0);
+}
+
+/* Who leaves it late, or is cancelled, takes nothing from who has it now. */
+static void
+test_late_leave(void **state)
+{
+	struct hc *w = *state;
+	fss_client *other = hc_client(w, w->secret);
+	uint8_t bytes[100] = { 1, 2, 3 };
+	struct result res;
+	char stage[64];
+	fss_op late, cancelled, op;
+
+	res = begin(w, ":/x", sizeof(bytes));
+	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 0, NULL, &late), 0);
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 0, NULL, &cancelled), 0);
+	feed(w->c, cancelled, bytes, 5);
+	assert_int_equal(fss_client_stage_append(other, stage, 0, NULL, &op), 0);
+	feed(other, op, bytes, 10);
+	assert_int_equal(fss_op_finish(w->c, late), 0);
+	assert_int_equal(finish(w->c, late).error, 0);
+	assert_int_equal(fss_op_cancel(w->c, cancelled), 0);
+	assert_int_equal(finish(w->c, cancelled).error, FSS_ECANCELED);
+	assert_int_equal(stat_of(w, stage).held, 1);
+	assert_int_equal(fss_op_finish(other, op), 0);
+	res = finish(other, op);
+	assert_int_equal(res.error, 0);
+	assert_int_equal(res.offset, 10);
+	assert_int_equal(stat_of(w, stage).held, 0);
+	fss_client_free(other);
 }
 
 /* A commit that is refused can be done again; an empty file needs no byte. */
@@ -442,6 +493,7 @@ main(void)
 		T(test_cancel),
 		T(test_two),
 		T(test_held),
+		T(test_late_leave),
 		T(test_commit),
 	};
 
