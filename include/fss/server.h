@@ -7,7 +7,10 @@
  *
  * Thread rule: a handle may be used by one thread at a time; distinct handles
  * are independent.  Only fss_server_wakeup() may be called from any thread
- * or signal handler.
+ * or signal handler.  After fork() a handle is dead in the child, and the hub
+ * goes on in the parent: calls return FSS_EFORK and fss_server_free() closes
+ * descriptors only.  Sockets the hub listens on stay open in a child until it
+ * ends or runs another program.
  */
 #ifndef FSS_SERVER_H
 #define FSS_SERVER_H

@@ -39,6 +39,7 @@ fss_server_new(fss_server **ret_s)
 		return FSS_ENOMEM;
 	s->epoll_fd = -1;
 	s->event_fd = -1;
+	s->pid = getpid();
 	s->number[FSS_SERVER_REGISTRATION] = FSS_REGISTRATION_INVITE;
 	s->number[FSS_SERVER_KEEP_VERSIONS] = FSS__MAX_VERSIONS;
 	s->number[FSS_SERVER_STAGE_KEEP] = FSS__STAGE_KEEP_S;
@@ -56,6 +57,16 @@ fss_server_new(fss_server **ret_s)
 	return 0;
 }
 
+static void
+close_fds(fss_server *s)
+{
+	if (s->epoll_fd >= 0)
+		(void)close(s->epoll_fd);
+	if (s->event_fd >= 0)
+		(void)close(s->event_fd);
+	s->epoll_fd = s->event_fd = -1;
+}
+
 /* Everything that open() made; the order undoes it. */
 static void
 close_all(fss_server *s)
@@ -68,11 +79,7 @@ close_all(fss_server *s)
 	s->router = NULL;
 	fss__store_close(s->store);
 	s->store = NULL;
-	if (s->epoll_fd >= 0)
-		(void)close(s->epoll_fd);
-	if (s->event_fd >= 0)
-		(void)close(s->event_fd);
-	s->epoll_fd = s->event_fd = -1;
+	close_fds(s);
 }
 
 void
@@ -80,7 +87,17 @@ fss_server_free(fss_server *s)
 {
 	if (s == NULL)
 		return;
-	close_all(s);
+	if (fss__server_check(s) == 0) {
+		close_all(s);
+	} else {
+		/*
+		 * The threads stayed with the parent, who goes on with the
+		 * store and the sockets: to end any of it here would wait for
+		 * them, or take from the parent what is still in use.
+		 */
+		fss__store_forget(s->store);
+		close_fds(s);
+	}
 	fss__free(s);
 }
 
@@ -193,6 +210,10 @@ set_fronts(fss_server *s, const char *value)
 int
 fss_server_set_text(fss_server *s, fss_server_text which, const char *value)
 {
+	int r = fss__server_check(s);
+
+	if (r != 0)
+		return r;
 	if (value == NULL)
 		return FSS_EINVAL;
 	if (which == FSS_SERVER_FRONT_ENDS)
@@ -268,7 +289,10 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 		[FSS_SERVER_STAGE_KEEP] = { 60, 31536000 },
 	};
 	struct fss__rules rules;
+	int r = fss__server_check(s);
 
+	if (r != 0)
+		return r;
 	if ((int)which < 1 || (int)which >= FSS__SERVER_NUMBERS ||
 	    value < range[which].min || value > range[which].max)
 		return FSS_EINVAL;
@@ -287,6 +311,10 @@ fss_server_set_number(fss_server *s, fss_server_number which, uint64_t value)
 int
 fss_server_set_log(fss_server *s, fss_log_fn fn, void *ctx, int level)
 {
+	int r = fss__server_check(s);
+
+	if (r != 0)
+		return r;
 	if (level < FSS_LOG_ERROR || level > FSS_LOG_DEBUG)
 		return FSS_EINVAL;
 	if (s->router != NULL)
@@ -452,8 +480,10 @@ open_executor(fss_server *s)
 int
 fss_server_open(fss_server *s)
 {
-	int r = 0;
+	int r = fss__server_check(s);
 
+	if (r != 0)
+		return r;
 	if (s->router != NULL)
 		return FSS_EBUSY;
 	fss__err_clear(&s->err);

@@ -4,6 +4,8 @@
 #ifndef FSS__SERVER_INTERNAL_H
 #define FSS__SERVER_INTERNAL_H
 
+#include <unistd.h>
+
 #include "net/local.h"
 #include "net/router.h"
 #include "proto/hub.h"
@@ -37,6 +39,16 @@ struct fss_server {
 	int		epoll_fd;
 	int		event_fd;
 	int64_t		tick_us;
+	pid_t		pid;		/* whose threads and locks these are */
 };
+
+/* FSS_EINVAL: none; FSS_EFORK: the parent's. */
+static inline int
+fss__server_check(const fss_server *s)
+{
+	if (s == NULL)
+		return FSS_EINVAL;
+	return s->pid == getpid() ? 0 : FSS_EFORK;
+}
 
 #endif

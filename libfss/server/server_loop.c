@@ -23,6 +23,10 @@
 int
 fss_server_fd(const fss_server *s)
 {
+	int r = fss__server_check(s);
+
+	if (r != 0)
+		return r;
 	return s->router != NULL ? s->epoll_fd : FSS_ENOTCONN;
 }
 
@@ -31,7 +35,7 @@ fss_server_timeout_ms(const fss_server *s)
 {
 	int64_t left;
 
-	if (s->router == NULL)
+	if (fss__server_check(s) != 0 || s->router == NULL)
 		return -1;
 	left = fss__router_deadline(s->router);
 	if (left > s->tick_us)
@@ -46,7 +50,10 @@ int
 fss_server_wakeup(fss_server *s)
 {
 	uint64_t one = 1;
+	int r = fss__server_check(s);
 
+	if (r != 0)
+		return r;
 	if (s->event_fd < 0)
 		return FSS_ENOTCONN;
 	/* EAGAIN only says that it is readable already. */
@@ -187,8 +194,10 @@ fss_server_process(fss_server *s, int budget)
 	struct fss__hub_update up;
 	struct fss__hub_event ev;
 	uint64_t count;
-	int n;
+	int n, r = fss__server_check(s);
 
+	if (r != 0)
+		return r;
 	if (s->router == NULL)
 		return FSS_ENOTCONN;
 	if (budget <= 0)
@@ -230,7 +239,10 @@ int
 fss_server_drain(fss_server *s)
 {
 	struct fss__hub_stats st;
+	int r = fss__server_check(s);
 
+	if (r != 0)
+		return r;
 	if (s->router == NULL)
 		return FSS_ENOTCONN;
 	fss__hub_drain(s->hub);
@@ -243,7 +255,7 @@ fss_server_stat(const fss_server *s, fss_stat which)
 {
 	struct fss__hub_stats st;
 
-	if (s->router == NULL)
+	if (fss__server_check(s) != 0 || s->router == NULL)
 		return 0;
 	fss__hub_stats(s->hub, &st);
 	switch (which) {

@@ -57,6 +57,11 @@ int	fss__store_open(const struct fss__store_config *cfg,
 /* Makes an empty store in @dir (which may exist, empty). FSS_EEXIST. */
 int	fss__store_create(const char *dir, struct fss__err *err);
 void	fss__store_close(struct fss__store *s);	/* flushes; NULL is fine */
+/*
+ * In a forked child: gives up what of the parent's lock came along, and
+ * touches nothing else.  NULL is fine.
+ */
+void	fss__store_forget(struct fss__store *s);
 struct fss__db *fss__store_db(struct fss__store *s);
 /* Detail of the last failed call on @s, "" if none. Writer thread. */
 const char *fss__store_errmsg(const struct fss__store *s);

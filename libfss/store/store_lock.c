@@ -2,7 +2,9 @@
  * Locks between processes: one hub on a store, no file removed under a backup.
  *
  * flock() belongs to the open file, so a second opener in the same process is
- * refused too, and the lock goes with the process however it ends.
+ * refused too, and the lock goes with the process however it ends.  A child
+ * that was forked meanwhile shares it; dropping it drops it for both, or the
+ * store would be busy as long as any such child lives.
  */
 #include <sys/file.h>
 
@@ -42,6 +44,8 @@ fss__lock_take(const char *path, bool create, bool shared, int *ret_fd)
 void
 fss__lock_drop(int fd)
 {
-	if (fd != -1)
-		(void)close(fd);	/* which gives the lock back */
+	if (fd == -1)
+		return;
+	(void)flock(fd, LOCK_UN);	/* what close() does, if no child has it */
+	(void)close(fd);
 }

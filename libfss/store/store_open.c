@@ -360,3 +360,11 @@ fss__store_close(struct fss__store *s)
 		(void)fss__db_checkpoint(s->db);	/* a shorter start */
 	release(s);
 }
+
+void
+fss__store_forget(struct fss__store *s)
+{
+	/* Closed and not dropped: it is still the parent's. */
+	if (s != NULL && s->lock_fd != -1)
+		(void)close(s->lock_fd);
+}
