@@ -24,6 +24,7 @@ struct reading {
 	int		 line;
 	bool		 too_long;
 	bool		 wrong;		/* the first complaint stands */
+	int		 blamed;	/* the line it names */
 };
 
 /* Gives inih a line, counting. */
@@ -47,6 +48,7 @@ blame(struct reading *rd, const char *what)
 	if (rd->wrong)
 		return;
 	rd->wrong = true;
+	rd->blamed = rd->line;
 	(void)snprintf(rd->problem, rd->cap, "%s:%d: %s", rd->file, rd->line,
 	    what);
 }
@@ -89,8 +91,10 @@ conf_read(const char *file, conf_take_fn take, void *arg, char *problem,
 	r = ini_parse_stream(next_line, &rd, take_line, &rd);
 	if (rd.too_long)
 		blame(&rd, "the line is too long");
-	if (r > 0 && !rd.wrong) {
+	/* inih goes on after such a line, so what follows may be blamed. */
+	if (r > 0 && (!rd.wrong || r < rd.blamed)) {
 		rd.line = r;
+		rd.wrong = false;
 		blame(&rd, "this is neither a [section] nor KEY = VALUE");
 	}
 	if (ferror(rd.f))

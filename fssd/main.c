@@ -99,9 +99,26 @@ parse_fd(const char *s)
 	return n;
 }
 
+/* The options of each command, but --data: a bit for each after O_DATA. */
+#define OPT(o)	(1u << ((o) - O_DATA))
+
+static const struct command {
+	const char	*name;
+	unsigned	 options;
+} commands[] = {
+	{ "init", OPT(O_LISTEN) | OPT(O_REGISTRATION) | OPT(O_NAME) |
+	    OPT(O_JSON) },
+	{ "run", OPT(O_LISTEN) | OPT(O_READY_FD) | OPT(O_LOG_LEVEL) },
+	{ "check-config", 0 },
+	{ "check", OPT(O_JSON) },
+	{ "backup", OPT(O_JSON) },
+	{ NULL, 0 }
+};
+
 struct line {
 	struct run_options	run;
 	struct init_options	init;
+	unsigned		given;	/* as in struct command */
 	bool			help;
 	bool			version;
 };
@@ -112,6 +129,8 @@ parse_options(struct line *l, int argc, char **argv)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "hV", longs, NULL)) != -1) {
+		if (c > O_DATA)
+			l->given |= OPT(c);
 		switch (c) {
 		case O_DATA:
 			l->run.data = l->init.data = optarg;
@@ -149,25 +168,41 @@ parse_options(struct line *l, int argc, char **argv)
 	return 0;
 }
 
-static bool
-is_command(const char *name)
+static const struct command *
+find_command(const char *name)
 {
-	static const char *const names[] = {
-		"init", "run", "check-config", "check", "backup"
-	};
-	size_t i;
+	const struct command *c;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i], name) == 0)
-			return true;
-	return false;
+	for (c = commands; c->name != NULL; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+/* What is of another command would be passed over in silence. */
+static int
+check_options(const struct command *c, unsigned given)
+{
+	const struct option *o;
+	char what[128];
+
+	for (o = longs; o->name != NULL; o++) {
+		if (o->val <= O_DATA || !(given & ~c->options & OPT(o->val)))
+			continue;
+		(void)snprintf(what, sizeof(what), "--%s is no option of %s%s",
+		    o->name, c->name, strcmp(c->name, "run") == 0 ?
+		    ": it is set in DIR/fssd.conf" : "");
+		return wrong(what);
+	}
+	return 0;
 }
 
 static int
 run(int argc, char **argv)
 {
-	struct line l;
+	const struct command *c;
 	const char *command;
+	struct line l;
 	int r;
 
 	memset(&l, 0, sizeof(l));
@@ -186,8 +221,12 @@ run(int argc, char **argv)
 	}
 	if (command[0] == '\0')
 		return wrong("no command");
-	if (!is_command(command))
+	c = find_command(command);
+	if (c == NULL)
 		return wrong("there is no such command");
+	r = check_options(c, l.given);
+	if (r < 0)
+		return r;
 	if (l.run.data == NULL)
 		return wrong("--data DIR is missing");
 	if (strcmp(command, "backup") == 0) {

@@ -186,6 +186,8 @@ for name, text, line in (
         ("a bad word", "[hub]\nregistration = maybe\n", ":2:"),
         ("a key twice", "[hub]\nname = a\nname = b\n", ":3:"),
         ("no sense", "[hub]\nwhatever\n", ":2:"),
+        ("a section that is not closed, before what seems wrong for it",
+         "[hub]\nname = a\n[limits\nquota = 1G\n", ":3:"),
         ("an address where nobody can ask for the key",
          "[hub]\nintroduce = tcp://localhost:1\n", ":2:"),
         ("a long name", "[hub]\nname = " + "x" * 65 + "\n", ":2:"),

@@ -99,12 +99,17 @@ equal(run([FSSD, "--help"]).code, 0, "--help")
 for args in ([], ["frob"], ["run"], ["init", "--data"], ["backup", "--data",
              hub.data], ["run", "--data", hub.data, "--frob"],
              ["run", "--data", hub.data, "--ready-fd", "x"],
+             ["check", "--data", hub.data, "--listen", "tcp://*:1"],
              ["init", "--data", os.path.join(TMP, "n"), "--listen", "nowhere"],
              ["init", "--data", os.path.join(TMP, "n"), "--registration",
               "maybe"],
              ["init", "--data", os.path.join(TMP, "n"), "--name", "x" * 65]):
     r = run([FSSD, *args])
     ok(r.code == 2 and r.err, "usage: " + " ".join(args)[:30], r)
+for option in ("--name", "--registration"):
+    r = run([FSSD, "run", "--data", hub.data, option, "open"])
+    ok(r.code == 2 and f"{option} is no option of run: it is set in" in r.err,
+       f"{option} is not passed over by run", r)
 ok(not os.path.exists(os.path.join(TMP, "n")), "a wrong init makes nothing")
 r = run([FSSD, "init", "--data", os.path.join(TMP, "m"), "--name", "the hub"])
 ok(r.code == 0 and "fssctl register NAME --invite" in r.out and
