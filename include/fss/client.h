@@ -359,6 +359,14 @@ FSS_API uint64_t fss_event_count(const fss_event *ev, fss_counter which);
  * Each call below starts an operation and returns at once: 0, and exactly one
  * FSS_EVENT_DONE follows for *ret_op; or an error, and nothing follows.
  * @user comes back with every event.
+ *
+ * Besides what each names, any may give at once FSS_ENOTCONN (not open) and
+ * FSS_EFORK, and end with FSS_EAUTH (nobody is logged in), FSS_EDENIED (not
+ * for this role, or not in the scopes of this token), FSS_ERATE or
+ * FSS_EOVERLOAD (see fss_event_retry_ms()), FSS_EUNREACH or FSS_ETIMEDOUT (no
+ * hub, or no answer), FSS_ECANCELED, FSS_EPROTO or FSS_ETYPE (another kind of
+ * hub), FSS_ENOMEM, and of the hub FSS_EIO, FSS_EROFS, FSS_ENOSPC, FSS_EBUSY,
+ * FSS_ECORRUPT.
  */
 
 /**
@@ -399,7 +407,8 @@ FSS_API int fss_client_register(fss_client *c, const char *name,
  *
  * @name, @password: as registered.
  * Ownership: both are copied; the copy of @password is zeroed when sent.
- * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH, FSS_ERATE.
+ * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH, FSS_ERATE,
+ * FSS_EDENIED (many share the key: see <fss/web.h>).
  * DONE carries one account row.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
@@ -479,7 +488,8 @@ FSS_API int fss_client_invite(fss_client *c, int role, unsigned uses,
  * @name: only this one, or NULL.  Usage, quota and lock of others are for
  * operators and admins.
  * Ownership: @name is copied; @user stays the caller's.
- * Errors: FSS_ENOMEM; at completion also FSS_EAUTH.
+ * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH,
+ * FSS_ENOACCOUNT.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_users(fss_client *c, const char *name, void *user,
@@ -517,8 +527,8 @@ FSS_API int fss_client_groups(fss_client *c, const char *group, void *user,
  *
  * @remove: 0 or 1.  A group exists while it has members.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT,
- * FSS_ENAME.
+ * Errors: FSS_EINVAL, FSS_ENAME, FSS_ENOMEM; at completion also
+ * FSS_ENOACCOUNT, FSS_EINVAL (oneself), FSS_ETOOBIG (too many).
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_group_set(fss_client *c, const char *group,
@@ -531,7 +541,8 @@ FSS_API int fss_client_group_set(fss_client *c, const char *group,
  *
  * @path: remote; "@N" is not part of it: @number names a version, 0 = newest.
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_EISDIR (@number of a folder).
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_stat(fss_client *c, const char *path, uint64_t number,
@@ -548,8 +559,8 @@ FSS_API int fss_client_stat(fss_client *c, const char *path, uint64_t number,
  * By name, with FSS_LIST_BACK the last name first.  A cursor of either (see
  * fss_client_page()) is a place between two names, and serves both ways.
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_ENOTDIR.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_ENOTDIR.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_list(fss_client *c, const char *path, uint32_t flags,
@@ -659,8 +670,9 @@ FSS_API const char *fss_event_near(const fss_event *ev, size_t i);
  * Make a folder, with the folders above it; one that is there is fine.
  *
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOTDIR,
- * FSS_EDENIED.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT (what is above is not seen), FSS_ENOTDIR (there,
+ * or above it, is a file), FSS_EDENIED.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_mkdir(fss_client *c, const char *path, void *user,
@@ -673,8 +685,8 @@ FSS_API int fss_client_mkdir(fss_client *c, const char *path, void *user,
  *
  * @flags: FSS_REMOVE_...; unknown bits are refused.
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EDENIED, FSS_ENOTEMPTY.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_EDENIED, FSS_ENOTEMPTY.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_remove(fss_client *c, const char *path, uint32_t flags,
@@ -688,8 +700,9 @@ FSS_API int fss_client_remove(fss_client *c, const char *path, uint32_t flags,
  * @from, @to: remote paths of the same owner.  A folder in the way takes the
  * entry in.  @flags: FSS_MOVE_...; unknown bits are refused.
  * Ownership: paths are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EEXIST, FSS_EDENIED.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_ENOTDIR, FSS_EEXIST, FSS_EDENIED,
+ * FSS_EINVAL (into itself).
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_move(fss_client *c, const char *from, const char *to,
@@ -699,7 +712,8 @@ FSS_API int fss_client_move(fss_client *c, const char *from, const char *to,
  * List the versions of a file, newest first, in ROWS events.
  *
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_EISDIR.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_versions(fss_client *c, const char *path, void *user,
@@ -709,7 +723,9 @@ FSS_API int fss_client_versions(fss_client *c, const char *path, void *user,
  * Make version @number the newest again; DONE carries the entry.
  *
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_EISDIR, FSS_EDENIED, FSS_EANNOUNCED (its
+ * content is not here).
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_restore(fss_client *c, const char *path,
@@ -720,8 +736,8 @@ FSS_API int fss_client_restore(fss_client *c, const char *path,
  *
  * @access: enum fss_access; FSS_ACCESS_INHERIT unsets it.
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EDENIED.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_EDENIED.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_access(fss_client *c, const char *path, int access,
@@ -734,7 +750,8 @@ FSS_API int fss_client_access(fss_client *c, const char *path, int access,
  * CREATE, WRITE; READ, CREATE and WRITE bring SEE, WRITE brings all.
  * Ownership: texts are copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EDENIED, FSS_ENOACCOUNT.
+ * FSS_EDENIED, FSS_ENOACCOUNT, FSS_EINVAL (to the owner), FSS_ETOOBIG (too
+ * many).
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_grant(fss_client *c, const char *path, const char *who,
@@ -744,8 +761,8 @@ FSS_API int fss_client_grant(fss_client *c, const char *path, const char *who,
  * List the grants on an entry and on what is above it, in ROWS events.
  *
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EDENIED.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_EDENIED.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_grants(fss_client *c, const char *path, void *user,
@@ -765,7 +782,8 @@ FSS_API int fss_client_grants(fss_client *c, const char *path, void *user,
  * stopped.  @flags: FSS_COPY_...; unknown bits are refused.  A local file that
  * changes while it is read is read again, never mixed.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_ENOTDIR, FSS_EDENIED (here or at the hub),
  * FSS_EISDIR (folder without FSS_COPY_RECURSIVE), FSS_EPARTIAL (see ITEM
  * events), FSS_EQUOTA, FSS_ENOSPC, FSS_ECHANGED.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
@@ -782,8 +800,9 @@ FSS_API int fss_client_upload(fss_client *c, const char *local,
  * @number: a version of a file, 0 = newest.  @flags: FSS_COPY_...; unknown
  * bits are refused.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EISDIR, FSS_EDENIED, FSS_EINTEGRITY, FSS_EPARTIAL, FSS_EIO.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_EISDIR, FSS_EDENIED, FSS_EANNOUNCED,
+ * FSS_EINTEGRITY, FSS_EPARTIAL, FSS_EIO.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_download(fss_client *c, const char *remote,
@@ -795,8 +814,9 @@ FSS_API int fss_client_download(fss_client *c, const char *remote,
  *
  * @offset, @len: bytes, @len may be FSS_TO_EOF.  @number: version, 0 = newest.
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EISDIR, FSS_EDENIED, FSS_EINTEGRITY.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT, FSS_EISDIR, FSS_EDENIED, FSS_EANNOUNCED,
+ * FSS_EINTEGRITY.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_read(fss_client *c, const char *path, uint64_t number,
@@ -820,8 +840,9 @@ FSS_API int fss_op_read(fss_client *c, fss_op op, void *buf, size_t len,
  * @mode: permission bits; @mtime_us: microseconds UTC, 0 = now; @media: a
  * media type or NULL.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EDENIED,
- * FSS_EQUOTA, FSS_ENOSPC.  DONE carries the entry.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_ENOENT (what is above is not seen), FSS_EISDIR,
+ * FSS_ENOTDIR, FSS_EDENIED, FSS_EQUOTA, FSS_ENOSPC.  DONE carries the entry.
  * Thread: that of the handle.   Blocks: never.   Since: 1.0.
  */
 FSS_API int fss_client_write(fss_client *c, const char *path, unsigned mode,

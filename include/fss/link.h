@@ -50,9 +50,10 @@ enum fss_link_kind {
  * never.  @limit: completed downloads, 0 without.  @label: for one's own
  * list, or NULL.  With fssd.conf `web_address` the row has URL.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH,
- * FSS_ENOENT, FSS_EDENIED (not one's own), FSS_ENOTDIR (an upload link to a
- * file), FSS_EANNOUNCED, FSS_EOVERLOAD (too many of them).
+ * Errors: FSS_EPATH, FSS_EINVAL (also: not in one's own space), FSS_ENOMEM; at
+ * completion also FSS_EAUTH, FSS_EINVAL (it would have expired), FSS_ENOENT,
+ * FSS_ENOTDIR (an upload link to a file), FSS_ENOTSUP (to a symbolic link),
+ * FSS_EANNOUNCED, FSS_EOVERLOAD (too many of them).
  * Thread: that of the handle.   Blocks: never.   Since: 1.2.
  */
 FSS_API int fss_client_link_new(fss_client *c, const char *path, int kind,
@@ -88,7 +89,7 @@ FSS_API int fss_client_link_revoke(fss_client *c, int64_t link, void *user,
  * Ownership: texts are copied; @user stays the caller's.
  * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT (unknown,
  * expired, revoked, used up: all alike), FSS_EAUTH (a password is needed, or
- * it is wrong), FSS_ERATE.
+ * it is wrong), FSS_EDENIED (the session is somebody's), FSS_ERATE.
  * Thread: that of the handle.   Blocks: never.   Since: 1.2.
  */
 FSS_API int fss_client_link_open(fss_client *c, const char *token,

@@ -125,7 +125,8 @@ FSS_API int fss_client_unannounce(fss_client *c, const char *remote, void
  * Only holders whose entry one may see: OWNER, PATH, PRESENCE, SEEN, and
  * CREATED, when it was announced.
  * Ownership: @path is copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also
+ * FSS_ENOACCOUNT, FSS_ENOENT, FSS_EISDIR.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_holders(fss_client *c, const char *path, void *user,
@@ -154,7 +155,8 @@ FSS_API int fss_client_set_index(fss_client *c, const char *file);
  * @note: NULL or at most 500 bytes.  @ttl_s: seconds it lives, 0 the hub's
  * default.  Asking again for what is live gives the same request.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also
+ * FSS_ENOACCOUNT, FSS_ENOENT, FSS_EISDIR, FSS_EINVAL (a link has no content),
  * FSS_ESTATE (it can be read already), FSS_ERATE (a no is not long ago),
  * FSS_EOVERLOAD (too many).
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
@@ -167,8 +169,8 @@ FSS_API int fss_client_ask(fss_client *c, const char *path, const char *note,
  *
  * @from: an account, "@group" of one's own, or NULL for everybody.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT, FSS_ERATE,
- * FSS_EOVERLOAD.
+ * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT,
+ * FSS_EINVAL (of oneself), FSS_ERATE, FSS_EOVERLOAD.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_ask_want(fss_client *c, const char *text, const char
@@ -181,8 +183,11 @@ FSS_API int fss_client_ask_want(fss_client *c, const char *text, const char
  * there, so that fss_client_serve() uploads it after the yes; else see
  * fss_client_upload_asked().
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_ERATE, FSS_EOVERLOAD.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM, of @local FSS_ENOENT,
+ * FSS_ENOTDIR, FSS_EDENIED, FSS_EISDIR, FSS_ENOTSUP (no file), FSS_EIO; at
+ * completion also FSS_ENOACCOUNT, FSS_EISDIR, FSS_EEXIST, FSS_ENOTDIR (of what
+ * is there), FSS_ESTATE (it can be put there without asking), FSS_ERATE,
+ * FSS_EOVERLOAD.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_ask_upload(fss_client *c, const char *local, const char
@@ -195,8 +200,9 @@ FSS_API int fss_client_ask_upload(fss_client *c, const char *local, const char
  * is allowed is then sent by fss_client_stage_new() with the request's id.
  * @note: NULL or at most 500 bytes.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_ERATE, FSS_EOVERLOAD.
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also
+ * FSS_ENOACCOUNT, FSS_EISDIR, FSS_EEXIST, FSS_ENOTDIR (of what is there),
+ * FSS_ESTATE (it can be put there without asking), FSS_ERATE, FSS_EOVERLOAD.
  * Thread: that of the handle.   Blocks: never.   Since: 1.2.
  */
 FSS_API int fss_client_ask_upload_size(fss_client *c, const char *remote,
@@ -300,8 +306,9 @@ FSS_API int fss_client_rules(fss_client *c, void *user, fss_op *ret_op);
  * @under: a folder or NULL.  @size_max: bytes, -1 any.  @kinds: bit k for enum
  * fss_request_kind k.  @before: id of the rule it goes before, 0 the end.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EINVAL, FSS_EPATH, FSS_ENOMEM; at completion also FSS_ENOACCOUNT,
- * FSS_EOVERLOAD (too many).
+ * Errors: FSS_EINVAL, FSS_EPATH, FSS_ENOMEM; at completion also
+ * FSS_ENOACCOUNT, FSS_ENOENT (no rule @before of one's own), FSS_EOVERLOAD
+ * (too many).
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_rule_add(fss_client *c, int verdict, const char *who,
@@ -354,7 +361,7 @@ FSS_API int fss_client_serve(fss_client *c, uint32_t flags, void *user, fss_op
  * FSS_AUDIT_MINE; unknown bits are refused.
  * Ownership: texts are copied; @user stays the caller's.
  * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOENT,
- * FSS_EAUTH.
+ * FSS_ENOACCOUNT.
  * Thread: that of the handle.   Blocks: never.   Since: 1.1.
  */
 FSS_API int fss_client_audit(fss_client *c, const char *path, const char

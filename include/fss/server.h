@@ -38,8 +38,9 @@ typedef struct fss_server fss_server;
  * @ret_invite: FSS_INVITE_BYTES bytes for the invite that makes the first
  * admin, or NULL.
  * Ownership: @ret_invite is the caller's.
- * Errors: FSS_EEXIST (there is something), FSS_EIO, FSS_EROFS, FSS_ENOSPC,
- * FSS_ENOMEM.
+ * Errors: FSS_EEXIST (there is something), FSS_ENOENT (the folder it is to be
+ * in is not there), FSS_ENOTDIR, FSS_EDENIED, FSS_EINVAL (no name), FSS_EIO,
+ * FSS_EROFS, FSS_ENOSPC, FSS_ENOMEM.
  * Thread: any.   Blocks: on local files.   Since: 1.0.
  */
 FSS_API int fss_server_init(const char *data, char *ret_invite);

@@ -47,9 +47,10 @@ extern "C" {
  * bytes that is given back with the row, or NULL.  @request: an approved
  * upload request that allows it (see <fss/request.h>), 0 none.
  * Ownership: texts are copied; @user stays the caller's.
- * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH,
- * FSS_EDENIED, FSS_ENOENT, FSS_EISDIR, FSS_ENOTDIR, FSS_EQUOTA, FSS_ENOSPC,
- * FSS_ESTATE (the request allows it not), FSS_EOVERLOAD (too many of them).
+ * Errors: FSS_EPATH, FSS_EINVAL, FSS_ENOMEM; at completion also FSS_ENOACCOUNT
+ * (no such space), FSS_EAUTH, FSS_EDENIED, FSS_ENOENT, FSS_EISDIR,
+ * FSS_ENOTDIR, FSS_EQUOTA, FSS_ENOSPC, FSS_ESTATE (the request allows it not),
+ * FSS_EOVERLOAD (too many of them).
  * Thread: that of the handle.   Blocks: never.   Since: 1.2.
  */
 FSS_API int fss_client_stage_new(fss_client *c, const char *path,

@@ -2,6 +2,7 @@
  * A hub's data folder while no hub handle is open: making it, checking it,
  * copying it, and reading its key.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -122,6 +123,35 @@ make_invite(const char *data, char *ret_invite)
 	return r;
 }
 
+/*
+ * Whether there is nothing in @data but what a creation that was interrupted
+ * leaves, which may be done again, and what a file system has of its own.
+ */
+static int
+check_empty(const char *data)
+{
+	static const char *const fine[] = {
+		".", "..", "seg", "lock", "meta.db", "meta.db-wal",
+		"meta.db-shm", "meta.db-journal", "lost+found"
+	};
+	const struct dirent *d;
+	size_t i;
+	DIR *dir;
+	int r = 0;
+
+	dir = opendir(data);
+	if (dir == NULL)
+		return fss__errno(errno);
+	while (r == 0 && (d = readdir(dir)) != NULL) {
+		r = FSS_EEXIST;
+		for (i = 0; i < sizeof(fine) / sizeof(fine[0]); i++)
+			if (strcmp(d->d_name, fine[i]) == 0)
+				r = 0;
+	}
+	(void)closedir(dir);	/* it was only read */
+	return r;
+}
+
 int
 fss_server_init(const char *data, char *ret_invite)
 {
@@ -136,7 +166,9 @@ fss_server_init(const char *data, char *ret_invite)
 	if (mkdir(data, 0700) != 0 && errno != EEXIST)
 		return fss__errno(errno);
 	fss__err_clear(&err);
-	r = fss__store_create(data, &err);
+	r = check_empty(data);
+	if (r == 0)
+		r = fss__store_create(data, &err);
 	if (r == 0)
 		r = make_key(data);
 	if (r == 0)

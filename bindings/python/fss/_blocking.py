@@ -250,6 +250,9 @@ class Blocking:
             return None  # type: ignore[return-value]
         if not rows:
             raise failed(call, errors.EPROTO.code, "the hub sent nothing")
+        status = getattr(rows[0], "status", None)
+        if status is not None:
+            raise failed(call, status.code, "")
         return rows[0]
 
     def _all(self, call: Call[T]) -> List[T]:

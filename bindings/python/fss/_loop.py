@@ -278,6 +278,9 @@ class Looped:
             return None  # type: ignore[return-value]
         if not rows:
             raise failed(call, errors.EPROTO.code, "the hub sent nothing")
+        status = getattr(rows[0], "status", None)
+        if status is not None:
+            raise failed(call, status.code, "")
         return rows[0]
 
     async def _copy(self, call: Call[Any], progress: Optional[Progress],
