@@ -1,9 +1,10 @@
 /*
- * A hub and a client of it in one program: embed_hub FOLDER
+ * A hub and a client of it in one program: embed_hub FOLDER [FILE COPY]
  *
  * Makes a hub in FOLDER (which must not be there yet), listens on a free port
- * of loopback, registers an account and asks who it is.  Both handles are
- * driven by one poll(2) loop on one thread.
+ * of loopback, registers an account and asks who it is; uploads FILE, and
+ * downloads it to COPY.  Both handles are driven by one poll(2) loop on one
+ * thread.
  */
 #include <errno.h>
 #include <poll.h>
@@ -111,6 +112,8 @@ run(struct both *b, fss_op op)
 			r = fss_event_error(ev);
 			if (r < 0)
 				return fail("answer", r, fss_event_detail(ev));
+			if (fss_event_rows(ev) == 0)
+				return 0;
 			printf("account %s, role %d\n",
 			    fss_row_str(fss_event_row(ev, 0), FSS_FIELD_NAME),
 			    (int)fss_row_int(fss_event_row(ev, 0),
@@ -118,6 +121,21 @@ run(struct both *b, fss_op op)
 			return 0;
 		}
 	}
+}
+
+static int
+there_and_back(struct both *b, const char *file, const char *copy)
+{
+	fss_op op;
+	int r;
+
+	r = fss_client_upload(b->client, file, ":/file", 0, NULL, &op);
+	if (r == 0)
+		r = run(b, op);
+	if (r == 0)
+		r = fss_client_download(b->client, ":/file", 0, copy, 0, NULL,
+		    &op);
+	return r == 0 ? run(b, op) : r;
 }
 
 int
@@ -128,8 +146,8 @@ main(int argc, char **argv)
 	fss_op op;
 	int r;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: embed_hub FOLDER\n");
+	if (argc != 2 && argc != 4) {
+		fprintf(stderr, "usage: embed_hub FOLDER [FILE COPY]\n");
 		return 2;
 	}
 	r = start_hub(&b, argv[1], invite);
@@ -146,6 +164,8 @@ main(int argc, char **argv)
 		if (r == 0)
 			r = run(&b, op);
 	}
+	if (r == 0 && argc == 4)
+		r = there_and_back(&b, argv[2], argv[3]);
 	fss_client_free(b.client);
 	fss_server_free(b.server);
 	return r < 0 ? fss_err_exit(r) : 0;
