@@ -218,6 +218,7 @@ run(struct finder *f, struct fss__slice cursor, fss__emit_fn emit, void *arg,
 	if (r != 0)
 		return r != FSS_EINVAL ? r : fss__err_set(&f->s.ctx->err, r,
 		    "not a cursor of this search");
+	fss__find_spaces(&f->s, f->search);
 	r = show_all(f, emit, arg, ret_next);
 	fss__search_close(f->search);
 	return r;

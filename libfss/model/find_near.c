@@ -115,6 +115,8 @@ finds(struct near *n, struct fss__slice text, bool whole, unsigned worst)
 		r = fss__search_open(n->ctx->db, &s->query, &s->filter, NULL,
 		    look, &search);
 	if (r == 0)
+		fss__find_spaces(s, search);
+	if (r == 0)
 		r = first_hit(s, search, worst);
 	fss__search_close(search);
 	fss__free(s);

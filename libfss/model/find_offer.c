@@ -14,8 +14,8 @@
 
 #include "store/search_text.h"
 
-#define BLOCKS		512	/* looked through at least, */
-#define BLOCKS_MORE	128	/* and so many more at most */
+#define BLOCKS		384	/* looked through at least, */
+#define BLOCKS_MORE	96	/* and so many more at most */
 #define AFTER		96	/* once there is something to offer, likewise */
 #define AFTER_MORE	64
 #define LOOKS		384	/* names in all, likewise */
@@ -29,7 +29,8 @@ static int
 may_see(struct fss__find_scope *s, const struct fss__near_hit *hit,
     struct fss__meta_row *ret_row)
 {
-	struct fss__search_hit at = { hit->entry, hit->parent, 0, NULL, NULL };
+	struct fss__search_hit at = { hit->entry, hit->parent, 0, 0, NULL,
+	    NULL };
 	struct fss__find_hit ignored;
 	struct fss__view view;
 	int r;

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "store/meta_account.h"
+
 static struct fss__find_folder *
 slot(struct fss__find_places *f, int64_t id)
 {
@@ -83,12 +85,21 @@ has_special(struct fss__find_places *f, const struct fss__find_folder *at)
 static int
 is_closed(struct fss__find_places *f, const struct fss__find_folder *at)
 {
-	int r;
+	unsigned of;
+	int i, r;
 
 	if (at->view.gone || f->who->visit.link != 0 ||
 	    (at->view.rights & FSS_RIGHT_SEE))
 		return 0;
 	r = has_special(f, at);
+	/* Where a space has none, below its root, all is hidden as this is. */
+	for (i = 0; i < f->specials && f->special[i].parent <= 0; i++)
+		;
+	if (r == 0 && i == f->specials) {
+		of = (unsigned)((uint64_t)at->owner % FSS__FIND_SPACES);
+		f->of[of].owner = at->owner;
+		f->of[of].seen = FSS__SEEN_NONE;
+	}
 	return r < 0 ? r : !r;
 }
 
@@ -126,7 +137,7 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 	fss__view_top(&at.view);
 	while (id > 0) {
 		hit = slot(f, id);
-		if (hit->id == id && hit->placed) {
+		if (hit->id == id) {
 			at = *hit;
 			f->known = n == 0;
 			break;
@@ -143,7 +154,6 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 		if (r != 0)
 			return r;
 		at.id = way[n].link.id;
-		at.placed = true;
 		at.owner = way[n].link.owner;
 		at.words |= way[n].words;
 		at.length += way[n].length;
@@ -168,57 +178,32 @@ fss__find_place(struct fss__find_places *f, int64_t id,
 
 /* ---- whole spaces ------------------------------------------------------ */
 
-/* The root that @parent is below: 1, 0 it is in the trash. */
-static int
-root_of(struct fss__find_places *f, struct fss__meta_link at, int64_t *ret_root)
+int
+fss__find_space_known(const struct fss__find_places *f, int64_t owner)
 {
-	struct fss__folder e;
-	int n = 0, r;
+	unsigned at = (unsigned)((uint64_t)owner % FSS__FIND_SPACES);
 
-	while (at.parent > 0) {
-		if (n++ == FSS_LIMIT_DEPTH + 2)
-			return FSS_ECORRUPT;
-		r = get(f, at.parent, &e);
-		if (r != 0)
-			return r;
-		at = e.link;
-	}
-	*ret_root = at.id;
-	return at.parent == FSS__PARENT_ROOT;
+	return f->of[at].owner == owner ? f->of[at].seen : FSS__SEEN_SOME;
 }
 
 int
-fss__find_space_seen(struct fss__find_places *f, int64_t id)
+fss__find_space_seen(struct fss__find_places *f, int64_t owner)
 {
-	struct fss__find_folder *hit = slot(f, id);
+	unsigned at = (unsigned)((uint64_t)owner % FSS__FIND_SPACES);
+	struct fss__meta_account a;
 	struct fss__space space;
-	struct fss__folder e;
-	unsigned at;
 	int r;
 
-	f->cheap = false;
-	f->known = hit->id == id;
-	if (!f->known) {
-		r = get(f, id, &e);
-		if (r != 0)
-			return r;
-		hit->id = id;
-		hit->owner = e.link.owner;
-		hit->placed = false;
-	}
-	at = (unsigned)((uint64_t)hit->owner % FSS__FIND_SPACES);
-	if (f->of[at].owner == hit->owner)
-		return f->of[at].seen == FSS__SEEN_ALL;
-	space.owner = hit->owner;
-	r = get(f, id, &e);
-	if (r == 0)
-		r = root_of(f, e.link, &space.root);
-	if (r == 1)
-		r = fss__find_seen(f->ctx, f->who, &space, &f->of[at].seen);
-	else
-		return r;
-	f->of[at].owner = r == 0 ? hit->owner : 0;
-	return r < 0 ? r : f->of[at].seen == FSS__SEEN_ALL;
+	if (f->of[at].owner == owner)
+		return f->of[at].seen;
+	r = fss__meta_account_by_id(f->ctx->db, owner, &a);
+	if (r != 1)
+		return r < 0 ? r : FSS_ECORRUPT;
+	space.owner = owner;
+	space.root = a.root;
+	r = fss__find_seen(f->ctx, f->who, &space, &f->of[at].seen);
+	f->of[at].owner = r == 0 ? owner : 0;
+	return r < 0 ? r : (int)f->of[at].seen;
 }
 
 /* ---- paths ------------------------------------------------------------- */

@@ -14,7 +14,6 @@
 struct fss__find_folder {	/* of a candidate, and all above that */
 	int64_t		id;	/* 0: free */
 	int64_t		owner;
-	bool		placed;	/* all below is known, not these two alone */
 	struct fss__view view;
 	unsigned	words;	/* found in its name or one above */
 	unsigned	length;	/* of its path, about */
@@ -37,7 +36,7 @@ struct fss__find_places {	/* zero but for the first four */
 	struct fss__meta_special special[FSS__FIND_SPECIAL];	/* these */
 	struct {
 		int64_t		 owner;		/* 0: free */
-		enum fss__find_seen seen;
+		enum fss__seen	 seen;
 	}			 of[FSS__FIND_SPACES];
 	struct fss__find_folder	 memo[FSS__FIND_FOLDERS];
 };
@@ -51,8 +50,10 @@ int	fss__find_place(struct fss__find_places *f, int64_t id,
 /* Whether all that is directly in @at, placed last, may be seen: 1, 0. */
 int	fss__find_all_seen(struct fss__find_places *f,
 	    const struct fss__find_folder *at);
-/* Without placing it: whether all of the space that folder @id is in may be. */
-int	fss__find_space_seen(struct fss__find_places *f, int64_t id);
+/* How much of a space is: enum fss__seen, or FSS_E... . */
+int	fss__find_space_seen(struct fss__find_places *f, int64_t owner);
+/* The same, as far as it is known; else SOME. */
+int	fss__find_space_known(const struct fss__find_places *f, int64_t owner);
 /*
  * The path of entry @e into @dst (FSS_LIMIT_PATH + 1), as fss__path_of() has
  * it.

@@ -118,23 +118,18 @@ fss__find_consider(struct fss__find_scope *s,
 {
 	unsigned here = 0, words;
 	struct fss__find_folder at;
-	bool out = false;
-	int all = 1, r;
+	bool out;
+	int r;
 
 	/*
 	 * Of hidden names nobody is to tell size, time or state, so what is
-	 * looked at of them does not depend on these.  Where nothing of a space
-	 * is hidden its names are passed over without a place.
+	 * looked at of them does not depend on these.
 	 */
-	if (s->tagged) {
-		out = !fss__search_may(&s->filter, s->state, hit);
-		all = fss__find_space_seen(&s->places, hit->parent);
-		if (all < 0)
-			return all;
-		if (all && out) {
-			s->places.cheap = s->places.known;
-			return 0;
-		}
+	out = s->tagged && !fss__search_may(&s->filter, s->state, hit);
+	if (hit->owner != 0 && fss__find_space_known(&s->places,
+	    hit->owner) == FSS__SEEN_NONE) {
+		s->places.cheap = true;
+		return 0;
 	}
 	r = fss__find_place(&s->places, hit->parent, &at);
 	if (r != 0 || at.view.gone)
@@ -151,11 +146,11 @@ fss__find_consider(struct fss__find_scope *s,
 		s->places.cheap = s->seen == FSS__SEEN_ALL && s->places.known;
 		return 0;
 	}
-	if (!all) {
+	if (out) {
 		r = fss__find_all_seen(&s->places, &at);
 		if (r < 0)
 			return r;
-		if (r == 1 && out) {
+		if (r == 1) {
 			s->places.cheap = s->places.known;
 			return 0;
 		}
@@ -172,6 +167,22 @@ fss__find_consider(struct fss__find_scope *s,
 	    (unsigned)__builtin_popcount(at.words), hit->name->len,
 	    at.length);
 	return 1;
+}
+
+static int
+space_seen(void *arg, int64_t owner)
+{
+	struct fss__find_scope *s = arg;
+
+	/* Where nothing but that is ruled out what is known will do. */
+	return s->tagged ? fss__find_space_seen(&s->places, owner) :
+	    fss__find_space_known(&s->places, owner);
+}
+
+void
+fss__find_spaces(struct fss__find_scope *s, struct fss__search *search)
+{
+	fss__search_spaces(search, s->state, space_seen, s);
 }
 
 int

@@ -16,7 +16,7 @@ struct fss__find_scope {
 	int			 access;	/* -1 any */
 	int			 state;		/* -1 any */
 	int64_t			 space;		/* owner asked for, 0 any */
-	enum fss__find_seen	 seen;		/* of that space */
+	enum fss__seen		 seen;		/* of that space */
 	bool			 nothing;	/* can be found, as the asker
 						   may know */
 	bool			 tagged;	/* size, time or state is asked */
@@ -41,6 +41,8 @@ int	fss__find_words(struct fss__find_scope *s, struct fss__slice text,
  */
 int	fss__find_consider(struct fss__find_scope *s,
 	    const struct fss__search_hit *hit, struct fss__find_hit *ret_h);
+/* To look for candidates with @search, one of this scope. */
+void	fss__find_spaces(struct fss__find_scope *s, struct fss__search *search);
 /*
  * Whether an entry that the store's filter let pass may be seen and passes
  * the rest of the filters: 1 and the view of it, 0, or FSS_E... .

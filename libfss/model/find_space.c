@@ -9,11 +9,14 @@
  */
 #include "model/find_space.h"
 
+#include "store/folders.h"
+
 int
 fss__find_seen(struct fss__ctx *ctx, const struct fss__actor *who,
-    const struct fss__space *space, enum fss__find_seen *ret_seen)
+    const struct fss__space *space, enum fss__seen *ret_seen)
 {
-	struct fss__meta_special special[FSS__FIND_SPECIAL];
+	int64_t special[FSS__FIND_SPECIAL];
+	struct fss__folder root;
 	struct fss__view view;
 	bool first, sees;
 	int i, n, r;
@@ -25,16 +28,22 @@ fss__find_seen(struct fss__ctx *ctx, const struct fss__actor *who,
 		*ret_seen = FSS__SEEN_ALL;
 		return 0;
 	}
-	r = fss__view_of(ctx, who, space->root, 0, &view, NULL);
-	if (r != 0)
-		return r == FSS_ENOENT ? 0 : r;
+	r = fss__folder_get(ctx->db, space->root, &root);
+	if (r != 1)
+		return r;
+	fss__view_top(&view);
+	r = fss__view_step(ctx, who, &root.link, &view);
+	if (r != 0 || view.gone)
+		return r;
 	first = (view.rights & FSS_RIGHT_SEE) != 0;
-	n = fss__meta_entry_special(ctx->db, space->owner, FSS__FIND_SPECIAL,
+	n = fss__meta_entry_special_ids(ctx->db, space->owner, FSS__FIND_SPECIAL,
 	    special);
 	if (n < 0 || n == FSS__FIND_SPECIAL)
 		return n < 0 ? n : 0;
 	for (i = 0; i < n; i++) {
-		r = fss__view_of(ctx, who, special[i].entry, 0, &view, NULL);
+		if (special[i] == space->root)
+			continue;	/* mostly it alone is one */
+		r = fss__view_of(ctx, who, special[i], 0, &view, NULL);
 		if (r != 0 && r != FSS_ENOENT)
 			return r;
 		sees = r == 0 && (view.rights & FSS_RIGHT_SEE);

@@ -1,5 +1,11 @@
 /*
- * Folders, from what is kept or from their table.
+ * Folders, from what is kept or from a table that has nothing else.
+ *
+ * A hundred of its rows are in a page of the database, and those of neighbours
+ * together; of the entries, most of which are files, there are thirty.  A
+ * folder comes there when its name goes into the index, so that making one
+ * costs nothing, and until then is read from the entries.  Triggers keep the
+ * rows in step (schema_tag.h).
  */
 #include "store/folders.h"
 
@@ -11,11 +17,8 @@
 #include "store/kept.h"
 
 static int
-read_row(struct fss__db *db, int64_t id, struct fss__folder *ret_f)
+read_row(struct fss__stmt *st, int64_t id, struct fss__folder *ret_f)
 {
-	struct fss__stmt *st = fss__db_query(db,
-	    "SELECT parent, owner, access, granted, name FROM entry"
-	    " WHERE id = ?1");
 	struct fss__slice name;
 	int r;
 
@@ -49,11 +52,29 @@ fss__folder_get(struct fss__db *db, int64_t id, struct fss__folder *ret_f)
 	r = fss__kept_get(db, FSS__KEPT_FOLDER, id, ret_f, sizeof(*ret_f), &n);
 	if (r != 0)
 		return r;
-	r = read_row(db, id, ret_f);
+	r = read_row(fss__db_query(db,
+	    "SELECT parent, owner, access, granted, name FROM search_folder"
+	    " WHERE id = ?1"), id, ret_f);
+	if (r == 0)
+		r = read_row(fss__db_query(db,
+		    "SELECT parent, owner, access, granted, name FROM entry"
+		    " WHERE id = ?1"), id, ret_f);
 	if (r == 1)
 		fss__kept_put(db, FSS__KEPT_FOLDER, id, ret_f,
 		    head + ret_f->name_len);
 	return r;
+}
+
+int
+fss__folder_enter(struct fss__db *db, int64_t id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "INSERT OR REPLACE INTO search_folder SELECT id, parent, owner,"
+	    " access, granted, name FROM entry WHERE id = ?1 AND kind = ?2");
+
+	fss__bind_i64(st, 1, id);
+	fss__bind_i64(st, 2, FSS_KIND_DIR);
+	return fss__exec(st);
 }
 
 int

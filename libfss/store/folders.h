@@ -15,6 +15,8 @@ struct fss__folder {
 /* 1, 0 there is none, or FSS_E... . */
 int	fss__folder_get(struct fss__db *db, int64_t id,
 	    struct fss__folder *ret_f);
+/* Writers: entry @id, if it is a folder, is found quickly from now on. */
+int	fss__folder_enter(struct fss__db *db, int64_t id);
 /* Writers: what that has of entry @id may be another now. */
 int	fss__folder_changed(struct fss__db *db, int64_t id);
 

@@ -90,6 +90,24 @@ fss__meta_entry_special(struct fss__db *db, int64_t owner, int most,
 }
 
 int
+fss__meta_entry_special_ids(struct fss__db *db, int64_t owner, int most,
+    int64_t *ret_id)
+{
+	struct fss__stmt *st = fss__db_query(db,
+	    "SELECT id FROM entry INDEXED BY entry_access"
+	    " WHERE owner = ?1 AND access > 0 UNION ALL"
+	    " SELECT id FROM entry INDEXED BY entry_granted"
+	    " WHERE owner = ?1 AND granted > 0");
+	int r = 1, n = 0;
+
+	fss__bind_i64(st, 1, owner);
+	while (n < most && (r = fss__step(st)) == 1)
+		ret_id[n++] = fss__col_i64(st, 0);
+	fss__stmt_reset(st);
+	return r < 0 ? r : n;
+}
+
+int
 fss__meta_node_get(struct fss__db *db, int64_t id,
     struct fss__meta_node *ret_e)
 {

@@ -72,6 +72,9 @@ struct fss__meta_special {
 };
 int	fss__meta_entry_special(struct fss__db *db, int64_t owner, int most,
 	    struct fss__meta_special *ret_s);
+/* The same, from the indexes alone: only which they are. */
+int	fss__meta_entry_special_ids(struct fss__db *db, int64_t owner,
+	    int most, int64_t *ret_id);
 int	fss__meta_node_get(struct fss__db *db, int64_t id,
 	    struct fss__meta_node *ret_e);
 int	fss__meta_node_child(struct fss__db *db, int64_t parent,

@@ -32,6 +32,7 @@ static const struct fss__schema_step STEPS[] = {
 	    fss__schema_stage_device } },
 	{ 8, { fss__schema_tag, NULL } },
 	{ 9, { fss__schema_whole, NULL } },
+	{ 10, { fss__schema_owner, NULL } },
 };
 
 static int
@@ -56,6 +57,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 7",
 	"PRAGMA user_version = 8",
 	"PRAGMA user_version = 9",
+	"PRAGMA user_version = 10",
 };
 
 const struct fss__db_schema fss__schema_hub = {

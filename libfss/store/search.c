@@ -25,7 +25,7 @@
 #include "store/search_choose.h"
 #include "store/search_state.h"
 
-#define COST_NAME      1 /* of a name in the table of entries */
+#define COST_NAME      1 /* of a name in the table of entries, or hidden */
 #define COST_BLOCK     4
 #define COST_HIT       8 /* of a candidate; the unit of a budget */
 #define NEWEST         2048 /* of a budget for what is in no block */
@@ -56,8 +56,12 @@ struct fss__search {
 	int64_t			 entry;		/* given out last */
 	struct fss__meta_row	 row;		/* of it, without text */
 	struct fss__search_name	 name;		/* of it */
+	int64_t			 owner;		/* of it; 0: not known */
 	bool			 tagged;	/* a tag is known of it */
 	struct fss__search_tag	 tag;
+	int			 state;		/* see fss__search_spaces() */
+	int			 (*space)(void *arg, int64_t owner);
+	void			*arg;
 };
 
 static bool
@@ -187,6 +191,29 @@ is_asked(const struct fss__search *s, unsigned i)
 	return fss__tag_asked(&s->ask, &t);
 }
 
+/*
+ * Whether name @i of the block is no hit, as its space is: 1, 0 or FSS_E... .
+ * What is hidden costs as much as where it is looked at, since a page's end is
+ * not to tell spaces that are hidden from those of which a part is.
+ */
+static int
+is_out(struct fss__search *s, unsigned i)
+{
+	struct fss__search_tag t;
+	int r = FSS__SEEN_SOME;
+
+	if (s->space != NULL && s->block.name[i].owner != 0)
+		r = s->space(s->arg, s->block.name[i].owner);
+	if (r == FSS__SEEN_NONE) {
+		s->left -= COST_NAME;
+		return 1;
+	}
+	if (r != FSS__SEEN_ALL || s->block.tags == NULL)
+		return r < 0 ? r : 0;
+	fss__block_tag(&s->block, i, &t);
+	return !fss__tag_may(&s->filter, s->state, &t);
+}
+
 /* The ranks of the block's names, of those that may pass: which there are. */
 static unsigned
 rank_block(struct fss__search *s)
@@ -227,15 +254,22 @@ static int
 next_of_block(struct fss__search *s)
 {
 	const struct fss__block_name *n;
+	int r;
 
 	while (s->rest > 0) {
 		n = &s->block.name[--s->rest];
 		if (s->rank[s->rest] != s->tier || n->entry >= s->before)
 			continue;
+		r = is_out(s, s->rest);
+		if (r < 0)
+			return r;
+		if (r == 1)
+			continue;
 		memcpy(s->name.text, n->text.p, n->text.n);
 		s->name.len = n->text.n;
 		s->entry = n->entry;
 		s->last = n->entry;
+		s->owner = n->owner;
 		s->tagged = s->block.tags != NULL;
 		if (s->tagged)
 			fss__block_tag(&s->block, s->rest, &s->tag);
@@ -255,7 +289,10 @@ next_posted(struct fss__search *s, int64_t *ret_parent)
 
 	for (;;) {
 		if (s->rest > 0) {
-			if (next_of_block(s) == 1) {
+			r = next_of_block(s);
+			if (r < 0)
+				return r;
+			if (r == 1) {
 				*ret_parent = s->block.name[s->rest].parent;
 				return 1;
 			}
@@ -288,7 +325,7 @@ next_newer(struct fss__search *s, int64_t *ret_parent)
 
 	if (s->st == NULL) {
 		s->st = fss__db_query(s->db,
-		    "SELECT id, parent, name, kind FROM entry"
+		    "SELECT id, parent, name, kind, owner FROM entry"
 		    " WHERE id < ?1 AND id > ?2 ORDER BY id DESC");
 		fss__bind_i64(s->st, 1, s->before);
 		fss__bind_i64(s->st, 2, s->posted);
@@ -298,6 +335,7 @@ next_newer(struct fss__search *s, int64_t *ret_parent)
 		s->entry = fss__col_i64(s->st, 0);
 		s->last = s->entry;
 		*ret_parent = fss__col_i64(s->st, 1);
+		s->owner = fss__col_i64(s->st, 4);
 		s->tagged = false;
 		if (*ret_parent > 0 && (s->ask.kind == 0 ||
 		    fss__col_i64(s->st, 3) == s->ask.kind)) {
@@ -406,6 +444,15 @@ fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 	return 0;
 }
 
+void
+fss__search_spaces(struct fss__search *s, int state,
+    int (*seen)(void *arg, int64_t owner), void *arg)
+{
+	s->state = state;
+	s->space = seen;
+	s->arg = arg;
+}
+
 int
 fss__search_newest(struct fss__db *db, unsigned *ret_budget)
 {
@@ -477,6 +524,7 @@ next_of_all(struct fss__search *s, int64_t *ret_parent)
 		}
 		s->entry = s->last = s->row.e.id;
 		*ret_parent = s->row.e.parent;
+		s->owner = s->row.e.owner;
 		if (fss__search_passes(&s->filter, &s->row))
 			return 1;
 		s->left -= COST_HIT;
@@ -502,6 +550,7 @@ fss__search_next(struct fss__search *s, struct fss__search_hit *ret_h)
 	if (r == 1)
 		s->left -= COST_HIT;
 	ret_h->entry = s->entry;
+	ret_h->owner = s->owner;
 	ret_h->rank = s->tier;
 	ret_h->tag = s->q->count > 0 && s->tagged ? &s->tag : NULL;
 	return r;

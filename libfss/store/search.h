@@ -95,6 +95,13 @@ struct fss__search_filter {
 bool	fss__search_passes(const struct fss__search_filter *f,
 	    const struct fss__meta_row *row);
 
+/* How much of a space the asker sees. */
+enum fss__seen {
+	FSS__SEEN_SOME,		/* or it would take long to tell */
+	FSS__SEEN_ALL,
+	FSS__SEEN_NONE
+};
+
 /* Whether such a hit may pass, of @state (-1 any), as far as is known. */
 struct fss__search_hit;
 bool	fss__search_may(const struct fss__search_filter *f, int state,
@@ -114,6 +121,7 @@ struct fss__search_tag;
 struct fss__search_hit {
 	int64_t	entry;
 	int64_t	parent;		/* the folder it is in */
+	int64_t	owner;		/* whose space; 0: not known */
 	unsigned	rank;
 	const struct fss__search_name	*name;	/* NULL where all matches */
 	const struct fss__search_tag	*tag;	/* NULL: not known */
@@ -133,6 +141,13 @@ int	fss__search_open(struct fss__db *db, const struct fss__search_query *q,
 	    const struct fss__search_filter *filter,
 	    const struct fss__search_place *from, unsigned budget,
 	    struct fss__search **ret_s);
+/*
+ * For names in blocks @seen is asked whose space they are in: of those that
+ * the asker sees none of nothing is a candidate, of those all of which is seen
+ * nothing that size, time or @state (-1 any) rules out.
+ */
+void	fss__search_spaces(struct fss__search *s, int state,
+	    int (*seen)(void *arg, int64_t owner), void *arg);
 /* What of a budget it takes to see one name in no block: 0 or FSS_E... */
 int	fss__search_newest(struct fss__db *db, unsigned *ret_budget);
 /* From now on look at so much. */

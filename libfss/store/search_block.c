@@ -2,8 +2,9 @@
  * Names to and from the bytes of a block.
  *
  * Each name is its entry less the block's first, the folder, the length of
- * the text, all in groups of seven bits, lowest first, and the text.  Blocks
- * are found by the first entry of each.
+ * the text, all in groups of seven bits, lowest first, and the text.  Behind
+ * the tags the owner of all names is one such number, or else there is one for
+ * each.  Blocks are found by the first entry of each.
  */
 #include "store/search_block.h"
 
@@ -37,6 +38,19 @@ fss__block_put(struct fss__buf *b, int64_t first,
 	(void)fss__buf_append(b, n->text.p, n->text.n);
 }
 
+void
+fss__block_put_owners(struct fss__buf *tags, const int64_t *owner, unsigned n)
+{
+	unsigned i;
+
+	for (i = 1; i < n && owner[i] == owner[0]; i++)
+		;
+	if (i >= n)	/* as mostly */
+		n = n > 0;
+	for (i = 0; i < n; i++)
+		put_number(tags, (uint64_t)owner[i]);
+}
+
 /* Takes a number below 2^63 from *@at on. */
 static bool
 take_number(const uint8_t **at, const uint8_t *end, int64_t *ret)
@@ -56,6 +70,40 @@ take_number(const uint8_t **at, const uint8_t *end, int64_t *ret)
 	return false;
 }
 
+/* Owners from @p on, of all names or of each; none: they are not known. */
+static bool
+read_owners(const uint8_t *p, const uint8_t *end, struct fss__block *b)
+{
+	int64_t owner = 0;
+	unsigned i;
+	bool one;
+
+	if (p < end && !take_number(&p, end, &owner))
+		return false;
+	one = p == end;
+	b->owner = one ? owner : 0;
+	for (i = 0; i < b->count; i++) {
+		if (i > 0 && !one && !take_number(&p, end, &owner))
+			return false;
+		b->name[i].owner = owner;
+	}
+	return p == end;
+}
+
+static int
+read_tags(struct fss__slice tags, struct fss__block *b)
+{
+	static const uint8_t none[1];
+	const uint8_t *p = tags.p;
+	size_t own = b->count * (size_t)FSS__TAG_BYTES;
+
+	if (tags.n == 0)
+		return read_owners(none, none, b) ? 0 : FSS_ECORRUPT;
+	if (tags.n < own)
+		return FSS_ECORRUPT;
+	return read_owners(p + own, p + tags.n, b) ? 0 : FSS_ECORRUPT;
+}
+
 int
 fss__block_read(struct fss__slice names, struct fss__slice tags,
     int64_t first, struct fss__block *ret_b)
@@ -65,6 +113,7 @@ fss__block_read(struct fss__slice names, struct fss__slice tags,
 	int64_t delta, len;
 
 	ret_b->count = 0;
+	ret_b->owner = 0;
 	ret_b->tags = NULL;
 	if (names.n == 0)
 		return tags.n == 0 ? 0 : FSS_ECORRUPT;
@@ -85,11 +134,9 @@ fss__block_read(struct fss__slice names, struct fss__slice tags,
 		p += len;
 		ret_b->count++;
 	}
-	if (tags.n != 0 && tags.n != ret_b->count * (size_t)FSS__TAG_BYTES)
-		return FSS_ECORRUPT;
 	if (tags.n != 0)
 		ret_b->tags = tags.p;
-	return 0;
+	return read_tags(tags, ret_b);
 }
 
 void
@@ -177,7 +224,8 @@ fss__block_load(struct fss__db *db, int64_t block,
 		r = FSS_ECORRUPT;
 	}
 	if (r == 0) {
-		keep(db, block, *ret_first, names, tags);
+		if (!from->once)
+			keep(db, block, *ret_first, names, tags);
 		from->st = st;
 	} else {
 		fss__stmt_reset(st);

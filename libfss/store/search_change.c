@@ -9,6 +9,9 @@
  */
 #include <string.h>
 
+#include <fss/types.h>
+
+#include "store/folders.h"
 #include "store/search_block.h"
 #include "store/search_poster.h"
 #include "store/search_state.h"
@@ -28,6 +31,7 @@ struct held {
 	struct fss__buf		 names, tags;	/* what `old` points into */
 	struct fss__block	 old;
 	struct fss__buf		 new_names, new_tags;
+	int64_t			 new_owner[FSS__BLOCK_NAMES + 1];
 };
 
 static void
@@ -35,9 +39,9 @@ hold(struct held *h)
 {
 	memset(h, 0, sizeof(*h));
 	fss__buf_init(&h->names, FSS__BLOCK_BYTES);
-	fss__buf_init(&h->tags, FSS__BLOCK_NAMES * FSS__TAG_BYTES);
+	fss__buf_init(&h->tags, FSS__BLOCK_TAGS);
 	fss__buf_init(&h->new_names, FSS__BLOCK_BYTES + FSS__SEARCH_TEXT);
-	fss__buf_init(&h->new_tags, (FSS__BLOCK_NAMES + 1) * FSS__TAG_BYTES);
+	fss__buf_init(&h->new_tags, FSS__BLOCK_TAGS + 2 * FSS__TAG_BYTES);
 }
 
 static void
@@ -123,7 +127,7 @@ rewrite(struct held *h, const struct change *c, int64_t id, bool tagged)
 		if (!put && (i == old->count || old->name[i].entry >= id)) {
 			fss__block_put(&h->new_names, h->first, &c->n);
 			fss__tag_put(&h->new_tags, &c->tag);
-			count++;
+			h->new_owner[count++] = c->n.owner;
 			put = true;
 		}
 		if (i == old->count || old->name[i].entry == id)
@@ -133,8 +137,9 @@ rewrite(struct held *h, const struct change *c, int64_t id, bool tagged)
 			(void)fss__buf_append(&h->new_tags,
 			    old->tags + (size_t)i * FSS__TAG_BYTES,
 			    FSS__TAG_BYTES);
-		count++;
+		h->new_owner[count++] = old->name[i].owner;
 	}
+	fss__block_put_owners(&h->new_tags, h->new_owner, count);
 	return count <= FSS__BLOCK_NAMES;
 }
 
@@ -228,6 +233,7 @@ fss__search_set(struct fss__db *db, int64_t entry)
 	c.row = &row;
 	c.n.entry = entry;
 	c.n.parent = row.e.parent;
+	c.n.owner = row.e.owner;
 	c.n.text.p = c.name.text;
 	c.n.text.n = c.name.len;
 	fss__tag_of(&row, &c.tag);
@@ -259,7 +265,7 @@ fss__search_remove(struct fss__db *db, int64_t entry)
 
 static int
 tag_name(struct fss__db *db, struct fss__poster *p,
-    const struct fss__block_name *n, struct fss__buf *tags)
+    const struct fss__block_name *n, struct fss__buf *tags, int64_t *ret_owner)
 {
 	struct fss__search_name name;
 	struct fss__search_tag t;
@@ -273,6 +279,12 @@ tag_name(struct fss__db *db, struct fss__poster *p,
 		memset(&row, 0, sizeof(row));	/* a check will tell */
 	fss__tag_of(&row, &t);
 	fss__tag_put(tags, &t);
+	*ret_owner = row.e.owner;
+	if (r == 1 && row.e.kind == FSS_KIND_DIR) {
+		r = fss__folder_enter(db, n->entry);
+		if (r != 0)
+			return r;
+	}
 	name.len = n->text.n;
 	memcpy(name.text, n->text.p, name.len);
 	return fss__poster_tag(p, &name, &row);
@@ -282,6 +294,7 @@ static int
 tag_block(struct fss__db *db, struct fss__poster *p, int64_t block)
 {
 	struct fss__block_from from = { 0 };
+	int64_t owner[FSS__BLOCK_NAMES];
 	struct fss__stmt *st;
 	struct fss__block b;
 	struct fss__buf tags;
@@ -292,9 +305,11 @@ tag_block(struct fss__db *db, struct fss__poster *p, int64_t block)
 	r = fss__block_load(db, block, &from, &first, &b);
 	if (r != 0)
 		return r == FSS_ECORRUPT ? 0 : r;	/* a check will tell */
-	fss__buf_init(&tags, FSS__BLOCK_NAMES * FSS__TAG_BYTES);
+	fss__buf_init(&tags, FSS__BLOCK_TAGS);
 	for (i = 0; i < b.count && r == 0; i++)
-		r = tag_name(db, p, &b.name[i], &tags);
+		r = tag_name(db, p, &b.name[i], &tags, &owner[i]);
+	if (r == 0)
+		fss__block_put_owners(&tags, owner, b.count);
 	fss__block_end(&from);
 	if (r == 0)
 		r = tags.err;

@@ -70,7 +70,7 @@ check_name(struct check *k, const struct fss__block *b, unsigned i,
 	if (r == 0 && b->tags != NULL) {
 		fss__block_tag(b, i, &t);
 		fss__tag_of(&row, &want);
-		if (!fss__tag_eq(&t, &want))
+		if (!fss__tag_eq(&t, &want) || n->owner != row.e.owner)
 			*ret_what = "has a tag that is not its entry's";
 		r = fss__poster_tag(k->poster, &name, &row);
 	}
@@ -131,6 +131,23 @@ check_count(struct check *k)
 	return r < 0 ? r : 0;
 }
 
+static int
+check_folders(struct check *k)
+{
+	int64_t wrong = 0;
+	int r;
+
+	r = fss__step_count(fss__db_query(k->db,
+	    "SELECT count(*) FROM search_folder f LEFT JOIN entry e"
+	    " ON e.id = f.id WHERE e.id IS NULL OR e.kind <> 1 OR"
+	    " e.parent <> f.parent OR e.owner <> f.owner OR"
+	    " e.access <> f.access OR e.granted <> f.granted OR"
+	    " e.name <> f.name"), &wrong);
+	if (r == 0 && wrong != 0)
+		k->fn(k->ctx, "search: a folder is not as its entry is");
+	return r;
+}
+
 int
 fss__search_check(struct fss__db *db, fss__check_fn fn, void *ctx)
 {
@@ -163,6 +180,8 @@ fss__search_check(struct fss__db *db, fss__check_fn fn, void *ctx)
 	}
 	if (r == 0)
 		r = check_count(&k);
+	if (r == 0)
+		r = check_folders(&k);
 	fss__poster_free(k.poster);
 	return r;
 }

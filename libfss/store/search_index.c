@@ -23,6 +23,9 @@
  */
 #include <string.h>
 
+#include <fss/types.h>
+
+#include "store/folders.h"
 #include "store/meta_cols.h"
 #include "store/search_block.h"
 #include "store/search_moved.h"
@@ -79,9 +82,11 @@ fss__search_posted(struct fss__db *db, int64_t *ret_posted)
 
 /* The one that is being made. */
 struct making {
+	struct fss__db		*db;
 	int64_t			 first;
 	unsigned		 count;
 	struct fss__buf		 names, tags;
+	int64_t			 owner[FSS__BLOCK_NAMES];
 	struct fss__poster	*poster;
 };
 
@@ -123,6 +128,7 @@ end_block(struct fss__db *db, struct fss__search_state *s, struct making *m)
 		return 0;
 	if (s->blocks > UINT32_MAX)
 		return FSS_ETOOBIG;
+	fss__block_put_owners(&m->tags, m->owner, m->count);
 	r = insert_block(db, s->blocks, m);
 	if (r == 0)
 		r = fss__poster_block(m->poster, (uint32_t)s->blocks);
@@ -143,8 +149,10 @@ put_entry(struct making *m, const struct fss__meta_row *row)
 	struct fss__search_tag t;
 	int r;
 
-	if (row->e.parent <= 0)
-		return 0;	/* a root, or removed */
+	r = row->e.kind != FSS_KIND_DIR ? 0 :
+	    fss__folder_enter(m->db, row->e.id);
+	if (r != 0 || row->e.parent <= 0)
+		return r;	/* a root, or removed */
 	r = fss__search_encode(text, &name);
 	if (r != 0)
 		return r;
@@ -152,8 +160,9 @@ put_entry(struct making *m, const struct fss__meta_row *row)
 	n.parent = row->e.parent;
 	n.text.p = name.text;
 	n.text.n = name.len;
-	if (m->count++ == 0)
+	if (m->count == 0)
 		m->first = n.entry;
+	m->owner[m->count++] = row->e.owner;
 	fss__block_put(&m->names, m->first, &n);
 	fss__tag_of(row, &t);
 	fss__tag_put(&m->tags, &t);
@@ -208,8 +217,9 @@ fss__search_post(struct fss__db *db, int least, int limit)
 	if (r < 0 || newest - s.posted < least)
 		return r < 0 ? r : 0;
 	memset(&m, 0, sizeof(m));
+	m.db = db;
 	fss__buf_init(&m.names, FSS__BLOCK_BYTES);
-	fss__buf_init(&m.tags, FSS__BLOCK_NAMES * FSS__TAG_BYTES);
+	fss__buf_init(&m.tags, FSS__BLOCK_TAGS);
 	r = fss__poster_new(db, &m.poster);
 	if (r == 0)
 		r = n = post(&m, db, &s, limit);

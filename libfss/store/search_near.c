@@ -43,6 +43,7 @@ fss__near_open(struct fss__db *db, const struct fss__near_word *w,
 		return FSS_ENOMEM;
 	n->db = db;
 	n->w = w;
+	n->from.once = true;	/* hundreds, for words nobody repeats */
 	n->most = blocks < FSS__NEAR_BLOCKS ? blocks : FSS__NEAR_BLOCKS;
 	n->newest = NEWEST;
 	n->each = n->bytes = (size_t)n->most * BYTES;

@@ -188,7 +188,8 @@ fss__search_rank_block(const struct fss__search_query *q,
 	for (i = 0; i < q->count; i++)
 		rank_names(q, i, b, found, ret_rank);
 	for (i = 0; i < b->count; i++) {
-		if (q->count > 1)
+		/* What has no word has not all, nor is it the whole. */
+		if (q->count > 1 && found[i] != 0)
 			ret_rank[i] = (uint8_t)rank_of(
 			    q, b->name[i].text, found[i], ret_rank[i]);
 		ranks |= 1u << ret_rank[i];

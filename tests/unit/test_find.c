@@ -477,6 +477,47 @@ test_other_spaces(void **state)
 }
 
 /*
+ * What a size rules out costs next to nothing where all of a space is seen,
+ * be each in a folder of its own.
+ */
+static void
+test_ruled_out(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct mf_rows *rows = mf_rows(0);
+	struct fss__m_find q = mf_question("match");
+	struct fss__m_commit_item m;
+	char path[64];
+	int i;
+
+	(void)state;
+	assert_int_equal(mf_access(f, &alice, NULL, "/", FSS_ACCESS_OPEN), 0);
+	mf_begin(f);
+	for (i = 0; i < 4200; i++) {
+		(void)snprintf(path, sizeof(path), "/%d/match", i);
+		m = mf_item(path, NULL, NULL);
+		assert_int_equal(fss__entry_commit(&f->ctx, &alice,
+		    mf_s(NULL), &m, mf_emit_one, NULL), 0);
+	}
+	assert_true(fss__search_post(f->ctx.db, 1, 20000) > 0);
+	(void)mf_end(f, 0);
+	q.has |= FSS__K_find_size_min;
+	q.size_min = 1000;
+	next_page(f, &bob, q, rows);
+	assert_int_equal(rows->n, 0);
+	assert_int_equal(rows->next.len, 0);
+	/* Nor are they told of where something is hidden: all are looked at. */
+	assert_int_equal(mf_access(f, &alice, NULL, "/7",
+	    FSS_ACCESS_PRIVATE), 0);
+	next_page(f, &bob, q, rows);
+	assert_int_equal(rows->n, 0);
+	assert_true(rows->next.len > 0);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
+/*
  * A folder in which nothing may be seen costs little, however much is in it;
  * what is in a hidden one and has an access or a grant of its own is found,
  * be there few such entries in a space or many.
@@ -538,6 +579,7 @@ main(void)
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_bounded),
 		cmocka_unit_test(test_closed),
+		cmocka_unit_test(test_ruled_out),
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_bound_unknown),
 		cmocka_unit_test(test_other_spaces),

@@ -541,10 +541,10 @@ test_bare_folder(void **state)
 	mf_close(w.f);
 }
 
-static enum fss__find_seen
+static enum fss__seen
 seen_by(struct world *w, int who, const char *owner)
 {
-	enum fss__find_seen seen = FSS__SEEN_SOME;
+	enum fss__seen seen = FSS__SEEN_SOME;
 	struct fss__space space;
 
 	assert_int_equal(fss__space_find(&w->f->ctx, &w->who[who],

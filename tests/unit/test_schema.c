@@ -145,6 +145,22 @@ test_upgrade(void **state)
 	upgrade(3);
 }
 
+/* What version 10 adds. */
+static void
+forget_folders(struct fss__db *db)
+{
+	static const char *const drop[] = {
+		"DROP TRIGGER search_folder_set",
+		"DROP TRIGGER search_folder_gone",
+		"DROP TRIGGER search_folder_kind",
+		"DROP TABLE search_folder"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(drop) / sizeof(drop[0]); i++)
+		assert_int_equal(fss__exec(fss__db_query(db, drop[i])), 0);
+}
+
 /*
  * Blocks of names from before version 8 have no tags, which is known of them;
  * test_find_filter.c searches such ones.
@@ -190,6 +206,7 @@ test_upgrade_tags(void **state)
 	/* Those of version 8 lack grams: they get their tags once more. */
 	assert_int_equal(fss__exec(fss__db_query(db,
 	    "UPDATE search_state SET plain = 1")), 0);
+	forget_folders(db);
 	assert_int_equal(fss__exec(fss__db_query(db,
 	    "PRAGMA user_version = 8")), 0);
 	fss__db_close(db);

@@ -241,6 +241,64 @@ test_blocks(void **state)
 	fss__buf_release(&tags);
 }
 
+/* Behind the tags: whose names they are, one or each. */
+static void
+test_owners(void **state)
+{
+	struct fss__slice s, tag;
+	struct fss__block_name n;
+	struct fss__search_tag t;
+	int64_t owner[FSS__BLOCK_NAMES];
+	struct fss__buf b, tags;
+	struct fss__block got;
+	unsigned i, own;
+	size_t cut;
+
+	(void)state;
+	memset(&t, 0, sizeof(t));
+	for (own = 0; own < 2; own++) {
+		fss__buf_init(&b, 1 << 20);
+		fss__buf_init(&tags, FSS__BLOCK_TAGS);
+		for (i = 0; i < FSS__BLOCK_NAMES; i++) {
+			n.entry = 7 + i;
+			n.parent = 1;
+			n.text = mf_s("\002\001abc\003");
+			fss__block_put(&b, 7, &n);
+			fss__tag_put(&tags, &t);
+			owner[i] = INT64_MAX - (own ? i : 0);
+		}
+		fss__block_put_owners(&tags, owner, FSS__BLOCK_NAMES);
+		assert_int_equal(b.err | tags.err, 0);
+		s.p = b.data;
+		s.n = b.len;
+		tag.p = tags.data;
+		tag.n = FSS__BLOCK_NAMES * (size_t)FSS__TAG_BYTES;
+		/* As blocks had them before: not known. */
+		assert_int_equal(fss__block_read(s, tag, 7, &got), 0);
+		assert_int_equal(got.owner, 0);
+		assert_int_equal(got.name[5].owner, 0);
+		/* One is of all; of each there are as many as names. */
+		for (cut = tag.n + 1; cut < tags.len; cut++) {
+			tag.n = cut;
+			assert_int_equal(fss__block_read(s, tag, 7, &got),
+			    own && cut - FSS__BLOCK_NAMES *
+			    (size_t)FSS__TAG_BYTES == 9 ? 0 : FSS_ECORRUPT);
+		}
+		tag.n = tags.len;
+		assert_int_equal(fss__block_read(s, tag, 7, &got), 0);
+		assert_int_equal(got.owner, own ? 0 : INT64_MAX);
+		for (i = 0; i < FSS__BLOCK_NAMES; i++)
+			assert_int_equal(got.name[i].owner, owner[i]);
+		(void)fss__buf_append(&tags, "\1", 1);
+		tag.p = tags.data;
+		tag.n = tags.len;
+		assert_int_equal(fss__block_read(s, tag, 7, &got),
+		    FSS_ECORRUPT);
+		fss__buf_release(&b);
+		fss__buf_release(&tags);
+	}
+}
+
 static void
 count_one(void *ctx, const char *text)
 {
@@ -261,6 +319,10 @@ test_check(void **state)
 		" WHERE id = 1",
 		"UPDATE search_block SET tags = substr(tags, 1,"
 		" length(tags) - 1) || x'ff' WHERE id = 1",
+		"UPDATE search_block SET tags = substr(tags, 1,"
+		" length(tags) - 1) || x'7f' WHERE id = 1",
+		"UPDATE search_block SET tags = substr(tags, 1,"
+		" length(tags) - 1) WHERE id = 1",
 		"UPDATE version SET media = 'text/other' WHERE id ="
 		" (SELECT max(id) FROM version)",
 		"UPDATE version SET size = size + 1000 WHERE id ="
@@ -270,6 +332,9 @@ test_check(void **state)
 		"UPDATE search_block SET names ="
 		" (SELECT names FROM search_block WHERE id = 0) WHERE id = 1",
 		"DELETE FROM search_block WHERE id = 1",
+		"UPDATE search_folder SET name = 'other' WHERE parent > 0",
+		"UPDATE search_folder SET access = 3 WHERE parent > 0",
+		"INSERT INTO search_folder VALUES(1000, 1, 1, 0, 0, 'x')",
 		"DELETE FROM search_gram WHERE id ="
 		" (SELECT min(id) FROM search_gram)",
 		"DELETE FROM search_gram WHERE id ="
@@ -342,6 +407,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_prestate(test_grams, &seed),
 		cmocka_unit_test_prestate(test_postings, &seed),
 		cmocka_unit_test_prestate(test_blocks, &seed),
+		cmocka_unit_test(test_owners),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_check_removed),
 	};
