@@ -299,6 +299,40 @@ test_owners(void **state)
 	}
 }
 
+/* Whatever bytes there are, they are read or refused, and never past. */
+static void
+test_any_bytes(void **state)
+{
+	struct fss__slice s, tag;
+	struct fss__block got;
+	uint8_t *names, *tags;
+	size_t i;
+	int k, r, good = 0;
+
+	for (k = 0; k < 20000; k++) {
+		s.n = mf_random(seed_of(state), 40);
+		tag.n = mf_random(seed_of(state), 40);
+		s.p = names = malloc(s.n + 1);
+		tag.p = tags = malloc(tag.n + 1);
+		assert_true(names != NULL && tags != NULL);
+		/* Small numbers, mostly, so that many a name is whole. */
+		for (i = 0; i < s.n; i++)
+			names[i] = (uint8_t)mf_random(seed_of(state),
+			    i % 8 == 7 ? 256 : 4);
+		for (i = 0; i < tag.n; i++)
+			tags[i] = (uint8_t)mf_random(seed_of(state), 256);
+		r = fss__block_read(s, tag, 1, &got);
+		assert_true(r == 0 || r == FSS_ECORRUPT);
+		if (r == 0 && tag.n > 0) {
+			assert_true(tag.n >= got.count * FSS__TAG_BYTES);
+			good++;
+		}
+		free(names);
+		free(tags);
+	}
+	assert_true(good > 0);
+}
+
 static void
 count_one(void *ctx, const char *text)
 {
@@ -408,6 +442,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_prestate(test_postings, &seed),
 		cmocka_unit_test_prestate(test_blocks, &seed),
 		cmocka_unit_test(test_owners),
+		cmocka_unit_test_prestate(test_any_bytes, &seed),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_check_removed),
 	};
