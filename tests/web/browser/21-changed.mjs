@@ -23,7 +23,7 @@ await test(async () => {
 	equal(await tray.getByText("waits for the network").count(), 0,
 	    "and the network is not waited for");
 	await alice.unrouteAll();
-	await tray.getByRole("button", { name: "Give up log.bin" }).click();
+	await tray.getByRole("button", { name: "Take log.bin off the list" }).click();
 	await alice.locator("input[type=file]").first().setInputFiles(file);
 	await row(alice, "log.bin").locator(".cell-size").getByText("3 MB")
 		.waitFor();
