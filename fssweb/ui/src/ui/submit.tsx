@@ -47,10 +47,9 @@ export function useSubmit<Got>(submit: () => Promise<Got>,
 	const send = async () => {
 		setBusy(true);
 		setError("");
+		let got: Got;
 		try {
-			const got = await submit();
-			setBusy(false);
-			done(got, here.current);
+			got = await submit();
 		} catch (e) {
 			if (!here.current) {
 				complain(e);
@@ -61,7 +60,11 @@ export function useSubmit<Got>(submit: () => Promise<Got>,
 			setRest(!(e instanceof ApiError) ? 0
 				: e.retryMs > 0 ? e.retryMs
 				: e.code === "FSS_ERATE" ? tooOften : 0);
+			return;
 		}
+		// Outside: what fails from here on was not refused.
+		setBusy(false);
+		done(got, here.current);
 	};
 	return { busy, resting: rest > 0,
 		problem: error === "" ? null : <Problem>{error}</Problem>,
