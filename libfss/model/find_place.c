@@ -197,8 +197,9 @@ fss__find_space_seen(struct fss__find_places *f, int64_t owner)
 	if (f->of[at].owner == owner)
 		return f->of[at].seen;
 	r = fss__meta_account_by_id(f->ctx->db, owner, &a);
+	/* Of nobody, by a block that is damaged: the place itself will tell. */
 	if (r != 1)
-		return r < 0 ? r : FSS_ECORRUPT;
+		return r < 0 ? r : FSS__SEEN_SOME;
 	space.owner = owner;
 	space.root = a.root;
 	r = fss__find_seen(f->ctx, f->who, &space, &f->of[at].seen);

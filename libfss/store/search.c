@@ -206,7 +206,7 @@ is_out(struct fss__search *s, unsigned i)
 		r = s->space(s->arg, s->block.name[i].owner);
 	if (r == FSS__SEEN_NONE) {
 		s->left -= COST_NAME;
-		return 1;
+		return s->left <= 0 ? FSS_EAGAIN : 1;
 	}
 	if (r != FSS__SEEN_ALL || s->block.tags == NULL)
 		return r < 0 ? r : 0;
@@ -261,10 +261,12 @@ next_of_block(struct fss__search *s)
 		if (s->rank[s->rest] != s->tier || n->entry >= s->before)
 			continue;
 		r = is_out(s, s->rest);
-		if (r < 0)
-			return r;
 		if (r == 1)
 			continue;
+		if (r < 0) {
+			s->last = n->entry;
+			return r;
+		}
 		memcpy(s->name.text, n->text.p, n->text.n);
 		s->name.len = n->text.n;
 		s->entry = n->entry;
