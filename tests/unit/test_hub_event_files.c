@@ -242,6 +242,22 @@ remove_file(struct hub_peer *p, uint8_t op, const char *path)
 	fss__buf_release(&b);
 }
 
+static void
+move_file(struct hub_peer *p, uint8_t op, const char *from, const char *to)
+{
+	uint8_t opid[FSS__OP_BYTES];
+	struct fss__m_move m;
+
+	memset(opid, op, sizeof(opid));
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_move_op | FSS__K_move_from | FSS__K_move_to;
+	m.op.p = opid;
+	m.op.n = sizeof(opid);
+	m.from = fss__slice_str(from);
+	m.to = fss__slice_str(to);
+	assert_int_equal(hub_peer_ask(p, FSS__MSG_MOVE, &m, NULL, NULL), 0);
+}
+
 /*
  * News of a private file stay news of that file: once it is gone, no other
  * has its number, and whoever may see that one is told nothing.
@@ -307,6 +323,38 @@ test_files_gone_before(void **state)
 	assert_int_equal(fss__list_next(&list.events, &fss__r_event, &row), 0);
 }
 
+/* The same where the folder comes to a place others look at. */
+static void
+test_files_gone_then_moved(void **state)
+{
+	struct hn *w = *state;
+	struct fss__m_event_list list;
+	struct fss__m_event row;
+	struct fss__m_events m;
+	uint64_t epoch, last;
+	unsigned n = 0;
+
+	assert_int_equal(
+	    hub_peer_commit(&w->a, 1, "/open/first", NULL, 0, NULL), 0);
+	hub_peer_access(&w->a, 2, "/open", FSS_ACCESS_ASK);
+	last = hn_begin(&w->b, HN_FILES, &epoch);
+	assert_int_equal(
+	    hub_peer_commit(&w->a, 3, "/d/secret", NULL, 0, NULL), 0);
+	remove_file(&w->a, 4, "/d/secret");
+	move_file(&w->a, 5, "/d", "/open/d");
+	m = hn_question(HN_FILES, epoch, last, true);
+	assert_int_equal(
+	    hub_peer_ask(&w->b, FSS__MSG_EVENTS, &m, NULL, &list), 0);
+	while (fss__list_next(&list.events, &fss__r_event, &row) == 1) {
+		assert_false(fss__slice_eq(row.path,
+		    fss__slice_str("/d/secret")));
+		assert_false(fss__slice_eq(row.path,
+		    fss__slice_str("/open/d/secret")));
+		n++;
+	}
+	assert_true(n > 0);
+}
+
 /*
  * The same where the folder is opened while the answer is being worked out:
  * after what there is was gathered, and before the rights are looked at.
@@ -347,6 +395,7 @@ main(void)
 		TEST(test_batch_looks),
 		TEST(test_files_gone),
 		TEST(test_files_gone_before),
+		TEST(test_files_gone_then_moved),
 		TEST(test_files_gone_meanwhile),
 	};
 
