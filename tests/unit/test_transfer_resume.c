@@ -54,7 +54,7 @@ big(void)
 {
 	const char *s = getenv("FSS_SANITIZE");
 
-	return (size_t)(s != NULL && s[0] != '\0' ? 24 : 96) << 20;
+	return (size_t)(s != NULL && s[0] != '\0' ? 48 : 96) << 20;
 }
 #define BIG	big()
 
