@@ -85,7 +85,9 @@ export function Toasts() {
 
 function Told({ one }: { one: Toast }) {
 	// Who is at it, by pointer or by keys, has the time they need.
-	const [held, hold] = useState(false);
+	const [pointed, point] = useState(false), [focused, focus] =
+	    useState(false);
+	const held = pointed || focused;
 	useEffect(() => {
 		if (held)
 			return;
@@ -93,11 +95,11 @@ function Told({ one }: { one: Toast }) {
 		    one.bad || one.onward ? long : short);
 		return () => clearTimeout(timer);
 	}, [held]);
-	const holds = () => hold(true), lets = () => hold(false);
 	return <div class={one.bad ? "toast bad" : "toast"}
 		role={one.bad ? "alert" : undefined}
-		onPointerEnter={holds} onPointerLeave={lets}
-		onFocusIn={holds} onFocusOut={lets}>
+		onPointerEnter={() => point(true)}
+		onPointerLeave={() => point(false)}
+		onFocusIn={() => focus(true)} onFocusOut={() => focus(false)}>
 		<Icon name={one.bad ? "warn" : "check"} />
 		<span>{one.text}</span>
 		{one.onward && <span onClick={() => drop(one.id)}>

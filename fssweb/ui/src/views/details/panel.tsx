@@ -39,7 +39,7 @@ export function DetailsPanel({ remote }: { remote: string }) {
 		if (of(request) === remote)
 			reload();
 	}), [remote]);
-	// Of what one asks for there is no news to oneself.
+	// Sooner than the news of what one asked for here.
 	useEffect(() => onChangedHere((paths) => {
 		if (paths.includes(remote))
 			reload();
