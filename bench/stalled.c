@@ -1,14 +1,16 @@
 /*
  * Readers that stop reading: what they cost the hub, and everybody else.
  *
- *	bench_stalled [--readers N] [--size MIB] [--rounds N] [--requests N]
- *	    [--rest SECONDS] [--folder DIR]
+ *	bench_stalled [--readers N] [--liars N] [--size MIB] [--rounds N]
+ *	    [--requests N] [--rest SECONDS] [--folder DIR]
  *
  * N (1,000) people, each with a connection and a session of their own, begin
  * to download one file of so many MiB (256): each takes the first answer, has
  * the next ones under way as a client has, and takes nothing any more, while
  * its connection stands and its PINGs go on.  Their sockets take one message
  * ahead of who reads, so that what is sent stays at the hub, or in the kernel.
+ * --liars (none) of them say all the time besides that they have taken
+ * whatever they were sent, so that they seem to read.
  *
  * Somebody else meanwhile reads the file through the library, ROUNDS (5)
  * times, and another asks --requests (2,000) times for what STAT says, one at
@@ -53,9 +55,10 @@
 #define PING_US		INT64_C(15000000)
 #define LIMIT_US	INT64_C(120000000)
 #define LOOK_MS		20
+#define LIE_MS		100
 
 struct options {
-	unsigned	 readers, size, rounds, requests, rest;
+	unsigned	 readers, liars, size, rounds, requests, rest;
 	const char	*folder;
 };
 
@@ -130,9 +133,21 @@ stands(const struct reader *k)
 	    (events & ZMQ_POLLOUT);
 }
 
-/* From here on nobody reads, but all are there. */
+/* The hub takes it for all that it has sent. */
 static void
-stay(struct reader *k, size_t count)
+lie(struct reader *k)
+{
+	struct fss__m_credit m;
+
+	memset(&m, 0, sizeof(m));
+	m.has = FSS__K_credit_received;
+	m.received = INT64_MAX;
+	bench_peer_send(&k->peer, FSS__MSG_CREDIT, &m);
+}
+
+/* From here on nobody reads, but all are there; the first @liars lie. */
+static void
+stay(struct reader *k, size_t count, size_t liars)
 {
 	struct fss__m_empty m;
 	size_t i;
@@ -141,7 +156,10 @@ stay(struct reader *k, size_t count)
 	for (i = 0; i < count; i++)
 		ask_ahead(&k[i]);
 	while (getppid() != 1) {
-		(void)poll(NULL, 0, 1000);
+		(void)poll(NULL, 0, liars > 0 ? LIE_MS : 1000);
+		for (i = 0; i < liars; i++)
+			if (stands(&k[i]))
+				lie(&k[i]);
 		for (i = 0; i < count; i++)
 			if (fss__mono_us() - k[i].peer.sent_us > PING_US &&
 			    stands(&k[i]))
@@ -151,7 +169,8 @@ stay(struct reader *k, size_t count)
 }
 
 static void
-readers_run(const struct bench_hub *h, struct shared *sh, size_t count)
+readers_run(const struct bench_hub *h, struct shared *sh, size_t count,
+    size_t liars)
 {
 	struct reader *k = fss__calloc(count, sizeof(*k));
 	struct epoll_event ee, got[256];
@@ -184,7 +203,7 @@ readers_run(const struct bench_hub *h, struct shared *sh, size_t count)
 			}
 		}
 		if (atomic_load(&sh->go) > 1)
-			stay(k, count);
+			stay(k, count, liars);
 		n = epoll_wait(epfd, got, 256, 20);
 		for (j = 0; j < n; j++)
 			drain(sh, &k[(size_t)got[j].data.u64]);
@@ -430,21 +449,21 @@ static void
 parse(struct options *o, int argc, char **argv)
 {
 	const struct bench_option numbers[] = {
-		{ "--readers", &o->readers }, { "--size", &o->size },
-		{ "--rounds", &o->rounds }, { "--requests", &o->requests },
-		{ "--rest", &o->rest },
+		{ "--readers", &o->readers }, { "--liars", &o->liars },
+		{ "--size", &o->size }, { "--rounds", &o->rounds },
+		{ "--requests", &o->requests }, { "--rest", &o->rest },
 	};
 
 	bench_options(argc, argv, numbers,
 	    sizeof(numbers) / sizeof(numbers[0]), &o->folder,
-	    "bench_stalled [--readers N] [--size MIB] [--rounds N]\n    "
-	    "[--requests N] [--rest SECONDS] [--folder DIR]");
+	    "bench_stalled [--readers N] [--liars N] [--size MIB]\n    "
+	    "[--rounds N] [--requests N] [--rest SECONDS] [--folder DIR]");
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = { 1000, 256, 5, 2000, 20, "/tmp" };
+	struct options o = { 1000, 0, 256, 5, 2000, 20, "/tmp" };
 	struct bench_hub hub;
 	struct shared *sh;
 	pid_t readers;
@@ -463,7 +482,8 @@ main(int argc, char **argv)
 	if (readers < 0)
 		bench_die("fork", FSS_EIO);
 	if (readers == 0)
-		readers_run(&hub, sh, o.readers);
+		readers_run(&hub, sh, o.readers,
+		    o.liars < o.readers ? o.liars : o.readers);
 	hub.take_ahead = 0;
 	measure_all(&hub, sh, &o);
 	(void)kill(readers, SIGKILL);
