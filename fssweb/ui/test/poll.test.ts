@@ -1,7 +1,7 @@
 /* Looking again: lightly, only while seen, never twice at once. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../src/data/api";
-import { attended, Poll, type Sight } from "../src/data/poll";
+import { attended, Poll, seen as inSight, type Sight } from "../src/data/poll";
 
 let seen: boolean;
 let listeners: Set<() => void>;
@@ -138,6 +138,49 @@ test("nobody at the page for minutes: nothing is asked until a hand moves",
 	hands.dispatchEvent(new Event("keydown"));
 	await pass(1000);
 	expect(looks()).toBe(301);
+});
+
+test("all who follow a page know of each hand on it", async () => {
+	const hands = new EventTarget(), by = attended(sight, hands, now);
+	const one = polled(undefined, 1000, by), two = polled(undefined, 1000, by);
+	one.poll.start();
+	await pass(400_000);
+	const looks = one.looks();
+	two.poll.start();
+	await pass(1000);
+	hands.dispatchEvent(new Event("wheel"));
+	expect([one.looks(), two.looks()]).toEqual([looks + 1, 1]);
+	one.poll.stop();
+	await pass(299_000);
+	hands.dispatchEvent(new Event("wheel"));
+	await pass(299_000);
+	expect([one.looks(), two.looks()]).toEqual([looks + 1, 599]);
+	two.poll.stop();
+	expect(listeners.size).toBe(0);
+});
+
+test("who says nothing of it rests where nobody is, what is shown does not",
+    async () => {
+	const hands = new EventTarget();
+	for (const on of ["addEventListener", "removeEventListener"] as const)
+		vi.stubGlobal(on, hands[on].bind(hands));
+	vi.stubGlobal("document", Object.assign(new EventTarget(),
+	    { visibilityState: "visible" }));
+	let follows = 0, shown = 0;
+	const polls = [new Poll(async () => void follows++, 1000),
+		new Poll(async () => void shown++, 1000, inSight)];
+	for (const poll of polls)
+		poll.start();
+	hands.dispatchEvent(new Event("keydown"));
+	await pass(900_000);
+	expect(follows).toBeLessThanOrEqual(300);
+	expect(shown).toBe(900);
+	hands.dispatchEvent(new Event("keydown"));
+	await pass(0);
+	expect(follows).toBeGreaterThanOrEqual(300);
+	for (const poll of polls)
+		poll.stop();
+	vi.unstubAllGlobals();
 });
 
 test("a look asked for during another is made after it, once", async () => {

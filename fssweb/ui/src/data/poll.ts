@@ -22,7 +22,8 @@ const share = 3, longest = 30_000;
 const away = 300_000;
 const signs = ["pointerdown", "pointermove", "keydown", "wheel"];
 
-const page: Sight = {
+/** Whether the page can be seen, whoever is there. */
+export const seen: Sight = {
 	visible: () => document.visibilityState === "visible",
 	on: (change) => {
 		document.addEventListener("visibilitychange", change);
@@ -31,32 +32,45 @@ const page: Sight = {
 	},
 };
 
-/** Seen, and by somebody who uses the page: else a person never goes idle. */
-export function attended(seen: Sight = page,
+/**
+ * Seen, and by somebody who uses the page: else a person never goes idle. Hands
+ * are looked for while somebody is told of them, and count for all who are.
+ */
+export function attended(sight: Sight = seen,
     hands: Pick<EventTarget, "addEventListener" | "removeEventListener"> =
 	globalThis, now = () => performance.now()): Sight {
 	let last = now();
+	const told = new Set<() => void>();
 	const here = () => now() - last < away;
+	const used = () => {
+		const was = here();
+		last = now();
+		if (was)
+			return;
+		for (const change of told)
+			change();
+	};
 	return {
-		visible: () => seen.visible() && here(),
+		visible: () => sight.visible() && here(),
 		on: (change) => {
-			const used = () => {
-				const was = here();
-				last = now();
-				if (!was)
-					change();
-			};
-			for (const sign of signs)
-				hands.addEventListener(sign, used);
-			const off = seen.on(change);
-			return () => {
+			if (told.size === 0)
 				for (const sign of signs)
-					hands.removeEventListener(sign, used);
+					hands.addEventListener(sign, used);
+			told.add(change);
+			const off = sight.on(change);
+			return () => {
+				told.delete(change);
+				if (told.size === 0)
+					for (const sign of signs)
+						hands.removeEventListener(sign, used);
 				off();
 			};
 		},
 	};
 }
+
+/** Somebody is at the page; one for all of it, so that all know each hand. */
+export const somebody = attended();
 
 export class Poll {
 	private timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,11 +82,14 @@ export class Poll {
 	/** One was asked for while another was under way. */
 	private asked = false;
 
-	/** @work looks once and rejects on failure; it is never run twice at once. */
+	/**
+	 * @work looks once and rejects on failure; it is never run twice at once.
+	 * Without a @sight of its own it rests while nobody is at the page.
+	 */
 	constructor(
 		private readonly work: () => Promise<unknown>,
 		private readonly every = lively,
-		private readonly sight: Sight = page,
+		private readonly sight: Sight = somebody,
 		private readonly clock: () => number = () => performance.now(),
 	) {}
 

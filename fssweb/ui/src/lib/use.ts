@@ -4,7 +4,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../data/api";
 import { Looks } from "../data/look";
-import { lively, Poll, type Sight } from "../data/poll";
+import { lively, Poll, seen, type Sight } from "../data/poll";
 import { onKey } from "./keys";
 
 export type Loaded<T> = { value: T | null; error: ApiError | null;
@@ -48,7 +48,7 @@ export function useLoad<T>(key: string, ask: () => Promise<T>,
 				throw error;
 			}
 		};
-		const poll = every > 0 ? new Poll(look, every) : null;
+		const poll = every > 0 ? new Poll(look, every, seen) : null;
 		const looks = new Looks(look);
 		if (poll)
 			poll.start(true);
@@ -83,7 +83,7 @@ function alike(a: unknown, b: unknown): boolean {
 
 /** Runs @look each @every ms while the component is there and seen. */
 export function usePoll(look: () => Promise<unknown>, every = lively,
-    sight?: Sight): void {
+    sight: Sight = seen): void {
 	const latest = useRef(look);
 	latest.current = look;
 	useEffect(() => {

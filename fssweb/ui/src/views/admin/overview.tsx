@@ -4,7 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ApiError } from "../../data/api";
 import * as calls from "../../data/calls";
-import { Poll } from "../../data/poll";
+import { Poll, seen } from "../../data/poll";
 import type { Hub } from "../../data/schema";
 import { count, size, span } from "../../lib/format";
 import { t } from "../../strings";
@@ -39,7 +39,7 @@ export function Overview() {
 				throw e;
 			}
 		};
-		const poll = new Poll(look, every);
+		const poll = new Poll(look, every, seen);
 		poll.start(true);
 		return () => {
 			over = true;

@@ -2,9 +2,9 @@
  * The frame of the page once somebody is logged in: the ways to go, the
  * search box, the state of the line, uploads, and the view in the middle.
  */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { inbox } from "../../data/requests";
-import { attended, lively } from "../../data/poll";
+import { lively, somebody } from "../../data/poll";
 import { login, me, refresh, runsHub } from "../../data/session";
 import { go, href, page, route } from "../../lib/router";
 import { useKey, useMedia, usePoll } from "../../lib/use";
@@ -91,7 +91,7 @@ export function Shell() {
 		    ` – ${login.value?.hub.name || t.app}`;
 	}, [title, waiting]);
 
-	usePoll(refresh, lively, useMemo(() => attended(), []));
+	usePoll(refresh, lively, somebody);
 
 	// Who goes to another page by keyboard goes on reading at its heading.
 	const before = useRef(now);
