@@ -152,3 +152,16 @@ test("what is forgotten is not looked at by a timer of before", async () => {
 	each.forget();
 	expect(vi.getTimerCount()).toBe(0);
 });
+
+test("nothing that is asked for as a look ends is lost", async () => {
+	for (let after = 0; after < 10; after++) {
+		let looks = 0;
+		const one = new Looks(() => Promise.resolve(looks++));
+		void one.look();
+		for (let i = 0; i < after; i++)
+			await Promise.resolve();
+		void one.look();
+		await pass(1000);
+		expect([after, looks]).toEqual([after, 2]);
+	}
+});

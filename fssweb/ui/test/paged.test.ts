@@ -574,3 +574,225 @@ test("a page on its way does not bring back what is older than news",
 	await next;
 	expect(h.list.rows.value[25]).toEqual({ id: 26, v: "later" });
 });
+
+/** A server whose cursors are places between rows, as the hub's are. */
+function placed(n: number) {
+	const s = { rows: Array.from({ length: n }, (_, id): Row => ({ id })),
+		asked: 0, waiting: [] as (() => void)[],
+		hold: (_: Paging): boolean => false };
+	const answer = async (page: Paging): Promise<Page<Row>> => {
+		const { cursor, limit = 10, back } = page;
+		s.asked++;
+		const at = Number(cursor ?? (back ? 1e9 : -1));
+		const found = back
+			? s.rows.filter((r) => r.id <= at).reverse()
+			: s.rows.filter((r) => r.id > at);
+		const rows = found.slice(0, limit), last = rows.at(-1);
+		if (s.hold(page))
+			await new Promise<void>((r) => s.waiting.push(r));
+		return { rows, ...(found.length > limit && {
+			cursor: String(last!.id - (back ? .5 : 0)) }) };
+	};
+	const list = new Paged<Row>(answer, (r) => r.id, 10, byId);
+	const go = async () => {
+		s.waiting.shift()!();
+		for (let i = 0; i < 30; i++)
+			await Promise.resolve();
+	};
+	return { s, list, go };
+}
+
+test("an end that grew is kept whole while what is before it comes",
+    async () => {
+	const { s, list, go } = placed(60);
+	await list.more();
+	await list.jump("end");
+	for (let i = 0; i < 5; i++) {
+		s.rows.push({ id: 60 + i });
+		list.put({ id: 60 + i });
+	}
+	expect(ids(list)).toEqual(s.rows.slice(50).map((r) => r.id));
+	list.seen(0, 20);
+	s.hold = (page) => page.back === true;
+	const before = list.before();
+	await vi.waitFor(() => expect(s.waiting).toHaveLength(1));
+	s.rows[55] = { id: 55, v: "new" };
+	await list.refresh();
+	expect(list.rows.value).toEqual(s.rows.slice(50));
+	expect(list.done.value).toBe(true);
+	await go();
+	await before;
+	expect(list.rows.value).toEqual(s.rows.slice(40));
+});
+
+for (const late of [false, true])
+	test(`the last part and the page after it do not overlap: ${late}`,
+	    async () => {
+		const { s, list, go } = placed(2000);
+		await list.reach(1500);
+		list.seen(1480, 1500);
+		// Five go and two come where one looks: the end is another.
+		s.rows.splice(1492, 5);
+		s.rows.splice(1491, 0, { id: 1490.2 }, { id: 1490.4 });
+		let first = true;
+		s.hold = ({ cursor }) => {
+			const more = cursor === "1499";
+			if (more !== late)
+				return false;
+			const held = first;
+			first = false;
+			return held;
+		};
+		// One of the two answers comes last: of what is new, or of the part.
+		const more = list.more(), again = list.refresh();
+		await vi.waitFor(() => expect(s.waiting).toHaveLength(1));
+		await (late ? again : Promise.race([more, Promise.resolve()]));
+		await go();
+		await Promise.all([more, again]);
+		expect(ids(list)).toEqual(s.rows.slice(0, list.rows.value.length)
+			.map((r) => r.id));
+		await list.reach(Infinity);
+		expect(ids(list)).toEqual(s.rows.map((r) => r.id));
+	});
+
+test("all in sight are asked for though one of them is already", async () => {
+	const { s, list, go } = placed(2000);
+	await list.reach(Infinity);
+	list.seen(0, 30);
+	s.hold = ({ cursor }) => cursor === undefined;
+	s.rows[7] = { id: 7, v: "first" };
+	const one = list.refresh();
+	await vi.waitFor(() => expect(s.waiting).toHaveLength(1));
+	// After the question for the first part, and nobody says that it is old.
+	s.rows[7] = { id: 7, v: "second" };
+	const all = list.look();
+	s.hold = () => false;
+	await go();
+	await Promise.all([one, all]);
+	expect(list.rows.value[7]!.v).toBe("second");
+	const { asked } = s;
+	await list.look();
+	expect(s.asked - asked).toBe(3);
+});
+
+test("nothing that grows old as a part has come is left so", async () => {
+	for (let after = 0; after < 20; after++) {
+		const { s, list } = placed(1100);
+		await list.reach(Infinity);
+		list.seen(0, 5);
+		void list.refresh();
+		for (let i = 0; i < after; i++)
+			await Promise.resolve();
+		s.rows[3] = { id: 3, v: "new" };
+		void list.refresh();
+		for (let i = 0; i < 60; i++)
+			await Promise.resolve();
+		expect([after, list.rows.value[3]!.v]).toEqual([after, "new"]);
+	}
+});
+
+test("what comes between the last row and the next page is not passed over",
+    async () => {
+	const { s, list } = placed(30);
+	await list.more();
+	s.rows.splice(9, 1);
+	list.drop(9);
+	await vi.waitFor(() => expect(ids(list).at(-1)).toBe(10));
+	s.rows.splice(9, 0, { id: 8.5 });
+	list.put({ id: 8.5 });
+	await list.reach(Infinity);
+	expect(ids(list)).toEqual(s.rows.map((r) => r.id));
+});
+
+test("what came and went while a part was asked for is not shown", async () => {
+	const { s, list, go } = placed(2000);
+	await list.reach(Infinity);
+	list.seen(0, 5);
+	s.rows.splice(4, 0, { id: 3.5 });
+	s.hold = () => true;
+	const again = list.refresh();
+	await vi.waitFor(() => expect(s.waiting).toHaveLength(1));
+	s.rows.splice(4, 1);
+	list.drop(3.5);
+	s.hold = () => false;
+	await go();
+	await again;
+	expect(ids(list)).not.toContain(3.5);
+	// Nor by a look at a short list.
+	const short = placed(10);
+	await short.list.more();
+	short.s.rows.splice(4, 0, { id: 3.5 });
+	short.s.hold = () => true;
+	const look = short.list.look();
+	await vi.waitFor(() => expect(short.s.waiting).toHaveLength(1));
+	short.s.rows.splice(4, 1);
+	short.list.drop(3.5);
+	await short.go();
+	await look;
+	expect(ids(short.list)).not.toContain(3.5);
+});
+
+test("a jump into what is gone is over, and what comes back is as it is",
+    async () => {
+	let status = 0;
+	const s = server(30);
+	const list = new Paged<Row>((page) => status
+		? Promise.reject(new ApiError(status, "FSS_ENOENT", ""))
+		: s.fetch(page), (r) => r.id, 10, byId);
+	await list.more();
+	status = 404;
+	const jump = list.jump("end");
+	list.drop(3);
+	await jump;
+	expect(list.error.value?.status).toBe(404);
+	status = 0;
+	await list.more();
+	expect(ids(list)).toEqual(s.rows.slice(0, 10).map((r) => r.id));
+	// Nothing is on its way that enough() would have to stop.
+	const page = list.more();
+	list.enough();
+	await page;
+	expect(list.rows.value).toHaveLength(20);
+});
+
+test("what changed during a jump that was given up is not undone later",
+    async () => {
+	const { s, list, go } = placed(40);
+	await list.more();
+	s.hold = (page) => page.back === true;
+	const jump = list.jump("end");
+	await vi.waitFor(() => expect(s.waiting).toHaveLength(1));
+	s.rows[12] = { id: 12, v: "one" };
+	s.rows.splice(15, 1);
+	list.put({ id: 12, v: "one" });
+	list.drop(15);
+	list.enough();
+	await go();
+	await jump;
+	s.rows[12] = { id: 12, v: "two" };
+	s.rows.splice(15, 0, { id: 15 });
+	await list.more();
+	expect(list.rows.value).toEqual(s.rows.slice(0, 20));
+});
+
+for (const given of [false, true])
+	test(`a jump goes on after all was asked for anew: not if ${given}`,
+	    async () => {
+		const { s, list, go } = placed(40);
+		await list.more();
+		s.hold = (page) => page.back === true;
+		const jump = list.jump("end");
+		await vi.waitFor(() => expect(s.waiting).toHaveLength(1));
+		const again = list.refresh();
+		if (given)
+			list.enough();
+		s.hold = () => false;
+		await go();
+		await Promise.all([jump, again]);
+		expect(ids(list)[0]).toBe(given ? 0 : 30);
+		expect([list.done.value, list.loading.value]).toEqual(
+		    [!given, false]);
+		list.put({ id: 1, v: "new" });
+		await list.jump("top");
+		expect(ids(list)[0]).toBe(0);
+	});

@@ -9,7 +9,8 @@
 import { restAfter } from "./api";
 
 export class Looks {
-	private under: Promise<void> | null = null;
+	private under = Promise.resolve();
+	private runs = false;
 	/** One more look is to be made after the one under way. */
 	private owed = false;
 	private over = false;
@@ -32,9 +33,10 @@ export class Looks {
 		if (this.over)
 			return Promise.resolve();
 		this.owed = true;
-		this.under ??= this.run().finally(() => {
-			this.under = null;
-		});
+		// Not when it has settled: what is asked for after its last look is
+		// not in it.
+		if (!this.runs)
+			this.under = this.run();
 		return this.under;
 	}
 
@@ -61,6 +63,7 @@ export class Looks {
 	}
 
 	private async run(): Promise<void> {
+		this.runs = true;
 		while (this.owed) {
 			this.owed = false;
 			try {
@@ -72,6 +75,7 @@ export class Looks {
 					this.soon(rest);
 			}
 		}
+		this.runs = false;
 	}
 }
 

@@ -52,15 +52,19 @@ export class Paged<Row> {
 	/** Go on until so many rows are here, or the first is. */
 	private goal = 0;
 	private upward = false;
-	/** One end is gone to. */
-	private jumping = false;
+	/** The end that is gone to. */
+	private jumping: "top" | "end" | null = null;
+	/** The next page is on its way. */
+	private growing = false;
 	/** Nothing is let go of: rows are chosen, or all are wanted. */
 	hold = false;
 	private readonly freshening: Freshening<Row>;
 	private readonly looks = new Looks(() => this.anew());
 	private refreshing = false;
-	/** More was asked for while all that is here was asked for again. */
-	private wanted = false;
+	/** What was asked for while all that is here was asked for again. */
+	private wanted: "more" | "top" | "end" | null = null;
+	/** Counts news of rows that are not here, which a look may still bring. */
+	private unseen = 0;
 
 	constructor(
 		private readonly fetch: Fetch<Row>,
@@ -73,10 +77,9 @@ export class Paged<Row> {
 		this.freshening = new Freshening({ rows: this.rows,
 			parts: this.parts, fetch, limit, order,
 			turn: () => this.turn,
+			unseen: () => this.unseen,
+			growing: () => this.growing,
 			ends: (cursor) => {
-				// One that is on its way goes on from the old end.
-				if (this.loading.peek())
-					return;
 				this.cursor = cursor;
 				this.done.value = cursor === undefined;
 			} });
@@ -104,6 +107,16 @@ export class Paged<Row> {
 		}
 	}
 
+	/** Nothing that is on its way is wanted, nor what was noted for it. */
+	private restart(): void {
+		this.turn++;
+		this.goal = 0;
+		this.upward = this.growing = false;
+		this.jumping = null;
+		this.loading.value = false;
+		this.newer.clear();
+	}
+
 	/** What failed is told, and what is here stays. */
 	private told(error: unknown): void {
 		if (!aborted(error))
@@ -116,7 +129,8 @@ export class Paged<Row> {
 	 */
 	async more(): Promise<void> {
 		if (this.loading.value) {
-			this.wanted = this.refreshing;
+			if (this.refreshing)
+				this.wanted ??= "more";
 			return;
 		}
 		if (this.done.value) {
@@ -127,6 +141,7 @@ export class Paged<Row> {
 		}
 		this.error.value = null;
 		let rows: Row[] = [];
+		this.growing = true;
 		await this.load(async (late) => {
 			do {
 				const { cursor } = this;
@@ -152,7 +167,10 @@ export class Paged<Row> {
 		}, (error) => {
 			this.show(rows);
 			this.told(error);
-		}, () => this.newer.clear());
+		}, () => {
+			this.growing = false;
+			this.newer.clear();
+		});
 	}
 
 	/** The first @pages pages one after the other, as far as there are. */
@@ -178,10 +196,10 @@ export class Paged<Row> {
 	enough(): void {
 		this.goal = 0;
 		this.upward = false;
-		if (this.jumping) {
-			this.turn++;
-			this.jumping = this.loading.value = false;
-		}
+		if (this.wanted !== "more")
+			this.wanted = null;
+		if (this.jumping)
+			this.restart();
 	}
 
 	/** Asks for the page before the first row that is here. */
@@ -206,9 +224,8 @@ export class Paged<Row> {
 		if (to === "top" ? this.top.value : this.done.value)
 			return;
 		const end = to === "end";
-		this.turn++;
-		this.jumping = true;
-		this.goal = 0;
+		this.restart();
+		this.jumping = to;
 		await this.load(async (late) => {
 			const { rows, cursor } = await (end
 				? this.back(undefined, late)
@@ -227,7 +244,7 @@ export class Paged<Row> {
 				this.error.value = null;
 			});
 		}, (error) => this.fail(error), () => {
-			this.jumping = false;
+			this.jumping = null;
 			this.caughtUp();
 		});
 	}
@@ -300,20 +317,26 @@ export class Paged<Row> {
 			return;
 		}
 		await this.looks.look();
-		if (this.wanted) {
-			this.wanted = false;
+		const { wanted } = this;
+		this.wanted = null;
+		if (wanted === "more")
 			await this.more();
-		}
+		else if (wanted)
+			await this.jump(wanted);
 	}
 
 	private async anew(): Promise<void> {
 		const before = this.rows.peek();
 		this.turn++;
-		// What more was on its way is asked for again after this; the first
-		// page comes with this.
-		this.wanted ||= this.loading.peek() &&
-		    (!this.fresh.peek() || this.goal > 0);
+		// What was on its way is asked for again after this; the first page
+		// comes with this.
+		if (this.jumping)
+			this.wanted = this.jumping;
+		else if (this.loading.peek() && (!this.fresh.peek() || this.goal > 0))
+			this.wanted ??= "more";
 		this.refreshing = true;
+		this.growing = false;
+		this.jumping = null;
 		this.newer.clear();
 		await this.load(async (late) => {
 			const got = await this.again(late).finally(() => {
@@ -336,7 +359,7 @@ export class Paged<Row> {
 	async look(): Promise<void> {
 		if (this.loading.peek() || this.fresh.peek())
 			return;
-		const { turn } = this, before = this.rows.peek();
+		const { turn, unseen } = this, before = this.rows.peek();
 		const late = () => turn !== this.turn;
 		try {
 			if (this.long()) {
@@ -344,7 +367,8 @@ export class Paged<Row> {
 			} else if (before.length <= refreshed) {
 				const got = await this.again(late);
 				if (got && !this.loading.peek() &&
-				    before === this.rows.peek())
+				    before === this.rows.peek() &&
+				    unseen === this.unseen)
 					this.replace(got);
 			}
 		} catch (error) {
@@ -385,11 +409,8 @@ export class Paged<Row> {
 
 	/** Stops what is on its way; its answer is thrown away. */
 	stop(): void {
-		this.turn++;
-		this.goal = 0;
-		this.upward = this.jumping = false;
-		this.wanted = false;
-		this.loading.value = false;
+		this.restart();
+		this.wanted = null;
 	}
 
 	/**
@@ -429,12 +450,20 @@ export class Paged<Row> {
 		const at = this.rows.value.findIndex((r) => this.key(r) === key);
 		if (at < 0 || this.jumping)
 			this.note(key, null);
-		if (at < 0)
+		if (at < 0) {
+			this.unseen++;
 			return;
+		}
 		this.parts.count(at, -1);
 		const rows = this.rows.value.slice();
 		rows.splice(at, 1);
 		this.rows.value = rows;
+		// What comes between the last row now and the next page is of neither.
+		if (this.order && at === rows.length && !this.done.value &&
+		    this.parts.last) {
+			this.parts.last.old = true;
+			this.freshen();
+		}
 	}
 
 	/** Asks again for what is old in sight; what fails stays so. */
@@ -474,8 +503,9 @@ export class Paged<Row> {
 			return;
 		batch(() => {
 			if (gone(error)) {
-				this.turn++;
-				this.loading.value = false;
+				this.restart();
+				this.wanted = null;
+				this.placed.clear();
 				this.parts.set([]);
 				this.cursor = undefined;
 				this.top.value = true;

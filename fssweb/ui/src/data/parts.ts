@@ -35,6 +35,10 @@ export class Parts {
 		this.move(part.count);
 	}
 
+	has(part: Part): boolean {
+		return this.list.includes(part);
+	}
+
 	next(part: Part): Part | undefined {
 		return this.list[this.list.indexOf(part) + 1];
 	}
