@@ -133,12 +133,37 @@ await test(async () => {
 		await route.continue();
 	});
 	const button = alice.getByRole("button", { name: "Add rule" });
+	const whose = alice.getByRole("combobox", { name: "Who" });
+	const folder = alice.getByLabel("In folder");
+	await folder.fill("/box");
 	await button.click();
 	await button.click({ force: true });
+	await whose.fill("next");
 	add();
 	await alice.getByRole("listitem").filter({ hasText: "everybody" })
 		.waitFor();
 	equal(rules, 1, "a rule is added once");
+	await alice.waitForFunction(() => !document.querySelector(
+	    "form [aria-busy]"));
+	equal([await whose.inputValue(), await folder.inputValue()],
+	    ["next", ""], "what was typed meanwhile is for the next one");
+	let give = () => undefined;
+	const giving = new Promise((done) => { give = done; });
+	await alice.route((url) => url.pathname === "/api/v1/grants",
+	    async (route) => {
+		if (route.request().method() !== "PUT")
+			return route.continue();
+		await giving;
+		await route.fulfill({ json: { status: "FSS_OK" } });
+	});
+	await alice.goto(`${origin}/files?show=alice:/box&tab=access`);
+	const given = alice.getByRole("combobox", { name: /^Person or/ });
+	await given.fill("first");
+	await alice.getByRole("button", { name: "Give rights" }).click();
+	await given.fill("second");
+	give();
+	await alice.getByText("first has new rights").waitFor();
+	equal(await given.inputValue(), "second", "nor is a name wiped");
 
 	// What is refused does not look as if it were done.
 	await alice.goto(`${origin}/people`);

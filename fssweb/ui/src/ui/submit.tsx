@@ -14,6 +14,14 @@ import { complain } from "./toast";
 /** Rest, in ms, after a "too often" that does not say how long. */
 const tooOften = 10_000;
 
+/**
+ * Empties a field that was sent as @was: what was typed into it while that was
+ * under way is for the next one.
+ */
+export function emptied(was: string): (now: string) => string {
+	return (now) => now === was ? "" : now;
+}
+
 export type Sent = { busy: boolean;
 	/** It cannot be sent again yet. */
 	resting: boolean;

@@ -14,6 +14,7 @@ import { FormDialog, openDialog } from "../../ui/dialog";
 import { Choice, PasswordField } from "../../ui/field";
 import { Icon } from "../../ui/icon";
 import { Problem } from "../../ui/notice";
+import { emptied } from "../../ui/submit";
 import { attempt, tell } from "../../ui/toast";
 import { explain } from "../../lib/errors";
 import { ApiError } from "../../data/api";
@@ -87,9 +88,9 @@ function PasswordForm({ changed }: { changed: () => void }) {
 		setError("");
 		try {
 			await calls.changePassword(old, fresh);
-			setOld("");
-			setFresh("");
-			setAgain("");
+			setOld(emptied(old));
+			setFresh(emptied(fresh));
+			setAgain(emptied(again));
 			tell(t.account.changed);
 			changed();
 		} catch (e) {

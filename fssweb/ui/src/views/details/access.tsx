@@ -15,7 +15,7 @@ import { Avatar } from "../../ui/bits";
 import { Button } from "../../ui/button";
 import { Check, Choice, Text } from "../../ui/field";
 import { Failed, Waiting } from "../../ui/notice";
-import { useSubmit } from "../../ui/submit";
+import { emptied, useSubmit } from "../../ui/submit";
 import { attempt, tell } from "../../ui/toast";
 import { accessOptions, type Access } from "./options";
 
@@ -94,7 +94,7 @@ function GiveRights({ remote, changed }: { remote: string;
 	const give = useSubmit(() => calls.setGrant(remote, who.trim(),
 	    [...rights]), () => {
 		tell(t.access.given(who.trim()));
-		setWho("");
+		setWho(emptied(who));
 		changed();
 	});
 	return <form class="stack card" onSubmit={give.onSubmit}>

@@ -12,7 +12,7 @@ import { t } from "../../strings";
 import { Button } from "../../ui/button";
 import { Text } from "../../ui/field";
 import { Failed } from "../../ui/notice";
-import { useSubmit } from "../../ui/submit";
+import { emptied, useSubmit } from "../../ui/submit";
 import { attempt } from "../../ui/toast";
 
 export function Groups() {
@@ -23,7 +23,7 @@ export function Groups() {
 	const names = [...new Set(value?.map((row) => row.group))];
 	const add = useSubmit(() => calls.setGroup(
 	    group.trim().replace(/^@/, ""), member.trim()), () => {
-		setMember("");
+		setMember(emptied(member));
 		reload();
 	});
 	return <section class="stack section" aria-label={t.people.groups}>

@@ -13,7 +13,7 @@ import { t } from "../../strings";
 import { Button } from "../../ui/button";
 import { Check, Select, Text } from "../../ui/field";
 import { Empty, Failed, Waiting } from "../../ui/notice";
-import { useSubmit } from "../../ui/submit";
+import { emptied, useSubmit } from "../../ui/submit";
 import { attempt } from "../../ui/toast";
 
 const text = t.requests.rule;
@@ -72,9 +72,9 @@ function AddRule({ changed }: { changed: () => void }) {
 			body.size_max = Math.round(Number(most) * 1e6);
 		await calls.addRule(body);
 	}, () => {
-		setWho("");
-		setUnder("");
-		setMost("");
+		setWho(emptied(who));
+		setUnder(emptied(under));
+		setMost(emptied(most));
 		changed();
 	});
 	return <form class="card stack" onSubmit={add.onSubmit}>
