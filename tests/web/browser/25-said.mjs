@@ -45,4 +45,14 @@ await test(async () => {
 	await phone.getByText("bob changed").waitFor();
 	await phone.getByText("0 bytes / 500 MB").waitFor();
 	ok(true, "and half a gigabyte is");
+	// As fssctl sets them: less than a thousand bytes.
+	await api(phone, "PATCH", "/users/bob", { quota_bytes: 500 });
+	await phone.getByText("0 bytes / 500 bytes").waitFor();
+	await phone.getByRole("button", { name: "Edit bob" }).click();
+	await dialog(phone).getByLabel(/^Files at most/).fill("7");
+	await dialog(phone).getByRole("button", { name: "Save" }).click();
+	await dialog(phone).waitFor({ state: "detached" });
+	const { rows: [after] } = await api(phone, "GET", "/users?name=bob");
+	equal([after.quota_bytes, after.quota_files], [500, 7],
+	    "a small one keeps nobody from changing something else");
 });

@@ -68,7 +68,10 @@ function UserLine({ user, changed }: { user: User;
 	</li>;
 }
 
-/* A quota of 0 is no limit at the hub: who typed it to forbid all is stopped. */
+/*
+ * A quota of 0 is no limit at the hub: who typed it to forbid all is stopped.
+ * One byte is a quota, and one that was set elsewhere keeps nobody from saving.
+ */
 function EditDialog({ user, changed }: { user: User;
     changed: (user: User) => void }) {
 	const giga = (n: number | undefined) => n ? String(n / 1e9) : "";
@@ -100,7 +103,7 @@ function EditDialog({ user, changed }: { user: User;
 				onInput={(v) => setRole(v as Role)}
 				options={Object.entries(t.admin.roles)} />}
 		<div class="columns">
-			<Text label={t.admin.quotaGb} type="number" min={1e-6} parts
+			<Text label={t.admin.quotaGb} type="number" min={1e-9} parts
 				value={quota} onInput={setQuota} />
 			<Text label={t.admin.quotaFiles} type="number" min={1}
 				value={files} onInput={setFiles} />
