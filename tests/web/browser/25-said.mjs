@@ -3,7 +3,7 @@
  * Words and places that say how it is: a link that has ended, the tab one is
  * at on a phone, and a quota that would be none.
  */
-import { api, dialog, equal, ok, origin, person, test } from "./lib.mjs";
+import { api, dialog, equal, ok, order, origin, person, test } from "./lib.mjs";
 
 await test(async () => {
 	const phone = await person("alice", { viewport: { width: 390,
@@ -55,4 +55,17 @@ await test(async () => {
 	const { rows: [after] } = await api(phone, "GET", "/users?name=bob");
 	equal([after.quota_bytes, after.quota_files], [500, 7],
 	    "a small one keeps nobody from changing something else");
+
+	// How many wait stands beside the icon.
+	for (let i = 0; i < 12; i++)
+		await order("fssctl", "bob", "ask", "--want", `wish ${i}`,
+		    "--from", "alice");
+	const way = phone.getByRole("link", { name: /^Requests/ });
+	await way.getByText("12", { exact: true }).waitFor();
+	const [place, icon, badge] = await Promise.all([way,
+	    way.locator(".icon"), way.locator(".badge")]
+		.map((one) => one.boundingBox()));
+	ok(icon.x + icon.width <= badge.x + 1 &&
+	    badge.x + badge.width <= place.x + place.width,
+	    "how many wait covers no icon", icon, badge, place);
 });
