@@ -8,8 +8,8 @@ import { carrier, giveUp } from "../src/data/tus";
 
 type Answer = { status: number; headers: Record<string, string> };
 
-/** What is answered, in this order; then all is well. */
-let answers: Answer[];
+/** What is answered, in this order, null: nothing; then all is well. */
+let answers: (Answer | null)[];
 let asked: { method: string; at: number }[];
 /** What tus remembers of uploads in the browser's storage, by key. */
 const stored = new Map<string, object>();
@@ -30,7 +30,10 @@ vi.mock("tus-js-client", async () => {
 			getUnderlyingObject: () => null,
 			send: () => {
 				asked.push({ method, at: Date.now() });
-				const { status, headers } = answers.shift() ?? {
+				const next = answers.shift();
+				if (next === null)
+					return Promise.reject(new Error("no answer"));
+				const { status, headers } = next ?? {
 					status: method === "POST" ? 201 : 204,
 					headers: { "Upload-Offset": "4",
 						Location: "/api/v1/uploads/1" } };
@@ -135,4 +138,43 @@ test("nothing is kept of a paused upload that is given up", async () => {
 	await giveUp(item.url!);
 	expect([...stored.keys()]).toEqual(["other"]);
 	expect(asked.at(-1)!.method).toBe("DELETE");
+});
+
+/** Uploads a file that cannot be read for its first @bad looks. */
+function unread(bad: number) {
+	let looks = 0;
+	const read = () => ++looks <= bad
+		? Promise.reject(new DOMException("", "NotReadableError"))
+		: Promise.resolve(new ArrayBuffer(1));
+	const file = Object.assign(new Blob(["xxxx"]), { name: "a",
+		lastModified: 1, slice: (from: number, to: number) =>
+			Object.assign(new Blob(["xxxx".slice(from, to)]),
+			    { arrayBuffer: read }) });
+	answers = Array.from({ length: 3 }, () => null);
+	return queue.add([{ path: "alice:/a", file: file as unknown as File }])[0]!;
+}
+
+test("a file that cannot be read for a moment is not refused", async () => {
+	const item = unread(2);
+	await pass(3999);
+	expect(item.status.value).toBe("sending");
+	await pass(6000);
+	expect(item.status.value).toBe("done");
+});
+
+test("one that cannot be read again is", async () => {
+	const item = unread(Infinity);
+	await pass(4300);
+	expect([item.status.value, item.error.value?.code]).toEqual(
+	    ["refused", "FILE"]);
+	const { length } = asked;
+	await pass(60_000);
+	expect(asked).toHaveLength(length);
+});
+
+test("what is given up as it begins does not begin", async () => {
+	const item = upload();
+	queue.cancel(item);
+	await pass(60_000);
+	expect(asked).toEqual([]);
 });

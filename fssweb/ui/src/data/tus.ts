@@ -31,15 +31,26 @@ function fingerprint(account: string, item: Item): string {
 }
 
 /**
- * A browser that may not read on, for the file is not what it was, says no more
- * than that no answer came: @changed is called if that is why.
+ * After so long, in ms, a file that could not be read is looked at again: one
+ * that a disk which wakes up, a share or another program holds back can be read
+ * then, one that is not what it was can never.
  */
-async function lookAt(file: File | null, changed: () => void): Promise<void> {
-	try {
-		await file?.slice(0, 1).arrayBuffer();
-	} catch {
-		changed();
+const readings = [1000, 3000];
+
+/**
+ * A browser that may not read on, for the file is not what it was, says no more
+ * than that no answer came: whether that is why.
+ */
+async function unreadable(file: File): Promise<boolean> {
+	for (const rest of [...readings, 0]) {
+		try {
+			await file.slice(0, 1).arrayBuffer();
+			return false;
+		} catch {
+			await new Promise((done) => setTimeout(done, rest));
+		}
 	}
+	return true;
 }
 
 function toError(error: Error): { error: ApiError; line: boolean } {
@@ -57,6 +68,19 @@ function toError(error: Error): { error: ApiError; line: boolean } {
 
 export function carrier(account: () => string): Carrier {
 	return (item, on) => {
+		let ended = false, looking = false;
+		/** Looks why no answer came, once at a time. */
+		const look = async (file: File) => {
+			if (looking)
+				return;
+			looking = true;
+			const gone = await unreadable(file);
+			looking = false;
+			if (!gone || ended)
+				return;
+			void upload.abort(false);
+			on.failed(new ApiError(-1, "FILE", ""), false);
+		};
 		const metadata: Record<string, string> = { path: item.path };
 		if (item.mtime > 0)
 			metadata["mtime"] = String(item.mtime * 1000);
@@ -82,12 +106,8 @@ export function carrier(account: () => string): Carrier {
 			},
 			onShouldRetry: (error) => {
 				const { error: told, line } = toError(error);
-				if (told.status === 0)
-					void lookAt(item.file, () => {
-						void upload.abort(false);
-						on.failed(new ApiError(-1, "FILE", ""),
-						    false);
-					});
+				if (told.status === 0 && item.file)
+					void look(item.file);
 				return told.status === 409 || (line &&
 				    told.status !== 503 && told.retryMs === 0);
 			},
@@ -98,24 +118,26 @@ export function carrier(account: () => string): Carrier {
 		if (item.url)
 			options.uploadUrl = item.url;
 		const upload = new tus.Upload(item.file!, options);
-		void begin(upload, item);
-		return {
-			stop: () => void upload.abort(false),
-			cancel: () => void upload.abort(true)
-				.catch(() => undefined),
+		void begin(upload, item, () => ended);
+		const end = (forGood: boolean) => {
+			ended = true;
+			void upload.abort(forGood).catch(() => undefined);
 		};
+		return { stop: () => end(false), cancel: () => end(true) };
 	};
 }
 
 /** Goes on with what an earlier page of this browser began. */
-async function begin(upload: tus.Upload, item: Item): Promise<void> {
+async function begin(upload: tus.Upload, item: Item, ended: () => boolean):
+    Promise<void> {
 	if (!item.url) {
 		const [before] = await upload.findPreviousUploads()
 			.catch(() => []);
 		if (before)
 			upload.resumeFromPreviousUpload(before);
 	}
-	upload.start();
+	if (!ended())
+		upload.start();
 }
 
 /** Removes what tus remembers of @url: nobody goes on with it. */
