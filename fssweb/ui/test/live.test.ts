@@ -134,3 +134,18 @@ test("hurries when the network is back, and not twice", () => {
 	live.hurry();
 	expect(sockets).toHaveLength(2);
 });
+
+test("who looks again after a sleep waits for no watch", () => {
+	live.start();
+	tell({ type: "hello" });
+	live.hurry();
+	expect(sockets).toHaveLength(1);
+	// Time went on, and no timer did.
+	vi.setSystemTime(Date.now() + quiet);
+	live.hurry();
+	expect([sockets[0]!.closed, sockets.length]).toEqual([true, 2]);
+	tell({ type: "hello" });
+	expect(live.line.value).toBe("live");
+	vi.advanceTimersByTime(quiet - 1);
+	expect(sockets).toHaveLength(2);
+});

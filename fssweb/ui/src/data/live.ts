@@ -69,6 +69,9 @@ export class Live {
 
 	/** The network is said to be back, or somebody looks again. */
 	hurry(): void {
+		// While a computer slept nobody watched.
+		if (this.socket && Date.now() - this.last >= quiet)
+			this.lost();
 		if (this.line.value === "off" || this.socket)
 			return;
 		clearTimeout(this.timer);
