@@ -102,6 +102,35 @@ await test(async () => {
 	    ".page-head input").checked);
 	equal(await toast.count(), 0, "an error goes with the next success");
 
+	// Who is at one keeps it when others come.
+	await alice.goto(`${origin}/files?show=alice:/fine.txt&tab=access`);
+	const radio = details.getByRole("radio");
+	await radio.first().waitFor();
+	const said = alice.locator(".toast");
+	/** Without taking the focus along. */
+	const set = (i) => radio.nth(i).evaluate((e) => e.click());
+	await radio.first().focus();
+	await set(1);
+	const at = said.getByRole("button", { name: "Close" });
+	await at.focus();
+	const first = await said.elementHandle();
+	for (const i of [2, 1, 2, 1]) {
+		const before = await said.last().elementHandle();
+		await set(i);
+		await alice.waitForFunction((before) => {
+			const all = [...document.querySelectorAll(".toast")];
+			return all.length <= 3 && all.at(-1) !== before;
+		}, before);
+	}
+	ok(await first.evaluate((e) => e.isConnected &&
+	    e.contains(document.activeElement)),
+	    "one that has the focus is not pushed out by others");
+	await alice.keyboard.press("Enter");
+	await alice.waitForFunction(() => document.activeElement
+		.closest(".toast") === null);
+	ok(await radio.first().evaluate((e) => e === document.activeElement),
+	    "who closes it is where they were before");
+
 	// What was asked for says so where it is, and leads to the request.
 	const list = await order("fssctl", "bob", "announce",
 	    fileOf("talk.txt", "the talk\n"), ":/talk.txt");

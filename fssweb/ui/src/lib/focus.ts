@@ -2,14 +2,16 @@
  * The focus is not lost with what had it: a card that is answered, a row that
  * somebody removes, a panel that closes.  It goes to what came into its
  * place, or else to the nearest thing around it that can have it.  Of what lies
- * over the page (a dialog, a menu) nothing is left around it: then what opened
- * it is asked, which may have gone by what was done there.
+ * over the page (a dialog, a menu, a word at the edge) nothing is left around it:
+ * then it goes to where it was before, which may have gone by what was done there.
  */
 
 const able = "button:not(:disabled), a[href], input:not(:disabled)";
-const over = "dialog, .menu";
+const over = "dialog, .menu", words = ".toast";
 
 type Place = { element: Element; around: Element[];
+	/** What lies over the page and has it. */
+	layer: Element | null;
 	list: Element | null; at: number };
 
 function placeOf(element: Element): Place {
@@ -20,6 +22,7 @@ function placeOf(element: Element): Place {
 		around.push(e);
 	const item = element.closest("li"), list = item?.parentElement ?? null;
 	return { element, around, list,
+		layer: element.closest(`${over}, ${words}`),
 		at: item && list ? [...list.children].indexOf(item) : 0 };
 }
 
@@ -51,7 +54,7 @@ export function keepFocus(): void {
 	    document.activeElement === document.body;
 	addEventListener("focusin", (event) => {
 		last = placeOf(event.target as Element);
-		if (!last.element.closest(over))
+		if (!last.layer)
 			below = last;
 	});
 	// Who clicks beside everything lets go of it.  (A dialog that Escape closed
@@ -66,7 +69,15 @@ export function keepFocus(): void {
 			return;
 		const place = last;
 		last = null;
-		(heir(place) ?? (below && heir(below)))
+		const gone = place.layer && !place.layer.isConnected;
+		if (gone && below?.element.isConnected)
+			(below.element as HTMLElement).focus(
+			    { preventScroll: true });
+		if (!nowhere())
+			return;
+		const [one, other] = gone && below ? [below, place]
+			: [place, below];
+		(heir(one) ?? (other && heir(other)))
 			?.focus({ preventScroll: true });
 	}).observe(document.body, { childList: true, subtree: true });
 }

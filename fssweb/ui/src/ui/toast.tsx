@@ -19,7 +19,12 @@ type Toast = { id: number; text: string; bad: boolean;
 /** How long one stays, in ms; one that is to be read well, or followed. */
 const short = 5000, long = 12_000;
 
+/** So many are shown: the one that is the longest there goes for a new one. */
+const most = 3;
+
 const toasts = signal<Toast[]>([]);
+/** Those that somebody is at, by pointer or by keys: others go for new ones. */
+const held = new Set<number>();
 const spoken = signal("");
 let last = 0;
 
@@ -35,7 +40,11 @@ function forget(about: string | undefined): void {
 
 function add(toast: Omit<Toast, "id">): void {
 	forget(toast.about);
-	toasts.value = [...toasts.value.slice(-2), { id: ++last, ...toast }];
+	const before = toasts.value;
+	const gone = before.filter((one) => !held.has(one.id))
+		.slice(0, Math.max(0, before.length + 1 - most));
+	toasts.value = [...before.filter((one) => !gone.includes(one)),
+		{ id: ++last, ...toast }];
 }
 
 export function tell(text: string, onward?: Onward): void {
@@ -87,14 +96,16 @@ function Told({ one }: { one: Toast }) {
 	// Who is at it, by pointer or by keys, has the time they need.
 	const [pointed, point] = useState(false), [focused, focus] =
 	    useState(false);
-	const held = pointed || focused;
+	const busy = pointed || focused;
 	useEffect(() => {
-		if (held)
-			return;
+		if (busy) {
+			held.add(one.id);
+			return () => void held.delete(one.id);
+		}
 		const timer = setTimeout(() => drop(one.id),
 		    one.bad || one.onward ? long : short);
 		return () => clearTimeout(timer);
-	}, [held]);
+	}, [busy]);
 	return <div class={one.bad ? "toast bad" : "toast"}
 		role={one.bad ? "alert" : undefined}
 		onPointerEnter={() => point(true)}
