@@ -51,6 +51,14 @@ await test(async () => {
 			await page.waitForFunction(() =>
 				!document.querySelector("dialog .waiting"));
 			equal(await findings(page), [], `${look}: ${what}`);
+			const first = await page.evaluate(() =>
+				document.activeElement.ariaLabel ??
+				document.activeElement.textContent);
+			ok(first !== "Close" && (await dialog(page).locator(":focus")
+				.count()) === 1 &&
+			    (!["delete", "revoke", "end all"].includes(what) ||
+				first === "Cancel"),
+			    `${look}: ${what} begins where nothing is lost`, first);
 			count++;
 			await page.keyboard.press("Escape");
 			await dialog(page).waitFor({ state: "detached" });

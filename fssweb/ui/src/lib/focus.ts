@@ -40,8 +40,8 @@ function heir({ list, at, around }: Place): HTMLElement | null {
 		if (one.hasAttribute("tabindex"))
 			return one;
 		const inside = one.querySelector<HTMLElement>(
-		    one.matches("dialog, .picker") ? able
-		    : one.matches(".details") ? "h2" : ".grid");
+		    one.matches(".picker") ? able
+		    : one.matches("dialog, .details") ? "h2" : ".grid");
 		if (inside)
 			return inside;
 	}

@@ -20,6 +20,20 @@ export function closeDialog(): void {
 	dialog.value = null;
 }
 
+/**
+ * Where a dialog begins that does not say it by autofocus: at what loses
+ * nothing where something would be lost, at the field that it begins with, or
+ * at its heading, where reading begins.  Not at the X, the first in the page.
+ */
+function begin(box: HTMLElement): void {
+	const at = box.querySelector("[autofocus]") ? null
+		: box.querySelector<HTMLElement>("[data-safe]") ??
+		box.querySelector<HTMLElement>(".dialog-body > form > " +
+		    ":is(.field, .columns):first-child :is(input, select, textarea)") ??
+		box.querySelector<HTMLElement>("h2");
+	at?.focus();
+}
+
 /** @holds: a click beside it does not close it, for something would be lost. */
 export function Dialog({ title, children, wide, onClose = closeDialog,
     holds = () => false }: {
@@ -35,6 +49,7 @@ export function Dialog({ title, children, wide, onClose = closeDialog,
 		const box = ref.current!;
 		const closed = () => close.current();
 		box.showModal();
+		begin(box);
 		box.addEventListener("close", closed);
 		return () => {
 			// Closed before it goes: then the focus is given back.
@@ -54,7 +69,7 @@ export function Dialog({ title, children, wide, onClose = closeDialog,
 		}}>
 		<div class="dialog-body">
 			<header class="dialog-head">
-				<h2 id={id}><bdi>{title}</bdi></h2>
+				<h2 id={id} tabIndex={-1}><bdi>{title}</bdi></h2>
 				<Button bare icon="close" look="quiet"
 					onClick={onClose}>{t.close}</Button>
 			</header>
@@ -96,7 +111,8 @@ export function FormDialog({ title, action, danger, children, submit, wide,
 			{children}
 			{problem}
 			<footer class="dialog-foot">
-				<Button onClick={closeDialog}>{t.cancel}</Button>
+				<Button onClick={closeDialog}
+					data-safe={danger}>{t.cancel}</Button>
 				<Button type="submit" busy={busy}
 					disabled={disabled || resting}
 					look={danger ? "danger" : "primary"}>
