@@ -16,7 +16,7 @@ import { startKeys } from "./lib/keys";
 import { startRouter } from "./lib/router";
 import { apply } from "./lib/theme";
 import { closeDialog } from "./ui/dialog";
-import { Toasts } from "./ui/toast";
+import { forgetToasts, Toasts } from "./ui/toast";
 import { Waiting } from "./ui/notice";
 import { startGiving } from "./views/requests/give";
 import { startNotices } from "./views/requests/notify";
@@ -61,6 +61,7 @@ onLeave(() => {
 	forgetPeople();
 	forgetRequests();
 	closeDialog();
+	forgetToasts();
 });
 effect(() => {
 	if (me.value !== "")

@@ -39,11 +39,14 @@ await test(async () => {
 
 	// Another account in the same browser.
 	await left.goto(`${origin}/account`);
+	await right.getByRole("button", { name: "Upload", exact: true }).click();
+	await right.getByRole("menuitem").first().waitFor();
 	await left.getByRole("button", { name: "Log out", exact: true }).click();
 	await gate(left).waitFor();
 	await logIn(left, "bob");
 	await right.getByText("bob", { exact: true }).first().waitFor();
-	equal(await row(right, "again").count(), 0,
+	equal([await row(right, "again").count(),
+	    await right.getByRole("menu").count()], [0, 0],
 	    "nothing of the one before is left in the other tab");
 
 	// Log-out everywhere.

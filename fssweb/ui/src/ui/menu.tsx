@@ -33,6 +33,11 @@ function close(back: boolean): void {
 
 export function MenuHost() {
 	const now = open.value;
+	// It goes with the page it is of, which may be of somebody else when it
+	// is there again.
+	useEffect(() => () => {
+		open.value = null;
+	}, []);
 	return now ? <Menu key={`${now.x},${now.y}`} {...now} /> : null;
 }
 

@@ -32,6 +32,12 @@ function drop(id: number): void {
 	toasts.value = toasts.value.filter((one) => one.id !== id);
 }
 
+/** Who it was told to has left. */
+export function forgetToasts(): void {
+	toasts.value = [];
+	spoken.value = "";
+}
+
 /** What failed before is tried again: it is not so any more. */
 function forget(about: string | undefined): void {
 	if (about !== undefined)
