@@ -48,6 +48,11 @@ await test(async () => {
 	await page.getByText("text", { exact: true }).first().waitFor();
 	ok(await sticksOut(page) === null, "details fill the screen",
 	    await sticksOut(page));
+	await page.goBack();
+	await page.getByRole("complementary", { name: "Details" })
+		.waitFor({ state: "detached" });
+	await row(page, name).getByRole("link").tap();
+	ok(true, "the way back closes what covers the page");
 	await page.getByRole("button", { name: "Close" }).tap();
 	await row(page, name).getByRole("button", { name: /^Actions/ }).tap();
 	await page.getByRole("menuitem", { name: "Rename…" }).tap();

@@ -40,7 +40,50 @@ await test(async () => {
 		return e.getAttribute("role") ?? e.closest("li")?.textContent ??
 		    e.tagName;
 	});
+	await alice.waitForURL((url) => !url.searchParams.has("show"));
 	equal(await has(), "grid", "who closes the details is in the list again");
+
+	// Details are one step, however many were looked at, and left by the way
+	// one came.
+	await put(":/box/d.txt");
+	const beside = alice.getByRole("complementary", { name: "Details" });
+	const shown = () => new URL(alice.url()).searchParams.get("show");
+	await row(alice, "d.txt").waitFor();
+	await row(alice, "b.txt").getByRole("link").click();
+	await beside.getByRole("heading", { name: "b.txt" }).waitFor();
+	await row(alice, "d.txt").getByRole("link").click();
+	await beside.getByRole("heading", { name: "d.txt" }).waitFor();
+	await beside.getByRole("link", { name: "Versions" }).click();
+	await beside.getByText("Version 1").waitFor();
+	await alice.goBack();
+	await beside.waitFor({ state: "detached" });
+	equal([shown(), new URL(alice.url()).searchParams.get("at")],
+	    [null, "alice:/box"], "the way back leads out of all details");
+	await row(alice, "b.txt").getByRole("link").click();
+	await beside.getByRole("button", { name: "Close" }).click();
+	await beside.waitFor({ state: "detached" });
+	await alice.waitForURL((url) => !url.searchParams.has("show"));
+	await alice.goForward();
+	await beside.getByRole("heading", { name: "b.txt" }).waitFor();
+	ok(true, "and so does who closes them, who may come again");
+	// Renamed, the step before them would lead to what is no more.
+	await api(elsewhere, "POST", "/folders", { path: ":/old" });
+	await alice.goto(`${origin}/files`);
+	await row(alice, "old").getByRole("link").click();
+	await alice.getByText("Nothing here yet").waitFor();
+	await alice.getByRole("button", { name: "Details", exact: true }).click();
+	await beside.getByRole("heading", { name: "old" }).waitFor();
+	await beside.getByRole("button", { name: "More" }).click();
+	await alice.getByRole("menuitem", { name: "Rename…" }).click();
+	await dialog(alice).getByLabel("New name").fill("new");
+	await dialog(alice).getByRole("button", { name: "Rename" }).click();
+	await beside.getByRole("heading", { name: "new" }).waitFor();
+	await beside.getByRole("button", { name: "Close" }).click();
+	await beside.waitFor({ state: "detached" });
+	await alice.getByText("Nothing here yet").waitFor();
+	equal(new URL(alice.url()).searchParams.get("at"), "alice:/new",
+	    "closing them goes to no name of before");
+	await alice.goto(`${origin}/files?at=alice:/box`);
 
 	// A key that means nothing in a menu means nothing at all.
 	await row(alice, "b.txt").getByRole("button", { name: /^Actions/ })

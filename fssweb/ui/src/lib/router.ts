@@ -7,9 +7,10 @@ import { computed, signal } from "@preact/signals";
 
 export type Route = { page: string; query: URLSearchParams };
 
-function read(): Route {
-	return { page: location.pathname.replace(/^\/|\/$/g, "") || "files",
-		query: new URLSearchParams(location.search) };
+function read({ pathname, search }: { pathname: string; search: string } =
+    location): Route {
+	return { page: pathname.replace(/^\/|\/$/g, "") || "files",
+		query: new URLSearchParams(search) };
 }
 
 export const route = signal<Route>(read());
@@ -33,21 +34,47 @@ export function href(page: string,
 	return `/${page}${text === "" ? "" : `?${text}`}`;
 }
 
-export function go(to: string, replace = false): void {
+/** Where a step went from that only laid something over it. */
+type Step = { over?: string } | null;
+
+/** @over: to the same, with something laid over it, see back(). */
+export function go(to: string, replace = false, over = false): void {
 	if (to === location.pathname + location.search)
 		return;
+	// What lies over it may go to another, and still be left for the same.
 	if (replace)
-		history.replaceState(null, "", to);
+		history.replaceState(history.state, "", to);
 	else
-		history.pushState(null, "", to);
+		history.pushState(over ? { over: hrefWith({}) } : null, "", to);
 	route.value = read();
 }
 
-/** The same page with some of its query changed. */
-export function goWith(change: Record<string, string | undefined>,
-    replace = false): void {
+/**
+ * Leaves what was laid over the page @to: by the way one came, so that no step
+ * is left that leads to it again; if one came another way, in its place.
+ */
+export function back(to: string): void {
+	if (hrefWith({}) === to)
+		return;
+	if ((history.state as Step)?.over !== to) {
+		go(to, true);
+		return;
+	}
+	// The browser takes a moment, in which it is left already.
+	route.value = read(new URL(to, location.href));
+	history.back();
+}
+
+/** The address of the same page with some of its query changed. */
+export function hrefWith(change: Record<string, string | undefined>): string {
 	const { page, query } = route.value;
-	go(href(page, { ...Object.fromEntries(query), ...change }), replace);
+	return href(page, { ...Object.fromEntries(query), ...change });
+}
+
+/** Goes there. */
+export function goWith(change: Record<string, string | undefined>,
+    replace = false, over = false): void {
+	go(hrefWith(change), replace, over);
 }
 
 /** Of a request of one's own, or of all that one waits for. */

@@ -58,9 +58,11 @@ export function Button(props: ButtonProps) {
 }
 
 /** A link within the page: a real one, so that it opens in tabs, too. */
-export function Link({ to, children, class: cls, current, label }: {
+export function Link({ to, children, class: cls, current, label, replace }: {
     to: string; children: ComponentChildren; class?: string;
-    current?: boolean; label?: string | undefined }) {
+    current?: boolean; label?: string | undefined;
+    /** It is no step of the way back. */
+    replace?: boolean }) {
 	return <a href={to} class={cls} aria-label={label}
 		aria-current={current ? "page" : undefined}
 		onClick={(event) => {
@@ -68,7 +70,7 @@ export function Link({ to, children, class: cls, current, label }: {
 			    event.button !== 0)
 				return;
 			event.preventDefault();
-			go(to);
+			go(to, replace);
 		}}>{children}</a>;
 }
 

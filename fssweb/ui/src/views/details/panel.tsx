@@ -116,7 +116,7 @@ function Shown({ entry, changed }: { entry: Entry; changed: () => void }) {
 			<Marks entry={entry} links />
 		</div>
 		{tabs.length > 1 && <Tabs label={t.details.title} tabs={tabs}
-			current={tab} />}
+			current={tab} part />}
 		{tab === "about" && <>
 			{looks && <Preview key={entry.version} entry={entry} />}
 			<Facts entry={entry} />

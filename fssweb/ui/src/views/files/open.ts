@@ -3,14 +3,14 @@
  */
 import type { Entry } from "../../data/schema";
 import { of, parent, within } from "../../lib/path";
-import { filesHref, go, goWith, href, route } from "../../lib/router";
+import { back, filesHref, go, goWith, href, hrefWith, route } from "../../lib/router";
 
 /** A folder is gone into, anything else is shown beside the list. */
 export function openEntry(entry: Entry): void {
 	if (entry.kind === "folder")
 		go(filesHref(of(entry)));
 	else
-		goWith({ show: of(entry), tab: undefined });
+		showDetails(of(entry));
 }
 
 export function entryHref(entry: Entry): string {
@@ -19,12 +19,16 @@ export function entryHref(entry: Entry): string {
 	return href("files", { at: parent(of(entry)), show: of(entry) });
 }
 
+/**
+ * One step, over the list, however much is looked at there: the way back leads
+ * to the list without them, and from it to where one was before that.
+ */
 export function showDetails(remote: string, tab?: string): void {
-	goWith({ show: remote, tab });
+	goWith({ show: remote, tab }, shownDetails() !== "", true);
 }
 
 export function closeDetails(): void {
-	goWith({ show: undefined, tab: undefined });
+	back(hrefWith({ show: undefined, tab: undefined }));
 }
 
 /**
@@ -40,9 +44,10 @@ export function follow(from: string, to: string | null): void {
 	const now = place(at, parent(from)), shown = place(show, undefined);
 	if (now !== at)
 		goWith({ at: now }, true);
-	if (shown !== show)
-		goWith(shown === undefined ? { show: undefined, tab: undefined }
-			: { show: shown }, true);
+	if (shown === undefined)
+		closeDetails();
+	else if (shown !== show)
+		goWith({ show: shown }, true);
 }
 
 export function shownDetails(): string {
