@@ -590,6 +590,7 @@ const en = {
 		invitedBy: (who: string) => `by ${who}`,
 		usesLeft: (uses: number) => `${n(uses, "use", "uses")} left`,
 		noAudit: "Nothing has happened yet.",
+		nobody: (name: string) => `There is no account ${name}`,
 		auditWho: "Person",
 		auditFilter: "Show",
 		hubItself: "the hub",

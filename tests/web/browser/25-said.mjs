@@ -68,4 +68,36 @@ await test(async () => {
 	ok(icon.x + icon.width <= badge.x + 1 &&
 	    badge.x + badge.width <= place.x + place.width,
 	    "how many wait covers no icon", icon, badge, place);
+
+	// Whose audit is shown is in the address.
+	const alice = await person("alice");
+	await alice.goto(`${origin}/admin?tab=audit`);
+	const who = alice.getByLabel(/^Person/);
+	const lines = alice.getByRole("list", { name: "Audit" })
+		.getByRole("listitem");
+	const filter = async (name) => {
+		await who.fill(name);
+		await alice.getByRole("button", { name: "Show" }).click();
+	};
+	await lines.filter({ hasText: "alice" }).first().waitFor();
+	await filter("bob");
+	await alice.waitForURL(/name=bob/);
+	await lines.filter({ hasText: "bob" }).first().waitFor();
+	await alice.reload();
+	await lines.filter({ hasText: "bob" }).first().waitFor();
+	equal([await who.inputValue(), await lines.filter({ hasText: "made a link" })
+		.count()], ["bob", 0], "and stays when it is loaded again");
+	for (const name of ["nobody", "No Body"]) {
+		await filter(name);
+		await alice.getByText(`There is no account ${name}`).waitFor();
+	}
+	equal(await alice.getByRole("button", { name: "Try again" }).count(), 0,
+	    "of whom there is not one need not try again");
+	await alice.goBack();
+	await alice.goBack();
+	await lines.first().waitFor();
+	equal(await who.inputValue(), "bob", "the way back leads there");
+	await alice.getByRole("link", { name: "Invites" }).click();
+	await alice.waitForURL(/tab=invites$/);
+	ok(true, "and other tabs know nothing of it");
 });

@@ -1,5 +1,6 @@
 /*
- * The audit: what was asked, answered, sent and fetched, newest first.
+ * The audit: what was asked, answered, sent and fetched, newest first; of all
+ * or of the one whom the address names.
  */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
@@ -8,6 +9,7 @@ import { Paged } from "../../data/paged";
 import type { AuditLine } from "../../data/schema";
 import { size, stamp } from "../../lib/format";
 import { of } from "../../lib/path";
+import { goWith, route } from "../../lib/router";
 import { usePoll } from "../../lib/use";
 import { t } from "../../strings";
 import { Time } from "../../ui/bits";
@@ -16,9 +18,14 @@ import { Text } from "../../ui/field";
 import { Empty, Failed, Waiting } from "../../ui/notice";
 import { whatDone, whoDid } from "./who";
 
+/** What is said to a name that nobody has, and to one that nobody can have. */
+const unknown = ["FSS_ENOACCOUNT", "FSS_EINVAL"];
+
 export function AuditTab() {
-	const [name, setName] = useState("");
-	const [who, setWho] = useState("");
+	const who = route.value.query.get("name") ?? "";
+	const [name, setName] = useState(who);
+	// Links and the way back change the address under the field.
+	useEffect(() => setName(who), [who]);
 	const list = useMemo(() => new Paged<AuditLine>((page) =>
 		calls.audit(who !== "" ? { name: who, ...page } : page),
 	    (line) => line.line, 100), [who]);
@@ -32,14 +39,19 @@ export function AuditTab() {
 	return <div class="stack">
 		<form class="columns end" onSubmit={(event) => {
 			event.preventDefault();
-			setWho(name.trim());
+			if (name.trim() === who)
+				void list.refresh();
+			else
+				goWith({ name: name.trim() });
 		}}>
 			<Text label={t.admin.auditWho} optional value={name}
 				onInput={setName} />
 			<div><Button type="submit" icon="filter">
 				{t.admin.auditFilter}</Button></div>
 		</form>
-		{error && rows.length === 0
+		{error && unknown.includes(error.code)
+			? <Empty icon="person" title={t.admin.nobody(who)} />
+		: error && rows.length === 0
 			? <Failed error={error} again={() => void list.more()} />
 		: list.fresh.value ? <Waiting />
 		: rows.length === 0
