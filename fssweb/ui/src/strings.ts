@@ -366,6 +366,7 @@ const en = {
 		history: "History",
 		rules: "Rules",
 		want: "Ask for something",
+		notThere: "That request is not there, or not for you to see.",
 		empty: { in: "No request waits for you", out: "You wait for nothing",
 			history: "Nothing has been asked yet" },
 		emptyHint: { in: "When somebody asks you for a file, it shows here at once.",

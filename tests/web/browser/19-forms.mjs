@@ -177,6 +177,14 @@ await test(async () => {
 		await route.fulfill({ json: { rows: ids.map((request) =>
 			({ request, status: "FSS_OK" })) } });
 	});
+	// One that the address names, and that is far behind.
+	await alice.goto(`${origin}/requests?request=250`);
+	const far = alice.locator(".request.pointed");
+	await far.getByText("wish 249", { exact: true }).waitFor();
+	await alice.waitForFunction(() =>
+		document.activeElement.matches(".request.pointed"));
+	equal(await alice.locator(".request").count(), 101,
+	    "a request that is named is shown with the first ones");
 	await alice.goto(`${origin}/requests`);
 	for (const count of [200, 300]) {
 		await alice.getByRole("button", { name: "More", exact: true })

@@ -178,6 +178,29 @@ await test(async () => {
 		await alice.getByRole("menuitem", { name: "Show the request" })
 			.press("Enter");
 	});
+	// It was shown: its tab opened anew takes the focus to no card.
+	const tabs = alice.getByRole("navigation", { name: "Requests" });
+	for (const name of ["For me", "From me"]) {
+		await tabs.getByRole("link", { name }).focus();
+		await alice.keyboard.press("Enter");
+	}
+	await card.waitFor();
+	await alice.evaluate(() => new Promise((done) =>
+		requestAnimationFrame(() => requestAnimationFrame(done))));
+	equal([await focused(), new URL(alice.url()).search],
+	    [false, "?tab=out"], "it is pointed at once");
+	// Where it was asked for, it is not any more; and one that never was.
+	const { rows: [{ request }] } = await api(alice, "GET",
+	    "/requests?box=out&state=live");
+	await alice.getByRole("button", { name: "Cancel request" }).click();
+	await card.waitFor({ state: "detached" });
+	await arrives("the address of before", () => alice.goto(
+	    `${origin}/requests?tab=out&request=${request}`));
+	equal(new URL(alice.url()).searchParams.get("tab"), "history",
+	    "where it is by now");
+	await alice.goto(`${origin}/requests?tab=out&request=999999`);
+	await alice.getByText("That request is not there").waitFor();
+	equal(await findings(alice), [], "and of none it is said");
 	await alice.goto(`${origin}/requests`);
 	await alice.getByRole("button", { name: "Ask for something" }).first()
 		.click();

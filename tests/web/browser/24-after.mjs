@@ -78,6 +78,52 @@ await test(async () => {
 	    "so it is where the card went before its dialog",
 	    await hasFocus(bob));
 
+	// Of two answers the first that was asked for comes last: what the hub told
+	// of one's yes is older than that the asker has cancelled.
+	await put(bob, ":/in/x.txt");
+	await order("fssctl", "bob", "access", ":/in", "open");
+	const { request } = await api(alice, "POST", "/requests", {
+		kind: "upload", path: "bob:/in/late.bin", size: 5 });
+	await card("late.bin").waitFor();
+	let heard, held, free = () => undefined;
+	const told = new Promise((done) => { heard = done; });
+	const kept = new Promise((done) => { held = done; });
+	const late = new Promise((done) => { free = done; });
+	await bob.route((url) => url.pathname.startsWith("/api/v1/requests/"),
+	    async (route) => {
+		const answer = await route.fetch();
+		if (route.request().method() === "POST") {
+			// The news of it come first, and are looked at.
+			await told;
+			return route.fulfill({ response: answer });
+		}
+		if ((await answer.json()).request_state === "approved") {
+			if (heard) {
+				await route.fulfill({ response: answer });
+				heard();
+				heard = undefined;
+				return;
+			}
+			held();
+			await late;
+		}
+		await route.fulfill({ response: answer });
+	});
+	await card("late.bin").getByRole("button", { name: "Approve" }).click();
+	await kept;
+	await api(alice, "POST", "/requests/decide", { event: "cancel",
+		ids: [request] });
+	await card("late.bin").waitFor({ state: "detached" });
+	const answered = bob.waitForResponse((r) =>
+		r.url().endsWith(`/requests/${request}`));
+	free();
+	await (await answered).finished();
+	await bob.evaluate(() => new Promise((done) =>
+		requestAnimationFrame(() => requestAnimationFrame(done))));
+	equal(await card("late.bin").count(), 0,
+	    "a late answer brings back nothing that is over");
+	await bob.unrouteAll();
+
 	// The last card of a list, and a row by its own menu.
 	await put(alice, ":/box/a.txt");
 	await put(alice, ":/box/b.txt");

@@ -1,7 +1,7 @@
 /*
  * One request: who asks for what, how it stands, and what one may do now.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { presenceOf } from "../../data/people";
 import { arriving } from "../../data/requests";
@@ -41,11 +41,6 @@ export function RequestCard({ request: r, changed, pointed, chosen, choose }: {
     /** It is the one that was to be shown. */
     pointed: boolean; chosen: boolean | null; choose: (on: boolean) => void }) {
 	const [over, setOver] = useState(false);
-	const card = useRef<HTMLLIElement>(null);
-	useEffect(() => {
-		if (pointed)
-			card.current?.focus();
-	}, [pointed]);
 	const other = r.mine ? r.owner ?? r.asked ?? "?" : r.asker;
 	const may = (what: Request["may"][number]) => r.may.includes(what);
 	const remote = r.path !== undefined
@@ -53,7 +48,7 @@ export function RequestCard({ request: r, changed, pointed, chosen, choose }: {
 	const what = r.request_kind === "want" ? r.text ?? "" : r.name ??
 	    base(r.path ?? "");
 	const part = arriving.value.get(r.request);
-	return <li ref={card} tabIndex={-1} class={`card request${
+	return <li tabIndex={-1} class={`card request${
 		over ? " over" : ""}${pointed ? " pointed" : ""}`}
 		aria-label={`${sentence(r)} ${what}`}
 		onDragOver={(event) => {

@@ -2,7 +2,7 @@
  * Requests: what others ask of one, what one asks of them, what became of it,
  * and the rules that answer by themselves.
  */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { boxList, inbox, inBox, onRequest, onRequestGone, type Box }
 	from "../../data/requests";
 import { useNews } from "../../data/news";
@@ -19,6 +19,7 @@ import { WantDialog } from "./ask";
 import { RequestCard } from "./card";
 import { DecideBar } from "./decide";
 import { NotifyButton } from "./notify";
+import { usePointed } from "./pointed";
 import { RulesTab } from "./rules";
 
 export function RequestsPage() {
@@ -47,16 +48,24 @@ export function RequestsPage() {
 function BoxTab({ box }: { box: Box }) {
 	const list = useMemo(() => boxList(box), [box]);
 	const [chosen, choose] = useState<ReadonlySet<number>>(new Set());
+	// One's own answer shows at once, without waiting for the news of it; of
+	// two answers the one that was asked for first may come last.
+	const newest = useRef(new Map<number, number>());
+	const changed = (request: Request) => {
+		if ((newest.current.get(request.request) ?? 0) > request.change)
+			return;
+		newest.current.set(request.request, request.change);
+		if (inBox(request, box))
+			list.put(request);
+		else
+			list.drop(request.request);
+	};
 	useEffect(() => {
 		void list.start();
 		const off = onRequest((request, fresh) => {
-			if (inBox(request, box)) {
-				list.put(request);
-				if (fresh && box === "in")
-					say(t.requests.notice(request.asker));
-			} else {
-				list.drop(request.request);
-			}
+			changed(request);
+			if (fresh && box === "in" && inBox(request, box))
+				say(t.requests.notice(request.asker));
 		});
 		const offGone = onRequestGone((id) => list.drop(id));
 		return () => {
@@ -68,34 +77,31 @@ function BoxTab({ box }: { box: Box }) {
 	useNews("afresh", () => void list.refresh());
 	// That one may ask again after a no comes with time, without news.
 	usePoll(() => list.look(), 60_000);
-	// Where one came from, there was one of them to be seen.
-	const pointed = Number(route.value.query.get("request"));
 	const rows = list.rows.value, error = list.error.value;
-	// One's own answer shows at once, without waiting for the news of it.
-	const changed = (request: Request) => {
-		if (inBox(request, box))
-			list.put(request);
-		else
-			list.drop(request.request);
-	};
+	const { id, apart, gone } = usePointed(list, box);
 	if (error && rows.length === 0)
 		return <Failed error={error} again={() => void list.more()} />;
 	if (list.fresh.value)
 		return <Waiting />;
-	if (rows.length === 0 && list.done.value)
-		return <Empty icon={box === "history" ? "history" : "inbox"}
-			title={t.requests.empty[box]}>
-			{t.requests.emptyHint[box]}</Empty>;
+	const missing = gone &&
+		<p class="note" role="status">{t.requests.notThere}</p>;
+	if (rows.length === 0 && !apart && list.done.value)
+		return <div class="stack">{missing}
+			<Empty icon={box === "history" ? "history" : "inbox"}
+				title={t.requests.empty[box]}>
+				{t.requests.emptyHint[box]}</Empty></div>;
 	const answerable = rows.filter((r) => r.may.includes("approve"));
 	const some = answerable.filter((r) => chosen.has(r.request));
+	const all = apart ? [apart, ...rows] : rows;
 	return <div class="stack">
+		{missing}
 		{box === "in" && answerable.length > 1 &&
 			<DecideBar all={answerable} some={some} choose={choose}
 				changed={(rs) => rs.forEach(changed)} />}
 		<ul class="cards" aria-label={t.requests.title}>
-			{rows.map((request) => <RequestCard key={request.request}
+			{all.map((request) => <RequestCard key={request.request}
 				request={request} changed={changed}
-				pointed={request.request === pointed}
+				pointed={request.request === id}
 				chosen={answerable.length > 1 && box === "in" &&
 				    request.may.includes("approve")
 					? chosen.has(request.request) : null}
