@@ -17,7 +17,7 @@ cmd_watch(struct app *app, int argc, char **argv)
 	for (i = 0; i < argc; i++) {
 		if (parse_watch_kinds(argv[i], &one) < 0)
 			return app_usage(app, "'%s' is none of presence, "
-			    "requests, progress, files, work", argv[i]);
+			    "requests, progress, files, work, uploads", argv[i]);
 		kinds |= one;
 	}
 	if (kinds == 0)

@@ -94,6 +94,9 @@ news_text(const fss_row *row, char *dst)
 	case FSS_NEWS_FILE:
 		file_text(row, dst);
 		break;
+	case FSS_NEWS_UPLOAD:
+		(void)snprintf(dst, NEWS_BYTES, "your uploads in parts changed");
+		break;
 	case FSS_NEWS_WORK:
 		(void)snprintf(dst, NEWS_BYTES, "something waits to be sent");
 		break;

@@ -162,7 +162,7 @@ static const struct verb verbs[] = {
 	    "you are away. Wishes are never answered by rules.",
 	    B(BOUND) | B(REQUEST_KIND) | B(REASON) | B(BEFORE), 0, 3,
 	    cmd_rules, 0 },
-	{ "watch", "[presence | requests | progress | files | work]...",
+	{ "watch", "[presence | requests | progress | files | work | uploads]...",
 	    "show what happens, as it happens", NULL, B(ALL), 0, -1,
 	    cmd_watch, 0 },
 	{ "audit", "", "list who asked, answered, sent and got what", NULL,

@@ -97,8 +97,8 @@ live_ready(struct web_req *rq, const char *account, int role)
 	char *text = NULL;
 
 	/* To whom nothing may be told the hub would say so for ever. */
-	if ((web_person_scopes(rq) & (FSS_SCOPE_READ | FSS_SCOPE_PEOPLE)) ==
-	    0) {
+	if ((web_person_scopes(rq) & (FSS_SCOPE_READ | FSS_SCOPE_WRITE |
+	    FSS_SCOPE_PEOPLE)) == 0) {
 		json_decref(o);
 		web_reply_error(rq, FSS_EDENIED, "the token tells no news");
 		return;

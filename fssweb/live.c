@@ -66,8 +66,8 @@ begin(struct live *l)
 	r = person_act(l->person);
 	if (r == 0)
 		r = fss_client_watch(hub_client(), FSS_WATCH_PRESENCE |
-		    FSS_WATCH_REQUESTS | FSS_WATCH_PROGRESS | FSS_WATCH_FILES,
-		    0, &l->hc, &l->op);
+		    FSS_WATCH_REQUESTS | FSS_WATCH_PROGRESS |
+		    FSS_WATCH_FILES | FSS_WATCH_UPLOADS, 0, &l->hc, &l->op);
 	l->watching = r == 0;
 	return r;
 }

@@ -91,13 +91,14 @@ static const struct named presences[] = {
 static const struct named news[] = {
 	{ "presence", FSS_NEWS_PRESENCE }, { "request", FSS_NEWS_REQUEST },
 	{ "progress", FSS_NEWS_PROGRESS }, { "file", FSS_NEWS_FILE },
-	{ "work", FSS_NEWS_WORK }, { NULL, 0 }
+	{ "work", FSS_NEWS_WORK }, { "upload", FSS_NEWS_UPLOAD }, { NULL, 0 }
 };
 static const struct named watched[] = {
 	{ "presence", FSS_WATCH_PRESENCE },
 	{ "requests", FSS_WATCH_REQUESTS },
 	{ "progress", FSS_WATCH_PROGRESS }, { "files", FSS_WATCH_FILES },
-	{ "work", FSS_WATCH_WORK }, { NULL, 0 }
+	{ "work", FSS_WATCH_WORK }, { "uploads", FSS_WATCH_UPLOADS },
+	{ NULL, 0 }
 };
 static const struct named scopes_named[] = {
 	{ "read", FSS_SCOPE_READ }, { "write", FSS_SCOPE_WRITE },

@@ -35,6 +35,7 @@ extern "C" {
 #define FSS_WATCH_PROGRESS	(1u << 2)
 #define FSS_WATCH_FILES		(1u << 3)
 #define FSS_WATCH_WORK		(1u << 4)
+#define FSS_WATCH_UPLOADS	(1u << 5)	/* since 1.2 */
 
 #define FSS_WATCH_LIST		(1u << 0)	/* flag: begin with how things are */
 
@@ -63,11 +64,13 @@ FSS_API int fss_client_hide(fss_client *c, int hidden, void *user, fss_op
 /**
  * Follow what happens, until cancelled.
  *
- * @kinds: FSS_WATCH_PRESENCE | REQUESTS | PROGRESS | FILES | WORK.  @flags:
- * FSS_WATCH_LIST begins with the present state: who is here, which requests
- * are live.  Rows come in FSS_EVENT_NEWS, each with FSS_FIELD_NEWS; CHANGED
- * is when it happened.  Of a request WHO is the other party, of a file OWNER
- * its owner.  After a gap that cannot be filled FSS_EVENT_AFRESH comes and,
+ * @kinds: FSS_WATCH_PRESENCE | REQUESTS | PROGRESS | FILES | WORK | UPLOADS.
+ * @flags: FSS_WATCH_LIST begins with the present state: who is here, which
+ * requests are live.  Rows come in FSS_EVENT_NEWS, each with FSS_FIELD_NEWS;
+ * CHANGED is when it happened.  Of a request WHO is the other party, of a file
+ * OWNER its owner.  Of one's uploads in parts (<fss/stage.h>) is told, once a
+ * second at most, that something about them changed, whichever session did it:
+ * fss_client_stages() tells what.  After a gap that cannot be filled FSS_EVENT_AFRESH comes and,
  * with FSS_WATCH_LIST, who is here (all others went) and the requests that
  * changed meanwhile.  Each change of a request is told once.  No time-out
  * applies.

@@ -108,7 +108,8 @@ enum fss_news_kind {
 	FSS_NEWS_REQUEST = 2,		/* a request one has part in changed */
 	FSS_NEWS_PROGRESS = 3,		/* more bytes of one arrived at the hub */
 	FSS_NEWS_FILE = 4,		/* an entry one may see changed */
-	FSS_NEWS_WORK = 5		/* something waits to be served, see WORK */
+	FSS_NEWS_WORK = 5,		/* something waits to be served, see WORK */
+	FSS_NEWS_UPLOAD = 6		/* one's uploads in parts changed, since 1.2 */
 };
 
 /* How an entry changed. */

@@ -46,7 +46,7 @@ tell(struct fss__newsroom *n, struct fss__list events)
 	struct fss__follower *f;
 
 	while (fss__list_next(&events, &fss__r_event, &m) == 1) {
-		if (m.kind < FSS_NEWS_PRESENCE || m.kind > FSS_NEWS_WORK)
+		if (m.kind < FSS_NEWS_PRESENCE || m.kind > FSS_NEWS_UPLOAD)
 			continue;	/* of a later version */
 		for (f = n->first; f != NULL; f = f->next)
 			if (f->live && (f->kinds >> (m.kind - 1) & 1) != 0)

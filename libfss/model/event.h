@@ -27,7 +27,8 @@ struct fss__news {
 	int64_t		at_us;
 	int64_t		to[FSS__NEWS_TO];
 	int64_t		device;		/* WORK: this device alone */
-	int64_t		account;	/* subject, see the record event */
+	int64_t		account;	/* subject, see the record event; UPLOAD:
+					 * whose, the one in `to` */
 	char		*path;		/* owned, may be NULL */
 	/* The ring keeps one of each person who is here, so it is small. */
 	union {
@@ -72,7 +73,10 @@ void	fss__news_cut(struct fss__news **mark);
 
 struct fss__ring;
 
-/* @max_events, @max_bytes: ceilings; the oldest go first. */
+/*
+ * @max_events, @max_bytes: ceilings of what is not superseded; the oldest go
+ * first.
+ */
 int	fss__ring_new(uint64_t epoch, size_t max_events, size_t max_bytes,
 	    struct fss__ring **ret_r);
 void	fss__ring_free(struct fss__ring *r);
@@ -81,6 +85,8 @@ uint64_t fss__ring_last(const struct fss__ring *r);	/* 0: none yet */
 /* Takes @n over, also where it fails; its sequence number, or FSS_ENOMEM:
  * then the ring forgets everything, so that all list afresh. */
 int64_t	fss__ring_add(struct fss__ring *r, struct fss__news *n);
+/* Something happened that could not be added: the same. */
+void	fss__ring_lose(struct fss__ring *r);
 /*
  * Whether (@epoch, @after) can be resumed: everything above it is here or
  * was superseded.
@@ -103,8 +109,8 @@ bool	fss__news_for(const struct fss__news *n,
 /*
  * The first item above *@after for @who: 1, *ret_n and *@after its number; or
  * 0 and *@after the last of all, or of those looked at: *@look, which becomes
- * less by each, is how many that may be.  Presence and progress that a later item of
- * the same account or request supersedes are passed over.
+ * less by each, is how many that may be.  Presence, progress and uploads that
+ * a later item of the same account or request supersedes are passed over.
  */
 int	fss__ring_next(const struct fss__ring *r,
 	    const struct fss__reader_of_news *who, uint64_t *after,

@@ -101,7 +101,26 @@ find(struct fss__ctx *ctx, const struct fss__actor *who, struct fss__slice id,
 	return r < 0 ? r : 0;
 }
 
-/* What of it counts and is referred to is so no more. */
+/*
+ * Leaves news for its account: other devices show what is under way.  A
+ * visitor has none.
+ */
+static int
+tell(struct fss__ctx *ctx, const struct fss__meta_stage *s)
+{
+	struct fss__news n;
+
+	if (s->account >= FSS__VISITOR)
+		return 0;
+	memset(&n, 0, sizeof(n));
+	n.kind = FSS_NEWS_UPLOAD;
+	n.at_us = ctx->now_us;
+	n.account = n.to[0] = s->account;
+	n.nto = 1;
+	return fss__news_add(&ctx->news, &n);
+}
+
+/* What of it counts and is referred to is so no more; its account hears. */
 static int
 let_go(struct fss__ctx *ctx, struct fss__meta_stage *s)
 {
@@ -111,7 +130,9 @@ let_go(struct fss__ctx *ctx, struct fss__meta_stage *s)
 		return 0;
 	if (s->chunk != 0)
 		r = fss__store_unref(ctx->store, s->chunk);
-	return r != 0 ? r : fss__entry_use(ctx, s->owner, -s->offset, 0, 0);
+	if (r == 0)
+		r = fss__entry_use(ctx, s->owner, -s->offset, 0, 0);
+	return r != 0 ? r : tell(ctx, s);
 }
 
 /* ---- begin ------------------------------------------------------------- */
@@ -187,6 +208,8 @@ fss__stage_new(struct fss__ctx *ctx, const struct fss__actor *who,
 	(void)fss__slice_copy(m->media, s.media, sizeof(s.media));
 	(void)fss__slice_copy(m->meta, s.meta, sizeof(s.meta));
 	r = fss__meta_stage_insert(ctx->db, &s, &s.id);
+	if (r == 0)
+		r = tell(ctx, &s);
 	if (r == 0)
 		r = emit_stage(ctx, &s, emit, arg);
 	return fss__ctx_end(ctx, r);
@@ -292,6 +315,8 @@ fss__stage_save(struct fss__ctx *ctx, const struct fss__actor *who,
 		r = fss__store_unref(ctx->store, was.chunk);
 	if (r == 0)
 		r = fss__meta_stage_update(ctx->db, &s);
+	if (r == 0)
+		r = tell(ctx, &s);
 	if (r == 0)
 		r = emit_stage(ctx, &s, emit, arg);
 	return fss__ctx_end(ctx, r);
@@ -432,6 +457,8 @@ fss__stage_commit(struct fss__ctx *ctx, const struct fss__actor *who,
 		s.chunk = 0;
 		r = fss__meta_stage_update(ctx->db, &s);
 	}
+	if (r == 0)
+		r = tell(ctx, &s);
 	if (r == 0)
 		r = forget(ctx, who, &s);
 	return fss__ctx_end(ctx, r);

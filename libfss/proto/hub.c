@@ -57,7 +57,7 @@ fss__hub_update_release(struct fss__hub_update *up)
 	fss__hub_update_init(up);
 }
 
-/* A session ends: its wait for news, its leases, its presence. */
+/* A session ends: its wait for news, its leases, presence, uploads. */
 static void
 session_ends(void *arg, struct fss__session *s)
 {
@@ -66,6 +66,7 @@ session_ends(void *arg, struct fss__session *s)
 	fss__hub_events_leave(hub, s);
 	fss__lease_drop_session(hub->leases, s->serial, hub->now_us);
 	fss__presence_leave(hub->presence, &s->presence, hub->now_us);
+	fss__hub_held_forget(hub, s);
 	fss__hub_front_leave(s);
 	fss__hub_get_end(hub, s);
 }
@@ -114,6 +115,7 @@ fss__hub_free(struct fss__hub *hub)
 	if (hub == NULL)
 		return;
 	fss__sessions_release(&hub->sessions);
+	fss__hub_uploads_release(hub);
 	fss__rates_free(hub->rates);
 	fss__hub_events_release(hub);
 	fss__leases_free(hub->leases);
@@ -158,6 +160,7 @@ fss__hub_deadline(const struct fss__hub *hub)
 	us = hub->sessions.oldest != NULL ? hub->now_us + TICK_US : INT64_MAX;
 	us = earlier(us, fss__presence_deadline(hub->presence));
 	us = earlier(us, fss__hub_events_deadline(hub));
+	us = earlier(us, fss__hub_uploads_deadline(hub));
 	us = earlier(us, fss__leases_deadline(hub->leases));
 	us = earlier(us, fss__hub_chores_deadline(hub));
 	us = earlier(us, fss__hub_get_deadline(hub));
@@ -321,6 +324,7 @@ fss__hub_identify(struct fss__hub *hub, struct fss__session *s,
 	fss__hub_events_end(hub, s);
 	fss__lease_drop_session(hub->leases, s->serial, hub->now_us);
 	fss__presence_leave(hub->presence, &s->presence, hub->now_us);
+	fss__hub_held_forget(hub, s);
 	fss__sessions_identify(&hub->sessions, s, who);
 	/* Who visits through a link is not whose link it is. */
 	return who == NULL || who->kind == FSS_DEVICE_VISIT ? 0 :
@@ -510,6 +514,7 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 		hub->since_us = ev->wall_us;
 	hub->up = up;
 	hub->no_memory = false;
+	hub->uploads.turn++;
 	hub->unsent = ev->unsent_all;
 	switch (ev->type) {
 	case FSS__HUB_FRAME:
@@ -523,6 +528,7 @@ fss__hub_step(struct fss__hub *hub, struct fss__hub_event *ev,
 		step_tick(hub);
 		fss__hub_leases_step(hub);
 		fss__hub_chores_step(hub);
+		fss__hub_uploads_step(hub);
 		fss__hub_events_step(hub);
 		break;
 	case FSS__HUB_UNSENT:

@@ -17,7 +17,7 @@
 #define US_PER_MS INT64_C(1000)
 #define WAIT_US   (FSS__MAX_EVENT_WAIT * US_PER_MS)
 #define ROWS_MAX  (FSS__MAX_HEADER - 2048)
-#define ALL_KINDS 31u
+#define ALL_KINDS 63u
 #define LOOK_MAX  4096 /* numbers an answer goes on by, at most */
 
 /* What is in the ring for one reader, beginning after a number. */

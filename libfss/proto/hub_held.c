@@ -10,7 +10,8 @@
  * up is known by their turn: the one before leaves nothing of the later's.
  * Of what a restart forgets the sessions are gone as well.
  *
- * Nothing is decided by it: it is shown.  Where there is no memory for it, or
+ * Nothing is decided by it: it is shown, and that it changed is told to its
+ * account (hub_upload.c).  Where there is no memory for it, or
  * one session holds more than a person can have, it is left out.
  */
 #include <string.h>
@@ -20,8 +21,8 @@
 
 #define NAME	FSS__HELD_NAME
 
-/* @turn: that one's only, 0 whoever's. */
-static void
+/* @turn: that one's only, 0 whoever's.  Whether there was one. */
+static bool
 drop(struct fss__session *s, const void *id, uint64_t turn)
 {
 	struct fss__held *h;
@@ -31,10 +32,12 @@ drop(struct fss__session *s, const void *id, uint64_t turn)
 		h = &s->held[i];
 		if (memcmp(h->name, id, NAME) != 0)
 			continue;
-		if (turn == 0 || h->turn == 0 || h->turn == turn)
-			*h = s->held[--s->nheld];
-		return;
+		if (turn != 0 && h->turn != 0 && h->turn != turn)
+			return false;
+		*h = s->held[--s->nheld];
+		return true;
 	}
+	return false;
 }
 
 static void
@@ -53,12 +56,15 @@ fss__hub_held_end(
     struct fss__hub *hub, const struct fss__job *job, struct fss__slice id)
 {
 	struct fss__presence_session *p;
+	bool some = false;
 
 	if (id.n != NAME)
 		return;
 	p = fss__presence_sessions(hub->presence, job->who.account);
 	for (; p != NULL; p = p->next)
-		drop(fss__session_of_presence(p), id.p, 0);
+		some = drop(fss__session_of_presence(p), id.p, 0) || some;
+	if (some)
+		fss__hub_uploads_changed(hub, job->who.account);
 }
 
 void
@@ -68,8 +74,10 @@ fss__hub_held_take(struct fss__hub *hub, const struct fss__job *job,
 	struct fss__session *own = fss__sessions_of_job(&hub->sessions, job);
 
 	fss__hub_held_end(hub, job, id);
-	if (own != NULL && id.n == NAME && own->presence.person != NULL)
+	if (own != NULL && id.n == NAME && own->presence.person != NULL) {
 		hold(own, id.p, turn);
+		fss__hub_uploads_changed(hub, job->who.account);
+	}
 }
 
 void
@@ -78,8 +86,17 @@ fss__hub_held_leave(struct fss__hub *hub, const struct fss__job *job,
 {
 	struct fss__session *own = fss__sessions_of_job(&hub->sessions, job);
 
-	if (own != NULL && id.n == NAME)
-		drop(own, id.p, turn);
+	if (own != NULL && id.n == NAME && drop(own, id.p, turn))
+		fss__hub_uploads_changed(hub, job->who.account);
+}
+
+void
+fss__hub_held_forget(struct fss__hub *hub, struct fss__session *s)
+{
+	if (s->nheld == 0)
+		return;
+	s->nheld = 0;
+	fss__hub_uploads_changed(hub, s->who.account);
 }
 
 int

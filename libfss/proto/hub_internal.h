@@ -37,6 +37,7 @@ struct fss__hub {
 	struct fss__board	*board;
 	struct fss__presence	*presence;
 	struct fss__hub_events	events;
+	struct fss__hub_uploads	uploads;
 	struct fss__leases	*leases;
 	struct fss__news	*spare;		/* so that no change is missed */
 
@@ -123,6 +124,8 @@ void	fss__hub_held_end(struct fss__hub *hub, const struct fss__job *job,
 	    struct fss__slice id);
 void	fss__hub_held_leave(struct fss__hub *hub, const struct fss__job *job,
 	    struct fss__slice id, uint64_t turn);
+/* All that are in @s, which ends or is somebody else's from now on. */
+void	fss__hub_held_forget(struct fss__hub *hub, struct fss__session *s);
 /* What the job of STAGES begins with; then whether one is held. */
 int	fss__hub_held_note(struct fss__hub *hub, struct fss__job *job);
 bool	fss__hub_held(const struct fss__job *job, struct fss__slice id);

@@ -216,14 +216,19 @@ accept_request(struct fss__hub *hub, struct incoming *in, char *detail,
 	return 0;
 }
 
-/* News of files are for who may read, all others for who deals with people. */
+/*
+ * News of files are for who may read, of uploads for who may list them, all
+ * others for who deals with people.
+ */
 static uint64_t
 kinds_for(uint32_t scopes)
 {
 	const uint64_t files = UINT64_C(1) << (FSS_NEWS_FILE - 1);
+	const uint64_t uploads = UINT64_C(1) << (FSS_NEWS_UPLOAD - 1);
 
 	return (scopes & FSS_SCOPE_READ ? files : 0) |
-	    (scopes & FSS_SCOPE_PEOPLE ? ~files : 0);
+	    (scopes & FSS_SCOPE_WRITE ? uploads : 0) |
+	    (scopes & FSS_SCOPE_PEOPLE ? ~(files | uploads) : 0);
 }
 
 static bool

@@ -3,8 +3,8 @@
  *
  * A session that waits is in the list of those waiting.  News that concerns
  * it puts it into the heap of ready ones, due at once, or, where only
- * presence, progress or files changed, when its gap since the last answer is
- * over, so that such changes gather.
+ * presence, progress, files or uploads changed, when its gap since the last
+ * answer is over, so that such changes gather.
  *
  * Serving those who are ready is hub_event.c's.
  */
@@ -102,6 +102,7 @@ static bool
 gathers(const struct fss__news *n)
 {
 	return n->kind == FSS_NEWS_PRESENCE || n->kind == FSS_NEWS_FILE ||
+	    n->kind == FSS_NEWS_UPLOAD ||
 	    (n->kind == FSS_NEWS_PROGRESS && !n->urgent);
 }
 
@@ -154,21 +155,49 @@ wake_concerned(struct fss__hub *hub, const struct fss__news *n)
 	}
 }
 
+/* The ring forgot: all are to list afresh. */
+static void
+wake_all(struct fss__hub *hub)
+{
+	struct fss__session *s;
+
+	for (s = hub->events.waiting; s != NULL; s = s->waiter.next)
+		wake(hub, s, false);
+}
+
+void
+fss__hub_tell_lost(struct fss__hub *hub)
+{
+	fss__ring_lose(hub->events.ring);
+	wake_all(hub);
+}
+
+void
+fss__hub_tell_one(struct fss__hub *hub, struct fss__news *n)
+{
+	struct fss__news copy = *n;
+
+	if (fss__ring_add(hub->events.ring, n) >= 0)
+		wake_concerned(hub, &copy);
+	else
+		wake_all(hub);
+}
+
 void
 fss__hub_tell(struct fss__hub *hub, struct fss__news *news)
 {
-	struct fss__news *next, copy;
-	struct fss__session *s;
+	struct fss__news *next;
+	int64_t account;
 
 	for (; news != NULL; news = next) {
 		next = news->next;
-		copy = *news;
-		if (fss__ring_add(hub->events.ring, news) >= 0) {
-			wake_concerned(hub, &copy);
+		if (news->kind != FSS_NEWS_UPLOAD) {
+			fss__hub_tell_one(hub, news);
 			continue;
 		}
-		/* The ring forgot: all are to list afresh. */
-		for (s = hub->events.waiting; s != NULL; s = s->waiter.next)
-			wake(hub, s, false);
+		account = news->account;
+		news->next = NULL;
+		fss__news_free(news);
+		fss__hub_uploads_changed(hub, account);
 	}
 }

@@ -50,6 +50,7 @@
 	X(PLAN_PAGES, 24, "pages", "manifest pages in one PLAN")               \
 	X(EVENT_WAIT, 300000, "ms", "an EVENTS that waits is answered")        \
 	X(EVENT_GAP, 200, "ms", "between two answers with presence alone")     \
+	X(UPLOAD_GAP, 1000, "ms", "between two news of one's uploads")         \
 	X(EVENTS, 65536, "events", "the hub remembers for those who resume")   \
 	X(SERVE_LEASE, 30000, "ms", "a transfer waits for its device")         \
 	X(RULES, 256, "rules", "of one account")                               \

@@ -14,8 +14,10 @@
 #define HN_PROGRESS (1u << (FSS_NEWS_PROGRESS - 1))
 #define HN_FILES    (1u << (FSS_NEWS_FILE - 1))
 #define HN_WORK     (1u << (FSS_NEWS_WORK - 1))
-#define HN_ALL \
-	(HN_PRESENCE | HN_REQUEST | HN_PROGRESS | HN_FILES | HN_WORK)
+#define HN_UPLOADS  (1u << (FSS_NEWS_UPLOAD - 1))
+#define HN_ALL                                                  \
+	(HN_PRESENCE | HN_REQUEST | HN_PROGRESS | HN_FILES | HN_WORK | \
+	    HN_UPLOADS)
 
 struct hn {
 	struct hub_drive d;

@@ -17,7 +17,7 @@
 #include "model_request.h"
 
 #define KIND(k)		(1u << ((k) - 1))
-#define ALL_KINDS	31u
+#define ALL_KINDS	63u
 
 static int64_t
 add(struct fss__ring *r, const struct fss__news *n)
@@ -254,6 +254,48 @@ test_bounds(void **state)
 	fss__ring_free(r);
 }
 
+/* What changes often pushes out nothing but itself. */
+static void
+test_supersede(void **state)
+{
+	struct fss__reader_of_news who = { 2, 0, ALL_KINDS };
+	static const int often[] = { FSS_NEWS_PRESENCE, FSS_NEWS_PROGRESS,
+		FSS_NEWS_UPLOAD };
+	struct fss__news n = news(FSS_NEWS_REQUEST, 1);
+	const struct fss__news *got;
+	struct fss__ring *r;
+	uint64_t after = 0;
+	int64_t last = 0;
+	int i;
+
+	(void)state;
+	assert_int_equal(fss__ring_new(7, 200, 1 << 20, &r), 0);
+	n.request = 77;
+	assert_int_equal(add(r, &n), 1);
+	for (i = 0; i < 30000; i++) {
+		n = news(often[i % 3], 1 + i % 150);
+		n.request = n.account;
+		n.nto = 1;
+		n.to[0] = n.account;
+		last = add(r, &n);
+	}
+	assert_int_equal(last, 30001);
+	assert_true(fss__ring_knows(r, 7, 0));
+	/* Of all that the other's one, and this one's newest. */
+	assert_int_equal(next(r, &who, &after, &got), 1);
+	assert_int_equal(after, 1);
+	assert_int_equal(got->request, 77);
+	assert_int_equal(next(r, &who, &after, &got), 1);
+	assert_true(after > 30001 - 150);
+	assert_int_equal(got->account, 2);
+	assert_int_equal(next(r, &who, &after, &got), 0);
+	assert_int_equal(after, 30001);
+	fss__ring_lose(r);
+	assert_false(fss__ring_knows(r, 7, 30001));
+	assert_true(fss__ring_knows(r, 7, 30002));
+	fss__ring_free(r);
+}
+
 /* ---- at random, beside a list ------------------------------------------ */
 
 #define STEPS	4000
@@ -266,7 +308,8 @@ same_subject(const struct fss__news *a, const struct fss__news *b)
 		return false;
 	if (a->kind == FSS_NEWS_PROGRESS)
 		return a->request == b->request;
-	return a->kind == FSS_NEWS_PRESENCE && a->account == b->account &&
+	return (a->kind == FSS_NEWS_PRESENCE || a->kind == FSS_NEWS_UPLOAD) &&
+	    a->account == b->account &&
 	    a->nto == b->nto && (a->nto == 0 || a->to[0] == b->to[0]);
 }
 
@@ -274,17 +317,19 @@ static void
 test_random(void **state)
 {
 	struct fss__news *seen = calloc(STEPS + 1, sizeof(*seen)), n;
+	bool *alive = calloc(STEPS + 1, sizeof(*alive));
 	const struct fss__news *got;
 	struct fss__reader_of_news who;
 	struct fss__ring *r;
-	uint64_t seed = 20261123, after, s, t;
+	uint64_t seed = 20261123, after, s, t, floor = 0, live = 0;
 	bool gone;
 
 	(void)state;
 	assert_non_null(seen);
+	assert_non_null(alive);
 	assert_int_equal(fss__ring_new(5, KEEP, 1 << 24, &r), 0);
 	for (s = 1; s <= STEPS; s++) {
-		n = news(1 + (int)mf_random(&seed, 5),
+		n = news(1 + (int)mf_random(&seed, 6),
 		    1 + mf_random(&seed, 40));
 		n.request = n.account;
 		n.nto = mf_random(&seed, 3);
@@ -292,18 +337,29 @@ test_random(void **state)
 		n.to[1] = 1 + mf_random(&seed, 5);
 		n.bytes = s;
 		seen[s] = n;
+		/* The one before it goes, and, of too many, the oldest. */
+		for (t = floor + 1; t < s; t++) {
+			if (alive[t] && same_subject(&seen[t], &n)) {
+				alive[t] = false;
+				live--;
+			}
+		}
+		for (; live >= KEEP; live -= alive[floor])
+			floor++;
+		alive[s] = true;
+		live++;
 		assert_int_equal(add(r, &n), (int64_t)s);
+		assert_true(fss__ring_knows(r, 5, floor));
+		assert_false(floor > 0 && fss__ring_knows(r, 5, floor - 1));
 		if (mf_random(&seed, 20) != 0)
 			continue;
 		/* Read from somewhere that is known still. */
-		after = s < KEEP ? 0 : s - KEEP;
-		assert_true(fss__ring_knows(r, 5, after));
-		after += mf_random(&seed, KEEP / 2);
+		after = floor + mf_random(&seed, KEEP / 2);
 		if (after > s)
 			after = s;
 		who.account = 1 + mf_random(&seed, 5);
 		who.device = 0;
-		who.kinds = mf_random(&seed, 32);
+		who.kinds = mf_random(&seed, 64);
 		for (t = after + 1; t <= s; t++) {
 			uint64_t u;
 
@@ -322,6 +378,7 @@ test_random(void **state)
 	}
 	fss__ring_free(r);
 	free(seen);
+	free(alive);
 }
 
 static void
@@ -468,6 +525,7 @@ main(void)
 		cmocka_unit_test(test_audience),
 		cmocka_unit_test(test_row),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_supersede),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_visible),
 		cmocka_unit_test(test_elsewhere),

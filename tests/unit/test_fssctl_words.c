@@ -86,7 +86,7 @@ states_are_complete(void **state)
 		assert_string_not_equal(change_name(s), "unknown");
 	for (s = FSS_REQUEST_SEE; s <= FSS_REQUEST_FULFIL; s++)
 		assert_string_not_equal(request_event_name(s), "unknown");
-	for (s = FSS_NEWS_PRESENCE; s <= FSS_NEWS_WORK; s++)
+	for (s = FSS_NEWS_PRESENCE; s <= FSS_NEWS_UPLOAD; s++)
 		assert_string_not_equal(news_name(s), "unknown");
 	for (s = FSS_PRESENCE_OFFLINE; s <= FSS_PRESENCE_ONLINE; s++)
 		assert_string_not_equal(presence_name(s), "unknown");

@@ -372,7 +372,7 @@ test_old_hub(void **state)
 
 	(void)state;
 	assert_int_equal(fss_client_watch(c, 0, 0, NULL, &op), FSS_EINVAL);
-	assert_int_equal(fss_client_watch(c, 32, 0, NULL, &op), FSS_EINVAL);
+	assert_int_equal(fss_client_watch(c, 64, 0, NULL, &op), FSS_EINVAL);
 	assert_int_equal(fss_client_watch(c, 1, 2, NULL, &op), FSS_EINVAL);
 	assert_int_equal(fss_client_watch(c, 1, 0, NULL, &op), 0);
 	ev = next(h, c);

@@ -1,4 +1,6 @@
 """What happens, as it happens: news over WebSockets on either worker."""
+import base64
+
 from common_api import *		# noqa: F403
 from common_api import Browser, equal, finish, ok, setting_with
 
@@ -9,6 +11,17 @@ alice.put("/access", path=":/open", access="open")
 alice.upload(":/ask.txt", b"ask")
 alice.put("/access", path=":/ask.txt", access="ask")
 alice.upload(":/secret.txt", b"secret")
+
+
+
+def begin(who):
+    """An upload in parts, which is left for later."""
+    a = who.raw("POST", "/api/v1/uploads", None, {
+        "Tus-Resumable": "1.0.0", "Upload-Length": "5",
+        "Upload-Metadata": "path " +
+        base64.b64encode(b":/parts.bin").decode()})
+    equal(a.status, 201, "an upload is begun")
+
 
 # Several pages of each: both workers have some.
 hers = [alice.socket() for _ in range(4)]
@@ -34,6 +47,19 @@ for s in his:
         if o.get("path") == "/open/after.txt":
             break
     ok("/secret2.txt" not in seen, "what one may not see is not told", seen)
+begin(alice)
+for s in hers:
+    equal(set(s.until(type="upload")), {"type", "changed"},
+          "that one's uploads changed is told, not what")
+alice.upload(":/open/begun.txt", b"x")
+for s in his:
+    kinds = []
+    while True:
+        o = s.next()
+        kinds.append(o["type"])
+        if o.get("path") == "/open/begun.txt":
+            break
+    ok("upload" not in kinds, "and nobody else's", kinds)
 
 a = bob.post("/requests", kind="get", path="alice:/ask.txt", note="please")
 equal(a.status, 201, "bob asks")
@@ -66,8 +92,9 @@ for s in hers + his:
     ok(s.until(type="presence", name="carol", presence="offline"),
        "carol went")
 
-# A token that may neither read nor deal with people has no news.
-for scope, status in (("write", 403), ("read", 101), ("people", 101)):
+# A token that may neither read, write nor deal with people has no news.
+for scope, status in (("admin", 403), ("write", 101), ("read", 101),
+                      ("people", 101)):
     made = alice.post("/tokens", label=scope, scopes=[scope]).json
     s = Browser(web, made["token"]).socket()
     equal(s.status, status, f"news for a token to {scope}")
@@ -76,6 +103,9 @@ for scope, status in (("write", 403), ("read", 101), ("people", 101)):
     if scope == "read":
         alice.upload(":/open/read.txt", b"x")
         ok(s.until(type="file", path="/open/read.txt"), "and are of files")
+    if scope == "write":
+        begin(alice)
+        ok(s.until(type="upload"), "and are of uploads")
     s.close()
     alice.delete(f"/tokens/{made['device']}")
 

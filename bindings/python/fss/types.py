@@ -194,6 +194,8 @@ class NewsKind(Open):
     FILE = 4
     #: something waits to be served, see WORK
     WORK = 5
+    #: one's uploads in parts changed, since 1.2
+    UPLOAD = 6
 
 
 class Presence(Open):

@@ -48,6 +48,31 @@ def test_presence_is_news(hub: Hub, client: fss.Client) -> None:
             assert n.presence is fss.Presence.ONLINE and n.sessions == 1
 
 
+def test_uploads_are_news(hub: Hub, client: fss.Client,
+                          bob: fss.Client) -> None:
+    """On one's other device, and to nobody else."""
+    with fss.Client(hub.address) as other:
+        other.login("alice", PASSWORD)
+        news = other.events(["presence", "upload"], listed=True)
+        # One that is told: from here on it follows.
+        next(news)
+        theirs = bob.events(["presence", "upload"], listed=True)
+        next(theirs)
+        upload = client.begin_upload(":/told", 5)
+        n = next(n for n in news if n.kind is fss.NewsKind.UPLOAD)
+        assert n.changed is not None and not n.path and not n.name
+        assert upload.id in {u.id for u in other.uploads()}
+        upload.abort()
+        bob.hide()
+        for n in theirs:
+            assert n.kind is fss.NewsKind.PRESENCE
+            if n.name == "bob" and n.presence is fss.Presence.OFFLINE:
+                break
+        bob.hide(False)
+        news.close()
+        theirs.close()
+
+
 def test_a_request_through_its_life(client: fss.Client,
                                     bob: fss.Client) -> None:
     client.write_bytes(":/asked/one", b"content")

@@ -7,14 +7,15 @@ import { forgetPeople, loadPeople, people, peopleError, peopleState,
 	startPeople } from "../src/data/people";
 import { arriving, forgetRequests, inbox, onRequest, onRequestGone,
 	startRequests } from "../src/data/requests";
-import type { Person, Request, Session } from "../src/data/schema";
+import type { Person, Request, Session, Stage, StagePage } from
+    "../src/data/schema";
 import { check, logIn, me, session } from "../src/data/session";
 import { queue, startUploads } from "../src/data/uploads";
 
 vi.mock("../src/data/calls", async (real) => {
 	const all = await real<typeof calls>();
 	return { ...all, people: vi.fn(), request: vi.fn(), requests: vi.fn(),
-		getSession: vi.fn(), logIn: vi.fn() };
+		uploads: vi.fn(), getSession: vi.fn(), logIn: vi.fn() };
 });
 
 const tell = (news: object) => (live as unknown as {
@@ -49,9 +50,11 @@ startRequests();
 vi.stubGlobal("navigator", { userAgent: "" });
 vi.stubGlobal("addEventListener", () => undefined);
 vi.stubGlobal("removeEventListener", () => undefined);
-// Nobody sees the page: nothing is looked for that there is no news of.
-vi.stubGlobal("document", { visibilityState: "hidden",
-	addEventListener: () => undefined, removeEventListener: () => undefined });
+const seen: (() => void)[] = [];
+const page = { visibilityState: "visible",
+	addEventListener: (_: string, f: () => void) => void seen.push(f),
+	removeEventListener: () => undefined };
+vi.stubGlobal("document", page);
 startUploads();
 
 beforeEach(() => {
@@ -197,6 +200,62 @@ test("who one is is asked again by itself while nobody answers", async () => {
 	const asked = ask.mock.calls.length;
 	await vi.advanceTimersByTimeAsync(120_000);
 	expect(ask).toHaveBeenCalledTimes(asked);
+});
+
+const stage = (id: string, offset: number) => ({ stage: id, owner: "alice",
+	path: `/${id}`, size: 10, offset, held: true, created: 0, expires: 0 }) as
+	unknown as Stage;
+
+test("uploads are looked at when they are told of, and then alone",
+    async () => {
+	const list = answers<StagePage>(calls.uploads);
+	const asked = () => vi.mocked(calls.uploads).mock.calls.length;
+	for (let i = 0; i < 5; i++)
+		tell({ type: "upload" });
+	await vi.advanceTimersByTimeAsync(150);
+	expect(vi.mocked(calls.uploads).mock.calls).toEqual([[{ limit: 256 }]]);
+	await list.give({ rows: [stage("a", 4)] });
+	const states = () => queue.items.value.map((i) =>
+		[i.path, i.status.value, i.sent.value]);
+	expect(states()).toEqual([["alice:/a", "elsewhere", 4]]);
+	await vi.advanceTimersByTimeAsync(600_000);
+	expect(asked()).toBe(1);
+	// What comes during a look makes one more.
+	tell({ type: "upload" });
+	await vi.advanceTimersByTimeAsync(150);
+	tell({ type: "upload" });
+	await vi.advanceTimersByTimeAsync(150);
+	expect([asked(), list.open()]).toEqual([2, 1]);
+	await list.give({ rows: [stage("a", 8)] });
+	expect([asked(), list.open()]).toEqual([3, 1]);
+	await list.give({ rows: [] });
+	expect(states()).toEqual([]);
+	// After a gap too; and all pages where there are more than one.
+	tell({ type: "afresh" });
+	await vi.advanceTimersByTimeAsync(150);
+	await list.give({ rows: [stage("a", 1)], cursor: "next" });
+	await list.give({ rows: [stage("a", 1)], cursor: "next" });
+	await list.give({ rows: [stage("b", 2)] });
+	expect(states()).toEqual([["alice:/a", "elsewhere", 1],
+		["alice:/b", "elsewhere", 2]]);
+	queue.empty();
+});
+
+test("uploads are looked at in a hidden tab when it is shown", async () => {
+	const list = answers<StagePage>(calls.uploads);
+	page.visibilityState = "hidden";
+	tell({ type: "upload" });
+	await vi.advanceTimersByTimeAsync(600_000);
+	expect(list.open()).toBe(0);
+	page.visibilityState = "visible";
+	seen.forEach((f) => f());
+	await vi.advanceTimersByTimeAsync(150);
+	expect(list.open()).toBe(1);
+	await list.give({ rows: [] });
+	// Nothing was told meanwhile.
+	seen.forEach((f) => f());
+	await vi.advanceTimersByTimeAsync(600_000);
+	expect(vi.mocked(calls.uploads).mock.calls.length).toBe(1);
 });
 
 test("nobody's uploads go on in the name of who logs in next", () => {

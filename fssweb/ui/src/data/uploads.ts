@@ -2,11 +2,10 @@
  * The page's queue of uploads, what of it survives a reload, and where the
  * files come from: pickers, and drops of files and whole folders.
  */
-import { computed, effect } from "@preact/signals";
 import { ApiError } from "./api";
 import * as calls from "./calls";
-import { live } from "./news";
-import { attended, lively, Poll } from "./poll";
+import { Looks } from "./look";
+import { gather, live } from "./news";
 import { idOf, Queue, type Item, type Transfer } from "./queue";
 import { format, join } from "../lib/path";
 import { me, onLeave } from "./session";
@@ -70,16 +69,22 @@ export function timeOf(meta: string | undefined): number {
 }
 
 /**
- * Other tabs are asked at each look which uploads are theirs, and tell; at
- * the next look that is known, also of those that they have paused.
+ * Other tabs are asked with each look which uploads are theirs, and tell, also
+ * of those that they have paused; and say so when they close.
  */
 let telling = new Set<string>();
 const tabs = typeof BroadcastChannel === "undefined"
 	? null : new BroadcastChannel("fss-uploads");
 
-function heard({ data }: { data: { ask?: boolean; own?: string[] } }): void {
+type Said = { ask?: boolean; own?: string[]; closes?: boolean };
+
+function heard({ data }: { data: Said }): void {
 	if (data.ask) {
 		tabs?.postMessage({ own: queue.own() });
+		return;
+	}
+	if (data.closes) {
+		told();
 		return;
 	}
 	for (const url of data.own ?? [])
@@ -92,11 +97,18 @@ let met = "";
 
 async function lookUnfinished(): Promise<void> {
 	const who = me.value;
-	const stages = await calls.all(calls.uploads, 256);
+	if (who === "")
+		return;
+	telling = new Set();
+	// What another tab is sending wants no file from anybody.
+	tabs?.postMessage({ ask: true });
+	const page = await calls.uploads({ limit: 256 });
+	// More than a page is rare; and what is left out would count as over.
+	const stages = page.cursor
+		? await calls.all(calls.uploads, 256) : page.rows;
 	if (me.value !== who)
 		return;
 	const theirs = telling;
-	telling = new Set();
 	queue.remember(stages
 		// Done; only still told of.
 		.filter((one) => one.offset !== one.size || !one.version)
@@ -106,22 +118,29 @@ async function lookUnfinished(): Promise<void> {
 			url: `/api/v1/uploads/${one.stage}`,
 			held: one.held || theirs.has(one.stage) })), met !== who);
 	met = who;
-	// What another tab is sending wants no file from anybody.
-	tabs?.postMessage({ ask: true });
 }
 
-/**
- * There is no news of uploads: what is begun elsewhere is looked for while
- * somebody is there, and followed, to its end, while the page is seen.
- */
-const seeking = 2000;
-const seek = new Poll(lookUnfinished, seeking, attended());
-const follow = new Poll(lookUnfinished, lively);
+const looks = new Looks(lookUnfinished);
+
+/** News comes of one's own as well: then others' are looked for, in ms. */
+const besides = 2000;
+
+/** Something was told while nobody saw the page. */
+let owed = false;
+
+/** Looks at what the hub told of, which does not say what it was. */
+function told(): void {
+	owed = document.visibilityState !== "visible";
+	if (me.value === "" || owed)
+		return;
+	looks.soon(queue.active.peek() > 0 &&
+	    queue.counts.peek().elsewhere === 0 ? besides : gather);
+}
 
 /** What earlier pages left unfinished. */
 export async function loadUnfinished(): Promise<void> {
 	// Not worth a message: dropping the file again resumes it too.
-	await lookUnfinished().catch(() => undefined);
+	await looks.look();
 }
 
 export function startUploads(): void {
@@ -131,19 +150,16 @@ export function startUploads(): void {
 	addEventListener("online", on);
 	live.on("hello", on);
 	live.on("up", on);
+	live.on("upload", told);
+	live.on("afresh", told);
+	document.addEventListener("visibilitychange", () => {
+		if (owed)
+			told();
+	});
+	addEventListener("pagehide", () => tabs?.postMessage({ closes: true }));
 	onLeave(() => {
 		queue.empty();
 		met = "";
-	});
-	const some = computed(() => me.value === "" ? "none"
-		: queue.counts.value.elsewhere > 0 ? "follow" : "seek");
-	effect(() => {
-		follow.stop();
-		seek.stop();
-		if (some.value === "follow")
-			follow.start();
-		else if (some.value === "seek")
-			seek.start();
 	});
 	addEventListener("beforeunload", (event) => {
 		if (queue.active.peek() > 0)
