@@ -115,12 +115,13 @@ tell_audience(struct fss__ctx *ctx, const struct fss__meta_request *r,
 }
 
 /*
- * All whom it went to: which of them answered, and what became of it, says to
- * the others that it waits for them no more.
+ * The one whom it went to alone, or whose offer it is; and with @all the
+ * others: which of them answered, and what became of it, says to them that it
+ * waits for them no more.
  */
 static int
 tell_target(struct fss__ctx *ctx, const struct fss__meta_request *r,
-    char *path, struct fss__news *n)
+    bool all, char *path, struct fss__news *n)
 {
 	int64_t one = r->target != 0 ? r->target : r->owner;
 	char name[FSS_LIMIT_ACCOUNT + 1] = "";
@@ -135,7 +136,7 @@ tell_target(struct fss__ctx *ctx, const struct fss__meta_request *r,
 		if (e != 0)
 			return e;
 	}
-	if (!fss__request_is_shared(r))
+	if (!all || !fss__request_is_shared(r))
 		return 0;
 	n->path = NULL;
 	if (r->circle != 0)
@@ -172,8 +173,9 @@ fss__request_tell(struct fss__ctx *ctx, const struct fss__meta_request *r,
 	begin_news(ctx, r, &n);
 	if (effects & FSS__RE_TELL_ASKER)
 		e = tell_asker(ctx, r, path, &n);
-	if (e == 0 && (effects & FSS__RE_TELL_TARGET))
-		e = tell_target(ctx, r, path, &n);
+	if (e == 0 && (effects & (FSS__RE_TELL_TARGET | FSS__RE_TELL_GIVER)))
+		e = tell_target(ctx, r, effects & FSS__RE_TELL_TARGET, path,
+		    &n);
 	return e;
 }
 

@@ -54,6 +54,8 @@ enum fss__request_event {
 #define FSS__RE_TELL_ASKER	(1u << 0)
 #define FSS__RE_TELL_TARGET	(1u << 1)	/* all whom it went to */
 #define FSS__RE_TELL_BOTH	(FSS__RE_TELL_ASKER | FSS__RE_TELL_TARGET)
+#define FSS__RE_TELL_GIVER	(1u << 9)	/* the one of them it is tied to */
+#define FSS__RE_TELL_TWO	(FSS__RE_TELL_ASKER | FSS__RE_TELL_GIVER)
 #define FSS__RE_PASS		(1u << 2)	/* the asker may read it */
 #define FSS__RE_UNPASS		(1u << 3)	/* not any more */
 #define FSS__RE_WORK		(1u << 4)	/* a transfer, unless stored */

@@ -17,7 +17,8 @@ from _schema import ROOT, read  # noqa: E402
 DOC = "docs/requests.md"
 KINDS = ("GET", "WANT", "UPLOAD")
 EFFECTS = {"TELL_ASKER": "tell asker", "TELL_TARGET": "tell target",
-           "TELL_BOTH": "tell both", "PASS": "pass", "UNPASS": "unpass",
+           "TELL_BOTH": "tell both", "TELL_TWO": "tell asker and giver",
+           "PASS": "pass", "UNPASS": "unpass",
            "WORK": "work", "TIE": "tie", "BACKOFF": "backoff",
            "AGAIN": "again", "UNTIE": "untie"}
 

@@ -161,8 +161,13 @@ wish(struct world *w, const char *target, unsigned all)
 	assert_int_equal(told(w, FSS_REQUEST_SEEN), ASKER);
 	assert_int_equal(mr_fulfil(w->f, &w->who[1], q.id, "/f", NULL), 0);
 	assert_int_equal(told(w, FSS_REQUEST_APPROVED), all);
+	/* A giver who comes and goes is nobody else's news. */
 	cause(w, &q, FSS__REV_START);
-	assert_int_equal(told(w, FSS_REQUEST_TRANSFERRING), all);
+	assert_int_equal(told(w, FSS_REQUEST_TRANSFERRING), ASKER | GIVER);
+	cause(w, &q, FSS__REV_LOSE);
+	assert_int_equal(told(w, FSS_REQUEST_APPROVED), ASKER | GIVER);
+	cause(w, &q, FSS__REV_START);
+	assert_int_equal(told(w, FSS_REQUEST_TRANSFERRING), ASKER | GIVER);
 	decide(w, 1, &q, FSS_REQUEST_DENY);
 	assert_int_equal(told(w, one ? FSS_REQUEST_DENIED : FSS_REQUEST_OPEN),
 	    all);
