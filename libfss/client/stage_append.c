@@ -56,10 +56,10 @@ struct appender {
 	bool		 waiting;	/* for its answer */
 	enum step	 step;
 	int		 fatal;
-	uint8_t		 id[FSS__STAGE_ID];
+	struct fss__stage_hold hold;
 
 	/* as the hub told it */
-	uint64_t	 size, saved, turn;
+	uint64_t	 size, saved;
 	bool		 done;		/* it was committed before */
 	bool		 has_root;
 	struct fss__id	 root;
@@ -191,7 +191,7 @@ opened(struct fss__call *call, const struct fss__cs_answer *a)
 		r = take_stage(ap, &m);
 	if (r == 0 && ap->saved != ap->pos)
 		r = FSS_EPROTO;
-	ap->turn = m.turn;
+	ap->hold.turn = m.turn;
 	ap->op.count[FSS_COUNT_BYTES_DONE] = ap->saved;
 	ap->op.count[FSS_COUNT_BYTES_TOTAL] = ap->size;
 	ap->op.count[FSS_COUNT_SCANNED] = 1;
@@ -212,16 +212,15 @@ opened(struct fss__call *call, const struct fss__cs_answer *a)
 static int
 ask_open(struct appender *ap)
 {
-	uint8_t op[FSS__OP_BYTES];
 	struct fss__m_stage_open m;
 	int r;
 
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_stage_open_op | FSS__K_stage_open_id |
 	    FSS__K_stage_open_offset;
-	fss__op_id(op, &m.op);
-	m.id.p = ap->id;
-	m.id.n = sizeof(ap->id);
+	fss__op_id(ap->hold.op, &m.op);
+	m.id.p = ap->hold.id;
+	m.id.n = sizeof(ap->hold.id);
 	m.offset = ap->pos;
 	r = send(ap, FSS__MSG_STAGE_OPEN, &m, opened);
 	ap->holds = r == 0;
@@ -245,7 +244,7 @@ left(struct fss__call *call, const struct fss__cs_answer *a)
 static int
 leave(struct appender *ap)
 {
-	int r = fss__stage_leave_send(&ap->op, &ap->call, ap->id, ap->turn,
+	int r = fss__stage_leave_send(&ap->op, &ap->call, &ap->hold,
 	    ap->saved, left);
 
 	ap->left = ap->waiting = r == 0;
@@ -343,8 +342,8 @@ ask_node(struct appender *ap)
 	item.level = ap->level;
 	item.offset = ap->saved - 1;
 	item.count = 1;
-	item.stage.p = ap->id;
-	item.stage.n = sizeof(ap->id);
+	item.stage.p = ap->hold.id;
+	item.stage.n = sizeof(ap->hold.id);
 	fss__buf_init(&list, FSS__MAX_HEADER);
 	r = fss__record_encode(&list, &fss__r_get_item, &item);
 	if (r == 0) {
@@ -478,9 +477,9 @@ save(struct appender *ap)
 	    m.offset != p->end)
 		return FSS_EIO;
 	fss__op_id(op, &m.op);
-	m.id.p = ap->id;
-	m.id.n = sizeof(ap->id);
-	m.turn = ap->turn;
+	m.id.p = ap->hold.id;
+	m.id.n = sizeof(ap->hold.id);
+	m.turn = ap->hold.turn;
 	m.base = ap->saved;
 	m.root.p = root.b;
 	m.root.n = sizeof(root.b);
@@ -539,9 +538,9 @@ commit(struct appender *ap)
 	m.has = FSS__K_stage_commit_op | FSS__K_stage_commit_id |
 	    FSS__K_stage_commit_turn;
 	fss__op_id(op, &m.op);
-	m.id.p = ap->id;
-	m.id.n = sizeof(ap->id);
-	m.turn = ap->turn;
+	m.id.p = ap->hold.id;
+	m.id.n = sizeof(ap->hold.id);
+	m.turn = ap->hold.turn;
 	return send(ap, FSS__MSG_STAGE_COMMIT, &m, committed);
 }
 
@@ -683,7 +682,7 @@ appender_release(struct fss__op *op)
 	struct appender *ap = (struct appender *)op;
 
 	if (ap->holds)
-		fss__stage_leave(op, ap->id, ap->turn);
+		fss__stage_leave(op, &ap->hold);
 	while (ap->parts != NULL)
 		drop_part(ap);
 	fss__sender_free(ap->sender);
@@ -715,7 +714,7 @@ fss_client_stage_append(fss_client *c, const char *id, uint64_t offset,
 	r = fss__op_new(c, &appender_class, sizeof(*ap), user, &ap);
 	if (r != 0)
 		return r;
-	memcpy(ap->id, raw, sizeof(raw));
+	memcpy(ap->hold.id, raw, sizeof(raw));
 	ap->pos = offset;
 	ap->tail = &ap->parts;
 	ap->want_ready = true;

@@ -15,14 +15,12 @@ struct leaver {
 	struct fss__op	 op;
 	struct fss__call call;
 	bool		 sent;
-	uint8_t		 id[FSS__STAGE_ID];
-	uint64_t	 turn;
+	struct fss__stage_hold hold;
 };
 
 int
 fss__stage_leave_send(struct fss__op *op, struct fss__call *call,
-    const uint8_t id[FSS__STAGE_ID], uint64_t turn, uint64_t offset,
-    fss__call_fn fn)
+    const struct fss__stage_hold *hold, uint64_t offset, fss__call_fn fn)
 {
 	uint8_t bytes[FSS__OP_BYTES];
 	struct fss__m_stage_open m;
@@ -30,13 +28,16 @@ fss__stage_leave_send(struct fss__op *op, struct fss__call *call,
 	memset(&m, 0, sizeof(m));
 	m.has = FSS__K_stage_open_op | FSS__K_stage_open_id |
 	    FSS__K_stage_open_offset | FSS__K_stage_open_leave |
-	    FSS__K_stage_open_turn;
+	    FSS__K_stage_open_turn |
+	    (hold->turn == 0 ? FSS__K_stage_open_of : 0);
 	fss__op_id(bytes, &m.op);
-	m.id.p = id;
-	m.id.n = FSS__STAGE_ID;
+	m.id.p = hold->id;
+	m.id.n = sizeof(hold->id);
 	m.offset = offset;
 	m.leave = true;
-	m.turn = turn;
+	m.turn = hold->turn;
+	m.of.p = hold->op;
+	m.of.n = sizeof(hold->op);
 	return fss__call_start(op, call, FSS__MSG_STAGE_OPEN, &m, NULL, fn);
 }
 
@@ -57,7 +58,7 @@ leaver_work(struct fss__op *op)
 
 	if (l->sent)
 		return 0;
-	r = fss__stage_leave_send(op, &l->call, l->id, l->turn, 0, answered);
+	r = fss__stage_leave_send(op, &l->call, &l->hold, 0, answered);
 	if (r == FSS_EAGAIN)
 		return fss__op_starve(op);
 	l->sent = r == 0;
@@ -69,8 +70,7 @@ static const struct fss__op_class leaver_class = {
 };
 
 void
-fss__stage_leave(struct fss__op *from, const uint8_t id[FSS__STAGE_ID],
-    uint64_t turn)
+fss__stage_leave(struct fss__op *from, const struct fss__stage_hold *hold)
 {
 	struct leaver *l;
 
@@ -79,8 +79,7 @@ fss__stage_leave(struct fss__op *from, const uint8_t id[FSS__STAGE_ID],
 	    fss__op_new(from->c, &leaver_class, sizeof(*l), NULL, &l) != 0)
 		return;
 	l->op.who = from->who;
-	memcpy(l->id, id, sizeof(l->id));
-	l->turn = turn;
+	l->hold = *hold;
 	fss__op_hide(&l->op);
 	/* Entering it cannot fail. */
 	(void)fss__op_begin(&l->op, NULL);

@@ -7,7 +7,8 @@
  * by another one, until who took it up saves it to be left, says that they
  * leave it, or fails to save or complete it, and until it is complete or
  * removed.  One session may take the same one up twice, so that who took it
- * up is known by their turn: the one before leaves nothing of the later's.
+ * up is known by their turn, or, where they end before they are told it, by
+ * the op they asked with: the one before leaves nothing of the later's.
  * Of what a restart forgets the sessions are gone as well.
  *
  * Nothing is decided by it: it is shown, and that it changed is told to its
@@ -21,9 +22,15 @@
 
 #define NAME	FSS__HELD_NAME
 
-/* @turn: that one's only, 0 whoever's.  Whether there was one. */
+static const struct fss__slice whoever;
+
+/*
+ * @turn: that one's only, 0 whoever's; so @op, of no bytes whoever's.  Whether
+ * there was one.
+ */
 static bool
-drop(struct fss__session *s, const void *id, uint64_t turn)
+drop(struct fss__session *s, const void *id, uint64_t turn,
+    struct fss__slice op)
 {
 	struct fss__held *h;
 	size_t i;
@@ -34,6 +41,9 @@ drop(struct fss__session *s, const void *id, uint64_t turn)
 			continue;
 		if (turn != 0 && h->turn != 0 && h->turn != turn)
 			return false;
+		if (op.n == sizeof(h->op) &&
+		    memcmp(h->op, op.p, sizeof(h->op)) != 0)
+			return false;
 		*h = s->held[--s->nheld];
 		return true;
 	}
@@ -41,14 +51,19 @@ drop(struct fss__session *s, const void *id, uint64_t turn)
 }
 
 static void
-hold(struct fss__session *s, const void *id, uint64_t turn)
+hold(struct fss__session *s, const void *id, uint64_t turn,
+    struct fss__slice op)
 {
+	struct fss__held *h;
+
 	if (s->held == NULL)
 		s->held = fss__calloc(FSS__MAX_STAGES, sizeof(*s->held));
 	if (s->held == NULL || s->nheld == FSS__MAX_STAGES)
 		return;
-	memcpy(s->held[s->nheld].name, id, NAME);
-	s->held[s->nheld++].turn = turn;
+	h = &s->held[s->nheld++];
+	memcpy(h->name, id, NAME);
+	memcpy(h->op, op.p, sizeof(h->op));
+	h->turn = turn;
 }
 
 void
@@ -62,31 +77,33 @@ fss__hub_held_end(
 		return;
 	p = fss__presence_sessions(hub->presence, job->who.account);
 	for (; p != NULL; p = p->next)
-		some = drop(fss__session_of_presence(p), id.p, 0) || some;
+		some = drop(fss__session_of_presence(p), id.p, 0, whoever) ||
+		    some;
 	if (some)
 		fss__hub_uploads_changed(hub, job->who.account);
 }
 
 void
 fss__hub_held_take(struct fss__hub *hub, const struct fss__job *job,
-    struct fss__slice id, uint64_t turn)
+    struct fss__slice id, uint64_t turn, struct fss__slice op)
 {
 	struct fss__session *own = fss__sessions_of_job(&hub->sessions, job);
 
 	fss__hub_held_end(hub, job, id);
-	if (own != NULL && id.n == NAME && own->presence.person != NULL) {
-		hold(own, id.p, turn);
+	if (own != NULL && id.n == NAME && op.n == FSS__OP_BYTES &&
+	    own->presence.person != NULL) {
+		hold(own, id.p, turn, op);
 		fss__hub_uploads_changed(hub, job->who.account);
 	}
 }
 
 void
 fss__hub_held_leave(struct fss__hub *hub, const struct fss__job *job,
-    struct fss__slice id, uint64_t turn)
+    struct fss__slice id, uint64_t turn, struct fss__slice op)
 {
 	struct fss__session *own = fss__sessions_of_job(&hub->sessions, job);
 
-	if (own != NULL && id.n == NAME && drop(own, id.p, turn))
+	if (own != NULL && id.n == NAME && drop(own, id.p, turn, op))
 		fss__hub_uploads_changed(hub, job->who.account);
 }
 

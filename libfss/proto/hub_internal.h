@@ -116,14 +116,15 @@ int	fss__hub_session_end_note(struct fss__hub *hub, struct fss__job *job);
 
 /*
  * hub_held.c: an upload in parts is at work in @job's session alone, by who
- * got @turn; in none; no more in this one by who got @turn (0: whoever).
+ * got @turn with @op; in none; no more in this one by who got @turn (0:
+ * whoever), or took it up with @op (of no bytes: whoever).
  */
 void	fss__hub_held_take(struct fss__hub *hub, const struct fss__job *job,
-	    struct fss__slice id, uint64_t turn);
+	    struct fss__slice id, uint64_t turn, struct fss__slice op);
 void	fss__hub_held_end(struct fss__hub *hub, const struct fss__job *job,
 	    struct fss__slice id);
 void	fss__hub_held_leave(struct fss__hub *hub, const struct fss__job *job,
-	    struct fss__slice id, uint64_t turn);
+	    struct fss__slice id, uint64_t turn, struct fss__slice op);
 /* All that are in @s, which ends or is somebody else's from now on. */
 void	fss__hub_held_forget(struct fss__hub *hub, struct fss__session *s);
 /* What the job of STAGES begins with; then whether one is held. */

@@ -14,7 +14,8 @@ struct fss__front;
 
 struct fss__held {
 	uint8_t		name[FSS__HELD_NAME];
-	uint64_t	turn;		/* of who took it up; 0 unknown */
+	uint8_t		op[FSS__OP_BYTES];	/* who took it up with */
+	uint64_t	turn;		/* that they got; 0 unknown */
 };
 
 struct fss__session {

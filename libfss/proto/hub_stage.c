@@ -62,6 +62,8 @@ remove_write(struct fss__job *job, struct fss__ctx *ctx)
 	return r != 0 ? r : fss__hub_answer_empty(job);
 }
 
+static const struct fss__slice whoever;
+
 /* Who goes on with it, and who does no more, as hub_held.c has it. */
 static void
 open_finish(struct fss__hub *hub, struct fss__job *job)
@@ -71,11 +73,12 @@ open_finish(struct fss__hub *hub, struct fss__job *job)
 
 	if (leave && job->err.code != 0)
 		fss__hub_held_leave(hub, job, m->id,
-		    m->has & FSS__K_stage_open_turn ? m->turn : 0);
+		    m->has & FSS__K_stage_open_turn ? m->turn : 0,
+		    m->has & FSS__K_stage_open_of ? m->of : whoever);
 	else if (leave)
 		fss__hub_held_end(hub, job, m->id);
 	else if (job->err.code == 0)
-		fss__hub_held_take(hub, job, m->id, job->amount);
+		fss__hub_held_take(hub, job, m->id, job->amount, m->op);
 }
 
 static void
@@ -85,7 +88,7 @@ save_finish(struct fss__hub *hub, struct fss__job *job)
 
 	if (job->err.code != 0 ||
 	    ((m->has & FSS__K_stage_save_leave) && m->leave))
-		fss__hub_held_leave(hub, job, m->id, m->turn);
+		fss__hub_held_leave(hub, job, m->id, m->turn, whoever);
 }
 
 static void
@@ -94,7 +97,7 @@ commit_finish(struct fss__hub *hub, struct fss__job *job)
 	const struct fss__m_stage_commit *m = &job->m.STAGE_COMMIT;
 
 	if (job->err.code != 0)
-		fss__hub_held_leave(hub, job, m->id, m->turn);
+		fss__hub_held_leave(hub, job, m->id, m->turn, whoever);
 	else
 		fss__hub_held_end(hub, job, m->id);
 }

@@ -450,6 +450,50 @@ test_late_leave(void **state)
 	fss_client_free(other);
 }
 
+/*
+ * Who is cancelled before they know their turn takes nothing from who went on
+ * with it in the same session, and was sent before it was said that they leave.
+ */
+static void
+test_unknown_turn(void **state)
+{
+	struct hc *w = *state;
+	uint8_t bytes[100] = { 1, 2, 3 };
+	struct result res;
+	char stage[64];
+	fss_op one, two, op;
+
+	res = begin(w, ":/x", sizeof(bytes));
+	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 0, NULL, &one), 0);
+	/* It is sent, and its answer is not looked at. */
+	assert_true(fss_client_process(w->c, 0) >= 0);
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 0, NULL, &two), 0);
+	assert_int_equal(fss_op_cancel(w->c, one), 0);
+	assert_int_equal(finish(w->c, one).error, FSS_ECANCELED);
+	feed(w->c, two, bytes, 10);
+	/* A later change: all of that has reached the hub. */
+	assert_int_equal(
+	    RUN(w->c, fss_client_mkdir(w->c, ":/d", NULL, &op)).error, 0);
+	assert_int_equal(stat_of(w, stage).held, 1);
+	assert_int_equal(fss_op_finish(w->c, two), 0);
+	res = finish(w->c, two);
+	assert_int_equal(res.error, 0);
+	assert_int_equal(res.offset, 10);
+	assert_int_equal(stat_of(w, stage).held, 0);
+	/* And where there is no other, it is left. */
+	assert_int_equal(
+	    fss_client_stage_append(w->c, stage, 10, NULL, &one), 0);
+	assert_true(fss_client_process(w->c, 0) >= 0);
+	assert_int_equal(fss_op_cancel(w->c, one), 0);
+	assert_int_equal(finish(w->c, one).error, FSS_ECANCELED);
+	assert_int_equal(
+	    RUN(w->c, fss_client_mkdir(w->c, ":/e", NULL, &op)).error, 0);
+	assert_int_equal(stat_of(w, stage).held, 0);
+}
+
 /* A commit that is refused can be done again; an empty file needs no byte. */
 static void
 test_commit(void **state)
@@ -494,6 +538,7 @@ main(void)
 		T(test_two),
 		T(test_held),
 		T(test_late_leave),
+		T(test_unknown_turn),
 		T(test_commit),
 	};
 
