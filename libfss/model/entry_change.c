@@ -10,6 +10,7 @@
 #include "model/entry_purge.h"
 #include "model/entry_row.h"
 #include "model/entry_use.h"
+#include "model/presence.h"
 #include "model/request.h"
 #include "store/search.h"
 
@@ -149,7 +150,13 @@ tell_gone(struct move *mv)
 	return r != 0 ? r : fss__news_lost_entry(mv->ctx, e, mv->from.path);
 }
 
-/* To those who see it where it is; who asked for it may see it no more. */
+/*
+ * To those who see it where it is; who asked for it may see it no more.
+ *
+ * A folder may come to where more people see it, and to the very path it once
+ * had, where something was removed from it unseen: as where it is opened, what
+ * that was called is not for them.  See is_there() in event.c for other paths.
+ */
 static int
 tell_moved(struct move *mv)
 {
@@ -162,6 +169,8 @@ tell_moved(struct move *mv)
 	if (r == 0)
 		r = fss__news_file(mv->ctx, FSS_CHANGE_MOVED, e->owner, e->id,
 		    mv->to.node.id, false, at);
+	if (e->kind == FSS_KIND_DIR && mv->ctx->board != NULL)
+		fss__board_open(mv->ctx->board, e->owner);
 	if (r == 0 || r == FSS_EPATH)
 		r = fss__request_touch_owner(mv->ctx, e->owner);
 	return r;

@@ -196,6 +196,11 @@ was_there(struct fss__ctx *ctx, const struct fss__actor *who,
  * not see it there, and the ring is read from the beginning by whoever likes:
  * what it was called before, or what folder it was in, is not for them.  Where
  * it is now a later item says.
+ *
+ * Of what was removed that is the folder: where it was moved into sight since
+ * the paths differ, and nothing is told, not even that it changed.  Where it
+ * was opened in its place, or came back to that path by another way, it is
+ * there, and who takes the name then is the count of board_open().
  */
 static int
 is_there(struct fss__ctx *ctx, const struct fss__news *n)

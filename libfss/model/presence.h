@@ -132,7 +132,7 @@ void	fss__board_noted(struct fss__board *b, int64_t account,
 void	fss__board_sweep(struct fss__board *b, int64_t mono_us);
 /*
  * Writer's side.  Something of @account's may be seen by more people as soon
- * as this transaction is durable; and how often that was so, of this account
+ * as this transaction is durable: it is opened, given, or moved; and how often that was so, of this account
  * and maybe of others.  Any thread that sees the change sees it counted.
  */
 void	fss__board_open(struct fss__board *b, int64_t account);

@@ -355,6 +355,40 @@ test_files_gone_then_moved(void **state)
 	assert_true(n > 0);
 }
 
+/* And where it comes to the path it had, which is in sight by then. */
+static void
+test_files_gone_then_back(void **state)
+{
+	struct hn *w = *state;
+	struct fss__m_event_list list;
+	struct fss__m_event row;
+	struct fss__m_events m;
+	uint64_t epoch, last;
+	bool many = false;
+
+	assert_int_equal(
+	    hub_peer_commit(&w->a, 1, "/p/d/secret", NULL, 0, NULL), 0);
+	hub_peer_access(&w->a, 2, "/p", FSS_ACCESS_PRIVATE);
+	hub_peer_access(&w->a, 3, "/", FSS_ACCESS_ASK);
+	last = hn_begin(&w->b, HN_FILES, &epoch);
+	remove_file(&w->a, 4, "/p/d/secret");
+	move_file(&w->a, 5, "/p", "/q");
+	/* Another folder of that name, which all see. */
+	assert_int_equal(
+	    hub_peer_commit(&w->a, 6, "/p/first", NULL, 0, NULL), 0);
+	move_file(&w->a, 7, "/q/d", "/p/d");
+	m = hn_question(HN_FILES, epoch, last, true);
+	assert_int_equal(
+	    hub_peer_ask(&w->b, FSS__MSG_EVENTS, &m, NULL, &list), 0);
+	while (fss__list_next(&list.events, &fss__r_event, &row) == 1) {
+		assert_false(fss__slice_eq(row.path,
+		    fss__slice_str("/p/d/secret")));
+		many = many || row.what == FSS_CHANGE_MANY;
+	}
+	/* That something in it changed is told, so the name was at stake. */
+	assert_true(many);
+}
+
 /*
  * The same where the folder is opened while the answer is being worked out:
  * after what there is was gathered, and before the rights are looked at.
@@ -396,6 +430,7 @@ main(void)
 		TEST(test_files_gone),
 		TEST(test_files_gone_before),
 		TEST(test_files_gone_then_moved),
+		TEST(test_files_gone_then_back),
 		TEST(test_files_gone_meanwhile),
 	};
 
