@@ -193,8 +193,9 @@ is_asked(const struct fss__search *s, unsigned i)
 
 /*
  * Whether name @i of the block is no hit, as its space is: 1, 0 or FSS_E... .
- * What is hidden costs as much as where it is looked at, since a page's end is
- * not to tell spaces that are hidden from those of which a part is.
+ * What is hidden costs as much as where it is looked at (but for the first look
+ * into each folder there), and ends a page just so, since a page's end is not
+ * to tell spaces that are hidden from those of which a part is.
  */
 static int
 is_out(struct fss__search *s, unsigned i)

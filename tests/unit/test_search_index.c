@@ -300,6 +300,99 @@ test_owners(void **state)
 }
 
 /* Whatever bytes there are, they are read or refused, and never past. */
+/* Whether all of a space is hidden, as it is asked of one search. */
+struct hidden {
+	int64_t owner;
+	bool all;
+};
+
+static int
+seen_of(void *arg, int64_t owner)
+{
+	const struct hidden *x = arg;
+
+	return owner == x->owner && x->all ? FSS__SEEN_NONE : FSS__SEEN_SOME;
+}
+
+#define ENDS 4096
+
+/*
+ * All pages of "match" that look at so much each: where they end, and how many
+ * names that are not hidden there are.  What of the hidden ones comes out is
+ * passed over as in a folder of which it is known that all in it is hidden.
+ */
+static size_t
+pages_of(struct mf *f, struct hidden *x, unsigned budget,
+    struct fss__search_place end[ENDS], unsigned *ret_seen)
+{
+	static struct fss__search_query q;
+	struct fss__search_filter all = { .size_max = UINT64_MAX,
+		.newer_us = INT64_MIN, .older_us = INT64_MAX };
+	struct fss__search_hit hit;
+	struct fss__search *s;
+	const char *why;
+	size_t n = 0;
+	int r;
+
+	*ret_seen = 0;
+	assert_int_equal(fss__search_parse(mf_s("match"), &why, &q), 0);
+	do {
+		assert_int_equal(fss__search_open(f->ctx.db, &q, &all,
+		    n > 0 ? &end[n - 1] : NULL, budget, &s), 0);
+		fss__search_spaces(s, -1, seen_of, x);
+		while ((r = fss__search_next(s, &hit)) == 1) {
+			if (hit.owner == x->owner)
+				fss__search_cheap(s);
+			else
+				(*ret_seen)++;
+		}
+		assert_true(r == 0 || r == FSS_EAGAIN);
+		assert_true(n < ENDS);
+		end[n++] = fss__search_at(s);
+		fss__search_close(s);
+	} while (r == FSS_EAGAIN);
+	return n;
+}
+
+/*
+ * A page ends at the same name of a space that is hidden, be all of it hidden
+ * or a part of it seen: no cursor tells which.
+ */
+static void
+test_hidden_ends(void **state)
+{
+	static struct fss__search_place some[ENDS], none[ENDS];
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice"), bob = mf_user(f, "bob");
+	struct hidden x = { alice.account, false };
+	unsigned budget, seen_some, seen_none, pages = 0;
+	size_t i, n;
+	char path[64];
+
+	for (i = 0; i < 300; i++) {
+		(void)snprintf(path, sizeof(path), "/d/match %zu", i);
+		assert_int_equal(mf_file(f, mf_random(seed_of(state), 4) == 0 ?
+		    &bob : &alice, NULL, path, NULL), 0);
+	}
+	mf_begin(f);
+	assert_true(fss__search_post(f->ctx.db, 1, 20000) > 0);
+	(void)mf_end(f, 0);
+	for (budget = 1; budget < 60; budget++) {
+		x.all = false;
+		n = pages_of(f, &x, budget, some, &seen_some);
+		x.all = true;
+		assert_int_equal(pages_of(f, &x, budget, none, &seen_none), n);
+		for (i = 0; i < n; i++) {
+			assert_int_equal(none[i].rank, some[i].rank);
+			assert_int_equal(none[i].before, some[i].before);
+		}
+		assert_int_equal(seen_none, seen_some);
+		pages += (unsigned)n;
+	}
+	assert_true(pages > 300);
+	mf_close(f);
+}
+
 static void
 test_any_bytes(void **state)
 {
@@ -442,6 +535,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_prestate(test_postings, &seed),
 		cmocka_unit_test_prestate(test_blocks, &seed),
 		cmocka_unit_test(test_owners),
+		cmocka_unit_test_prestate(test_hidden_ends, &seed),
 		cmocka_unit_test_prestate(test_any_bytes, &seed),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_check_removed),
