@@ -229,6 +229,11 @@ export function Grid(props: GridProps) {
 		}
 		if (event.altKey)
 			return;
+		// What has the focus in the list, its heading too, has its own use
+		// of these.
+		if (event.target !== ref.current &&
+		    (event.key === "Enter" || event.key === " "))
+			return;
 		switch (event.key) {
 		case "ArrowDown": step(now + 1); break;
 		case "ArrowUp": step(now - 1); break;

@@ -1,0 +1,33 @@
+// people: alice
+/*
+ * Keys in the heading of a list of files are for what has the focus there.
+ */
+import { api, equal, origin, person, row, test } from "./lib.mjs";
+
+await test(async () => {
+	const alice = await person("alice");
+	const put = (path, text = "text") => api(alice, "PUT",
+	    `/content?path=${encodeURIComponent(path)}`, text);
+	for (let i = 10; i < 60; i++)
+		await put(`:/box/${i}.txt`, "x".repeat(i));
+	await put(":/crate/1.txt");
+	await alice.goto(`${origin}/files`);
+	await row(alice, "crate").waitFor();
+
+	const chosen = alice.getByText("2 selected");
+	const all = alice.getByLabel("Select all");
+	await all.focus();
+	await alice.keyboard.press("Space");
+	equal([await all.isChecked(), await chosen.count() > 0], [true, true],
+	    "Space checks the box of the heading");
+	await alice.keyboard.press("Space");
+	await chosen.first().waitFor({ state: "detached" });
+	const size = alice.getByRole("columnheader", { name: "Size" });
+	await size.getByRole("button").focus();
+	await alice.keyboard.press("Enter");
+	await alice.locator('[aria-sort="descending"]').waitFor();
+	await alice.keyboard.press("Space");
+	await alice.locator('[aria-sort="ascending"]').waitFor();
+	equal([new URL(alice.url()).search, await chosen.count()], ["", 0],
+	    "Enter and Space sort by a heading, and open and choose nothing");
+});
