@@ -1,8 +1,9 @@
 // people: alice
 /*
- * Keys in the heading of a list of files are for what has the focus there.
+ * Keys: in the heading of a list a key is for what has the focus, Escape closes
+ * details from the list, and what is shown beside a list is in sight in it.
  */
-import { api, equal, origin, person, row, test } from "./lib.mjs";
+import { api, equal, ok, origin, person, row, test } from "./lib.mjs";
 
 await test(async () => {
 	const alice = await person("alice");
@@ -30,4 +31,21 @@ await test(async () => {
 	await alice.locator('[aria-sort="ascending"]').waitFor();
 	equal([new URL(alice.url()).search, await chosen.count()], ["", 0],
 	    "Enter and Space sort by a heading, and open and choose nothing");
+
+	// Details, from a link or after a reload.
+	await alice.goto(`${origin}/files?at=alice:/box&show=alice:/box/55.txt`);
+	const details = alice.getByRole("complementary", { name: "Details" });
+	await details.getByText("55 bytes").waitFor();
+	await alice.locator(".row.active").getByText("55.txt").waitFor();
+	ok(await alice.evaluate(() => {
+		const list = document.querySelector(".grid")
+			.getBoundingClientRect();
+		const one = document.querySelector(".row.active")
+			.getBoundingClientRect();
+		return one.top >= list.top && one.bottom <= list.bottom;
+	}), "what is shown is the active row, and in sight");
+	await alice.locator(".grid").focus();
+	await alice.keyboard.press("Escape");
+	await details.waitFor({ state: "detached" });
+	ok(true, "Escape in the list closes the details");
 });

@@ -54,7 +54,7 @@ export type GridProps = {
 	keys: GridKeys;
 	/** Changes when another list is shown: begin at its top. */
 	which: string;
-	/** Where to begin, when one comes back. */
+	/** Where to begin: what one comes back from, or is shown beside. */
 	first?: string | undefined;
 };
 
@@ -109,13 +109,18 @@ export function Grid(props: GridProps) {
 		anchor.current = null;
 	}, [which]);
 
-	// Back from a folder: that folder is the active row.
+	// Back from a folder, or with details: that is the active row.
 	useEffect(() => {
-		if (props.first === undefined)
+		if (!props.first)
 			return;
 		const at = rows.findIndex((r) => of(r) === props.first);
-		if (at > 0)
-			show(at);
+		if (at <= 0)
+			return;
+		activate(at);
+		// In the middle: what comes above the list takes room from it.
+		const box = ref.current!, y = at * height;
+		if (y > box.clientHeight - 3 * height)
+			box.scrollTop = y - box.clientHeight / 2;
 	}, [which, rows.length > 0]);
 
 	const last = Math.ceil((top + room) / height);

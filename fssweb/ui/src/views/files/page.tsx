@@ -23,7 +23,8 @@ import { DropZone } from "./drop";
 import { FileList, sourceKey, type Source } from "./folder";
 import { Grid } from "./grid";
 import { Head } from "./head";
-import { openEntry, showDetails, shownDetails } from "./open";
+import { closeDetails, openEntry, showDetails, shownDetails }
+	from "./open";
 import { Filters } from "./filters";
 import { filtersOf } from "./query";
 import { sorted, type Order } from "./sort";
@@ -115,6 +116,11 @@ export function FilesPage() {
 	const chosen = rows.filter((r) => selected.has(of(r)));
 	const error = list.error.value;
 	const showing = shownDetails();
+	// Inside them it is theirs; while something is chosen, the list's.
+	useKey("Escape", () => {
+		if (showing)
+			closeDetails();
+	});
 	const offers = source.is === "search" && done && rows.length === 0
 		? files.near.value : [];
 
@@ -154,7 +160,7 @@ export function FilesPage() {
 						? list.seen(from, to)
 						: list.seen(0, Infinity)}
 					selected={selected} select={select}
-					keys={keys} first={came}
+					keys={keys} first={came ?? showing}
 					head={<Head order={order} sort={setOrder}
 						sortable={maySort}
 						all={rows.length > 0 &&
@@ -170,7 +176,7 @@ export function FilesPage() {
 						? <button type="button" class="as-link"
 							onClick={() => void list.more()}>
 							{t.again}</button>
-						: !list.fresh.value && (source.is === "search"
+						: !list.fresh.value && !error && (source.is === "search"
 						? t.search.results(rows.length, done)
 						: !top ? t.files.later(rows.length)
 						: t.files.count(rows.length, done))}
