@@ -1,9 +1,11 @@
 // people: alice
 /*
- * Keys: in the heading of a list a key is for what has the focus, Escape closes
- * details from the list, and what is shown beside a list is in sight in it.
+ * Keys and ways back: in the heading of a list a key is for what has the focus,
+ * Escape closes details from the list, what is shown beside a list is in sight
+ * in it, and the way back closes what lies over the page.
  */
-import { api, equal, ok, origin, person, row, test } from "./lib.mjs";
+import { api, dialog, equal, menu, ok, origin, person, row, test } from
+	"./lib.mjs";
 
 await test(async () => {
 	const alice = await person("alice");
@@ -48,4 +50,21 @@ await test(async () => {
 	await alice.keyboard.press("Escape");
 	await details.waitFor({ state: "detached" });
 	ok(true, "Escape in the list closes the details");
+
+	// The way back, with something over the page.
+	await row(alice, "54.txt").getByRole("link").click();
+	await details.getByRole("button", { name: "Open large" }).click();
+	await dialog(alice).waitFor();
+	await alice.goBack();
+	await dialog(alice).waitFor({ state: "detached" });
+	ok(true, "the way back closes what lies over the page");
+	await alice.goForward();
+	await details.getByText("54 bytes").waitFor();
+	await menu(alice, "54.txt", "Rename…");
+	await dialog(alice).getByLabel("New name").fill("half a na");
+	await alice.goBack();
+	await details.waitFor({ state: "detached" });
+	equal(await dialog(alice).getByLabel("New name").inputValue(),
+	    "half a na", "and not what was typed");
+	await alice.keyboard.press("Escape");
 });

@@ -34,7 +34,10 @@ function begin(box: HTMLElement): void {
 	at?.focus();
 }
 
-/** @holds: a click beside it does not close it, for something would be lost. */
+/**
+ * @holds: neither a click beside it nor the way back closes it, for something
+ * would be lost.
+ */
 export function Dialog({ title, children, wide, onClose = closeDialog,
     holds = () => false }: {
     title: string; children: ComponentChildren; wide?: boolean;
@@ -43,15 +46,24 @@ export function Dialog({ title, children, wide, onClose = closeDialog,
 	const id = useId();
 	const close = useRef(onClose);
 	close.current = onClose;
+	const held = useRef(holds);
+	held.current = holds;
 	/** The button went down beside it: no text is marked out of it. */
 	const beside = useRef(false);
 	useLayoutEffect(() => {
 		const box = ref.current!;
 		const closed = () => close.current();
+		// What it was opened over is left by the way back.
+		const back = () => {
+			if (!held.current())
+				close.current();
+		};
 		box.showModal();
 		begin(box);
 		box.addEventListener("close", closed);
+		addEventListener("popstate", back);
 		return () => {
+			removeEventListener("popstate", back);
 			// Closed before it goes: then the focus is given back.
 			box.removeEventListener("close", closed);
 			box.close();

@@ -60,9 +60,11 @@ function Menu({ label, items, x, y, right }: Open) {
 		const away = () => close(false);
 		addEventListener("pointerdown", outside, true);
 		addEventListener("resize", away);
+		addEventListener("popstate", away);
 		return () => {
 			removeEventListener("pointerdown", outside, true);
 			removeEventListener("resize", away);
+			removeEventListener("popstate", away);
 		};
 	}, []);
 	const pick = (item: NonNullable<MenuItem>) => {
