@@ -1,14 +1,15 @@
-// people: alice
+// people: alice bob
 /*
  * Keys and ways back: in the heading of a list a key is for what has the focus,
  * Escape closes details from the list, what is shown beside a list is in sight
- * in it, and the way back closes what lies over the page.
+ * in it, the way back closes what lies over the page, and the current tab is in
+ * sight whatever comes later.
  */
 import { api, dialog, equal, menu, ok, origin, person, row, test } from
 	"./lib.mjs";
 
 await test(async () => {
-	const alice = await person("alice");
+	const alice = await person("alice"), bob = await person("bob");
 	const put = (path, text = "text") => api(alice, "PUT",
 	    `/content?path=${encodeURIComponent(path)}`, text);
 	for (let i = 10; i < 60; i++)
@@ -67,4 +68,17 @@ await test(async () => {
 	equal(await dialog(alice).getByLabel("New name").inputValue(),
 	    "half a na", "and not what was typed");
 	await alice.keyboard.press("Escape");
+
+	// A count that comes after the tabs.
+	await alice.setViewportSize({ width: 320, height: 640 });
+	await alice.goto(`${origin}/requests?tab=rules`);
+	const tabs = alice.getByRole("navigation", { name: "Requests" });
+	await tabs.getByRole("link", { name: "Rules" }).waitFor();
+	await api(bob, "POST", "/requests", { kind: "want", text: "a map",
+		from: "alice" });
+	await tabs.getByText("1", { exact: true }).waitFor();
+	ok(await tabs.evaluate((bar) => bar.querySelector("[aria-current]")
+		.getBoundingClientRect().right <=
+	    bar.getBoundingClientRect().right + 1),
+	    "the current tab stays in sight when a count comes");
 });

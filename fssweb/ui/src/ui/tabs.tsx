@@ -27,7 +27,8 @@ export function Tabs({ label, tabs, current, part = false }: {
 		const b = tab.getBoundingClientRect();
 		if (b.left < a.left || b.right > a.right)
 			box.scrollLeft += b.left - a.left - (a.width - b.width) / 2;
-	}, [current]);
+		// A count that comes later makes them wider.
+	}, [current, tabs.map((tab) => tab.count ?? "").join()]);
 	return <nav class="tabs" aria-label={label} ref={ref}>
 		{tabs.map((tab, i) => <Link key={tab.key} class="tab"
 			current={tab.key === current} replace={part}
