@@ -2,10 +2,11 @@
  * Where one is logged in: sessions that stand now, and devices and log-ins
  * that may make one.
  */
+import { useMemo } from "preact/hooks";
 import * as calls from "../../data/calls";
 import { lively } from "../../data/poll";
 import type { Device, SessionRow } from "../../data/schema";
-import { ended } from "../../data/session";
+import { ended, login, me } from "../../data/session";
 import { until, when } from "../../lib/format";
 import { useLoad } from "../../lib/use";
 import { t } from "../../strings";
@@ -32,7 +33,19 @@ export function perLogIn(rows: SessionRow[]): SessionRow[] {
 	return [...logIns.values()];
 }
 
+/** Whose sessions an operator may not end; null while that is not known. */
+function useOthersRoles(all: boolean): ReadonlySet<string> | null {
+	const { value } = useLoad(`roles ${all}`, async () => all &&
+	    login.value?.role === "operator"
+		? (await calls.all(calls.users, 20000)).filter((user) =>
+			user.role !== "user" && user.name !== me.value)
+			.map((user) => user.name)
+		: []);
+	return useMemo(() => value && new Set(value), [value]);
+}
+
 export function Sessions({ all }: { all?: boolean }) {
+	const out = useOthersRoles(all ?? false);
 	const { value, error, reload } = useLoad(`sessions ${all}`, () =>
 		calls.all<SessionRow>((page) => calls.sessions(
 		    all ? { all: "1", ...page } : page), 2048), lively);
@@ -59,7 +72,7 @@ export function Sessions({ all }: { all?: boolean }) {
 						text={t.account.since(when(row.since))} />
 				</p>
 			</div>
-			{!row.current && <Button onClick={() => void attempt(
+			{!row.current && out && !out.has(row.name) && <Button onClick={() => void attempt(
 				() => calls.endSession(row.session).then(reload),
 				row.device_kind === "web" ? t.account.revokedToast
 				    : t.account.endedProgram, `session ${row.session}`)}

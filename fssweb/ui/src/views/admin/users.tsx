@@ -42,6 +42,11 @@ export function UsersTab() {
 	</div>;
 }
 
+/** An operator changes users only, as the hub has it. */
+function mayChange(role: Role | undefined, user: User): boolean {
+	return role === "admin" || user.role === "user";
+}
+
 function UserLine({ user, changed }: { user: User;
     changed: (user: User) => void }) {
 	const quota = user.quota_bytes ?? 0, bytes = user.bytes ?? 0;
@@ -61,10 +66,11 @@ function UserLine({ user, changed }: { user: User;
 			{quota > 0 && <Progress part={bytes} whole={quota}
 				label={`${t.admin.quota}: ${user.name}`} />}
 		</div>
-		<Button icon="edit" aria-label={t.admin.edit(user.name)}
+		{mayChange(login.value?.role, user) && <Button icon="edit"
+			aria-label={t.admin.edit(user.name)}
 			onClick={() => openDialog(
 			<EditDialog user={user} changed={changed} />)}>
-			{t.admin.editDo}</Button>
+			{t.admin.editDo}</Button>}
 	</li>;
 }
 
