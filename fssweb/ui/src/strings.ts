@@ -646,7 +646,7 @@ const en = {
 		NETWORK: "The server cannot be reached.",
 		ONE_FILE: "One file answers a request, and nothing was uploaded. Drop the one that is meant.",
 		FILE: "The file was changed or moved on this computer. Give this up and add it again.",
-		FSS_EAUTH: "Name or password is wrong.",
+		FSS_EAUTH: "Name or password is wrong, or the account is locked.",
 		FSS_EDENIED: "You have no right to do that.",
 		FSS_ENOENT: "It is not there, or not for you to see.",
 		FSS_ENOACCOUNT: "There is no such account.",

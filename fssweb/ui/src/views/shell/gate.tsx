@@ -65,15 +65,23 @@ function useWork() {
 	return { busy, error, run };
 }
 
+/**
+ * Begins at the first field that is empty.  The browser's own autofocus is for
+ * what a page begins with.
+ */
+function useBegin(): void {
+	useOnce(() => {
+		if (document.activeElement === document.body)
+			[...document.querySelectorAll<HTMLInputElement>(".gate input")]
+				.find((field) => field.value === "")?.focus();
+	});
+}
+
 function LogIn() {
 	const [name, setName] = useState("");
 	const [password, setPassword] = useState("");
 	const { busy, error, run } = useWork();
-	// The browser's own autofocus is for what a page begins with.
-	useOnce(() => {
-		if (document.activeElement === document.body)
-			document.querySelector<HTMLElement>(".gate input")?.focus();
-	});
+	useBegin();
 	return <form class="stack" onSubmit={(event) => {
 		event.preventDefault();
 		void run(() => logIn(name.trim(), password));
@@ -114,6 +122,7 @@ function SignUp({ open }: { open: boolean }) {
 		return () => removeEventListener("hashchange", takeInvite);
 	});
 	const { busy, error, run } = useWork();
+	useBegin();
 	const bad = name !== "" && !nameRule.test(name.trim());
 	const differ = again !== "" && again !== password;
 	return <form class="stack" onSubmit={(event) => {
