@@ -645,6 +645,7 @@ const en = {
 	errors: {
 		NETWORK: "The server cannot be reached.",
 		ONE_FILE: "One file answers a request, and nothing was uploaded. Drop the one that is meant.",
+		TOO_LATE: "The request was over by then. The file is among yours, in the folder Requests.",
 		FILE: "The file was changed or moved on this computer. Give this up and add it again.",
 		FSS_EAUTH: "Name or password is wrong, or the account is locked.",
 		FSS_EDENIED: "You have no right to do that.",

@@ -5,8 +5,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { api, dialog, equal, ok, origin, person, row, setting, test } from
-	"./lib.mjs";
+import { api, bytes, dialog, equal, ok, origin, person, row, setting, test,
+	wire } from "./lib.mjs";
 
 /** Drops a file of the disk on @target as the system does. */
 async function dropFrom(page, path, target) {
@@ -46,6 +46,30 @@ await test(async () => {
 	await alice.getByRole("listitem").filter({ hasText: "the talk slides" })
 		.getByText("slides.txt").waitFor();
 	ok(true, "one file is taken");
+
+	// The request ends while the file is on its way.
+	const line = await wire();
+	const slow = await person("bob", { at: line.origin });
+	const { request } = await api(alice, "POST", "/requests",
+	    { kind: "want", text: "the recording", from: "bob" });
+	await slow.goto(`${line.origin}/requests`);
+	const late = slow.getByRole("listitem")
+		.filter({ hasText: "the recording" });
+	await late.waitFor();
+	const recording = join(setting.work, "recording.ogg");
+	writeFileSync(recording, bytes(3_000_000));
+	const held = line.holdAfter(200_000);
+	await dropFrom(slow, recording, late);
+	await held;
+	await api(alice, "POST", "/requests/decide", { event: "cancel",
+		ids: [request] });
+	line.go();
+	await slow.getByRole("alert").getByText("over by then").waitFor();
+	equal((await api(bob, "GET", `/list?path=:/Requests/${request}`)).rows
+		.map((entry) => entry.name), ["recording.ogg"],
+	    "who gave a file too late is told, and where it is");
+	await slow.context().close();
+	await line.close();
 
 	const path = join(setting.work, "stray.txt");
 	writeFileSync(path, "stray");

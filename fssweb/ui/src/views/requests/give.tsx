@@ -42,9 +42,16 @@ export function startGiving(): void {
 			return;
 		const id = Number(match[2]);
 		void attempt(async () => {
-			const request = await calls.request(id);
-			if (request.may.includes("fulfil"))
-				await calls.fulfil(id, item.path);
+			// It may have ended while the file was on its way; of one
+			// that went to others, too, nothing is left here then.
+			const request = await calls.request(id).catch((error) => {
+				if ((error as ApiError).status !== 404)
+					throw error;
+				return null;
+			});
+			if (!request?.may.includes("fulfil"))
+				throw new ApiError(-1, "TOO_LATE", "");
+			await calls.fulfil(id, item.path);
 		});
 	});
 }
