@@ -398,6 +398,8 @@ const en = {
 		    : `${who === "" ? "An offer" : `The offer of ${who}`} came to nothing: ${why}.`,
 		youFell: (why: string) => why === "" ? "You took your offer back."
 		    : `Your offer came to nothing: ${why}.`,
+		comes: "It comes once a computer that has it is there to send it.",
+		goes: "It is sent once the computer that has it is there: fssctl agent, running on it.",
 		fulfil: "Give a file…",
 		fulfilHint: "or drop a file here",
 		fulfilTitle: "Give a file",

@@ -123,6 +123,15 @@ await test(async () => {
 	equal(await card("late.bin").count(), 0,
 	    "a late answer brings back nothing that is over");
 	await bob.unrouteAll();
+	// A yes to what is not at the hub.
+	const song1 = (await api(bob, "GET", "/requests?box=in&state=live")).rows
+		.find((r) => r.name === "song.flac");
+	await api(bob, "POST", "/requests/decide", { event: "approve",
+		ids: [song1.request] });
+	await card("song.flac").getByText("fssctl agent").waitFor();
+	await alice.goto(`${origin}/requests?tab=out`);
+	await alice.getByText("It comes once a computer that has it").waitFor();
+	ok(true, "after a yes both are told what the file waits for");
 
 	// The last card of a list, and a row by its own menu.
 	await put(alice, ":/box/a.txt");

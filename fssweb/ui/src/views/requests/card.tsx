@@ -112,6 +112,8 @@ export function RequestCard({ request: r, changed, pointed, chosen, choose }: {
 				    t.requests.why[r.reason!])
 				: t.requests.youFell(
 				    t.requests.why[r.reason!])}</p>}
+			{awaited(r) && <p class="muted">{r.mine
+				? t.requests.comes : t.requests.goes}</p>}
 			{r.detail && <p class="note" dir="auto">{r.detail}</p>}
 			{r.request_state === "transferring" && part !== undefined &&
 			    r.size !== undefined && <>
@@ -128,6 +130,15 @@ export function RequestCard({ request: r, changed, pointed, chosen, choose }: {
 function offered(r: Request): boolean {
 	return r.request_kind === "want" && r.path !== undefined &&
 	    ["approved", "transferring", "fulfilled"].includes(r.request_state);
+}
+
+/**
+ * Whether it waits for a computer that has the file: of what is at the hub
+ * nothing is left to be done with the yes.
+ */
+function awaited(r: Request): boolean {
+	return r.request_kind !== "upload" && r.request_state === "approved" &&
+	    (r.mine || r.owner === me.value);
 }
 
 /** Whether an offer for this wish, which is open again, came to nothing. */
