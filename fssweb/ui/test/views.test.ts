@@ -5,7 +5,7 @@ import { ApiError } from "../src/data/api";
 import { agentName } from "../src/lib/agent";
 import { explain } from "../src/lib/errors";
 import { kindOf, previewOf } from "../src/lib/media";
-import { plain } from "../src/lib/plain";
+import { plain, visible } from "../src/lib/plain";
 import { inBox, isLive, waits } from "../src/data/requests";
 import { accessOptions } from "../src/views/details/options";
 import { whatDone, whoDid } from "../src/views/admin/who";
@@ -134,6 +134,13 @@ test("a name that hides or feigns something is shown as what it is", () => {
 	// What the hub takes stays as it is, in whatever script.
 	for (const name of ["Grüße.txt", "تقرير.pdf", "a\u200db", "🗺.png"])
 		expect(plain(name)).toBe(name);
+});
+
+test("a name of which nothing shows is shown by a sign for each", () => {
+	expect(visible("   ")).toBe("\u2423\u2423\u2423");
+	expect(visible("\u200b")).toBe("\u2423");
+	for (const name of ["", "a", " a ", "\u200ea", "\u05d0\u200f"])
+		expect(visible(name)).toBe(name);
 });
 
 test("what the folder above says is told only where it holds", () => {

@@ -10,6 +10,14 @@
 const hidden =
 	/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
+/** Signs of which none shows as anything. */
+const blank = /^[\s\u00ad\u115f\u1160\u200b-\u200f\u2060\u3164\ufeff]+$/u;
+
+/** @name as it is shown: where nothing in it shows, with a sign for each. */
+export function visible(name: string): string {
+	return blank.test(name) ? "\u2423".repeat([...name].length) : name;
+}
+
 /** @text, with the sign of what cannot be shown for each that hides or turns. */
 export function plain(text: string): string {
 	return text.replace(hidden, "\ufffd");

@@ -3,6 +3,7 @@
  */
 import type { Presence } from "../data/schema";
 import { exact, iso, percent, when } from "../lib/format";
+import { visible } from "../lib/plain";
 import { t } from "../strings";
 
 export function Time({ us, text }: { us: number | undefined;
@@ -41,12 +42,12 @@ export function Progress({ part, whole, label }: { part: number;
 
 /** A name of a file: its own direction, its middle cut before its ending. */
 export function Name({ children }: { children: string }) {
-	const dot = children.lastIndexOf(".");
-	const cut = dot > 0 && children.length - dot <= 8 && children.length > 24
-		? dot : children.length;
+	const name = visible(children), dot = name.lastIndexOf(".");
+	const cut = dot > 0 && name.length - dot <= 8 && name.length > 24
+		? dot : name.length;
 	return <bdi class="name" title={children}>
-		<span class="name-head">{children.slice(0, cut)}</span>
-		{cut < children.length &&
-			<span class="name-tail">{children.slice(cut)}</span>}
+		<span class="name-head">{name.slice(0, cut)}</span>
+		{cut < name.length &&
+			<span class="name-tail">{name.slice(cut)}</span>}
 	</bdi>;
 }

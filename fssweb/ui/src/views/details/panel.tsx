@@ -9,6 +9,7 @@ import type { Entry } from "../../data/schema";
 import { me } from "../../data/session";
 import { kindOf, previewOf } from "../../lib/media";
 import { of, within } from "../../lib/path";
+import { visible } from "../../lib/plain";
 import { route } from "../../lib/router";
 import { useLoad } from "../../lib/use";
 import { t } from "../../strings";
@@ -98,7 +99,7 @@ function Shown({ entry, changed }: { entry: Entry; changed: () => void }) {
 		<header class="details-head">
 			<Icon name={kind} class={`kind-${kind}`} />
 			<h2 class="details-name" tabIndex={-1}>
-				<bdi>{entry.name || of(entry)}</bdi></h2>
+				<bdi>{visible(entry.name) || of(entry)}</bdi></h2>
 			<Close />
 		</header>
 		<div class="details-do">

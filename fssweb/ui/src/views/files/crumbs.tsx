@@ -3,6 +3,7 @@
  */
 import { me } from "../../data/session";
 import { crumbs } from "../../lib/path";
+import { visible } from "../../lib/plain";
 import { filesHref } from "../../lib/router";
 import { t } from "../../strings";
 import { Link } from "../../ui/button";
@@ -17,7 +18,7 @@ export function Crumbs({ source }: { source: Source }) {
 			: t.search.title}</h1>;
 	const way = crumbs(source.at);
 	const last = way.length - 1;
-	const word = (i: number, name: string) => i > 0 ? name
+	const word = (i: number, name: string) => i > 0 ? visible(name)
 		: name === me.value ? t.nav.files : t.files.spaceOf(name);
 	return <nav class="crumbs" aria-label={t.files.where}>
 		<ol>{way.map((one, i) => <li key={one.remote}>

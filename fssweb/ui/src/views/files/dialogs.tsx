@@ -7,6 +7,7 @@ import { ApiError } from "../../data/api";
 import * as calls from "../../data/calls";
 import type { Entry } from "../../data/schema";
 import { base, join, nameProblem, of, parent, within } from "../../lib/path";
+import { visible } from "../../lib/plain";
 import { t } from "../../strings";
 import { FormDialog } from "../../ui/dialog";
 import { Check, Text } from "../../ui/field";
@@ -43,7 +44,7 @@ export function RenameDialog({ entry }: { entry: Entry }) {
 	const [replace, setReplace] = useState(false);
 	const [taken, setTaken] = useState(false);
 	const from = of(entry), to = join(parent(from), name.trim());
-	return <FormDialog title={t.dialog.rename(entry.name)}
+	return <FormDialog title={t.dialog.rename(visible(entry.name))}
 		action={t.dialog.renameDo}
 		disabled={nameProblem(name.trim()) !== null || to === from}
 		submit={async () => {
@@ -65,7 +66,7 @@ export function RenameDialog({ entry }: { entry: Entry }) {
 }
 
 function what(entries: Entry[]): string {
-	return entries.length === 1 ? entries[0]!.name
+	return entries.length === 1 ? visible(entries[0]!.name)
 		: t.dialog.things(entries.length);
 }
 
@@ -130,7 +131,7 @@ export function RemoveDialog({ entries }: { entries: Entry[] }) {
 		}}>
 		{entries.length > 1 && <ul class="name-list">
 			{entries.slice(0, 6).map((e) =>
-				<li key={of(e)}><bdi>{e.name}</bdi></li>)}
+				<li key={of(e)}><bdi>{visible(e.name)}</bdi></li>)}
 			{entries.length > 6 && <li>…</li>}
 		</ul>}
 		<p>{entries.some((e) => e.kind === "folder")

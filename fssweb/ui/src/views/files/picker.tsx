@@ -8,6 +8,7 @@ import { Paged } from "../../data/paged";
 import type { Entry } from "../../data/schema";
 import { kindOf } from "../../lib/media";
 import { crumbs, isRoot, of, parent } from "../../lib/path";
+import { visible } from "../../lib/plain";
 import { t } from "../../strings";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
@@ -51,7 +52,7 @@ export function FolderPicker({ at, choose, file, pickFile }: { at: string;
 					    ? choose(of(entry)) : pickFile?.(entry)}>
 					<Icon name={kindOf(entry)}
 						class={`kind-${kindOf(entry)}`} />
-					<bdi>{entry.name}</bdi>
+					<bdi>{visible(entry.name)}</bdi>
 					{entry.kind === "folder" &&
 						<Icon name="right" class="end" />}
 				</button></li>)}</ul>}
