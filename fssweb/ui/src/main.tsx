@@ -28,6 +28,7 @@ import "./style/controls.css";
 import "./style/shell.css";
 import "./style/files.css";
 import "./style/pages.css";
+import "./style/forced.css";
 
 function App() {
 	const state = session.value;
