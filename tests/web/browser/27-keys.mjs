@@ -3,7 +3,7 @@
  * Keys and ways back: in the heading of a list a key is for what has the focus,
  * Escape closes details from the list, what is shown beside a list is in sight
  * in it, the way back closes what lies over the page, and the current tab is in
- * sight whatever comes later.
+ * sight whatever comes later.  On a phone no key gets under the details.
  */
 import { api, dialog, equal, menu, ok, origin, person, row, test } from
 	"./lib.mjs";
@@ -81,4 +81,23 @@ await test(async () => {
 		.getBoundingClientRect().right <=
 	    bar.getBoundingClientRect().right + 1),
 	    "the current tab stays in sight when a count comes");
+
+	// On a phone.
+	await alice.goto(`${origin}/files?at=alice:/box&show=alice:/box/12.txt`);
+	await details.getByText("12 bytes").waitFor();
+	const stops = new Set();
+	for (let i = 0; i < 16; i++) {
+		await alice.keyboard.press("Tab");
+		stops.add(await alice.evaluate(() => {
+			const e = document.activeElement;
+			return e === document.body || e.closest(".details")
+				? "" : e.outerHTML;
+		}));
+	}
+	equal([...stops], [""], "no key gets to what details cover");
+	await details.getByRole("button", { name: "Close" }).focus();
+	await alice.keyboard.press("Escape");
+	await alice.waitForFunction(() =>
+		document.activeElement.matches(".grid"));
+	ok(true, "and it is the list's again after them");
 });

@@ -11,7 +11,7 @@ import { kindOf, previewOf } from "../../lib/media";
 import { of, within } from "../../lib/path";
 import { visible } from "../../lib/plain";
 import { route } from "../../lib/router";
-import { useLoad } from "../../lib/use";
+import { useLoad, useMedia } from "../../lib/use";
 import { t } from "../../strings";
 import { Button, DownloadLink } from "../../ui/button";
 import { openDialog } from "../../ui/dialog";
@@ -53,6 +53,7 @@ export function DetailsPanel({ remote }: { remote: string }) {
 		    ref.current?.contains(now))
 			ref.current?.querySelector<HTMLElement>("h2")?.focus();
 	}, [remote, value === null]);
+	useAlone();
 	return <aside class="details" ref={ref} aria-label={t.details.title}
 		onKeyDown={(event) => {
 			if (event.key === "Escape") {
@@ -74,6 +75,24 @@ export function DetailsPanel({ remote }: { remote: string }) {
 				: <Waiting />}
 		</>}
 	</aside>;
+}
+
+/**
+ * On a phone details cover the page, by the width that the style sheet has:
+ * then no key gets to what is under them.
+ */
+function useAlone(): void {
+	const alone = useMedia("(max-width: 44rem)");
+	useLayoutEffect(() => {
+		const under = document.querySelectorAll<HTMLElement>(
+		    ".skip, .top, .side, .files-main");
+		for (const one of under)
+			one.inert = alone;
+		return () => {
+			for (const one of under)
+				one.inert = false;
+		};
+	}, [alone]);
 }
 
 function Close() {
