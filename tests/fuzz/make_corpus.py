@@ -185,6 +185,53 @@ def paths(schema):
     yield "nul", b":/a\x00b"
 
 
+def number(v):
+    """In groups of seven bits, lowest first."""
+    out = b""
+    while v >= 0x80:
+        out += bytes([v & 0x7f | 0x80])
+        v >>= 7
+    return out + bytes([v])
+
+
+def block(names, tags=b"", question=0, first=1):
+    return bytes([question]) + struct.pack("<QH", first, len(names)) + \
+        names + tags
+
+
+def blocks(schema):
+    """Blocks of the index, and what is asked; see fuzz_block.c."""
+    def put(delta, parent, text):
+        return number(delta) + number(parent) + number(len(text)) + text
+
+    texts = [b"\x02\x01abc\x03", b"\x02.c\x03",
+             b"\x02\x01my-\x01abc.\x01gz\x03", b"\x02\x01a-\x01b\x03",
+             b"\x02\x01abc \x01ab\x03", b"\x02\xc3\xa9\x01ab\x03",
+             b"\x02\x03"]
+    some = b"".join(put(i, 1 << 7 * i, text)
+                    for i, text in enumerate(texts))
+    tags = bytes(range(6 * len(texts)))
+    for i in range(8):
+        yield "ask-%d" % i, block(some, tags + number(300), i)
+    yield "plain", block(some)
+    yield "tags", block(some, tags)
+    yield "owners", block(some, tags + b"".join(
+        number(300 + i) for i in range(len(texts))), 5)
+    yield "full", block(b"".join(put(i, 1, texts[0]) for i in range(32)),
+                        bytes(32 * 6) + b"\x01", 1)
+    yield "none", block(b"")
+    yield "bad-many", block(b"".join(put(i, 1, texts[0]) for i in range(33)))
+    yield "bad-sum", block(put((1 << 63) - 1, 1, texts[0]))
+    yield "bad-short", block(put(0, 1, b"\x02"))
+    yield "bad-cut", block(some[:-1])
+    yield "bad-number", block(b"\xff" * 9 + b"\x01")
+    yield "bad-tags", block(some, tags[:-1])
+    yield "bad-owners", block(some, tags + number(300) * 2)
+    yield "bad-bare", block(b"", b"\x00")
+    yield "long", block(put(0, 1, b"\x02" + b"ab" * 4095 + b"\x03"), b"", 6)
+    yield "bad-long", block(put(0, 1, b"\x02" + b"ab" * 4096 + b"\x03"))
+
+
 def hub_sessions(schema):
     """Steps of fuzz_hub_session.c: a low nibble, the connection above it."""
     hello, run, hold = b"\x04\x01\x00", b"\x0f", b"\x0c"
@@ -322,7 +369,8 @@ def main():
     schema = _schema.Schema()
     for target, make in (("header", headers), ("fields", fields),
                          ("page", pages), ("reader", readers),
-                         ("path", paths), ("hub_session", hub_sessions),
+                         ("path", paths), ("block", blocks),
+                         ("hub_session", hub_sessions),
                          ("web_multipart", web_multiparts),
                          ("web_tus", web_tuses),
                          ("web_head", web_heads), ("web_text", web_texts)):
