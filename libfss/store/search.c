@@ -172,13 +172,6 @@ take_block(struct fss__search *s, int64_t *ret_block)
 
 /* ---- names ------------------------------------------------------------- */
 
-static void
-end_block(struct fss__search *s)
-{
-	fss__block_end(&s->from);
-	s->rest = 0;
-}
-
 /* Whether name @i of the block may be of the kind and type asked for. */
 static bool
 is_asked(const struct fss__search *s, unsigned i)
@@ -278,8 +271,8 @@ next_of_block(struct fss__search *s)
 			fss__block_tag(&s->block, s->rest, &s->tag);
 		return 1;
 	}
+	/* It stays loaded: the next one may be beside it. */
 	s->last = s->first;
-	end_block(s);
 	return 0;
 }
 
@@ -302,7 +295,6 @@ next_posted(struct fss__search *s, int64_t *ret_parent)
 			if (s->left <= 0)
 				return FSS_EAGAIN;
 		}
-		end_block(s);
 		if (s->run < 0)
 			return 0;
 		if (take_block(s, &block) == 1) {
@@ -590,7 +582,7 @@ fss__search_close(struct fss__search *s)
 		return;
 	if (s->st != NULL)
 		fss__stmt_reset(s->st);
-	end_block(s);
+	fss__block_end(&s->from);
 	fss__choose_release(&s->choice);
 	fss__free(s);
 }

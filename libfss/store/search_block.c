@@ -15,6 +15,7 @@
 #include "store/kept.h"
 
 #define KEPT_HEAD	12	/* first entry, bytes of names */
+#define STEPS		2	/* rows passed over rather than one looked up */
 
 static void
 put_number(struct fss__buf *b, uint64_t v)
@@ -199,37 +200,67 @@ load_kept(struct fss__db *db, int64_t block, uint8_t *b, int64_t *ret_first,
 	return r == 0 ? 1 : r;
 }
 
+/* One row further down: 1, 0 at the end. */
+static int
+next_row(struct fss__block_from *from)
+{
+	int r = fss__step(from->st);
+
+	if (r == 1)
+		from->at = fss__col_i64(from->st, 0);
+	else
+		from->st = NULL;	/* reset by that */
+	return r;
+}
+
+/*
+ * To the row of @block: 0, or FSS_E... .  Blocks with the same words often lie
+ * side by side, several in a page of the database, and a step costs a fraction
+ * of a look-up.
+ */
+static int
+go_to(struct fss__db *db, int64_t block, struct fss__block_from *from)
+{
+	int r = 1;
+
+	if (from->st != NULL &&
+	    (block > from->at || from->at - block > STEPS))
+		fss__block_end(from);
+	if (from->st == NULL) {
+		from->st = fss__db_query(db,
+		    "SELECT id, first, names, tags FROM search_block"
+		    " WHERE id <= ?1 ORDER BY id DESC");
+		fss__bind_i64(from->st, 1, block);
+		r = next_row(from);
+	}
+	while (r == 1 && from->at > block)
+		r = next_row(from);
+	if (r < 0)
+		return r;
+	return r == 1 && from->at == block ? 0 : FSS_ECORRUPT;
+}
+
 int
 fss__block_load(struct fss__db *db, int64_t block,
     struct fss__block_from *from, int64_t *ret_first, struct fss__block *ret_b)
 {
 	struct fss__slice names, tags;
-	struct fss__stmt *st;
 	int r;
 
-	fss__block_end(from);
 	r = load_kept(db, block, from->kept, ret_first, ret_b);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	st = fss__db_query(
-	    db, "SELECT first, names, tags FROM search_block WHERE id = ?1");
-	fss__bind_i64(st, 1, block);
-	r = fss__step(st);
-	if (r == 1) {
-		*ret_first = fss__col_i64(st, 0);
-		names = fss__col_blob(st, 1);
-		tags = fss__col_blob(st, 2);
-		r = fss__block_read(names, tags, *ret_first, ret_b);
-	} else if (r == 0) {
-		r = FSS_ECORRUPT;
-	}
+	r = go_to(db, block, from);
 	if (r == 0) {
-		if (!from->once)
-			keep(db, block, *ret_first, names, tags);
-		from->st = st;
-	} else {
-		fss__stmt_reset(st);
+		*ret_first = fss__col_i64(from->st, 1);
+		names = fss__col_blob(from->st, 2);
+		tags = fss__col_blob(from->st, 3);
+		r = fss__block_read(names, tags, *ret_first, ret_b);
 	}
+	if (r != 0)
+		fss__block_end(from);
+	else if (!from->once)
+		keep(db, block, *ret_first, names, tags);
 	return r;
 }
 

@@ -51,11 +51,15 @@ void fss__block_tag(
 /* What a block that was loaded points into; begins as 0. */
 struct fss__block_from {
 	bool			 once;	/* what is new is not kept */
-	struct fss__stmt	*st;	/* the row, */
+	struct fss__stmt	*st;	/* rows from `at` down; or NULL */
+	int64_t			 at;	/* whose row it is at, */
 	uint8_t			 kept[FSS__BLOCK_KEPT];	/* or a copy */
 };
 
-/* Block @block, in place of what was loaded before: 0, or FSS_E... . */
+/*
+ * Block @block, in place of what was loaded before: 0, or FSS_E... .  One that
+ * lies little below the last costs less than any other.
+ */
 int fss__block_load(struct fss__db *db, int64_t block,
     struct fss__block_from *from, int64_t *ret_first,
     struct fss__block *ret_b);

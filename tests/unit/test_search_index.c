@@ -426,6 +426,48 @@ test_any_bytes(void **state)
 	assert_true(good > 0);
 }
 
+/* In any order, by look-ups and by steps, over gaps and to none. */
+static void
+test_load(void **state)
+{
+	enum { BLOCKS = 60, GAP = 7 };
+	struct mf *f = mf_open();
+	struct fss__block_from from = { 0 };
+	struct fss__block b;
+	struct fss__stmt *st;
+	int64_t block, first;
+	unsigned i;
+	int r;
+
+	mf_begin(f);
+	for (block = 0; block < BLOCKS; block++) {
+		if (block % GAP == 0)
+			continue;
+		st = fss__db_query(f->ctx.db, "INSERT INTO search_block"
+		    "(id, first, names, tags) VALUES(?1, ?2, ?3, x'')");
+		fss__bind_i64(st, 1, block);
+		fss__bind_i64(st, 2, 1000 + block);
+		fss__bind_blob(st, 3, "\0\1\3\2a\3", 6);
+		assert_int_equal(fss__exec(st), 0);
+	}
+	for (i = 0; i < ROUNDS; i++) {
+		block = mf_random(seed_of(state), 4) == 0 || block < 12 ?
+		    mf_random(seed_of(state), BLOCKS + 4) :
+		    block - mf_random(seed_of(state), 12);
+		r = fss__block_load(f->ctx.db, block, &from, &first, &b);
+		if (block % GAP == 0 || block >= BLOCKS) {
+			assert_int_equal(r, FSS_ECORRUPT);
+			continue;
+		}
+		assert_int_equal(r, 0);
+		assert_int_equal(first, 1000 + block);
+		assert_int_equal(b.name[0].entry, first);
+	}
+	fss__block_end(&from);
+	(void)mf_end(f, FSS_EAGAIN);
+	mf_close(f);
+}
+
 static void
 count_one(void *ctx, const char *text)
 {
@@ -532,6 +574,7 @@ main(int argc, char **argv)
 				   (uint64_t)fss__wall_us();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(test_grams, &seed),
+		cmocka_unit_test_prestate(test_load, &seed),
 		cmocka_unit_test_prestate(test_postings, &seed),
 		cmocka_unit_test_prestate(test_blocks, &seed),
 		cmocka_unit_test(test_owners),
