@@ -85,7 +85,7 @@ int64_t	fss__db_changes(struct fss__db *db);
 int64_t	fss__db_written(struct fss__db *db);
 
 /* The newest schema version this code writes. */
-#define FSS__SCHEMA_VERSION	10
+#define FSS__SCHEMA_VERSION	11
 
 /* Compares the whole file with its own checks; FSS_ECORRUPT. */
 int	fss__db_check(struct fss__db *db, struct fss__err *err);

@@ -33,6 +33,7 @@ static const struct fss__schema_step STEPS[] = {
 	{ 8, { fss__schema_tag, NULL } },
 	{ 9, { fss__schema_whole, NULL } },
 	{ 10, { fss__schema_owner, NULL } },
+	{ 11, { fss__schema_stem, NULL } },
 };
 
 static int
@@ -58,6 +59,7 @@ static const char *const SET_VERSION[] = {
 	"PRAGMA user_version = 8",
 	"PRAGMA user_version = 9",
 	"PRAGMA user_version = 10",
+	"PRAGMA user_version = 11",
 };
 
 const struct fss__db_schema fss__schema_hub = {

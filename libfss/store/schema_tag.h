@@ -1,6 +1,7 @@
 /*
  * Schema version 8: what filters ask about, beside the names in blocks; 9: of
- * whole names also by kind; 10: whose space each name is in, and folders.
+ * whole names also by kind; 10: whose space each name is in, and folders; 11:
+ * what stands before a dot, and beginnings by kind.
  *
  * Blocks from before get theirs in idle moments, from the last one down
  * (search_change.c).  Until then their names are looked at as if nothing were
@@ -20,6 +21,12 @@ static const char *const fss__schema_tag[] = {
 
 static const char *const fss__schema_whole[] = {
 	/* All are to get their tags, and these grams, anew. */
+	"UPDATE search_state SET plain = blocks",
+	(const char *)0
+};
+
+static const char *const fss__schema_stem[] = {
+	/* Likewise. */
 	"UPDATE search_state SET plain = blocks",
 	(const char *)0
 };

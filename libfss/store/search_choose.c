@@ -135,17 +135,26 @@ add_word(struct fss__choice *c, uint32_t run, const struct fss__search_word *w,
     unsigned tier, bool in_name, const struct fss__blocks *of,
     struct fss__blocks *set)
 {
-	uint32_t gram[FSS__GRAMS_WORD], any[FSS__GRAMS_WORD];
+	uint32_t gram[FSS__GRAMS_WORD + 1], any[FSS__GRAMS_WORD];
+	const char *text = c->q->text + w->off;
 	struct fss__blocks b = *of;
 	size_t i, n, more = 0, count = 0;
-	uint32_t whole;
+	uint32_t one;
 	int r;
 
 	n = fss__grams_of_word(c->q, w, tier, false, gram);
-	if (tier == FSS__SEARCH_EXACT && c->ask->kind != 0 &&
-	    fss__gram_of_kind(c->ask->kind, c->q->text + w->off, w->len,
-	    gram[0], &whole))
-		gram[n++] = whole;
+	if (tier == FSS__SEARCH_STEM) {
+		/* Hardly any other block has it, where blocks have such. */
+		one = gram[0];
+		gram[0] = fss__gram_stem(c->ask, text, w->len);
+		if (c->plain > (int64_t)run * FSS__POST_BLOCKS)
+			gram[n++] = one;
+		else
+			n = 1;
+	} else if (tier == FSS__SEARCH_EXACT ? fss__gram_whole(c->ask, text,
+	    w->len, gram[0], &one) : fss__gram_begin(c->ask, gram[0], &one)) {
+		gram[n++] = one;
+	}
 	if (in_name)
 		count = fss__grams_of_word(
 		    c->q, w, FSS__SEARCH_NONE, false, any);

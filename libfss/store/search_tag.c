@@ -24,22 +24,27 @@ enum {
 	OF_PART,
 	OF_TYPE,
 	OF_OWNER,
-	OF_WHOLE
+	OF_WHOLE,
+	OF_BEGIN,
+	OF_STEM
 };
+
+#define FNV_BASIS	UINT32_C(2166136261)
+#define FNV_PRIME	UINT32_C(16777619)
 
 /* FNV-1a of it in lower case. */
 static uint32_t
 digest(const void *p, size_t n)
 {
 	const unsigned char *s = p;
-	uint32_t h = UINT32_C(2166136261);
+	uint32_t h = FNV_BASIS;
 	unsigned char c;
 
 	while (n-- > 0) {
 		c = *s++;
 		if (c >= 'A' && c <= 'Z')
 			c = (unsigned char)(c - 'A' + 'a');
-		h = (h ^ c) * UINT32_C(16777619);
+		h = (h ^ c) * FNV_PRIME;
 	}
 	return h ^ h >> 16;
 }
@@ -156,12 +161,71 @@ fss__gram_in_class(unsigned class, uint32_t one)
  * Files are all but a few of the names, so that a name which is one's is no
  * folder's by the dot in it: of those it would be a gram for each in vain.
  */
+static bool
+has_whole(unsigned class, const char *p, size_t n)
+{
+	return (class & KIND) != FSS_KIND_FILE || memchr(p, '.', n) == NULL;
+}
+
 bool
-fss__gram_of_kind(int kind, const char *p, size_t n, uint32_t one,
+fss__gram_whole(const struct fss__tag_ask *a, const char *p, size_t n,
+    uint32_t one, uint32_t *ret_gram)
+{
+	unsigned class = (unsigned)(a->class >= 0 ? a->class : a->kind);
+
+	*ret_gram = gram(OF_WHOLE, class, one);
+	return a->kind != 0 && has_whole(class, p, n);
+}
+
+bool
+fss__gram_begin(const struct fss__tag_ask *a, uint32_t one,
     uint32_t *ret_gram)
 {
-	*ret_gram = gram(OF_WHOLE, (unsigned)kind & KIND, one);
-	return kind != FSS_KIND_FILE || memchr(p, '.', n) == NULL;
+	*ret_gram = gram(OF_BEGIN, (unsigned)a->kind, one);
+	return a->kind != 0 && one >> 24 == FSS__GRAM_START &&
+	    (one & 0xff) != 0;
+}
+
+/* Likewise: of a stem it says whose kind it is where that is no file's. */
+static unsigned
+stem_kind(int kind)
+{
+	return kind == FSS_KIND_FILE ? 0 : (unsigned)kind;
+}
+
+uint32_t
+fss__gram_stem(const struct fss__tag_ask *a, const char *p, size_t n)
+{
+	uint32_t h = FNV_BASIS;
+
+	while (n-- > 0)
+		h = (h ^ (unsigned char)*p++) * FNV_PRIME;
+	return gram(OF_STEM, stem_kind(a->kind), h);
+}
+
+/* Of what stands before each dot of @n: how many. */
+static size_t
+grams_of_stems(const struct fss__search_name *n, int kind,
+    uint32_t *ret_gram)
+{
+	const char *p = n->text + 1, *end = n->text + n->len - 1;
+	uint32_t h = FNV_BASIS;
+	size_t count = 0;
+	bool any = false;
+
+	if (p < end && *p == FSS__SEARCH_SIGN_WORD)
+		p++;
+	for (; p < end; p++) {
+		if (*p == '.' && any) {
+			ret_gram[count++] = gram(OF_STEM, 0, h);
+			if (stem_kind(kind) != 0)
+				ret_gram[count++] =
+				    gram(OF_STEM, stem_kind(kind), h);
+		}
+		any = true;
+		h = (h ^ (unsigned char)*p) * FNV_PRIME;
+	}
+	return count;
 }
 
 size_t
@@ -169,24 +233,34 @@ fss__grams_of_tag(const struct fss__search_name *n,
     const struct fss__meta_row *row, uint32_t ret_gram[FSS__GRAMS_NAME])
 {
 	struct fss__slice media = fss__slice_str(row->v.media);
+	struct fss__tag_ask own = { .kind = row->e.kind, .class = -1 };
 	struct fss__search_tag t;
 	size_t i, all, count = 0;
-	uint32_t whole;
-	bool has;
+	uint32_t whole, begin = 0, one;
 
 	fss__tag_of(row, &t);
 	all = fss__grams_of_name(n, false, ret_gram);
-	has = fss__gram_of_kind(row->e.kind, n->text, n->len,
-	    ret_gram[all - 1], &whole);	/* that of the whole is the last */
-	for (i = 0; i < all && is_asked_for(t.class); i++) {
-		if (ret_gram[i] >> 24 == FSS__GRAM_PART)
+	whole = ret_gram[all - 1];	/* that of the whole is the last */
+	for (i = 0; i < all; i++) {
+		/* There is one of three bytes, or of all the name has. */
+		if (fss__gram_begin(&own, ret_gram[i], &one))
+			begin = one;
+		if (is_asked_for(t.class) &&
+		    ret_gram[i] >> 24 == FSS__GRAM_PART)
 			ret_gram[count++] =
 			    fss__gram_in_class(t.class, ret_gram[i]);
 	}
 	/* There is room: a name is far shorter than grams there can be. */
 	ret_gram[count++] = gram(OF_OWNER, 0, (uint64_t)row->e.owner);
-	if (has)
-		ret_gram[count++] = whole;
+	if (begin != 0)
+		ret_gram[count++] = begin;
+	if (fss__gram_whole(&own, n->text, n->len, whole, &one))
+		ret_gram[count++] = one;
+	own.class = t.class;
+	if (is_asked_for(t.class) && t.class != (unsigned)row->e.kind &&
+	    fss__gram_whole(&own, n->text, n->len, whole, &one))
+		ret_gram[count++] = one;
+	count += grams_of_stems(n, row->e.kind, ret_gram + count);
 	if (is_asked_for(t.class))
 		ret_gram[count++] = gram(OF_CLASS, t.class, 0);
 	if (row->e.kind == FSS_KIND_FILE && media.n > 0)

@@ -50,17 +50,29 @@ bool	fss__tag_may(const struct fss__search_filter *f, int state,
 	    const struct fss__search_tag *t);
 
 /*
- * The grams of a name's tag: that a block has such a class, type and owner,
- * of each PART of the name that it is one of this class, and of the whole name
- * that it is one of this kind.  How many.
+ * The grams of a name's tag: that a block has such a class, type and owner; of
+ * each PART of the name that it is one of this class, of the whole name that
+ * it is one of this class or kind, of its beginning that it is one of this
+ * kind; and what stands before each dot.  How many.
  */
 size_t	fss__grams_of_tag(const struct fss__search_name *n,
 	    const struct fss__meta_row *row,
 	    uint32_t ret_gram[FSS__GRAMS_NAME]);
 /* @gram as a name of @class has it; only PARTs differ. */
 uint32_t fss__gram_in_class(unsigned class, uint32_t gram);
-/* EXACT @gram of the name @p as a name of @kind has it: false, there is none. */
-bool	fss__gram_of_kind(int kind, const char *p, size_t n, uint32_t gram,
+/*
+ * EXACT @gram of the name @p as one of what is asked for has it: false, there
+ * is none.
+ */
+bool	fss__gram_whole(const struct fss__tag_ask *a, const char *p, size_t n,
+	    uint32_t gram, uint32_t *ret_gram);
+/*
+ * START @gram of three bytes as a name of the kind asked for has it: false,
+ * there is none.
+ */
+bool	fss__gram_begin(const struct fss__tag_ask *a, uint32_t gram,
 	    uint32_t *ret_gram);
+/* That @p is what a name of the kind asked for has before a dot. */
+uint32_t fss__gram_stem(const struct fss__tag_ask *a, const char *p, size_t n);
 
 #endif

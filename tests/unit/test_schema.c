@@ -212,6 +212,14 @@ test_upgrade_tags(void **state)
 	fss__db_close(db);
 	assert_int_equal(fss__db_open(path, FSS__DB_WRITE, &err, &db), 0);
 	assert_int_equal(number(db, "SELECT plain FROM search_state"), 2);
+	/* So do those of version 10. */
+	assert_int_equal(fss__exec(fss__db_query(db,
+	    "UPDATE search_state SET plain = 0")), 0);
+	assert_int_equal(fss__exec(fss__db_query(db,
+	    "PRAGMA user_version = 10")), 0);
+	fss__db_close(db);
+	assert_int_equal(fss__db_open(path, FSS__DB_WRITE, &err, &db), 0);
+	assert_int_equal(number(db, "SELECT plain FROM search_state"), 2);
 	fss__db_close(db);
 	clear(dir, path);
 }

@@ -84,14 +84,17 @@ static void
 post(struct mf *f, struct made *m, uint64_t *seed)
 {
 	static uint32_t gram[FSS__GRAMS_NAME];
+	static struct fss__meta_row row;
 	struct fss__posting p[512];
 	size_t i, n, count = 0;
 	int up;
 
 	text_of(seed, &m->name);
 	text_of(seed, &m->folder);
-	for (up = 0; up < 2; up++) {
-		n = fss__grams_of_name(up ? &m->folder : &m->name, up, gram);
+	row.e.kind = FSS_KIND_FILE;
+	for (up = 0; up < 3; up++) {
+		n = up == 2 ? fss__grams_of_tag(&m->name, &row, gram) :
+		    fss__grams_of_name(up ? &m->folder : &m->name, up, gram);
 		for (i = 0; i < n; i++) {
 			assert_true(count < 512);
 			p[count].gram = gram[i];

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fss/types.h>
+
 #include "base/time.h"
 #include "model_fixture.h"
 #include "store/search_block.h"
@@ -113,6 +115,80 @@ test_grams(void **state)
 		}
 	}
 	assert_true(hits > 100);
+}
+
+/* What a word asks of a name's tag, by its rank: how many grams. */
+static size_t
+ask_tag(const struct fss__tag_ask *a, const struct fss__search_query *q,
+    unsigned rank, uint32_t ret_gram[2])
+{
+	const struct fss__search_word *w = &q->word[0];
+	const char *text = q->text + w->off;
+	uint32_t g[FSS__GRAMS_WORD];
+
+	(void)fss__grams_of_word(q, w, rank, false, g);
+	if (rank == FSS__SEARCH_STEM) {
+		ret_gram[0] = fss__gram_stem(a, text, w->len);
+		return 1;
+	}
+	if (rank == FSS__SEARCH_EXACT)
+		return fss__gram_whole(a, text, w->len, g[0], ret_gram);
+	return fss__gram_begin(a, g[0], ret_gram);
+}
+
+/* The same of what filters ask, of names that pass them. */
+static void
+test_tag_grams(void **state)
+{
+	static const int kind[] = { FSS_KIND_DIR, FSS_KIND_FILE, FSS_KIND_FILE,
+		FSS_KIND_LINK };
+	static uint32_t gram[FSS__GRAMS_NAME];
+	static struct fss__search_query q;
+	static struct fss__search_name name;
+	static struct fss__meta_row row;
+	struct fss__search_filter f[3];
+	struct fss__tag_ask ask;
+	struct fss__slice encoded;
+	char text[128], word[128];
+	unsigned rank, hits[FSS__SEARCH_NONE] = { 0 };
+	uint32_t want[2];
+	size_t i, k, n, j;
+	const char *why;
+
+	for (i = 0; i < ROUNDS; i++) {
+		random_text(seed_of(state), text, 8);
+		/* The name, what is before a dot, or its beginning. */
+		memcpy(word, text, sizeof(word));
+		if (i % 3 == 1)
+			word[strcspn(word, ".")] = '\0';
+		if (i % 3 == 2)
+			word[4] = '\0';
+		assert_int_equal(fss__search_encode(mf_s(text), &name), 0);
+		if (fss__search_parse(mf_s(word), &why, &q) != 0)
+			continue;
+		encoded.p = name.text;
+		encoded.n = name.len;
+		rank = fss__search_rank_of(&q, encoded);
+		if (rank > FSS__SEARCH_PREFIX)
+			continue;
+		row.e.kind = kind[i % 4];
+		(void)snprintf(row.v.media, sizeof(row.v.media), "%s",
+		    i % 4 == 1 ? "text/plain" : "");
+		n = fss__grams_of_tag(&name, &row, gram);
+		memset(f, 0, sizeof(f));
+		f[1].kind = row.e.kind;
+		f[2].type = mf_s("text");
+		for (k = 0; k < (i % 4 == 1 ? 3u : 2u); k++) {
+			fss__tag_ask(&f[k], &ask);
+			for (j = ask_tag(&ask, &q, rank, want); j-- > 0;) {
+				assert_true(has(gram, n, want[j]));
+				hits[rank]++;
+			}
+		}
+	}
+	assert_true(hits[FSS__SEARCH_EXACT] > 20);
+	assert_true(hits[FSS__SEARCH_STEM] > 20);
+	assert_true(hits[FSS__SEARCH_PREFIX] > 20);
 }
 
 /* Sets that grow, sparse and dense, over several runs, against plain bits. */
@@ -574,6 +650,7 @@ main(int argc, char **argv)
 				   (uint64_t)fss__wall_us();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(test_grams, &seed),
+		cmocka_unit_test_prestate(test_tag_grams, &seed),
 		cmocka_unit_test_prestate(test_load, &seed),
 		cmocka_unit_test_prestate(test_postings, &seed),
 		cmocka_unit_test_prestate(test_blocks, &seed),
