@@ -25,9 +25,10 @@ extern "C" {
  * Tell how the hub does; DONE carries one row.  For operators and admins.
  *
  * STORED (bytes of content kept, each once), BYTES (of all versions as people
- * see them; the difference is what storing things once saves), CHUNKS, FILES, VERSIONS, ACCOUNTS, SESSIONS (now), REQUESTS
- * (live), DISK_FREE, DATABASE (bytes), SINCE (when it was started), RELEASE,
- * URL (fssd.conf `web_address`).  Some are counted every few seconds only.
+ * see them; the difference is what storing things once saves), CHUNKS, FILES,
+ * VERSIONS, ACCOUNTS, SESSIONS (now), REQUESTS (live), DISK_FREE, DATABASE
+ * (bytes), SINCE (when it was started), RELEASE, URL (fssd.conf
+ * `web_address`).  Some are counted every few seconds only.
  * Ownership: nothing is handed over; @user stays the caller's.
  * Errors: FSS_ENOMEM; at completion also FSS_EAUTH, FSS_EDENIED.
  * Thread: that of the handle.   Blocks: never.   Since: 1.2.
