@@ -13,6 +13,7 @@
 
 #include "store/folders.h"
 #include "store/search_block.h"
+#include "store/search_post.h"
 #include "store/search_poster.h"
 #include "store/search_state.h"
 
@@ -187,6 +188,29 @@ compare(const struct fss__block *old, const struct change *c, bool tagged,
 	*ret_post = t.class != c->tag.class || t.type != c->tag.type;
 }
 
+/*
+ * Whether @block lacks the media type, of which a tag has a byte: types that
+ * share it are another's without a change of the tag.  1, 0 or FSS_E... .
+ */
+static int
+lacks_type(struct fss__db *db, const struct change *c, uint32_t block)
+{
+	struct fss__slice media = fss__slice_str(c->row->v.media);
+	uint32_t at = block % FSS__POST_BLOCKS;
+	struct fss__blocks b;
+	int r;
+
+	if (c->row->e.kind != FSS_KIND_FILE || media.n == 0)
+		return 0;
+	r = fss__post_get(db, block / FSS__POST_BLOCKS, fss__gram_type(media),
+	    &b);
+	if (r == FSS_ECORRUPT)
+		return 0;	/* a check will tell */
+	if (r == 1)
+		return !(b.word[at / 64] >> at % 64 & 1);
+	return r < 0 ? r : 1;
+}
+
 static int
 change(struct fss__db *db, const struct change *c, int64_t plain)
 {
@@ -203,6 +227,11 @@ change(struct fss__db *db, const struct change *c, int64_t plain)
 		write = write && rewrite(&h, c, c->n.entry, tagged);
 		if (write)
 			r = update_block(db, &h, tagged);
+		if (r == 0 && tagged && !posts) {
+			r = lacks_type(db, c, (uint32_t)h.block);
+			posts = r == 1;
+			r = r < 0 ? r : 0;
+		}
 		if (r == 0 && posts)
 			r = post_change(db, c, (uint32_t)h.block, tagged);
 	}

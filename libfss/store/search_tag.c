@@ -228,6 +228,12 @@ grams_of_stems(const struct fss__search_name *n, int kind,
 	return count;
 }
 
+uint32_t
+fss__gram_type(struct fss__slice type)
+{
+	return gram(OF_TYPE, 0, digest(type.p, type.n));
+}
+
 size_t
 fss__grams_of_tag(const struct fss__search_name *n,
     const struct fss__meta_row *row, uint32_t ret_gram[FSS__GRAMS_NAME])
@@ -264,8 +270,7 @@ fss__grams_of_tag(const struct fss__search_name *n,
 	if (is_asked_for(t.class))
 		ret_gram[count++] = gram(OF_CLASS, t.class, 0);
 	if (row->e.kind == FSS_KIND_FILE && media.n > 0)
-		ret_gram[count++] =
-		    gram(OF_TYPE, 0, digest(media.p, media.n));
+		ret_gram[count++] = fss__gram_type(media);
 	return count;
 }
 
@@ -329,7 +334,7 @@ fss__tag_ask(const struct fss__search_filter *f, struct fss__tag_ask *ret_a)
 		need(ret_a, gram(OF_CLASS, (unsigned)ret_a->class, 0));
 	if (f->type.n > 0 && memchr(f->type.p, '/', f->type.n) != NULL) {
 		ret_a->type = (int)(digest(f->type.p, f->type.n) & 0xff);
-		need(ret_a, gram(OF_TYPE, 0, digest(f->type.p, f->type.n)));
+		need(ret_a, fss__gram_type(f->type));
 	}
 	if (f->space != 0)
 		need(ret_a, gram(OF_OWNER, 0, (uint64_t)f->space));

@@ -72,6 +72,8 @@ bool	fss__gram_whole(const struct fss__tag_ask *a, const char *p, size_t n,
  */
 bool	fss__gram_begin(const struct fss__tag_ask *a, uint32_t gram,
 	    uint32_t *ret_gram);
+/* That a file is of media type @type: not all of it is in a tag. */
+uint32_t fss__gram_type(struct fss__slice type);
 /* That @p is what a name of the kind asked for has before a dot. */
 uint32_t fss__gram_stem(const struct fss__tag_ask *a, const char *p, size_t n);
 

@@ -643,6 +643,58 @@ test_check_removed(void **state)
 	mf_close(f);
 }
 
+/* Commits @path with @text anew, as @media. */
+static void
+put_as(struct mf *f, const struct fss__actor *who, const char *path,
+    const char *text, const char *media)
+{
+	struct fss__m_commit_item m;
+	struct fss__id id = mf_put(f, who, text);
+
+	m = mf_item(path, text, &id);
+	m.has |= FSS__K_commit_item_media;
+	m.media = mf_s(media);
+	assert_int_equal(mf_commit(f, who, NULL, &m, NULL), 0);
+}
+
+/*
+ * A file that gets another type is found by it, also where a tag, of which the
+ * type is a byte, stays as it is.
+ */
+static void
+test_other_type(void **state)
+{
+	struct mf *f = mf_open();
+	struct fss__actor alice = mf_user(f, "alice");
+	struct fss__m_find m = mf_question("tune");
+	struct mf_rows *rows = mf_rows(10);
+	struct fss__meta_row row;
+	struct fss__search_tag was, is;
+	int found = 0;
+
+	(void)state;
+	memset(&row, 0, sizeof(row));
+	row.e.kind = FSS_KIND_FILE;
+	(void)snprintf(row.v.media, sizeof(row.v.media), "audio/mpeg");
+	fss__tag_of(&row, &was);
+	(void)snprintf(row.v.media, sizeof(row.v.media), "audio/ogg");
+	fss__tag_of(&row, &is);
+	assert_true(fss__tag_eq(&was, &is));
+	put_as(f, &alice, "/tune", "one", "audio/mpeg");
+	mf_begin(f);
+	assert_true(fss__search_post(f->ctx.db, 1, 1000) > 0);
+	(void)mf_end(f, 0);
+	put_as(f, &alice, "/tune", "two", "audio/ogg");
+	m.has |= FSS__K_find_type;
+	m.type = mf_s("audio/ogg");
+	assert_int_equal(mf_find(f, &alice, m, 10, rows), 0);
+	assert_int_equal(rows->n, 1);
+	assert_int_equal(fss__search_check(f->ctx.db, count_one, &found), 0);
+	assert_int_equal(found, 0);
+	mf_rows_free(rows);
+	mf_close(f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -659,6 +711,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_prestate(test_any_bytes, &seed),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_check_removed),
+		cmocka_unit_test(test_other_type),
 	};
 
 	(void)printf("seed %llu (give it as an argument to repeat)\n",
