@@ -388,16 +388,14 @@ static bool
 is_quiet(uint8_t from, uint8_t to, bool gives)
 {
 	return (may_be(from, FSS__REQ_OPEN) && may_be(to, FSS__REQ_SEEN)) ||
-	    (!gives && ((may_be(from, FSS__REQ_APPROVED) &&
-	    may_be(to, FSS__REQ_TRANSFERRING)) ||
-	    (may_be(from, FSS__REQ_TRANSFERRING) &&
-	    may_be(to, FSS__REQ_APPROVED))));
+	    (!gives && may_be(from, FSS__REQ_APPROVED) &&
+	    may_be(to, FSS__REQ_TRANSFERRING));
 }
 
 /*
  * Everybody knows how it is, on each device: the asker; and whom it went to,
- * who are not told that it was seen, nor, but for who gives it, whether bytes
- * arrive.
+ * who are not told that it was seen, nor, but for who gives it, that bytes
+ * began to arrive.
  */
 static void
 end_told(struct sim *w, int64_t id)

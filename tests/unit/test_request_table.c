@@ -86,13 +86,13 @@ check(int kind, int state, int event, int role)
 	    event >= FSS__REQUEST_HUB_EVENTS);
 	assert_int_not_equal(role, FSS__ROLE_OTHER);
 	/*
-	 * All are told, but that it was seen only the asker, and whether bytes
-	 * of a wish arrive only who gives them as well.
+	 * All are told, but that it was seen only the asker, and that bytes of
+	 * a wish begin to arrive only who gives them as well.
 	 */
 	assert_int_equal(step.effects & (FSS__RE_TELL_BOTH |
 	    FSS__RE_TELL_GIVER), event == FSS__REV_SEE ? FSS__RE_TELL_ASKER :
-	    kind == FSS_REQUEST_WANT && (event == FSS__REV_START ||
-	    event == FSS__REV_LOSE) ? FSS__RE_TELL_TWO : FSS__RE_TELL_BOTH);
+	    kind == FSS_REQUEST_WANT && event == FSS__REV_START ?
+	    FSS__RE_TELL_TWO : FSS__RE_TELL_BOTH);
 	/* What is over leaves no right behind. */
 	if (!live[step.to] && step.to != FSS__REQ_FULFILLED &&
 	    (state == FSS__REQ_APPROVED || state == FSS__REQ_TRANSFERRING))

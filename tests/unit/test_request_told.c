@@ -151,7 +151,7 @@ test_own(void **state)
 static void
 wish(struct world *w, const char *target, unsigned all)
 {
-	struct mf_req q;
+	struct mf_req q, seen;
 	bool one = all == (ASKER | GIVER);
 
 	(void)told(w, 0);
@@ -161,11 +161,23 @@ wish(struct world *w, const char *target, unsigned all)
 	assert_int_equal(told(w, FSS_REQUEST_SEEN), ASKER);
 	assert_int_equal(mr_fulfil(w->f, &w->who[1], q.id, "/f", NULL), 0);
 	assert_int_equal(told(w, FSS_REQUEST_APPROVED), all);
-	/* A giver who comes and goes is nobody else's news. */
+	/*
+	 * That bytes come takes nothing from the others but what they are
+	 * refused; that none come any more they hear, who may give it again.
+	 */
 	cause(w, &q, FSS__REV_START);
 	assert_int_equal(told(w, FSS_REQUEST_TRANSFERRING), ASKER | GIVER);
+	assert_int_equal(mr_look(w->f, &w->who[2], q.id, &seen), all & OTHER ?
+	    0 : FSS_ENOENT);
 	cause(w, &q, FSS__REV_LOSE);
-	assert_int_equal(told(w, FSS_REQUEST_APPROVED), ASKER | GIVER);
+	assert_int_equal(told(w, FSS_REQUEST_APPROVED), all);
+	if (all & OTHER) {
+		assert_int_equal(seen.state, FSS_REQUEST_TRANSFERRING);
+		assert_false(seen.may & 1u << FSS_REQUEST_FULFIL);
+		assert_int_equal(
+		    mr_look(w->f, &w->who[2], q.id, &seen), 0);
+		assert_true(seen.may & 1u << FSS_REQUEST_FULFIL);
+	}
 	cause(w, &q, FSS__REV_START);
 	assert_int_equal(told(w, FSS_REQUEST_TRANSFERRING), ASKER | GIVER);
 	decide(w, 1, &q, FSS_REQUEST_DENY);
