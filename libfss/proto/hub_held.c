@@ -24,6 +24,17 @@
 
 static const struct fss__slice whoever;
 
+static struct fss__held *
+find(struct fss__session *s, const void *id)
+{
+	size_t i;
+
+	for (i = 0; i < s->nheld; i++)
+		if (memcmp(s->held[i].name, id, NAME) == 0)
+			return &s->held[i];
+	return NULL;
+}
+
 /*
  * @turn: that one's only, 0 whoever's; so @op, of no bytes whoever's.  Whether
  * there was one.
@@ -32,22 +43,14 @@ static bool
 drop(struct fss__session *s, const void *id, uint64_t turn,
     struct fss__slice op)
 {
-	struct fss__held *h;
-	size_t i;
+	struct fss__held *h = find(s, id);
 
-	for (i = 0; i < s->nheld; i++) {
-		h = &s->held[i];
-		if (memcmp(h->name, id, NAME) != 0)
-			continue;
-		if (turn != 0 && h->turn != 0 && h->turn != turn)
-			return false;
-		if (op.n == sizeof(h->op) &&
-		    memcmp(h->op, op.p, sizeof(h->op)) != 0)
-			return false;
-		*h = s->held[--s->nheld];
-		return true;
-	}
-	return false;
+	if (h == NULL || (turn != 0 && h->turn != 0 && h->turn != turn) ||
+	    (op.n == sizeof(h->op) &&
+	    memcmp(h->op, op.p, sizeof(h->op)) != 0))
+		return false;
+	*h = s->held[--s->nheld];
+	return true;
 }
 
 static void
@@ -95,6 +98,28 @@ fss__hub_held_take(struct fss__hub *hub, const struct fss__job *job,
 		hold(own, id.p, turn, op);
 		fss__hub_uploads_changed(hub, job->who.account);
 	}
+}
+
+void
+fss__hub_held_again(struct fss__hub *hub, const struct fss__job *job,
+    struct fss__slice id, struct fss__slice op)
+{
+	struct fss__presence_session *p;
+	const struct fss__held *h;
+	uint64_t turn = 0;
+
+	if (id.n != NAME || op.n != FSS__OP_BYTES)
+		return;
+	p = fss__presence_sessions(hub->presence, job->who.account);
+	for (; p != NULL; p = p->next) {
+		h = find(fss__session_of_presence(p), id.p);
+		if (h == NULL)
+			continue;
+		if (memcmp(h->op, op.p, sizeof(h->op)) != 0)
+			return;	/* who went on with it meanwhile */
+		turn = h->turn;
+	}
+	fss__hub_held_take(hub, job, id, turn, op);
 }
 
 void

@@ -121,6 +121,9 @@ int	fss__hub_session_end_note(struct fss__hub *hub, struct fss__job *job);
  */
 void	fss__hub_held_take(struct fss__hub *hub, const struct fss__job *job,
 	    struct fss__slice id, uint64_t turn, struct fss__slice op);
+/* As take(), by who asked before with @op: from whoever did so alone. */
+void	fss__hub_held_again(struct fss__hub *hub, const struct fss__job *job,
+	    struct fss__slice id, struct fss__slice op);
 void	fss__hub_held_end(struct fss__hub *hub, const struct fss__job *job,
 	    struct fss__slice id);
 void	fss__hub_held_leave(struct fss__hub *hub, const struct fss__job *job,

@@ -71,6 +71,15 @@ open_finish(struct fss__hub *hub, struct fss__job *job)
 	const struct fss__m_stage_open *m = &job->m.STAGE_OPEN;
 	bool leave = (m->has & FSS__K_stage_open_leave) && m->leave;
 
+	/*
+	 * Its answer was lost with a connection, and others may have gone on
+	 * with it since: what it left then is left.
+	 */
+	if (job->repeated) {
+		if (!leave && job->err.code == 0)
+			fss__hub_held_again(hub, job, m->id, m->op);
+		return;
+	}
 	if (leave && job->err.code != 0)
 		fss__hub_held_leave(hub, job, m->id,
 		    m->has & FSS__K_stage_open_turn ? m->turn : 0,

@@ -113,6 +113,7 @@ answer_again(struct fss__job *job, struct fss__ctx *ctx, struct fss__slice op)
 		r = fss__fields_decode(fields, job->message->answer, &msg, NULL);
 		if (r == 0)
 			r = fss__job_answer(job, &msg);
+		job->repeated = r == 0;
 		if (r == 0)
 			r = 1;
 	}

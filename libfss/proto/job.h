@@ -109,6 +109,8 @@ struct fss__job {
 	struct fss__news	*look;		/* EVENTS: owned, to be filtered */
 
 	/* of finish() */
+	bool			 repeated;	/* its op was done before, and
+						 * nothing now */
 	bool			 kept;		/* it is queued again */
 	bool			 quiet;		/* nothing is to be answered */
 

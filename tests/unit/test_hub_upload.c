@@ -119,20 +119,45 @@ stage_new(struct devices *x, struct hub_peer *p, uint8_t id[FSS__HELD_NAME])
 	memcpy(id, got.id.p, FSS__HELD_NAME);
 }
 
+/* With the op that @m has. */
+static int
+send_open(struct hub_peer *p, const uint8_t id[FSS__HELD_NAME],
+    struct fss__m_stage_open *m)
+{
+	struct fss__m_stage got;
+
+	m->has = FSS__K_stage_open_op | FSS__K_stage_open_id |
+	    FSS__K_stage_open_offset | FSS__K_stage_open_leave;
+	m->id.p = id;
+	m->id.n = FSS__HELD_NAME;
+	return hub_peer_ask(p, FSS__MSG_STAGE_OPEN, m, NULL, &got);
+}
+
 static int
 stage_open(struct hub_peer *p, const uint8_t id[FSS__HELD_NAME], bool leave)
 {
-	struct fss__m_stage_open m;
-	struct fss__m_stage got;
+	struct fss__m_stage_open m = { .leave = leave };
+
+	op_id(&m.op);
+	return send_open(p, id, &m);
+}
+
+static bool
+is_held(struct hub_peer *p, const uint8_t id[FSS__HELD_NAME])
+{
+	struct fss__m_stage_list list;
+	struct fss__m_stages m;
+	struct fss__m_stage row;
 
 	memset(&m, 0, sizeof(m));
-	m.has = FSS__K_stage_open_op | FSS__K_stage_open_id |
-	    FSS__K_stage_open_offset | FSS__K_stage_open_leave;
-	op_id(&m.op);
+	m.has = FSS__K_stages_id;
 	m.id.p = id;
 	m.id.n = FSS__HELD_NAME;
-	m.leave = leave;
-	return hub_peer_ask(p, FSS__MSG_STAGE_OPEN, &m, NULL, &got);
+	assert_int_equal(
+	    hub_peer_ask(p, FSS__MSG_STAGES, &m, NULL, &list), 0);
+	assert_int_equal(
+	    fss__list_next(&list.stages, &fss__r_stage, &row), 1);
+	return (row.has & FSS__K_stage_held) && row.held;
 }
 
 static void
@@ -235,6 +260,54 @@ test_ends(void **state)
 	expect_told(x);
 }
 
+/*
+ * Who asks once more, since the answer was lost with a connection, takes
+ * nothing from who went on with it meanwhile; but from their own session of
+ * before.
+ */
+static void
+test_repeated(void **state)
+{
+	struct devices *x = *state;
+	uint8_t id[FSS__HELD_NAME], ops[2][FSS__OP_BYTES] = { { 1, 1 },
+		{ 2, 2 } };
+	struct fss__m_stage_open open = { .leave = false };
+	struct fss__m_stage_open leave = { .leave = true };
+	struct fss__m_empty nothing;
+	struct hub_peer third, before;
+
+	/* Not listened to here. */
+	(void)hn_park(&x->other, HN_REQUEST, x->epoch, x->last);
+	assert_int_equal(hub_peer_take(&x->other, x->req, NULL), 0);
+	hub_peer_init(&third, &x->w->d, 4);
+	assert_int_equal(hub_peer_hello(&third), 0);
+	assert_int_equal(hub_peer_login(&third, "alice", "password"), 0);
+	open.op.p = ops[0];
+	leave.op.p = ops[1];
+	open.op.n = leave.op.n = FSS__OP_BYTES;
+	stage_new(x, &x->w->a, id);
+	assert_int_equal(send_open(&x->w->a, id, &open), 0);
+	before = x->w->a;
+	assert_int_equal(hub_peer_hello(&x->w->a), 0);
+	assert_int_equal(send_open(&x->w->a, id, &open), 0);
+	memset(&nothing, 0, sizeof(nothing));
+	before.last = NULL;
+	(void)hub_peer_send(&before, FSS__MSG_BYE, &nothing, NULL);
+	hub_drive_run(&x->w->d);
+	assert_true(is_held(&third, id));
+	assert_int_equal(send_open(&x->w->a, id, &leave), 0);
+	assert_false(is_held(&third, id));
+	assert_int_equal(stage_open(&third, id, false), 0);
+	assert_int_equal(send_open(&x->w->a, id, &leave), 0);
+	assert_true(is_held(&x->w->a, id));
+	assert_int_equal(send_open(&x->w->a, id, &open), 0);
+	assert_true(is_held(&x->w->a, id));
+	(void)hub_peer_send(&x->w->a, FSS__MSG_BYE, &nothing, NULL);
+	hub_drive_run(&x->w->d);
+	assert_true(is_held(&third, id));
+	hub_peer_release(&third);
+}
+
 /* It takes the right to list them. */
 static void
 test_scope(void **state)
@@ -308,7 +381,8 @@ main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 	const struct CMUnitTest tests[] = { T(test_told), T(test_gap),
-		T(test_ends), T(test_scope), T(test_crowd) };
+		T(test_ends), T(test_repeated), T(test_scope),
+		T(test_crowd) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
