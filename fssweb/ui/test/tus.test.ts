@@ -9,8 +9,8 @@ import { carrier, giveUp } from "../src/data/tus";
 type Answer = { status: number; headers: Record<string, string> };
 
 /** What is answered, in this order, null: nothing; then all is well. */
-let answers: (Answer | null)[];
-let asked: { method: string; at: number }[];
+let answers: (Answer | null | Promise<Answer>)[];
+let asked: { method: string; url: string; at: number }[];
 /** What tus remembers of uploads in the browser's storage, by key. */
 const stored = new Map<string, object>();
 
@@ -20,31 +20,37 @@ vi.mock("tus-js-client", async () => {
 	    { default: { defaultOptions: Record<string, unknown> } };
 	tus.defaultOptions["httpStack"] = {
 		getName: () => "test",
-		createRequest: (method: string, url: string) => ({
-			getMethod: () => method,
-			getURL: () => url,
-			setHeader: () => undefined,
-			getHeader: () => undefined,
-			setProgressHandler: () => undefined,
-			abort: () => Promise.resolve(),
-			getUnderlyingObject: () => null,
-			send: () => {
-				asked.push({ method, at: Date.now() });
-				const next = answers.shift();
-				if (next === null)
-					return Promise.reject(new Error("no answer"));
-				const { status, headers } = next ?? {
-					status: method === "POST" ? 201 : 204,
-					headers: { "Upload-Offset": "4",
-						Location: "/api/v1/uploads/1" } };
-				return Promise.resolve({
-					getStatus: () => status,
-					getHeader: (name: string) => headers[name],
-					getBody: () => "",
-					getUnderlyingObject: () => null,
-				});
-			},
-		}),
+		createRequest: (method: string, url: string) => {
+			let aborted = false;
+			return {
+				getMethod: () => method,
+				getURL: () => url,
+				setHeader: () => undefined,
+				getHeader: () => undefined,
+				setProgressHandler: () => undefined,
+				abort: () => Promise.resolve(void (aborted = true)),
+				getUnderlyingObject: () => null,
+				send: async () => {
+					asked.push({ method, url, at: Date.now() });
+					const next = await answers.shift();
+					if (next === null)
+						throw new Error("no answer");
+					// As a browser has it: nothing is heard any more.
+					if (aborted)
+						await new Promise(() => undefined);
+					const { status, headers } = next ?? {
+						status: method === "POST" ? 201 : 204,
+						headers: { "Upload-Offset": "4",
+							Location: "/api/v1/uploads/1" } };
+					return {
+						getStatus: () => status,
+						getHeader: (name: string) => headers[name],
+						getBody: () => "",
+						getUnderlyingObject: () => null,
+					};
+				},
+			};
+		},
 	};
 	const all = () => Promise.resolve([...stored].map(([urlStorageKey, one]) =>
 		({ ...one, urlStorageKey })));
@@ -177,4 +183,89 @@ test("what is given up as it begins does not begin", async () => {
 	queue.cancel(item);
 	await pass(60_000);
 	expect(asked).toEqual([]);
+});
+
+/** Sends a large file, whose beginning is answered when told to. */
+async function begins() {
+	let answer: (got: Answer) => void = () => undefined;
+	answers = [new Promise<Answer>((done) => { answer = done; })];
+	const item = upload(2 * 1024 * 1024);
+	await pass(0);
+	return { item, late: async (got: Answer = { status: 201,
+		headers: { Location: "/api/v1/uploads/7" } }) => {
+		answer(got);
+		await pass(60_000);
+	} };
+}
+
+const sent = () => asked.map(({ method, url }) =>
+	`${method} ${url.slice(url.lastIndexOf("/") + 1)}`);
+
+test("what is given up while it is begun is not left at the server", async () => {
+	const { item, late } = await begins();
+	queue.cancel(item);
+	await late();
+	expect(sent()).toEqual(["POST uploads", "DELETE 7"]);
+	expect(stored.size).toBe(0);
+});
+
+test("nor what was paused before", async () => {
+	const { item, late } = await begins();
+	queue.pause(item);
+	queue.cancel(item);
+	await late();
+	expect(sent()).toEqual(["POST uploads", "DELETE 7"]);
+});
+
+test("nor is it begun again, or told of, if that fails", async () => {
+	const { item, late } = await begins();
+	queue.cancel(item);
+	await late(refused(502));
+	expect(sent()).toEqual(["POST uploads"]);
+});
+
+test("what is paused while it is begun goes on with that", async () => {
+	const { item, late } = await begins();
+	queue.pause(item);
+	await late();
+	expect([sent(), item.url]).toEqual(
+	    [["POST uploads"], "/api/v1/uploads/7"]);
+	answers = [{ status: 200, headers: { "Upload-Offset": "0",
+		"Upload-Length": String(item.size) } },
+	    { status: 204, headers: { "Upload-Offset": String(item.size) } }];
+	queue.resume(item);
+	await pass(0);
+	expect(sent().slice(1)).toEqual(["HEAD 7", "PATCH 7"]);
+	expect(item.status.value).toBe("done");
+});
+
+test("one that was begun twice is left once", async () => {
+	const { item, late } = await begins();
+	queue.pause(item);
+	answers = [{ status: 201, headers: { Location: "/api/v1/uploads/8" } },
+	    new Promise<Answer>(() => undefined)];
+	queue.resume(item);
+	await pass(0);
+	await late();
+	expect(sent()).toEqual(["POST uploads", "POST uploads", "PATCH 8",
+	    "DELETE 7"]);
+	expect(item.url).toBe("/api/v1/uploads/8");
+});
+
+test("nothing begins after it was given up, at whatever moment", async () => {
+	for (let moments = 0; moments < 40; moments++) {
+		asked = [];
+		const item = upload(2 * 1024 * 1024);
+		answers = [{ status: 201,
+			headers: { Location: "/api/v1/uploads/1" } },
+		    { status: 204, headers: {
+			"Upload-Offset": String(item.size) } }];
+		for (let i = 0; i < moments; i++)
+			await Promise.resolve();
+		const over = item.status.value === "done";
+		queue.cancel(item);
+		await pass(60_000);
+		expect([undefined, over ? "PATCH 1" : "DELETE 1"],
+		    `after ${moments}`).toContain(sent().at(-1));
+	}
 });

@@ -264,6 +264,8 @@ export class Queue {
 		if (item.transfer)
 			item.transfer.cancel();
 		item.transfer = null;
+		// What was paused as it began may still come to have an address.
+		item.file = null;
 		clearTimeout(item.timer);
 		batch(() => {
 			if (this.all.delete(item)) {

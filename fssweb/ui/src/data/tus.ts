@@ -69,6 +69,10 @@ function toError(error: Error): { error: ApiError; line: boolean } {
 export function carrier(account: () => string): Carrier {
 	return (item, on) => {
 		let ended = false, looking = false;
+		/** It is begun just now, without any of its bytes. */
+		let creating = false;
+		/** Given up, and not only stopped. */
+		let unwanted = false;
 		/** Looks why no answer came, once at a time. */
 		const look = async (file: File) => {
 			if (looking)
@@ -96,15 +100,25 @@ export function carrier(account: () => string): Carrier {
 			removeFingerprintOnSuccess: true,
 			fingerprint: () =>
 				Promise.resolve(fingerprint(account(), item)),
-			onBeforeRequest: (request) =>
-				request.setHeader("X-FSS-CSRF", getCsrf()),
+			onBeforeRequest: (request) => {
+				const method = request.getMethod();
+				// It ended before tus had anything to abort.
+				if (ended && method !== "DELETE")
+					throw new Error("ended");
+				creating = method === "POST" && item.size > small;
+				request.setHeader("X-FSS-CSRF", getCsrf());
+			},
 			onProgress: (sent) => on.progress(sent),
 			onSuccess: () => on.done(),
 			onError: (error) => {
+				if (ended)
+					return;
 				const { error: told, line } = toError(error);
 				on.failed(told, line);
 			},
 			onShouldRetry: (error) => {
+				if (ended && (creating || !unwanted))
+					return false;
 				const { error: told, line } = toError(error);
 				if (told.status === 0 && item.file)
 					void look(item.file);
@@ -112,16 +126,29 @@ export function carrier(account: () => string): Carrier {
 				    told.status !== 503 && told.retryMs === 0);
 			},
 			onUploadUrlAvailable: () => {
-				item.url = upload.url;
+				creating = false;
+				if (!ended || (!unwanted && item.file !== null &&
+				    item.url === null && item.transfer === null))
+					item.url = upload.url;
+				else if (item.url !== upload.url)
+					unwanted = true;
+				if (ended)
+					abort();
 			},
 		};
 		if (item.url)
 			options.uploadUrl = item.url;
 		const upload = new tus.Upload(item.file!, options);
 		void begin(upload, item, () => ended);
+		const abort = () =>
+			void upload.abort(unwanted).catch(() => undefined);
 		const end = (forGood: boolean) => {
 			ended = true;
-			void upload.abort(forGood).catch(() => undefined);
+			unwanted = forGood;
+			// Whose address is on its way would be left at the server,
+			// with nobody who knows it: that is waited for.
+			if (!creating)
+				abort();
 		};
 		return { stop: () => end(false), cancel: () => end(true) };
 	};
