@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dialog, ok, order, origin, person, row, setting, sticksOut, test }
+import { dialog, equal, ok, order, origin, person, row, setting, sticksOut, test }
 	from "./lib.mjs";
 
 await test(async () => {
@@ -67,4 +67,10 @@ await test(async () => {
 	await page.getByRole("menuitem", { name: "Share links" }).tap();
 	await page.getByRole("heading", { name: "Share links" }).waitFor();
 	ok(true, "the pages without room in the bar are under More");
+	const marked = () => page.locator(".side [aria-current]:visible")
+		.allTextContents();
+	equal(await marked(), ["More"], "which is marked as where one is");
+	await page.locator(".side").getByRole("link", { name: "My files" }).tap();
+	await row(page, "short.txt").waitFor();
+	equal(await marked(), ["My files"], "as is what has room there");
 });

@@ -86,6 +86,7 @@ export function Shell() {
 	const at = route.value.query.get("at");
 	const current = now === "files" && at && !at.startsWith(":") &&
 	    !at.startsWith(`${me.value}:`) ? "people" : now;
+	const underMore = others().some((way) => way.page === current);
 	useEffect(() => {
 		document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${title}` +
 		    ` – ${login.value?.hub.name || t.app}`;
@@ -133,8 +134,10 @@ export function Shell() {
 							{t.nav.waiting(waiting)}</span></span>}
 				</Link></li>)}
 				<li class="narrow-only">
-					<button type="button" class="way" onClick={(event) =>
-						openMore(event.currentTarget)}>
+					<button type="button" class="way"
+						aria-current={underMore ? "true" : undefined}
+						onClick={(event) =>
+						    openMore(event.currentTarget)}>
 						<Icon name="dots" /><span>{t.more}</span>
 					</button></li>
 			</ul>
@@ -154,12 +157,15 @@ export function Shell() {
 	</div>;
 }
 
+/** The ways that have no room in the bar of a phone. */
+function others(): Way[] {
+	return [...ways().filter((way) => !way.narrow),
+		{ page: "account", label: t.nav.account, icon: "person" }];
+}
+
 function openMore(from: HTMLElement): void {
-	openMenu(t.more, [...ways().filter((way) => !way.narrow).map((way) =>
-		({ label: way.label, icon: way.icon,
-		    run: () => go(href(way.page)) })),
-	    { label: t.nav.account, icon: "person" as const,
-		run: () => go(href("account")) }], from);
+	openMenu(t.more, others().map((way) => ({ label: way.label,
+		icon: way.icon, run: () => go(href(way.page)) })), from);
 }
 
 /** The shortcuts that go somewhere. */
