@@ -1,7 +1,7 @@
 /* The one place that speaks HTTP: addresses, CSRF, and every kind of failure. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { address, ApiError, call, errorOf, hooks, lookMost, readText, setCsrf }
-	from "../src/data/api";
+import { aborted, address, ApiError, call, errorOf, hooks, leave, lookMost,
+	readText, setCsrf } from "../src/data/api";
 
 type Sent = { url: string; init: RequestInit };
 let sent: Sent[];
@@ -131,4 +131,21 @@ test("a look over a line that is dead ends, a change does not", async () => {
 	expect(ends.slice(1)).toEqual([new ApiError(0, "NETWORK", "")]);
 	expect(vi.getTimerCount()).toBe(0);
 	vi.useRealTimers();
+});
+
+test("what was asked is not answered to who comes next", async () => {
+	const late: ((response: Response) => void)[] = [];
+	answers = Array.from({ length: 3 }, () => () =>
+		new Promise<Response>((done) => { late.push(done); }));
+	const asked = [call("POST", "/tokens"), call("POST", "/remove"),
+		call("GET", "/session")].map((one) => one.catch((e: unknown) =>
+		aborted(e) ? "aborted" : "failed"));
+	leave();
+	late[0]!(json(201, { secret: "s" })());
+	late[1]!(refusal(403, "FSS_EDENIED")());
+	late[2]!(json(200, { account: "bob" })());
+	expect(await Promise.all(asked)).toEqual(
+	    ["aborted", "aborted", { account: "bob" }]);
+	answers = [json(200, { ok: true })];
+	expect(await call("GET", "/hub")).toEqual({ ok: true });
 });

@@ -41,9 +41,37 @@ await test(async () => {
 	await left.goto(`${origin}/account`);
 	await right.getByRole("button", { name: "Upload", exact: true }).click();
 	await right.getByRole("menuitem").first().waitFor();
+	const third = await one.newPage();
+	await third.goto(`${origin}/account`);
+	let made = () => undefined, tell = () => undefined;
+	const making = new Promise((done) => { made = done; });
+	const told = new Promise((done) => { tell = done; });
+	await third.route((url) => url.pathname === "/api/v1/tokens",
+	    async (route) => {
+		if (route.request().method() !== "POST")
+			return route.continue();
+		const response = await route.fetch();
+		made();
+		await told;
+		await route.fulfill({ response });
+	});
+	await third.getByRole("button", { name: "New token" }).click();
+	await dialog(third).getByLabel("What it is for").fill("alice's own");
+	await dialog(third).getByRole("button", { name: "Create" }).click();
+	await making;
 	await left.getByRole("button", { name: "Log out", exact: true }).click();
 	await gate(left).waitFor();
 	await logIn(left, "bob");
+	await third.getByText("bob", { exact: true }).first().waitFor();
+	const answered = third.waitForResponse((r) =>
+		r.request().method() === "POST" && r.url().endsWith("/tokens"));
+	tell();
+	await (await answered).finished();
+	await third.evaluate(() => new Promise((done) =>
+		requestAnimationFrame(() => requestAnimationFrame(done))));
+	equal([await dialog(third).count(), await third.locator(".toast").count()],
+	    [0, 0], "nor is the next one told what was answered to the last");
+	await third.close();
 	await right.getByText("bob", { exact: true }).first().waitFor();
 	equal([await row(right, "again").count(),
 	    await right.getByRole("menu").count()], [0, 0],

@@ -1,7 +1,7 @@
 /*
  * Talks to /api/v1: builds addresses, sends the CSRF value with changes, and
  * turns every kind of failure into an ApiError.  Knows no view and keeps no
- * state but the CSRF value of the log-in in use.
+ * state but the CSRF value of the log-in in use, and how many came before it.
  */
 
 export class ApiError extends Error {
@@ -66,7 +66,7 @@ export function restAfter(error: unknown, failed = 0): number | null {
  */
 export const lookMost = 60_000;
 
-let csrf = "";
+let csrf = "", left = 0;
 let onEnded: () => void = () => undefined;
 let onStale: () => Promise<boolean> = () => Promise.resolve(false);
 
@@ -86,6 +86,16 @@ export function getCsrf(): string {
 export function hooks(ended: () => void, stale: () => Promise<boolean>): void {
 	onEnded = ended;
 	onStale = stale;
+}
+
+/** Who asked has left: what is answered from now on is not for who comes. */
+export function leave(): void {
+	left++;
+}
+
+/** Whether what was asked is not wanted any more: that is nobody's failure. */
+export function aborted(error: unknown): boolean {
+	return error instanceof DOMException && error.name === "AbortError";
 }
 
 /** Leaves out what is undefined, null, false or empty. */
@@ -139,9 +149,7 @@ async function send(method: string, path: string, call: Call):
 	try {
 		return await fetch(address(path, call.query), init);
 	} catch (error) {
-		if (error instanceof DOMException && error.name === "AbortError")
-			throw error;
-		throw new ApiError(0, "NETWORK", "");
+		throw aborted(error) ? error : new ApiError(0, "NETWORK", "");
 	}
 }
 
@@ -170,9 +178,24 @@ async function inTime<T>(bounded: boolean, given: AbortSignal | undefined,
 	}
 }
 
-/** One call; resolves to what the answer's body says, or throws ApiError. */
+/**
+ * One call; resolves to what the answer's body says, or throws ApiError.  Of one
+ * whose asker leaves meanwhile nothing is told; but who one is, is for anybody.
+ */
 export async function call<T>(method: string, path: string,
-    what: Call = {}, again = true): Promise<T> {
+    what: Call = {}): Promise<T> {
+	const before = left;
+	const said = await ask<T>(method, path, what).then(
+	    (answer) => () => answer, (error: unknown) => () => {
+		throw error;
+	});
+	if (before !== left && path !== "/session")
+		throw new DOMException("", "AbortError");
+	return said();
+}
+
+async function ask<T>(method: string, path: string, what: Call,
+    again = true): Promise<T> {
 	const before = csrf;
 	const { answer, text } = await inTime(method === "GET", what.signal,
 	    async (signal) => {
@@ -192,7 +215,7 @@ export async function call<T>(method: string, path: string,
 		onEnded();
 	if (answer.status === 403 && error.code === "FSS_EDENIED" && again &&
 	    method !== "GET" && csrf !== "" && await onStale())
-		return call<T>(method, path, what, false);
+		return ask<T>(method, path, what, false);
 	throw error;
 }
 

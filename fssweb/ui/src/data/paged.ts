@@ -10,7 +10,7 @@
  * far from sight is let go of, and comes again.
  */
 import { batch, signal, type Signal } from "@preact/signals";
-import type { ApiError } from "./api";
+import { aborted, type ApiError } from "./api";
 import type { Paging } from "./calls";
 import { alike, Freshening } from "./freshen";
 import { Looks } from "./look";
@@ -582,8 +582,4 @@ export class Paged<Row> {
 /** Whether all of it is not there any more, or not to be seen. */
 function gone(error: unknown): boolean {
 	return (error as { status?: number }).status === 404;
-}
-
-function aborted(error: unknown): boolean {
-	return error instanceof DOMException && error.name === "AbortError";
 }

@@ -169,6 +169,7 @@ async function stale(): Promise<boolean> {
 	return api.getCsrf() !== before;
 }
 
+onLeave(api.leave);
 api.hooks(ended, stale);
 if (tabs)
 	tabs.onmessage = () => void check(true);

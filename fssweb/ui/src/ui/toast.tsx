@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { aborted } from "../data/api";
 import { explain } from "../lib/errors";
 import { t } from "../strings";
 import { Button, Link } from "./button";
@@ -58,7 +59,8 @@ export function tell(text: string, onward?: Onward): void {
 }
 
 export function complain(error: unknown, about?: string): void {
-	add({ text: explain(error), bad: true, about });
+	if (!aborted(error))
+		add({ text: explain(error), bad: true, about });
 }
 
 /** Says @text to screen readers only. */
