@@ -66,6 +66,16 @@ await test(async () => {
 	await alice.goForward();
 	await beside.getByRole("heading", { name: "b.txt" }).waitFor();
 	ok(true, "and so does who closes them, who may come again");
+	// Who goes on before the browser is back goes on all the same.
+	await alice.evaluate(() => {
+		document.querySelector(".details-head button").click();
+		document.querySelector('.side a[href="/people"]').click();
+	});
+	await alice.waitForURL(`${origin}/people`);
+	await alice.goBack();
+	await row(alice, "b.txt").waitFor();
+	equal([shown(), await beside.count()], [null, 0],
+	    "who goes elsewhere at once from details is there, without them");
 	// Renamed, the step before them would lead to what is no more.
 	await api(elsewhere, "POST", "/folders", { path: ":/old" });
 	await alice.goto(`${origin}/files`);

@@ -16,9 +16,37 @@ function read({ pathname, search }: { pathname: string; search: string } =
 export const route = signal<Route>(read());
 export const page = computed(() => route.value.page);
 
+/** While back() is on its way: the steps from there. */
+let leaving: (() => void)[] | null = null;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** If the browser has not gone back after so long, in ms, it does not. */
+const longest = 2000;
+
+/** back() is there: goes on; false if it was not on its way. */
+function left(): boolean {
+	const onward = leaving;
+	leaving = null;
+	clearTimeout(timer);
+	for (const step of onward ?? [])
+		step();
+	route.value = read();
+	return onward !== null;
+}
+
+const goers = new Set<() => void>();
+
+/** Called when somebody goes a step of the browser's, which back() is not. */
+export function onStep(f: () => void): () => void {
+	goers.add(f);
+	return () => void goers.delete(f);
+}
+
 export function startRouter(): void {
 	addEventListener("popstate", () => {
-		route.value = read();
+		if (!left())
+			for (const f of goers)
+				f();
 	});
 }
 
@@ -39,14 +67,20 @@ type Step = { over?: string } | null;
 
 /** @over: to the same, with something laid over it, see back(). */
 export function go(to: string, replace = false, over = false): void {
-	if (to === location.pathname + location.search)
+	const now = hrefWith({});
+	if (to === (leaving ? now : location.pathname + location.search))
 		return;
-	// What lies over it may go to another, and still be left for the same.
-	if (replace)
-		history.replaceState(history.state, "", to);
+	const step = () => replace
+		// What lies over it may go to another, and still be left for
+		// the same.
+		? history.replaceState(history.state, "", to)
+		: history.pushState(over ? { over: now } : null, "", to);
+	// The browser would go back from there.
+	if (leaving)
+		leaving.push(step);
 	else
-		history.pushState(over ? { over: hrefWith({}) } : null, "", to);
-	route.value = read();
+		step();
+	route.value = read(new URL(to, location.href));
 }
 
 /**
@@ -56,11 +90,13 @@ export function go(to: string, replace = false, over = false): void {
 export function back(to: string): void {
 	if (hrefWith({}) === to)
 		return;
-	if ((history.state as Step)?.over !== to) {
+	if (leaving || (history.state as Step)?.over !== to) {
 		go(to, true);
 		return;
 	}
 	// The browser takes a moment, in which it is left already.
+	leaving = [];
+	timer = setTimeout(left, longest);
 	route.value = read(new URL(to, location.href));
 	history.back();
 }

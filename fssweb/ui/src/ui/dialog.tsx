@@ -6,6 +6,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren, VNode } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { onStep } from "../lib/router";
 import { t } from "../strings";
 import { Button } from "./button";
 import { useSubmit } from "./submit";
@@ -61,9 +62,9 @@ export function Dialog({ title, children, wide, onClose = closeDialog,
 		box.showModal();
 		begin(box);
 		box.addEventListener("close", closed);
-		addEventListener("popstate", back);
+		const off = onStep(back);
 		return () => {
-			removeEventListener("popstate", back);
+			off();
 			// Closed before it goes: then the focus is given back.
 			box.removeEventListener("close", closed);
 			box.close();

@@ -4,6 +4,7 @@
  */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { onStep } from "../lib/router";
 import { Icon, type IconName } from "./icon";
 
 export type MenuItem = { label: string; icon?: IconName; danger?: boolean;
@@ -60,11 +61,11 @@ function Menu({ label, items, x, y, right }: Open) {
 		const away = () => close(false);
 		addEventListener("pointerdown", outside, true);
 		addEventListener("resize", away);
-		addEventListener("popstate", away);
+		const off = onStep(away);
 		return () => {
 			removeEventListener("pointerdown", outside, true);
 			removeEventListener("resize", away);
-			removeEventListener("popstate", away);
+			off();
 		};
 	}, []);
 	const pick = (item: NonNullable<MenuItem>) => {
