@@ -10,13 +10,18 @@ import { arriving, forgetRequests, inbox, onRequest, onRequestGone,
 import type { Person, Request, Session, Stage, StagePage } from
     "../src/data/schema";
 import { check, logIn, me, session } from "../src/data/session";
-import { queue, startUploads } from "../src/data/uploads";
+import { giveUp } from "../src/data/tus";
+import { cancelUpload, queue, startUploads } from "../src/data/uploads";
 
 vi.mock("../src/data/calls", async (real) => {
 	const all = await real<typeof calls>();
 	return { ...all, people: vi.fn(), request: vi.fn(), requests: vi.fn(),
 		uploads: vi.fn(), getSession: vi.fn(), logIn: vi.fn() };
 });
+
+vi.mock("../src/data/tus", () => ({ giveUp: vi.fn(),
+	carrier: () => () => ({ stop: () => undefined,
+	    cancel: () => undefined }) }));
 
 const tell = (news: object) => (live as unknown as {
 	tell: (n: object) => void }).tell(news);
@@ -256,6 +261,31 @@ test("uploads are looked at in a hidden tab when it is shown", async () => {
 	seen.forEach((f) => f());
 	await vi.advanceTimersByTimeAsync(600_000);
 	expect(vi.mocked(calls.uploads).mock.calls.length).toBe(1);
+});
+
+test("what was cut on its way is given up once it is let go of", async () => {
+	const list = answers<StagePage>(calls.uploads);
+	const add = (name: string) => queue.add([{ path: `alice:/${name}`,
+		file: { name, size: 10, lastModified: 0 } as File }])[0]!;
+	await cancelUpload(add("a"));
+	await cancelUpload(add("b"));
+	add("b");
+	const look = async (...rows: Stage[]) => {
+		tell({ type: "upload" });
+		await vi.advanceTimersByTimeAsync(2000);
+		await list.give({ rows });
+		await vi.dynamicImportSettled();
+	};
+	const [a, b, c] = ["a", "b", "c"].map((id) => stage(id, 4)) as
+	    [Stage, Stage, Stage];
+	await look(a, b, c);
+	expect(giveUp).not.toHaveBeenCalled();
+	expect(queue.counts.value.elsewhere).toBe(1);
+	// "b" is sent again, and "c" was never one of these.
+	await look(...[a, b, c].map((one) => ({ ...one, held: false })));
+	await look(...[a, b, c].map((one) => ({ ...one, held: false })));
+	expect(vi.mocked(giveUp).mock.calls).toEqual([["/api/v1/uploads/a"]]);
+	queue.empty();
 });
 
 test("nobody's uploads go on in the name of who logs in next", () => {

@@ -57,6 +57,13 @@ export type Carrier = (item: Item, on: {
 /** Of those that are done so many are kept. */
 export const kept = 60;
 
+/**
+ * Files up to this go with the request that begins them, which saves a round
+ * trip for each of many. A larger one is begun first: if the line broke
+ * before its address came, it could not be gone on with.
+ */
+export const small = 1024 * 1024;
+
 /** Addresses are told with the server's or without it. */
 export const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
 

@@ -8,7 +8,7 @@
  */
 import * as tus from "tus-js-client";
 import { ApiError, errorOf, getCsrf } from "./api";
-import { idOf, type Carrier, type Item } from "./queue";
+import { idOf, small, type Carrier, type Item } from "./queue";
 
 const endpoint = "/api/v1/uploads";
 
@@ -18,13 +18,6 @@ const endpoint = "/api/v1/uploads";
  * which goes by what the answer says of when; tus knows only these.
  */
 const pauses = [300, 1000, 3000, 5000];
-
-/**
- * Files up to this go with the request that begins them, which saves a round
- * trip for each of many. A larger one is begun first: if the line broke
- * before its address came, it could not be gone on with.
- */
-const small = 1024 * 1024;
 
 function fingerprint(account: string, item: Item): string {
 	return ["fss", account, item.path, item.size, item.mtime].join("|");

@@ -6,7 +6,8 @@ import { ApiError } from "./api";
 import * as calls from "./calls";
 import { Looks } from "./look";
 import { gather, live } from "./news";
-import { idOf, Queue, type Item, type Transfer } from "./queue";
+import { idOf, Queue, small, type Item, type Told, type Transfer }
+	from "./queue";
 import { format, join } from "../lib/path";
 import { me, onLeave } from "./session";
 import { takeSlot } from "./slots";
@@ -43,12 +44,45 @@ function networkError(): ApiError {
 	return new ApiError(0, "NETWORK", "");
 }
 
+/**
+ * Small ones that were given up on their way: the request that carried all of
+ * it was cut, and the address of what came of it is not known here.
+ */
+const strays = new Set<string>();
+
+const strayOf = ({ path, size, mtime }: Pick<Told, "path" | "size" | "mtime">) =>
+	[path, size, mtime].join("|");
+
+async function giveUp(url: string): Promise<void> {
+	await (await import("./tus")).giveUp(url);
+}
+
 /** Gives up @item, also one whose file is not here any more. */
 export async function cancelUpload(item: Item): Promise<void> {
 	const url = item.transfer ? null : item.url;
+	if (item.transfer && item.url === null && item.size <= small)
+		strays.add(strayOf(item));
 	queue.cancel(item);
 	if (url)
-		await (await import("./tus")).giveUp(url);
+		await giveUp(url);
+}
+
+/** @told without strays, which are given up once nobody is at work on them. */
+function withoutStrays(told: Told[]): Told[] {
+	if (strays.size === 0)
+		return told;
+	const own = new Set(queue.items.peek().filter((item) => item.file)
+		.map((item) => item.path));
+	return told.filter((one) => {
+		const key = strayOf(one);
+		if (own.has(one.path) || !strays.has(key))
+			return true;
+		if (!one.held) {
+			strays.delete(key);
+			void giveUp(one.url);
+		}
+		return false;
+	});
 }
 
 /** Takes what was refused for good off the list. */
@@ -109,14 +143,15 @@ async function lookUnfinished(): Promise<void> {
 	if (me.value !== who)
 		return;
 	const theirs = telling;
-	queue.remember(stages
+	const unfinished = stages
 		// Done; only still told of.
 		.filter((one) => one.offset !== one.size || !one.version)
 		.map((one) => ({ path: format({ owner: one.owner ?? who,
 				path: one.path }), size: one.size,
 			mtime: timeOf(one.meta), sent: one.offset,
 			url: `/api/v1/uploads/${one.stage}`,
-			held: one.held || theirs.has(one.stage) })), met !== who);
+			held: one.held || theirs.has(one.stage) }));
+	queue.remember(withoutStrays(unfinished), met !== who);
 	met = who;
 }
 
@@ -159,6 +194,7 @@ export function startUploads(): void {
 	addEventListener("pagehide", () => tabs?.postMessage({ closes: true }));
 	onLeave(() => {
 		queue.empty();
+		strays.clear();
 		met = "";
 	});
 	addEventListener("beforeunload", (event) => {
