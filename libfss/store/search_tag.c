@@ -30,9 +30,15 @@ enum {
 };
 
 #define FNV_BASIS	UINT32_C(2166136261)
-#define FNV_PRIME	UINT32_C(16777619)
 
-/* FNV-1a of it in lower case. */
+/* FNV-1a, a byte further. */
+static uint32_t
+further(uint32_t h, unsigned char c)
+{
+	return (h ^ c) * UINT32_C(16777619);
+}
+
+/* Of it in lower case. */
 static uint32_t
 digest(const void *p, size_t n)
 {
@@ -44,7 +50,7 @@ digest(const void *p, size_t n)
 		c = *s++;
 		if (c >= 'A' && c <= 'Z')
 			c = (unsigned char)(c - 'A' + 'a');
-		h = (h ^ c) * FNV_PRIME;
+		h = further(h, c);
 	}
 	return h ^ h >> 16;
 }
@@ -199,7 +205,7 @@ fss__gram_stem(const struct fss__tag_ask *a, const char *p, size_t n)
 	uint32_t h = FNV_BASIS;
 
 	while (n-- > 0)
-		h = (h ^ (unsigned char)*p++) * FNV_PRIME;
+		h = further(h, (unsigned char)*p++);
 	return gram(OF_STEM, stem_kind(a->kind), h);
 }
 
@@ -223,7 +229,7 @@ grams_of_stems(const struct fss__search_name *n, int kind,
 				    gram(OF_STEM, stem_kind(kind), h);
 		}
 		any = true;
-		h = (h ^ (unsigned char)*p) * FNV_PRIME;
+		h = further(h, (unsigned char)*p);
 	}
 	return count;
 }
