@@ -18,11 +18,12 @@
 #include "rng.h"
 
 #define MIB ((size_t)1 << 20)
+#define STAGE_TEXT 64
 
 /* What an operation ended with. */
 struct result {
 	int error;
-	char stage[64], path[64], digest[128], meta[64];
+	char stage[STAGE_TEXT], path[64], digest[128], meta[64];
 	int64_t offset, size, number, version, held;
 	size_t rows;
 };
@@ -103,6 +104,16 @@ begin(struct hc *w, const char *path, uint64_t size)
 	assert_int_equal(res.offset, 0);
 	assert_string_equal(res.meta, "meta text");
 	return res;
+}
+
+/* The same where the name is all that is wanted: in @ret_stage. */
+static void
+begin_as(struct hc *w, const char *path, uint64_t size,
+    char ret_stage[STAGE_TEXT])
+{
+	struct result res = begin(w, path, size);
+
+	(void)snprintf(ret_stage, STAGE_TEXT, "%s", res.stage);
 }
 
 static struct result
@@ -253,14 +264,13 @@ test_saves(void **state)
 	uint8_t *p = malloc(n);
 	struct rng rng = { 9 };
 	struct result res, one;
-	char stage[64];
+	char stage[STAGE_TEXT];
 	fss_op op;
 
 	assert_non_null(p);
 	rng_fill(&rng, p, n);
 	one = whole(w, ":/whole", p, n);
-	res = begin(w, ":/parts", n);
-	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	begin_as(w, ":/parts", n, stage);
 	assert_int_equal(fss_client_stage_append(w->c, stage, 0, NULL, &op), 0);
 	feed(w->c, op, p, n);
 	/* Past the size nothing is taken. */
@@ -296,12 +306,11 @@ test_cancel(void **state)
 	struct hc *w = *state;
 	uint8_t *p = calloc(1, 17 * MIB);
 	struct result res;
-	char stage[64];
+	char stage[STAGE_TEXT];
 	fss_op op;
 
 	assert_non_null(p);
-	res = begin(w, ":/x", 17 * MIB);
-	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	begin_as(w, ":/x", 17 * MIB, stage);
 	assert_int_equal(fss_client_stage_append(w->c, stage, 0, NULL, &op), 0);
 	feed(w->c, op, p, 16 * MIB);
 	assert_int_equal(stat_of(w, stage).held, 1);
@@ -330,11 +339,10 @@ test_two(void **state)
 	struct hc *w = *state;
 	uint8_t bytes[100] = { 1, 2, 3 };
 	struct result res;
-	char stage[64];
+	char stage[STAGE_TEXT];
 	fss_op one, two, op;
 
-	res = begin(w, ":/x", sizeof(bytes));
-	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	begin_as(w, ":/x", sizeof(bytes), stage);
 	/* Where it does not stand. */
 	assert_int_equal(
 	    RUN(w->c, fss_client_stage_append(w->c, stage, 5, NULL, &op)).error,
@@ -375,11 +383,10 @@ test_held(void **state)
 	fss_client *other = hc_client(w, w->secret);
 	uint8_t bytes[100] = { 1, 2, 3 };
 	struct result res;
-	char stage[64];
+	char stage[STAGE_TEXT];
 	fss_op one, two, op;
 
-	res = begin(w, ":/x", sizeof(bytes));
-	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	begin_as(w, ":/x", sizeof(bytes), stage);
 	assert_int_equal(stat_of(w, stage).held, 0);
 	assert_int_equal(
 	    fss_client_stage_append(other, stage, 0, NULL, &one), 0);
@@ -409,8 +416,7 @@ test_held(void **state)
 	assert_int_equal(append(w, stage, 10, bytes, 90).error, 0);
 	assert_int_equal(stat_of(w, stage).held, 0);
 	/* Nor one that cannot be completed. */
-	res = begin(w, ":/y", 10);
-	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	begin_as(w, ":/y", 10, stage);
 	assert_int_equal(
 	    RUN(w->c, fss_client_mkdir(w->c, ":/y", NULL, &op)).error, 0);
 	assert_int_equal(append(w, stage, 0, bytes, 10).error, FSS_EISDIR);
@@ -425,11 +431,10 @@ test_late_leave(void **state)
 	fss_client *other = hc_client(w, w->secret);
 	uint8_t bytes[100] = { 1, 2, 3 };
 	struct result res;
-	char stage[64];
+	char stage[STAGE_TEXT];
 	fss_op late, cancelled, op;
 
-	res = begin(w, ":/x", sizeof(bytes));
-	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	begin_as(w, ":/x", sizeof(bytes), stage);
 	assert_int_equal(
 	    fss_client_stage_append(w->c, stage, 0, NULL, &late), 0);
 	assert_int_equal(
@@ -460,11 +465,10 @@ test_unknown_turn(void **state)
 	struct hc *w = *state;
 	uint8_t bytes[100] = { 1, 2, 3 };
 	struct result res;
-	char stage[64];
+	char stage[STAGE_TEXT];
 	fss_op one, two, op;
 
-	res = begin(w, ":/x", sizeof(bytes));
-	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	begin_as(w, ":/x", sizeof(bytes), stage);
 	assert_int_equal(
 	    fss_client_stage_append(w->c, stage, 0, NULL, &one), 0);
 	/* It is sent, and its answer is not looked at. */
@@ -501,11 +505,10 @@ test_commit(void **state)
 	struct hc *w = *state;
 	uint8_t bytes[100] = { 1, 2, 3 };
 	struct result res;
-	char stage[64];
+	char stage[STAGE_TEXT];
 	fss_op op;
 
-	res = begin(w, ":/x", sizeof(bytes));
-	(void)snprintf(stage, sizeof(stage), "%s", res.stage);
+	begin_as(w, ":/x", sizeof(bytes), stage);
 	assert_int_equal(
 	    RUN(w->c, fss_client_mkdir(w->c, ":/x", NULL, &op)).error, 0);
 	assert_int_equal(append(w, stage, 0, bytes, 100).error, FSS_EISDIR);
