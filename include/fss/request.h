@@ -70,10 +70,10 @@ FSS_API int fss_client_hide(fss_client *c, int hidden, void *user, fss_op
  * CHANGED is when it happened.  Of a request WHO is the other party, of a file
  * OWNER its owner.  Of one's uploads in parts (<fss/stage.h>) is told, once a
  * second at most, that something about them changed, whichever session did it:
- * fss_client_stages() tells what.  After a gap that cannot be filled FSS_EVENT_AFRESH comes and,
- * with FSS_WATCH_LIST, who is here (all others went) and the requests that
- * changed meanwhile.  Each change of a request is told once.  No time-out
- * applies.
+ * fss_client_stages() tells what.  After a gap that cannot be filled
+ * FSS_EVENT_AFRESH comes and, with FSS_WATCH_LIST, who is here (all others
+ * went) and the requests that changed meanwhile.  Each change of a request is
+ * told once.  No time-out applies.
  * Ownership: nothing is handed over; @user stays the caller's.
  * Errors: FSS_EINVAL, FSS_ENOMEM; at completion also FSS_EAUTH, FSS_ETYPE (an
  * old hub), FSS_ECANCELED.
